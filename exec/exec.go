@@ -1,0 +1,35 @@
+// Package exec is the one door for "run this SQL": Engine and Session. The
+// Postgres server, the command line and the tests all come through here.
+//
+//	Engine ── NewSession ──> Session ── Split(text) ──> statements
+//	                            ├─ Prepare(one statement) ──> *Prepared (types of parameters and columns; nothing ran)
+//	                            └─ Execute(prepared, values) ──> *Result ── Next ──> batches ... Close
+package exec
+
+import (
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// Column describes a column of a result. A Prepared with no columns delivers no
+// rows (SET, DDL).
+type Column = plan.ResultColumn
+
+// Stats is what a query did, final after its Result was closed; before that a
+// consistent snapshot for progress displays.
+type Stats struct {
+	RowsRead        int64 // rows that scans looked at
+	RowsReturned    int64
+	BytesScanned    int64 // data bytes: what the limit and the price count
+	BytesMetadata   int64 // footers and indexes
+	Requests        int64 // reads and listings
+	FilesTotal      int64
+	FilesRead       int64
+	PartitionsTotal int64
+	PartitionsRead  int64
+	PeakMemory      int64 // bytes
+}
+
+// Param is a bound parameter value; its type is the one that Prepared tells, or
+// unknown for a text that the engine converts.
+type Param = types.Value

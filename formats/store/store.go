@@ -1,0 +1,94 @@
+// Package store reads and writes objects: directories (file), S3 and what
+// speaks it (s3), and memory (for tests). It merges near byte ranges, retries,
+// refuses to mix two versions of an object, and asks the read meter before
+// every read.
+//
+//	location "s3://bucket/prefix" ── Registry.Open ──> Store (one per bucket or directory root)
+//	ReadRanges ─ merge ranges ─ Meter.Reserve ─ fetch in parallel, If-Match ETag ─ split again
+package store
+
+import (
+	"context"
+	"io"
+	"iter"
+	"time"
+)
+
+// Info describes one object as a listing or a Stat saw it.
+type Info struct {
+	Key      string // relative to the store's root, with slashes, no leading slash
+	Size     int64
+	ETag     string // opaque version; for files made of size, mtime and inode
+	Modified time.Time
+}
+
+// Range is a byte range of an object.
+type Range struct{ Off, Len int64 }
+
+// PutOptions are the attributes of a written object.
+type PutOptions struct {
+	ContentType string
+	IfNoneMatch bool // fail if the object exists
+}
+
+// Store is one bucket or one directory. Implementations are safe for
+// concurrent use. Errors are faults: 58P01 for what is missing, 42501 for what
+// is forbidden, 58030 and 08006 for what failed after the retries.
+type Store interface {
+	// List yields the objects whose keys start with prefix, in key order.
+	// "Directories" and zero-byte folder markers are left out.
+	List(ctx context.Context, prefix string) iter.Seq2[Info, error]
+	Stat(ctx context.Context, key string) (Info, error)
+	// ReadRanges gives the bytes of each range. Ranges closer than MergeGap are
+	// read at once; the meter in ctx (WithMeter) is asked first, for what will
+	// be read. An object whose version is no longer o.ETag is an error with
+	// SQLSTATE 55000, never mixed data. The slices are the caller's. A range
+	// past the object's end is an error.
+	ReadRanges(ctx context.Context, o Info, rs []Range) ([][]byte, error)
+	Put(ctx context.Context, key string, r io.Reader, o PutOptions) (Info, error)
+	Delete(ctx context.Context, keys ...string) error
+	// URL gives the location of a key as users write it: s3://bucket/key or an
+	// absolute path.
+	URL(key string) string
+}
+
+// ReadKind tells the meter what a read is for.
+type ReadKind uint8
+
+// The kinds of reads. Only ReadData counts against a scan limit.
+const (
+	ReadData   ReadKind = iota // bytes of columns or text
+	ReadFooter                 // footers, headers, indexes, dictionaries' places: metadata
+	ReadList                   // listings and Stat: one unit per request, no bytes
+)
+
+// Meter is asked before every read. Reserve refuses with SQLSTATE 53400 when n
+// bytes more of data would pass the limit; what was reserved and not read (a
+// failed request) is given back with a negative n. Safe for concurrent use.
+type Meter interface {
+	Reserve(ctx context.Context, kind ReadKind, n int64) error
+}
+
+type meterKey struct{}
+type kindKey struct{}
+
+// WithMeter attaches the meter that reads under ctx ask.
+func WithMeter(ctx context.Context, m Meter) context.Context {
+	return context.WithValue(ctx, meterKey{}, m)
+}
+
+// WithReadKind marks the reads under ctx; without it they are ReadData.
+func WithReadKind(ctx context.Context, k ReadKind) context.Context {
+	return context.WithValue(ctx, kindKey{}, k)
+}
+
+// Reserve asks the meter in ctx, if there is one, for n bytes of the kind that
+// ctx carries.
+func Reserve(ctx context.Context, n int64) error {
+	m, _ := ctx.Value(meterKey{}).(Meter)
+	if m == nil {
+		return nil
+	}
+	k, _ := ctx.Value(kindKey{}).(ReadKind)
+	return m.Reserve(ctx, k, n)
+}

@@ -1,0 +1,232 @@
+package ast
+
+// Stmt is a statement. A *Query is one too.
+type Stmt interface {
+	Node
+	stmt()
+}
+
+type stmtNode struct{ At }
+
+func (stmtNode) stmt() {}
+func (*Query) stmt()   {}
+
+// Property is 'key' = 'value' of TBLPROPERTIES, SERDEPROPERTIES, WITH (...).
+type Property struct {
+	At
+	Key   string
+	Value string
+	X     Expr // the value as an expression when it is not a string (WITH (format = 'x', n = 3))
+}
+
+// ColumnDef is a column of CREATE TABLE or ADD COLUMNS.
+type ColumnDef struct {
+	At
+	Name    Ident
+	Type    TypeName
+	Comment string
+}
+
+// PartitionSpec is (k = v, ...) of a PARTITION clause.
+type PartitionSpec struct {
+	At
+	Keys     []Ident
+	Ops      []string // "=" and, in DROP, "<", ">=" ...
+	Values   []Expr
+	Location string
+}
+
+// The statements.
+type (
+	// Explain is EXPLAIN [ANALYZE] [(options)] statement.
+	Explain struct {
+		stmtNode
+		Analyze bool
+		Verbose bool
+		Format  string // "text", "json"; "" is text
+		Options map[string]string
+		Stmt    Stmt
+	}
+	// CreateDatabase is CREATE DATABASE | SCHEMA.
+	CreateDatabase struct {
+		stmtNode
+		Name        Ident
+		IfNotExists bool
+		Comment     string
+		Location    string
+		Properties  []Property
+	}
+	// DropDatabase is DROP DATABASE | SCHEMA.
+	DropDatabase struct {
+		stmtNode
+		Name     Ident
+		IfExists bool
+		Cascade  bool
+	}
+	// CreateTable is CREATE [EXTERNAL] TABLE in Hive's syntax.
+	CreateTable struct {
+		stmtNode
+		Name          Name
+		External      bool
+		IfNotExists   bool
+		Columns       []ColumnDef
+		Comment       string
+		PartitionedBy []ColumnDef
+		ClusteredBy   []Ident
+		Buckets       int
+		RowFormat     *RowFormat
+		StoredAs      string // lower case: parquet, textfile, ...
+		InputFormat   string
+		OutputFormat  string
+		Location      string
+		Properties    []Property
+		As            *Query // CREATE TABLE ... AS
+		With          []Property
+	}
+	// CreateView is CREATE [OR REPLACE] VIEW. Text is the query as written.
+	CreateView struct {
+		stmtNode
+		Name        Name
+		OrReplace   bool
+		IfNotExists bool
+		Columns     []Ident
+		Comment     string
+		Query       *Query
+		Text        string
+	}
+	// Drop is DROP TABLE | VIEW.
+	Drop struct {
+		stmtNode
+		Kind     string // "table", "view"
+		Name     Name
+		IfExists bool
+	}
+	// AlterTable is ALTER TABLE name action.
+	AlterTable struct {
+		stmtNode
+		Name   Name
+		Action AlterAction
+	}
+	// Repair is MSCK REPAIR TABLE name.
+	Repair struct {
+		stmtNode
+		Name Name
+	}
+	// Show is every SHOW except settings: SHOW DATABASES, TABLES, VIEWS, COLUMNS,
+	// PARTITIONS, CREATE TABLE, CREATE VIEW, TBLPROPERTIES, FUNCTIONS, WORKGROUPS.
+	// What is lower case: "databases", "tables", "create table", ...
+	Show struct {
+		stmtNode
+		What    string
+		Name    Name   // the table or view
+		In      Ident  // the database, or ""
+		Like    string // a pattern, or ""
+		HasLike bool
+	}
+	// Describe is DESCRIBE [EXTENDED | FORMATTED] name.
+	Describe struct {
+		stmtNode
+		Name Name
+		Mode string // "", "extended", "formatted"
+	}
+	// Set is SET [SESSION | LOCAL] name = value | TO value | DEFAULT, and SET
+	// TIME ZONE. Default is true for RESET name and SET name TO DEFAULT; Name
+	// "all" with Default is RESET ALL.
+	Set struct {
+		stmtNode
+		Name    string
+		Local   bool
+		Values  []Expr
+		Default bool
+	}
+	// ShowSetting is SHOW name or SHOW ALL.
+	ShowSetting struct {
+		stmtNode
+		Name string
+	}
+	// Transaction is BEGIN, START TRANSACTION, COMMIT, END, ROLLBACK, ABORT,
+	// SAVEPOINT, RELEASE, ROLLBACK TO. Op "begin", "commit", "rollback",
+	// "savepoint", "release", "rollback to".
+	Transaction struct {
+		stmtNode
+		Op   string
+		Name Ident
+	}
+	// Discard is DISCARD ALL | PLANS | SEQUENCES | TEMP.
+	Discard struct {
+		stmtNode
+		What string
+	}
+	// Deallocate is DEALLOCATE [PREPARE] name | ALL.
+	Deallocate struct {
+		stmtNode
+		Name Ident
+		All  bool
+	}
+	// Prepare is PREPARE name [(types)] AS | FROM statement.
+	Prepare struct {
+		stmtNode
+		Name  Ident
+		Types []TypeName
+		Stmt  Stmt
+	}
+	// Execute is EXECUTE name [(args)] or EXECUTE name USING args.
+	Execute struct {
+		stmtNode
+		Name Ident
+		Args []Expr
+	}
+	// Use is USE [catalog.]schema.
+	Use struct {
+		stmtNode
+		Name Name
+	}
+)
+
+// RowFormat is ROW FORMAT DELIMITED ... or SERDE 'class' WITH SERDEPROPERTIES.
+// The delimiters of DELIMITED are given as SerDe properties with Hive's keys:
+// field.delim, escape.delim, collection.delim, mapkey.delim, line.delim,
+// serialization.null.format.
+type RowFormat struct {
+	At
+	SerDe      string // "" for DELIMITED
+	Properties []Property
+}
+
+// AlterAction is what ALTER TABLE does.
+type AlterAction interface{ alter() }
+
+// The actions of ALTER TABLE.
+type (
+	// AddPartitions is ADD [IF NOT EXISTS] PARTITION ....
+	AddPartitions struct {
+		IfNotExists bool
+		Specs       []PartitionSpec
+	}
+	// DropPartitions is DROP [IF EXISTS] PARTITION ....
+	DropPartitions struct {
+		IfExists bool
+		Specs    []PartitionSpec
+	}
+	// AddColumns is ADD COLUMNS (...), with Replace REPLACE COLUMNS.
+	AddColumns struct {
+		Replace bool
+		Columns []ColumnDef
+	}
+	// SetLocation is [PARTITION spec] SET LOCATION.
+	SetLocation struct {
+		Spec     *PartitionSpec
+		Location string
+	}
+	// SetProperties is SET TBLPROPERTIES (...).
+	SetProperties struct{ Properties []Property }
+	// RenameTable is RENAME TO name.
+	RenameTable struct{ To Name }
+)
+
+func (AddPartitions) alter()  {}
+func (DropPartitions) alter() {}
+func (AddColumns) alter()     {}
+func (SetLocation) alter()    {}
+func (SetProperties) alter()  {}
+func (RenameTable) alter()    {}

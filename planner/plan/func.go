@@ -1,0 +1,108 @@
+package plan
+
+import (
+	"time"
+
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// Dialect is the accent of a session. Only the binder (choosing overloads and
+// defaults) and Cast look at it.
+type Dialect uint8
+
+// The dialects.
+const (
+	Postgres Dialect = iota
+	Athena
+)
+
+// String gives the setting's value: "postgres" or "athena".
+func (d Dialect) String() string { return [...]string{"postgres", "athena"}[d] }
+
+// FuncKind says where a function may stand.
+type FuncKind uint8
+
+// The kinds of functions.
+const (
+	Scalar FuncKind = iota
+	AggregateFunc
+	WindowFunc
+	TableFunc // set returning
+)
+
+// Volatility says what may be done to a call.
+type Volatility uint8
+
+// Immutable calls may be folded and evaluated per dictionary value; stable ones
+// have one value per statement; volatile ones run for every row.
+const (
+	Immutable Volatility = iota
+	Stable
+	Volatile
+)
+
+// Func is a chosen overload with concrete types.
+type Func struct {
+	Name       string
+	Kind       FuncKind
+	Params     []types.Type // one per argument: what each must be cast to
+	Ret        types.Type   // of a table function with one column: its type; else a row
+	Volatility Volatility
+	Strict     bool // NULL if any argument is NULL; the engine then skips such rows
+	Dialect    Dialect
+	// Impl is the executor's own (exec/fn); the planner never looks at it.
+	Impl any
+}
+
+// Arg is what the binder knows of an argument when it looks for an overload.
+type Arg struct {
+	Type   types.Type
+	Const  *types.Value // set for literals, so that a string literal may become what the overload wants
+	Lambda int          // > 0: a lambda with so many parameters; Type is not known yet
+}
+
+// Functions is the registry as the binder sees it; exec/fn implements it.
+type Functions interface {
+	// Resolve chooses the overload of a function or operator ("+", "||", "like",
+	// "substr") for the arguments. Errors: 42883 with the nearest name or the
+	// existing signatures as the hint, 42725 if two fit equally. For a lambda
+	// argument LambdaParams of the result says its parameters' types.
+	Resolve(name string, kind FuncKind, args []Arg, d Dialect) (*Func, error)
+	// Kind tells what a name is, so that the binder knows an aggregate when it
+	// sees one; ok is false for an unknown name.
+	Kind(name string) (kind FuncKind, ok bool)
+	// LambdaParams gives the types of the parameters of lambda argument i, given
+	// the types of the arguments that are known.
+	LambdaParams(name string, args []Arg, i int) ([]types.Type, error)
+}
+
+// Session is what a statement may depend on besides its text and the catalog.
+// It is a snapshot taken when the statement starts.
+type Session struct {
+	User        string
+	Database    string   // the database of the connection, as current_database() shows it
+	SearchPath  []string // schemas; the first is current_schema
+	Dialect     Dialect
+	TimeZone    *time.Location
+	Now         time.Time // start of the transaction
+	QueryID     string
+	BackendPID  int32
+	Application string
+	// Setting gives a run-time setting by lower-case name.
+	Setting func(name string) (string, bool)
+}
+
+// Evaluator runs expressions at planning time; exec implements it.
+type Evaluator interface {
+	// Fold evaluates an expression without columns. An error (division by zero)
+	// leaves the expression to run time.
+	Fold(s *Session, e Expr) (types.Value, error)
+	// Filter evaluates a boolean expression over columns given by ID, n rows, and
+	// gives the positions where it is true. The vectors may be of any length.
+	Filter(s *Session, e Expr, cols map[ColID]*vector.Vector, n int) ([]uint32, error)
+	// Predicate compiles a condition for a scan whose output column i is
+	// cols[i]; the planner asks only its KeepBounds.
+	Predicate(s *Session, e Expr, cols []ColID) (formats.Predicate, error)
+}

@@ -1,0 +1,458 @@
+// Package plan is the logical plan: nodes, bound expressions, and the borders
+// that the planner needs (functions, evaluation, virtual tables). Plans are
+// immutable trees; a rule makes new nodes and shares what it did not change.
+//
+//	Scan, Virtual, Values, TableCall ── leaves
+//	Filter, Project, Aggregate, Sort, Limit, DistinctOn, Unnest, MaxOneRow ── one input
+//	Join, Apply ── two; SetOp ── many; With binds a shared subplan that CTERef reads
+//
+// After the rules no Apply and no Param is left, every Scan has its Source, and
+// the plan is what exec/build turns into pipelines.
+package plan
+
+import (
+	"context"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+)
+
+// Op names a kind of node, for Rule.Match and EXPLAIN.
+type Op uint8
+
+// The kinds of nodes.
+const (
+	OpScan Op = iota
+	OpVirtual
+	OpValues
+	OpTableCall
+	OpFilter
+	OpProject
+	OpAggregate
+	OpJoin
+	OpApply
+	OpSort
+	OpLimit
+	OpDistinctOn
+	OpUnnest
+	OpMaxOneRow
+	OpSetOp
+	OpWith
+	OpCTERef
+)
+
+// Node is a relational operator.
+type Node interface {
+	Op() Op
+	Inputs() []Node
+	WithInputs(in []Node) Node // a copy with other inputs, same number
+	Output() []Column          // must not be written
+}
+
+// The nodes.
+type (
+	// Scan reads a table. Filter is evaluated inside the scan; its columns are
+	// among Cols. Source is nil until partitions were pruned and files listed.
+	Scan struct {
+		Table   *catalog.Table
+		Alias   string
+		Cols    []ScanColumn
+		Filter  []Expr
+		Limit   int64 // stop after so many rows in all; 0: none
+		Source  *ScanSource
+		Dynamic []DynamicUse // runtime filters that apply here
+		Pos     int          // of the table's name in the statement
+	}
+	// Virtual reads a table that the engine itself provides (pg_catalog). Filter
+	// as in Scan.
+	Virtual struct {
+		Table  VirtualTable
+		Alias  string
+		Cols   []VirtualColumn
+		Filter []Expr
+	}
+	// Values is a list of rows of expressions without columns.
+	Values struct {
+		Cols []Column
+		Rows [][]Expr
+	}
+	// TableCall is a set-returning function whose arguments have no columns of
+	// other tables (Unnest is its lateral form for arrays; Apply makes others lateral).
+	TableCall struct {
+		Fn         *Func
+		Args       []Expr
+		Cols       []Column
+		Ordinality *Column
+	}
+	// Filter keeps the rows for which every condition is true.
+	Filter struct {
+		Input Node
+		Conds []Expr
+	}
+	// Project computes columns. It puts out exactly Items.
+	Project struct {
+		Input Node
+		Items []Item
+	}
+	// Aggregate groups by columns of its input and puts out Keys, then Aggs. No
+	// Keys and no Sets: one row always. Keys that are expressions are projected below.
+	Aggregate struct {
+		Input Node
+		Keys  []Column // same IDs as in the input
+		Aggs  []Agg
+	}
+	// Join joins. Output: Left's columns then Right's; Semi and Anti only Left's;
+	// Mark Left's and MarkCol; Single as Left.
+	Join struct {
+		Kind        JoinKind
+		Left, Right Node
+		// Equal are the hash keys: Left[i] = Right[i], each an expression over one
+		// side, of one type. NullSafe marks keys compared by IS NOT DISTINCT FROM.
+		Equal []EqualKey
+		On    []Expr // the rest of the condition, over both sides
+		// NullAware (Anti and Mark): NOT IN's semantics over the first Equal key.
+		NullAware bool
+		MarkCol   Column
+		// BuildLeft: the hash table is built from Left (by default from Right).
+		BuildLeft bool
+		// Dynamic are the runtime filters that the build side's keys produce.
+		Dynamic []DynamicSource
+		Rows    float64 // estimated output rows; 0: not estimated
+	}
+	// Apply is a Join whose Right may read columns of Left, for each row of Left
+	// anew. The rule decorrelate removes every one.
+	Apply struct {
+		Kind        JoinKind
+		Left, Right Node
+		Equal       []EqualKey // the comparison of IN: left expression, right column
+		On          []Expr
+		NullAware   bool
+		MarkCol     Column
+	}
+	// Sort orders; with Limit >= 0 only the first Limit rows after Offset (top-N).
+	// With PartitionBy it does so within each group of equal values.
+	Sort struct {
+		Input         Node
+		Keys          []SortKey
+		Limit, Offset int64 // Limit -1: none
+		PartitionBy   []ColID
+	}
+	// Limit passes rows Offset .. Offset+Limit of its input's order. With
+	// PartitionBy for each group apart.
+	Limit struct {
+		Input         Node
+		Limit, Offset int64 // Limit -1: none
+		PartitionBy   []ColID
+	}
+	// DistinctOn keeps the first row, in input order, of each group.
+	DistinctOn struct {
+		Input Node
+		On    []ColID
+	}
+	// Unnest puts out, for each input row, its columns and one row per element:
+	// Outs[i] are the columns of Args[i] (one for an array, the fields of an array
+	// of rows, two for a map). Outer keeps rows whose collections are empty.
+	Unnest struct {
+		Input      Node
+		Args       []Expr
+		Outs       [][]Column
+		Ordinality *Column
+		Outer      bool
+	}
+	// MaxOneRow passes one row, makes one of NULLs when there is none, and raises
+	// 21000 when there are two.
+	MaxOneRow struct{ Input Node }
+	// SetOp is UNION ALL, INTERSECT [ALL], EXCEPT [ALL]. UNION is an Aggregate
+	// above it. Column i of the output is column Maps[k][i] of input k.
+	SetOp struct {
+		Kind SetKind
+		All  bool
+		In   []Node
+		Maps [][]ColID
+		Cols []Column
+	}
+	// With evaluates Def once and lets the CTERefs with its ID in Body read it.
+	With struct {
+		ID        int
+		Name      string
+		Def, Body Node
+	}
+	// CTERef reads the With of the same ID. Cols are this reference's own IDs for
+	// the columns From of the definition.
+	CTERef struct {
+		ID   int
+		Name string
+		Cols []Column
+		From []ColID
+	}
+)
+
+// JoinKind is the kind of a Join or Apply.
+type JoinKind uint8
+
+// The kinds of joins. Single is a left join that raises 21000 when a left row
+// has two matches (scalar subqueries). Mark adds a boolean column: whether a
+// match exists (with NullAware: IN's three-valued answer).
+const (
+	Inner JoinKind = iota
+	Left
+	Right
+	Full
+	Semi
+	Anti
+	Mark
+	Single
+)
+
+// String gives the kind's name as EXPLAIN prints it.
+func (k JoinKind) String() string {
+	return [...]string{"Inner", "Left", "Right", "Full", "Semi", "Anti", "Mark", "Single"}[k]
+}
+
+// SetKind is the kind of a SetOp.
+type SetKind uint8
+
+// The set operations.
+const (
+	UnionAll SetKind = iota
+	Intersect
+	Except
+)
+
+// EqualKey is one equality of a join.
+type EqualKey struct {
+	L, R     Expr
+	NullSafe bool
+}
+
+// Item is a computed column.
+type Item struct {
+	Col Column
+	X   Expr
+}
+
+// Agg is an aggregate call.
+type Agg struct {
+	Col      Column
+	Fn       *Func
+	Args     []Expr
+	Distinct bool
+	Filter   Expr // nil: every row
+	OrderBy  []SortKey
+}
+
+// SortKey is one key of an order.
+type SortKey struct {
+	X          Expr
+	Desc       bool
+	NullsFirst bool
+}
+
+// ScanColumn is a column that a Scan puts out.
+type ScanColumn struct {
+	Column
+	// Index is the position in Table.AllColumns(), or one of the Hidden numbers.
+	Index int
+	// Path descends into row fields: only that leaf is read.
+	Path []string
+}
+
+// The hidden columns of a file table, as ScanColumn.Index.
+const (
+	HiddenPath      = -1 // "$path" varchar
+	HiddenFileSize  = -2 // "$file_size" bigint
+	HiddenModified  = -3 // "$file_modified_time" timestamp(3) with time zone
+	HiddenPartition = -4 // "$partition" varchar: k=v/k=v
+)
+
+// DynamicUse says that column Col of a scan is limited by runtime filter ID.
+type DynamicUse struct {
+	ID  int
+	Col ColID
+}
+
+// DynamicSource says that build key Key (index into Join.Equal) feeds runtime
+// filter ID when the build side is complete.
+type DynamicSource struct {
+	ID  int
+	Key int
+}
+
+// ScanSource is what a scan will read.
+type ScanSource struct {
+	Files           []*lake.File // in scan order
+	PartitionsTotal int
+	PartitionsRead  int
+	FilesTotal      int // before pruning by statistics
+	// Rows, BytesLower and BytesUpper estimate the scan: data bytes of the needed
+	// columns. Exact tells that Rows is known, not guessed.
+	Rows                   float64
+	Exact                  bool
+	BytesLower, BytesUpper int64
+	// Columns holds statistics of Scan.Cols over all files, where known.
+	Columns []formats.Bounds
+}
+
+// VirtualTable is a table provided by code. Implementations are safe for
+// concurrent use.
+type VirtualTable interface {
+	Schema() string
+	Name() string
+	Columns() []catalog.Column
+	// Open gives a snapshot of the rows. Columns of req.Equal are limited to
+	// those values: an implementation may use them as an index and may as well
+	// ignore them, since the filter is applied again. The vectors delivered are
+	// those of req.Columns (positions in Columns()), in order.
+	Open(ctx context.Context, s *Session, req VirtualRequest) (formats.Source, error)
+}
+
+// VirtualRequest says what is needed of a virtual table.
+type VirtualRequest struct {
+	Columns []int
+	Equal   map[int][]types.Value
+}
+
+// VirtualColumn is a column that a Virtual puts out.
+type VirtualColumn struct {
+	Column
+	Index int // position in VirtualTable.Columns()
+}
+
+// VirtualTables finds virtual tables. Both names are lower case.
+type VirtualTables interface {
+	VirtualTable(schema, name string) (VirtualTable, bool)
+	VirtualSchemas() []string
+	VirtualNames(schema string) []string
+}
+
+func (*Scan) Op() Op       { return OpScan }
+func (*Virtual) Op() Op    { return OpVirtual }
+func (*Values) Op() Op     { return OpValues }
+func (*TableCall) Op() Op  { return OpTableCall }
+func (*Filter) Op() Op     { return OpFilter }
+func (*Project) Op() Op    { return OpProject }
+func (*Aggregate) Op() Op  { return OpAggregate }
+func (*Join) Op() Op       { return OpJoin }
+func (*Apply) Op() Op      { return OpApply }
+func (*Sort) Op() Op       { return OpSort }
+func (*Limit) Op() Op      { return OpLimit }
+func (*DistinctOn) Op() Op { return OpDistinctOn }
+func (*Unnest) Op() Op     { return OpUnnest }
+func (*MaxOneRow) Op() Op  { return OpMaxOneRow }
+func (*SetOp) Op() Op      { return OpSetOp }
+func (*With) Op() Op       { return OpWith }
+func (*CTERef) Op() Op     { return OpCTERef }
+
+func (*Scan) Inputs() []Node         { return nil }
+func (*Virtual) Inputs() []Node      { return nil }
+func (*Values) Inputs() []Node       { return nil }
+func (*TableCall) Inputs() []Node    { return nil }
+func (n *Filter) Inputs() []Node     { return []Node{n.Input} }
+func (n *Project) Inputs() []Node    { return []Node{n.Input} }
+func (n *Aggregate) Inputs() []Node  { return []Node{n.Input} }
+func (n *Join) Inputs() []Node       { return []Node{n.Left, n.Right} }
+func (n *Apply) Inputs() []Node      { return []Node{n.Left, n.Right} }
+func (n *Sort) Inputs() []Node       { return []Node{n.Input} }
+func (n *Limit) Inputs() []Node      { return []Node{n.Input} }
+func (n *DistinctOn) Inputs() []Node { return []Node{n.Input} }
+func (n *Unnest) Inputs() []Node     { return []Node{n.Input} }
+func (n *MaxOneRow) Inputs() []Node  { return []Node{n.Input} }
+func (n *SetOp) Inputs() []Node      { return n.In }
+func (n *With) Inputs() []Node       { return []Node{n.Def, n.Body} }
+func (*CTERef) Inputs() []Node       { return nil }
+
+func (n *Scan) WithInputs([]Node) Node          { return n }
+func (n *Virtual) WithInputs([]Node) Node       { return n }
+func (n *Values) WithInputs([]Node) Node        { return n }
+func (n *TableCall) WithInputs([]Node) Node     { return n }
+func (n *Filter) WithInputs(in []Node) Node     { c := *n; c.Input = in[0]; return &c }
+func (n *Project) WithInputs(in []Node) Node    { c := *n; c.Input = in[0]; return &c }
+func (n *Aggregate) WithInputs(in []Node) Node  { c := *n; c.Input = in[0]; return &c }
+func (n *Join) WithInputs(in []Node) Node       { c := *n; c.Left, c.Right = in[0], in[1]; return &c }
+func (n *Apply) WithInputs(in []Node) Node      { c := *n; c.Left, c.Right = in[0], in[1]; return &c }
+func (n *Sort) WithInputs(in []Node) Node       { c := *n; c.Input = in[0]; return &c }
+func (n *Limit) WithInputs(in []Node) Node      { c := *n; c.Input = in[0]; return &c }
+func (n *DistinctOn) WithInputs(in []Node) Node { c := *n; c.Input = in[0]; return &c }
+func (n *Unnest) WithInputs(in []Node) Node     { c := *n; c.Input = in[0]; return &c }
+func (n *MaxOneRow) WithInputs(in []Node) Node  { c := *n; c.Input = in[0]; return &c }
+func (n *SetOp) WithInputs(in []Node) Node      { c := *n; c.In = in; return &c }
+func (n *With) WithInputs(in []Node) Node       { c := *n; c.Def, c.Body = in[0], in[1]; return &c }
+func (n *CTERef) WithInputs([]Node) Node        { return n }
+
+func (n *Scan) Output() []Column {
+	out := make([]Column, len(n.Cols))
+	for i := range n.Cols {
+		out[i] = n.Cols[i].Column
+	}
+	return out
+}
+
+func (n *Virtual) Output() []Column {
+	out := make([]Column, len(n.Cols))
+	for i := range n.Cols {
+		out[i] = n.Cols[i].Column
+	}
+	return out
+}
+
+func (n *Values) Output() []Column { return n.Cols }
+
+func (n *TableCall) Output() []Column {
+	if n.Ordinality == nil {
+		return n.Cols
+	}
+	return append(n.Cols[:len(n.Cols):len(n.Cols)], *n.Ordinality)
+}
+
+func (n *Filter) Output() []Column { return n.Input.Output() }
+
+func (n *Project) Output() []Column {
+	out := make([]Column, len(n.Items))
+	for i := range n.Items {
+		out[i] = n.Items[i].Col
+	}
+	return out
+}
+
+func (n *Aggregate) Output() []Column {
+	out := append([]Column(nil), n.Keys...)
+	for i := range n.Aggs {
+		out = append(out, n.Aggs[i].Col)
+	}
+	return out
+}
+
+func (n *Join) Output() []Column  { return joinOutput(n.Kind, n.Left, n.Right, n.MarkCol) }
+func (n *Apply) Output() []Column { return joinOutput(n.Kind, n.Left, n.Right, n.MarkCol) }
+
+func joinOutput(k JoinKind, l, r Node, mark Column) []Column {
+	out := append([]Column(nil), l.Output()...)
+	switch k {
+	case Semi, Anti:
+		return out
+	case Mark:
+		return append(out, mark)
+	}
+	return append(out, r.Output()...)
+}
+
+func (n *Sort) Output() []Column       { return n.Input.Output() }
+func (n *Limit) Output() []Column      { return n.Input.Output() }
+func (n *DistinctOn) Output() []Column { return n.Input.Output() }
+func (n *MaxOneRow) Output() []Column  { return n.Input.Output() }
+func (n *SetOp) Output() []Column      { return n.Cols }
+func (n *With) Output() []Column       { return n.Body.Output() }
+func (n *CTERef) Output() []Column     { return n.Cols }
+
+func (n *Unnest) Output() []Column {
+	out := append([]Column(nil), n.Input.Output()...)
+	for _, cols := range n.Outs {
+		out = append(out, cols...)
+	}
+	if n.Ordinality != nil {
+		out = append(out, *n.Ordinality)
+	}
+	return out
+}

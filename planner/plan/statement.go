@@ -1,0 +1,139 @@
+package plan
+
+import (
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/types"
+)
+
+// Statement is a bound statement: a *Query, an *Explain, a catalog command or a
+// session command.
+type Statement interface {
+	// Tag is the command tag without its row count: "SELECT", "CREATE TABLE".
+	Tag() string
+}
+
+// Query is a statement that delivers rows.
+type Query struct {
+	Root    Node
+	Columns []ResultColumn // what the client sees, in order; Root may put out more
+	Params  []types.Type   // types of $1..$n, inferred
+	NextID  ColID          // the first ID that is not in use
+	Command string         // the tag: "SELECT", "SHOW" ...
+}
+
+// ResultColumn is a column of a result.
+type ResultColumn struct {
+	Name  string
+	Type  types.Type
+	ID    ColID
+	Table int64 // catalog ID of the table that a plain column comes from, 0 otherwise
+	Attr  int   // its 1-based position there
+}
+
+// Explain shows how Stmt would run; with Analyze, how it ran.
+type Explain struct {
+	Analyze, Verbose bool
+	Format           string // "text", "json"
+	Stmt             *Query
+}
+
+// The catalog commands. The binder has checked names and made the new objects;
+// exec applies them.
+type (
+	CreateDatabase struct {
+		Database    *catalog.Database
+		IfNotExists bool
+	}
+	DropDatabase struct {
+		Name     string
+		IfExists bool
+		Cascade  bool
+	}
+	CreateTable struct {
+		Table       *catalog.Table // also views
+		IfNotExists bool
+		OrReplace   bool
+	}
+	DropTable struct {
+		Database, Name string
+		View           bool
+		IfExists       bool
+	}
+	AlterTable    struct{ Table *catalog.Table }
+	AddPartitions struct {
+		Table     *catalog.Table
+		Parts     []catalog.Partition
+		MustBeNew bool
+	}
+	DropPartitions struct {
+		Table    *catalog.Table
+		Values   [][]string
+		IfExists bool
+	}
+	Repair struct{ Table *catalog.Table } // MSCK REPAIR TABLE
+)
+
+// The session commands.
+type (
+	Set struct {
+		Name    string
+		Value   string
+		Default bool
+		Local   bool
+	}
+	ShowSetting struct{ Name string } // "all": every setting
+	Transaction struct{ Op string }   // as ast.Transaction
+	Discard     struct{ What string }
+	Deallocate  struct {
+		Name string
+		All  bool
+	}
+	Prepare struct {
+		Name  string
+		Types []types.Type
+		Text  string // the statement to prepare
+	}
+	Execute struct {
+		Name string
+		Args []types.Value
+	}
+	// Empty is a statement of only white space and comments.
+	Empty struct{}
+)
+
+func (q *Query) Tag() string        { return q.Command }
+func (*Explain) Tag() string        { return "EXPLAIN" }
+func (*CreateDatabase) Tag() string { return "CREATE DATABASE" }
+func (*DropDatabase) Tag() string   { return "DROP DATABASE" }
+func (c *CreateTable) Tag() string {
+	if c.Table.Kind == catalog.VirtualView {
+		return "CREATE VIEW"
+	}
+	return "CREATE TABLE"
+}
+func (d *DropTable) Tag() string {
+	if d.View {
+		return "DROP VIEW"
+	}
+	return "DROP TABLE"
+}
+func (*AlterTable) Tag() string     { return "ALTER TABLE" }
+func (*AddPartitions) Tag() string  { return "ALTER TABLE" }
+func (*DropPartitions) Tag() string { return "ALTER TABLE" }
+func (*Repair) Tag() string         { return "MSCK REPAIR TABLE" }
+func (s *Set) Tag() string {
+	if s.Default {
+		return "RESET"
+	}
+	return "SET"
+}
+func (*ShowSetting) Tag() string { return "SHOW" }
+func (t *Transaction) Tag() string {
+	return map[string]string{"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK", "savepoint": "SAVEPOINT",
+		"release": "RELEASE", "rollback to": "ROLLBACK"}[t.Op]
+}
+func (d *Discard) Tag() string  { return "DISCARD " + d.What }
+func (*Deallocate) Tag() string { return "DEALLOCATE" }
+func (*Prepare) Tag() string    { return "PREPARE" }
+func (*Execute) Tag() string    { return "EXECUTE" }
+func (*Empty) Tag() string      { return "" }
