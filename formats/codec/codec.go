@@ -1,0 +1,134 @@
+// Package codec holds the compression codecs: whole blocks (Decompress,
+// Compress: pages of columnar files) and streams (NewReader: compressed text
+// files). Decoders and encoders are pooled.
+//
+//	pages ── Decompress(codec, dst, src, size) ──> exactly size bytes
+//	files ── ByExtension(name) or Detect(head) ── NewReader(codec, r) ──> io.ReadCloser
+//
+// Nothing here trusts a length that it reads: a block never grows past the
+// declared size, and memory grows with what has been decoded, not with what a
+// header claims.
+package codec
+
+import (
+	"bytes"
+	"path"
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+// Codec names a compression format.
+type Codec uint8
+
+// The codecs. Each is a block codec, a stream codec, or both.
+const (
+	None      Codec = iota // block, stream
+	Snappy                 // block: raw snappy; stream: framed snappy or Hadoop's blocks
+	Gzip                   // block, stream (any number of members)
+	Zstd                   // block, stream (any number of frames)
+	Brotli                 // block, stream
+	LZ4Raw                 // block: one LZ4 block without framing
+	LZ4Hadoop              // block: LZ4 blocks with Hadoop's length prefixes
+	LZ4                    // stream: LZ4 frames or Hadoop's blocks
+	Bzip2                  // stream
+	Zlib                   // block, stream (.deflate of Hadoop)
+	numCodecs
+)
+
+var names = [numCodecs]string{
+	None: "none", Snappy: "snappy", Gzip: "gzip", Zstd: "zstd", Brotli: "brotli", LZ4Raw: "lz4_raw",
+	LZ4Hadoop: "lz4_hadoop", LZ4: "lz4", Bzip2: "bzip2", Zlib: "zlib",
+}
+
+// String gives the codec's lower-case name, as Parse reads it.
+func (c Codec) String() string {
+	if c < numCodecs {
+		return names[c]
+	}
+	return "unknown"
+}
+
+// Parse finds a codec by the name that a catalog or a user writes. The empty
+// name and "uncompressed" are None.
+func Parse(name string) (Codec, error) {
+	switch n := strings.ToLower(name); n {
+	case "", "uncompressed":
+		return None, nil
+	case "bzip", "bz2":
+		return Bzip2, nil
+	case "gz":
+		return Gzip, nil
+	case "zst", "zstandard":
+		return Zstd, nil
+	case "deflate":
+		return Zlib, nil
+	default:
+		for c, s := range names {
+			if s == n {
+				return Codec(c), nil
+			}
+		}
+	}
+	return None, fault.New(fault.CodeFeatureNotSupported, "compression %q is not supported", name).
+		WithHint("Supported: none, gzip, bzip2, zstd, snappy, lz4, brotli, zlib.")
+}
+
+var extensions = map[string]Codec{
+	".gz": Gzip, ".gzip": Gzip, ".bz2": Bzip2, ".zst": Zstd, ".zstd": Zstd, ".snappy": Snappy, ".sz": Snappy,
+	".lz4": LZ4, ".br": Brotli, ".deflate": Zlib, ".zlib": Zlib,
+}
+
+// ByExtension gives the stream codec that an object's name ends in, None if
+// it ends in no known one.
+func ByExtension(name string) Codec { return extensions[strings.ToLower(path.Ext(name))] }
+
+// TrimExtension cuts the codec's extension off a name: "a.csv.gz" gives
+// "a.csv".
+func TrimExtension(name string) string {
+	if ByExtension(name) == None {
+		return name
+	}
+	return name[:len(name)-len(path.Ext(name))]
+}
+
+var magics = []struct {
+	magic string
+	codec Codec
+}{
+	{"\x1f\x8b\x08", Gzip},
+	{"\x28\xb5\x2f\xfd", Zstd},
+	{"BZh", Bzip2},
+	{"\x04\x22\x4d\x18", LZ4},
+	{snappyMagic, Snappy},
+}
+
+// Detect recognizes a compressed stream by its first bytes (10 are enough).
+// Brotli, zlib and Hadoop's block streams have no safe mark and are found by
+// their extension only.
+func Detect(head []byte) Codec {
+	for _, m := range magics {
+		if bytes.HasPrefix(head, []byte(m.magic)) && (m.codec != Bzip2 || isBzip2(head)) {
+			return m.codec
+		}
+	}
+	return None
+}
+
+// isBzip2 checks the level digit and the block or end-of-stream mark behind
+// it: three letters alone could begin a text.
+func isBzip2(head []byte) bool {
+	if len(head) < 10 || head[3] < '1' || head[3] > '9' {
+		return false
+	}
+	mark := string(head[4:10])
+	return mark == "\x31\x41\x59\x26\x53\x59" || mark == "\x17\x72\x45\x38\x50\x90"
+}
+
+func corrupt(c Codec, cause error) error {
+	return fault.Wrap(cause, fault.CodeDataCorrupted, "corrupt %s data: %v", c, cause)
+}
+
+func corruptf(c Codec, format string, args ...any) error {
+	return fault.New(fault.CodeDataCorrupted, "corrupt "+c.String()+" data: "+format, args...)
+}
