@@ -1,0 +1,153 @@
+// Package mem keeps account of memory: a tree of accounts (process, query,
+// operator) in which every reservation counts at each level up to the root.
+//
+//	process (limit) ── query ── operator ── Local (one worker's cheap view)
+//
+// A reservation that would pass the limit of any level is refused with SQLSTATE
+// 53200 before the memory is allocated. The numbers are what operators say of
+// themselves, not what the allocator did: limits leave room for the difference.
+package mem
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+// Account is one node of the tree. Safe for concurrent use.
+type Account struct {
+	name   string
+	parent *Account
+	limit  int64 // bytes; 0: none of its own
+	used   atomic.Int64
+	peak   atomic.Int64
+}
+
+// NewRoot makes the account of a process with a limit in bytes; 0 for none.
+func NewRoot(limit int64) *Account { return &Account{name: "process", limit: limit} }
+
+// Child makes an account below a. The name appears in refusals. A limit of 0
+// means that only the ancestors' limits hold.
+func (a *Account) Child(name string, limit int64) *Account {
+	return &Account{name: name, parent: a, limit: limit}
+}
+
+// Used gives the bytes that are reserved now.
+func (a *Account) Used() int64 { return a.used.Load() }
+
+// Peak gives the most bytes that were ever reserved at once.
+func (a *Account) Peak() int64 { return a.peak.Load() }
+
+// Reserve takes n bytes or refuses with 53200, in which case nothing was taken.
+func (a *Account) Reserve(n int64) error {
+	for x := a; x != nil; x = x.parent {
+		used := x.used.Add(n)
+		if x.limit > 0 && used > x.limit {
+			for y := a; ; y = y.parent {
+				y.used.Add(-n)
+				if y == x {
+					break
+				}
+			}
+			return a.refuse(x, n, used-n)
+		}
+		x.raisePeak(used)
+	}
+	return nil
+}
+
+func (a *Account) raisePeak(used int64) {
+	for {
+		p := a.peak.Load()
+		if used <= p || a.peak.CompareAndSwap(p, used) {
+			return
+		}
+	}
+}
+
+func (a *Account) refuse(at *Account, n, used int64) error {
+	what := "the query"
+	if at.parent == nil {
+		what = "the server"
+	}
+	return fault.New(fault.CodeOutOfMemory, "out of memory: %s needs %s more", a.name, Size(n)).
+		WithDetail("The memory limit of %s is %s, of which %s are in use.", what, Size(at.limit), Size(used)).
+		WithHint("Select fewer columns or rows, group by fewer values, or raise the memory limit.")
+}
+
+// Release gives n bytes back.
+func (a *Account) Release(n int64) {
+	for x := a; x != nil; x = x.parent {
+		x.used.Add(-n)
+	}
+}
+
+// Close gives back all that a itself still holds. Children are not closed by
+// it, but what they hold is part of it.
+func (a *Account) Close() {
+	if n := a.used.Swap(0); n != 0 && a.parent != nil {
+		a.parent.Release(n)
+	}
+}
+
+// chunk is how much a Local reserves at a time, so that the shared counters are
+// touched rarely.
+const chunk = 256 << 10
+
+// Local is one worker's view of an account: Use says how much the worker holds
+// in all, and the account is asked only when that outgrows what was reserved.
+// Not safe for concurrent use. The zero value counts nothing.
+type Local struct {
+	acct *Account
+	have int64
+}
+
+// Local makes a worker's view of a.
+func (a *Account) Local() Local { return Local{acct: a} }
+
+// Use tells that the worker holds total bytes now. It reserves or releases the
+// difference in chunks.
+func (l *Local) Use(total int64) error {
+	if l.acct == nil || total <= l.have && total > l.have-4*chunk {
+		return nil
+	}
+	want := (total + chunk - 1) / chunk * chunk
+	if want > l.have {
+		if err := l.acct.Reserve(want - l.have); err != nil {
+			return err
+		}
+	} else {
+		l.acct.Release(l.have - want)
+	}
+	l.have = want
+	return nil
+}
+
+// Close gives back what the worker holds.
+func (l *Local) Close() {
+	if l.acct != nil && l.have != 0 {
+		l.acct.Release(l.have)
+		l.have = 0
+	}
+}
+
+// Move gives what l holds to the account of to without a moment in which it is
+// counted nowhere; l holds nothing afterwards.
+func (l *Local) Move(to *Local) {
+	to.have += l.have
+	l.have = 0
+}
+
+// Size prints bytes for people: 1.5 GiB.
+func Size(n int64) string {
+	const unit = 1024
+	if n < unit {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	v, i := float64(n)/unit, 0
+	for ; v >= unit && i < 4; i++ {
+		v /= unit
+	}
+	return fmt.Sprintf("%.1f %ciB", v, "KMGTP"[i])
+}
