@@ -64,8 +64,20 @@ type Vector struct {
 	Data  []byte    // the bytes that the ranges of a flat string vector point into
 	Kids  []*Vector // array: elements; map: keys, values; row: fields
 
-	raw []byte // fixed-width values, ranges: little endian, Width bytes each
+	raw    []byte // fixed-width values, ranges: little endian, Width bytes each
+	shared shared // buffers that belong to somebody else and must not be reused
+	spare  Bitmap // a bitmap that this vector owns, for the next Valid
 }
+
+// shared marks the buffers of a vector that are borrowed.
+type shared uint8
+
+const (
+	sharedRaw shared = 1 << iota
+	sharedData
+	sharedCodes
+	sharedKids
+)
 
 // Values gives the fixed-width values of a Flat vector (Len of them) or the
 // single value of a Const one. T must be the element type of the vector's
@@ -94,7 +106,54 @@ func (v *Vector) Raw() []byte { return v.raw }
 
 // SetRaw points a flat vector at memory of Len values that somebody else owns
 // and keeps unchanged for the vector's life (a decoded page, for example).
-func (v *Vector) SetRaw(b []byte) { v.raw = b }
+// Reset forgets it instead of writing into it.
+func (v *Vector) SetRaw(b []byte) { v.raw, v.shared = b, v.shared|sharedRaw }
+
+// SetData points a string vector at bytes that somebody else owns. Reset
+// forgets them instead of appending over them.
+func (v *Vector) SetData(b []byte) { v.Data, v.shared = b, v.shared|sharedData }
+
+// SetDict makes v a dictionary vector over borrowed codes and base. Its length
+// is that of codes; Valid is kept as it is.
+func (v *Vector) SetDict(t types.Type, codes []uint32, base *Vector) {
+	v.Type, v.Form, v.Len, v.Base = t, Dict, len(codes), base
+	v.Codes, v.shared = codes, v.shared|sharedCodes
+}
+
+// SetKids points a nested vector at children that somebody else owns.
+func (v *Vector) SetKids(kids []*Vector) { v.Kids, v.shared = kids, v.shared|sharedKids }
+
+// release forgets the borrowed buffers, so that what is left may be written.
+func (v *Vector) release() {
+	if v.shared == 0 {
+		return
+	}
+	if v.shared&sharedRaw != 0 {
+		v.raw = nil
+	}
+	if v.shared&sharedData != 0 {
+		v.Data = nil
+	}
+	if v.shared&sharedCodes != 0 {
+		v.Codes = nil
+	}
+	if v.shared&sharedKids != 0 {
+		v.Kids = nil
+	}
+	v.shared = 0
+}
+
+// AllValid gives v a validity bitmap of ones for its Len rows, in memory that v
+// owns and reuses, for a kernel that clears bits.
+func (v *Vector) AllValid() Bitmap {
+	words := (v.Len + 63) / 64
+	if cap(v.spare) < words {
+		v.spare = make(Bitmap, words, words+words/4+1)
+	}
+	v.Valid = v.spare[:words]
+	v.Valid.SetAll(v.Len)
+	return v.Valid
+}
 
 // New makes a flat vector of n zero values without nulls. Children of nested
 // types are made empty.
@@ -107,6 +166,7 @@ func New(t types.Type, n int) *Vector {
 // Reset makes v a flat vector of n values of type t without nulls, keeping its
 // buffers where they are large enough. The values are not cleared.
 func (v *Vector) Reset(t types.Type, n int) {
+	v.release()
 	v.Type, v.Form, v.Len, v.Valid, v.Base = t, Flat, n, nil, nil
 	v.Codes, v.Data = v.Codes[:0], v.Data[:0]
 	v.raw = growRaw(v.raw, n*t.Phys().Width())
@@ -142,10 +202,11 @@ func growRaw(b []byte, n int) []byte {
 // undefined. Validity, if present, is extended as valid.
 func (v *Vector) Resize(n int) {
 	w := v.Type.Phys().Width()
-	if cap(v.raw) < n*w {
+	if cap(v.raw) < n*w || v.shared&sharedRaw != 0 {
 		old := v.raw
 		v.raw = growRaw(nil, max(n, 2*v.Len)*w)[:n*w]
 		copy(v.raw, old)
+		v.shared &^= sharedRaw
 	}
 	v.raw = v.raw[:n*w]
 	if v.Valid != nil {
@@ -162,8 +223,7 @@ func (v *Vector) Resize(n int) {
 // SetNull marks row i of a flat vector as null, making the bitmap at need.
 func (v *Vector) SetNull(i int) {
 	if v.Valid == nil {
-		v.Valid = NewBitmap(v.Len)
-		v.Valid.SetAll(v.Len)
+		v.AllValid()
 	}
 	v.Valid.Clear(i)
 }
