@@ -1,0 +1,395 @@
+package keytab
+
+import (
+	"bytes"
+	"math"
+	"unsafe"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// Table maps keys to rows 0, 1, 2 ... in the order in which they were first
+// seen. Each row has room for a caller's state behind its key.
+type Table struct {
+	lay   *Layout
+	words int // of a row
+	state int // byte offset of the state in a row
+	n     int
+	rows  []uint64
+	slots []uint64 // 0: free; else the hash's upper half and row+1
+	mask  uint64
+	arena []byte // long strings
+	sides []*vector.Vector
+
+	cur []uint64 // scratch: the slot that each key of a batch starts at
+}
+
+// minSlots is the size of a new table's slot array.
+const minSlots = 1024
+
+// NewTable makes an empty table whose rows carry stateBytes bytes of state.
+func NewTable(l *Layout, stateBytes int) *Table {
+	t := &Table{lay: l, words: l.rowWords(stateBytes)}
+	t.state = (t.words - (stateBytes+7)/8) * 8
+	t.sides = make([]*vector.Vector, l.sides)
+	for i := range l.cols {
+		if c := &l.cols[i]; c.side >= 0 {
+			t.sides[c.side] = vector.New(c.typ, 0)
+		}
+	}
+	return t
+}
+
+// Len gives the number of rows.
+func (t *Table) Len() int { return t.n }
+
+// MemoryBytes counts what the table holds.
+func (t *Table) MemoryBytes() int64 {
+	n := int64(cap(t.rows)+len(t.slots)+cap(t.cur))*8 + int64(cap(t.arena))
+	for _, s := range t.sides {
+		n += vector.MemoryBytes(s)
+	}
+	return n
+}
+
+// RowBytes gives the width of a row in bytes; StateOffset where its state starts.
+func (t *Table) RowBytes() int { return t.words * 8 }
+
+// StateOffset gives the byte offset of the state within a row.
+func (t *Table) StateOffset() int { return t.state }
+
+// Rows gives the memory of all rows, RowBytes each. It moves when rows are added.
+func (t *Table) Rows() []byte { return bytesOf(t.rows[:t.n*t.words]) }
+
+// Reset empties the table and keeps its memory.
+func (t *Table) Reset() {
+	t.n, t.arena = 0, t.arena[:0]
+	clear(t.slots)
+	for i, s := range t.sides {
+		t.sides[i] = vector.New(s.Type, 0)
+	}
+}
+
+// FindOrInsert gives the row of each key that e holds, adding rows with a
+// cleared state for those that are new. out must have room for e.Len() numbers.
+func (t *Table) FindOrInsert(e *Encoder, out []uint32) error {
+	n := e.n
+	if err := t.makeRoom(n); err != nil {
+		return err
+	}
+	t.start(e)
+	long := t.anyLong(e)
+	out = out[:n]
+	switch {
+	case t.lay.words == 1 && !long:
+		t.insert1(e, out)
+	case t.lay.words == 2 && !long:
+		t.insert2(e, out)
+	default:
+		return t.insertN(e, out)
+	}
+	return nil
+}
+
+// start looks up the first slot of every key, so that the cache misses of one
+// batch overlap.
+func (t *Table) start(e *Encoder) {
+	t.cur = grow(t.cur, e.n)
+	slots, cur := t.slots, t.cur
+	for k, h := range e.hash[:e.n] {
+		cur[k] = slots[h&uint64(len(slots)-1)]
+	}
+}
+
+func (t *Table) anyLong(e *Encoder) bool {
+	for i := range e.strs {
+		if e.strs[i].long || t.lay.sides > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+const saltMask = ^uint64(math.MaxUint32)
+
+func (t *Table) insert1(e *Encoder, out []uint32) {
+	slots, mask, w := t.slots, t.mask, t.words
+	img := e.img[:len(out)]
+	hash := e.hash[:len(out)]
+	for k := range out {
+		h, key := hash[k], img[k]
+		p, s := h&mask, t.cur[k]
+		for {
+			if s == 0 {
+				s = slots[p]
+			}
+			if s == 0 {
+				out[k] = t.add(e, k)
+				slots[p] = h&saltMask | uint64(t.n)
+				break
+			}
+			if (s^h)&saltMask == 0 && t.rows[int(uint32(s)-1)*w] == key {
+				out[k] = uint32(s) - 1
+				break
+			}
+			p = (p + 1) & mask
+			s = slots[p]
+		}
+	}
+}
+
+func (t *Table) insert2(e *Encoder, out []uint32) {
+	slots, mask, w := t.slots, t.mask, t.words
+	hash := e.hash[:len(out)]
+	for k := range out {
+		h, a, b := hash[k], e.img[2*k], e.img[2*k+1]
+		p, s := h&mask, t.cur[k]
+		for {
+			if s == 0 {
+				s = slots[p]
+			}
+			if s == 0 {
+				out[k] = t.add(e, k)
+				slots[p] = h&saltMask | uint64(t.n)
+				break
+			}
+			if (s^h)&saltMask == 0 {
+				if r := int(uint32(s)-1) * w; t.rows[r] == a && t.rows[r+1] == b {
+					out[k] = uint32(s) - 1
+					break
+				}
+			}
+			p = (p + 1) & mask
+			s = slots[p]
+		}
+	}
+}
+
+func (t *Table) insertN(e *Encoder, out []uint32) error {
+	slots, mask := t.slots, t.mask
+	for k := range out {
+		h := e.hash[k]
+		p, s := h&mask, t.cur[k]
+		for {
+			if s == 0 {
+				s = slots[p]
+			}
+			if s == 0 {
+				if err := t.checkArena(e, k); err != nil {
+					return err
+				}
+				out[k] = t.add(e, k)
+				slots[p] = h&saltMask | uint64(t.n)
+				break
+			}
+			if (s^h)&saltMask == 0 && t.equal(int(uint32(s)-1), e, k) {
+				out[k] = uint32(s) - 1
+				break
+			}
+			p = (p + 1) & mask
+			s = slots[p]
+		}
+	}
+	return nil
+}
+
+// equal compares row r with the encoder's key k.
+func (t *Table) equal(r int, e *Encoder, k int) bool {
+	w := t.lay.words
+	a := t.rows[r*t.words : r*t.words+w]
+	b := e.img[k*w : k*w+w]
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	for i := range e.strs {
+		s := e.strs[i].ranges[k]
+		if s.Len <= inlineLen {
+			continue
+		}
+		at := t.place(r, i)
+		if !bytes.Equal(t.arena[at.Off:at.Off+at.Len], e.strs[i].data[s.Off:s.Off+s.Len]) {
+			return false
+		}
+	}
+	return true
+}
+
+// place gives where string i of row r lies in the arena.
+func (t *Table) place(r, i int) *vector.Range {
+	return (*vector.Range)(unsafe.Pointer(&t.rows[r*t.words+t.lay.words+i]))
+}
+
+// sideIndex gives where row r keeps its index into side vector i.
+func (t *Table) sideIndex(r, i int) *uint32 {
+	base := &t.rows[r*t.words+t.lay.words+t.lay.strs+i/2]
+	return (*uint32)(unsafe.Add(unsafe.Pointer(base), i%2*4))
+}
+
+// add appends a row for the encoder's key k and gives its number.
+func (t *Table) add(e *Encoder, k int) uint32 {
+	r, w := t.n, t.lay.words
+	t.n++
+	row := t.rows[r*t.words : t.n*t.words]
+	copy(row, e.img[k*w:k*w+w])
+	clear(row[w:])
+	for i := range e.strs {
+		if s := e.strs[i].ranges[k]; s.Len > inlineLen {
+			*t.place(r, i) = vector.Range{Off: uint32(len(t.arena)), Len: s.Len}
+			t.arena = append(t.arena, e.strs[i].data[s.Off:s.Off+s.Len]...)
+		}
+	}
+	for i := range e.sides {
+		*t.sideIndex(r, i) = uint32(t.sides[i].Len)
+		sd := &e.sides[i]
+		t.sides[i].AppendIdx(sd.vec, sd.pos[k:k+1])
+	}
+	return uint32(r)
+}
+
+// checkArena refuses a key whose string would not be addressable any more.
+func (t *Table) checkArena(e *Encoder, k int) error {
+	need := uint64(len(t.arena))
+	for i := range e.strs {
+		need += uint64(e.strs[i].ranges[k].Len)
+	}
+	if need > math.MaxUint32 {
+		return fault.New(fault.CodeOutOfMemory, "out of memory: the keys of one hash table take more than 4 GiB")
+	}
+	return nil
+}
+
+// makeRoom sees that n more rows fit: memory for the rows, and slots at most
+// half full.
+func (t *Table) makeRoom(n int) error {
+	if uint64(t.n)+uint64(n) >= math.MaxUint32 {
+		return fault.New(fault.CodeOutOfMemory, "out of memory: more than 4 billion keys in one hash table")
+	}
+	if need := (t.n + n) * t.words; need > len(t.rows) {
+		rows := make([]uint64, max(need, 2*len(t.rows)))
+		copy(rows, t.rows[:t.n*t.words])
+		t.rows = rows
+	}
+	if size := slotsFor(t.n + n); size > len(t.slots) {
+		// A batch of few distinct keys must not blow up the slots: grow to what
+		// the batch could need, but by at least a factor of four once large.
+		t.rehash(size)
+	}
+	return nil
+}
+
+func slotsFor(n int) int {
+	size := minSlots
+	for size < 2*n {
+		size *= 2
+	}
+	return size
+}
+
+func (t *Table) rehash(size int) {
+	if old := len(t.slots); old >= 1<<14 {
+		size = max(size, 4*old)
+	}
+	if cap(t.slots) >= size {
+		t.slots = t.slots[:size]
+		clear(t.slots)
+	} else {
+		t.slots = make([]uint64, size)
+	}
+	t.mask = uint64(size - 1)
+	var hs [256]uint64
+	var img []uint64
+	w := t.lay.words
+	for from := 0; from < t.n; from += len(hs) {
+		m := min(len(hs), t.n-from)
+		img = t.images(img, from, m)
+		hashImages(img[:m*w], w, hs[:m])
+		for k, h := range hs[:m] {
+			p := h & t.mask
+			for t.slots[p] != 0 {
+				p = (p + 1) & t.mask
+			}
+			t.slots[p] = h&saltMask | uint64(from+k+1)
+		}
+	}
+}
+
+// images copies the images of m rows from row `from` on.
+func (t *Table) images(dst []uint64, from, m int) []uint64 {
+	w := t.lay.words
+	dst = grow(dst, m*w)
+	for k := 0; k < m; k++ {
+		copy(dst[k*w:k*w+w], t.rows[(from+k)*t.words:])
+	}
+	return dst
+}
+
+// View makes e hold the keys of m rows of t from row `from` on, as if they had
+// been encoded, so that they can be looked up in or added to another table.
+func (t *Table) View(e *Encoder, from, m int) {
+	e.n = m
+	e.img = t.images(e.img, from, m)
+	e.hash = grow(e.hash, m)
+	hashImages(e.img, t.lay.words, e.hash)
+	for i := range e.strs {
+		s := &e.strs[i]
+		s.ranges, s.data, s.long = grow(s.ranges, m), t.arena, false
+		for k := range s.ranges {
+			s.ranges[k] = *t.place(from+k, i)
+			s.long = s.long || s.ranges[k].Len > 0
+		}
+	}
+	for i := range e.sides {
+		sd := &e.sides[i]
+		sd.vec, sd.pos = t.sides[i], grow(sd.pos, m)
+		for k := range sd.pos {
+			sd.pos[k] = *t.sideIndex(from+k, i)
+		}
+	}
+}
+
+// Find gives the row of each key that e holds plus one, 0 where there is none.
+// It does not change the table; cur is scratch of the caller's, e.Len() long.
+func (t *Table) Find(e *Encoder, cur []uint64, out []uint32) {
+	n := e.n
+	out, cur = out[:n], cur[:n]
+	if t.n == 0 {
+		clear(out)
+		return
+	}
+	slots := t.slots
+	for k, h := range e.hash[:n] {
+		cur[k] = slots[h&uint64(len(slots)-1)]
+	}
+	if t.lay.words == 1 && !t.anyLong(e) {
+		t.find1(e, cur, out)
+		return
+	}
+	for k, s := range cur {
+		h := e.hash[k]
+		for p := h & t.mask; s != 0; s = slots[p] {
+			if (s^h)&saltMask == 0 && t.equal(int(uint32(s)-1), e, k) {
+				break
+			}
+			p = (p + 1) & t.mask
+		}
+		out[k] = uint32(s)
+	}
+}
+
+func (t *Table) find1(e *Encoder, cur []uint64, out []uint32) {
+	slots, mask, w := t.slots, t.mask, t.words
+	img, hash := e.img[:len(out)], e.hash[:len(out)]
+	for k, s := range cur {
+		h := hash[k]
+		for p := h & mask; s != 0; s = slots[p] {
+			if (s^h)&saltMask == 0 && t.rows[int(uint32(s)-1)*w] == img[k] {
+				break
+			}
+			p = (p + 1) & mask
+		}
+		out[k] = uint32(s)
+	}
+}
