@@ -22,6 +22,7 @@ type Stats struct {
 	RowsReturned    int64
 	BytesScanned    int64 // data bytes: what the limit and the price count
 	BytesMetadata   int64 // footers and indexes
+	BytesLimit      int64 // what BytesScanned may reach; 0: no limit
 	Requests        int64 // reads and listings
 	FilesTotal      int64
 	FilesRead       int64
