@@ -1,0 +1,192 @@
+package meta
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+const databaseColumns = "id, name, description, location, parameters, created"
+
+// scanner is a *sql.Row or *sql.Rows.
+type scanner interface{ Scan(dest ...any) error }
+
+func scanDatabase(row scanner) (*catalog.Database, error) {
+	d := &catalog.Database{}
+	var params string
+	var created int64
+	err := row.Scan(&d.ID, &d.Name, &d.Description, &d.Location, &params, &created)
+	if err != nil {
+		return nil, err
+	}
+	d.Created = fromMicros(created)
+	d.Parameters, err = parametersOf(params)
+	return d, err
+}
+
+// Databases gives all databases by name.
+func (s *Store) Databases(ctx context.Context) ([]*catalog.Database, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT "+databaseColumns+" FROM databases ORDER BY name")
+	if err != nil {
+		return nil, translate(err, "list the databases")
+	}
+	defer rows.Close()
+	var out []*catalog.Database
+	for rows.Next() {
+		d, err := scanDatabase(rows)
+		if err != nil {
+			return nil, translate(err, "list the databases")
+		}
+		out = append(out, d)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, translate(err, "list the databases")
+	}
+	return out, nil
+}
+
+// Database finds a database; names are stored in lower case, so that case never
+// matters. A missing one is 3F000 with the nearest name as the hint.
+func (s *Store) Database(ctx context.Context, name string) (*catalog.Database, error) {
+	row := s.read.QueryRowContext(ctx, "SELECT "+databaseColumns+" FROM databases WHERE name = ?", fold(name))
+	d, err := scanDatabase(row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, s.noDatabase(ctx, s.read, name)
+	}
+	if err != nil {
+		return nil, translate(err, "read database "+name)
+	}
+	return d, nil
+}
+
+// querier is a *sql.DB or *sql.Tx.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func (s *Store) noDatabase(ctx context.Context, q querier, name string) error {
+	f := fault.New(fault.CodeInvalidSchemaName, "database %q does not exist", name)
+	names, err := queryNames(ctx, q, "SELECT name FROM databases ORDER BY name")
+	if err != nil {
+		return translate(err, "list the databases")
+	}
+	if near := fault.Nearest(name, names); near != "" {
+		return f.WithHint("Did you mean %q?", near)
+	}
+	return f
+}
+
+func queryNames(ctx context.Context, q querier, query string, args ...any) ([]string, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var n string
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		names = append(names, n)
+	}
+	return names, rows.Err()
+}
+
+// databaseID finds a database inside a transaction.
+func (s *Store) databaseID(ctx context.Context, tx *sql.Tx, name string) (int64, error) {
+	var id int64
+	err := tx.QueryRowContext(ctx, "SELECT id FROM databases WHERE name = ?", fold(name)).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, s.noDatabase(ctx, tx, name)
+	}
+	return id, err
+}
+
+// CreateDatabase adds a database; one of that name is 42P06.
+func (s *Store) CreateDatabase(ctx context.Context, d *catalog.Database) (*catalog.Database, error) {
+	if err := checkName("database", d.Name); err != nil {
+		return nil, err
+	}
+	created := d.Created
+	if created.IsZero() {
+		created = time.Now()
+	}
+	var out *catalog.Database
+	err := s.update(ctx, "create database "+d.Name, func(tx *sql.Tx) (err error) {
+		row := tx.QueryRowContext(ctx, "INSERT INTO databases (name, description, location, parameters, created) "+
+			"VALUES (?, ?, ?, ?, ?) RETURNING "+databaseColumns,
+			fold(d.Name), d.Description, d.Location, parametersText(d.Parameters), micros(created))
+		out, err = scanDatabase(row)
+		return databaseExists(err, d.Name)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func databaseExists(err error, name string) error {
+	if isUnique(err) {
+		return fault.New(fault.CodeDuplicateSchema, "database %q already exists", fold(name))
+	}
+	return err
+}
+
+// UpdateDatabase replaces the database with d.ID, its name included.
+func (s *Store) UpdateDatabase(ctx context.Context, d *catalog.Database) (*catalog.Database, error) {
+	if err := checkName("database", d.Name); err != nil {
+		return nil, err
+	}
+	var out *catalog.Database
+	err := s.update(ctx, "change database "+d.Name, func(tx *sql.Tx) (err error) {
+		row := tx.QueryRowContext(ctx, "UPDATE databases SET name = ?, description = ?, location = ?, parameters = ? "+
+			"WHERE id = ? RETURNING "+databaseColumns,
+			fold(d.Name), d.Description, d.Location, parametersText(d.Parameters), d.ID)
+		out, err = scanDatabase(row)
+		if errors.Is(err, sql.ErrNoRows) {
+			return s.noDatabase(ctx, tx, d.Name)
+		}
+		return databaseExists(err, d.Name)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// DropDatabase removes a database, with cascade also its tables; without it a
+// database that has tables is 2BP01.
+func (s *Store) DropDatabase(ctx context.Context, name string, cascade bool) error {
+	return s.update(ctx, "drop database "+name, func(tx *sql.Tx) error {
+		id, err := s.databaseID(ctx, tx, name)
+		if err != nil {
+			return err
+		}
+		tables, err := queryNames(ctx, tx, "SELECT name FROM tables WHERE database_id = ? ORDER BY name", id)
+		if err != nil {
+			return err
+		}
+		if len(tables) > 0 && !cascade {
+			return fault.New(fault.CodeDependentObjects, "cannot drop database %q because it has %d tables", fold(name), len(tables)).
+				WithDetail("The first of them is %s.", tables[0]).
+				WithHint("Use DROP DATABASE ... CASCADE to drop its tables too. Their files stay.")
+		}
+		for _, q := range []string{
+			"DELETE FROM partition_chunks WHERE table_id IN (SELECT id FROM tables WHERE database_id = ?)",
+			"DELETE FROM partition_lists WHERE table_id IN (SELECT id FROM tables WHERE database_id = ?)",
+			"DELETE FROM tables WHERE database_id = ?",
+			"DELETE FROM databases WHERE id = ?",
+		} {
+			if _, err := tx.ExecContext(ctx, q, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

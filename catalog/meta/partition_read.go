@@ -1,0 +1,228 @@
+package meta
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/partition"
+)
+
+// maxCachedPartitions bounds the snapshots in memory, by their rows.
+const maxCachedPartitions = 32 << 20
+
+// partitionCache keeps the newest snapshot of each table. An entry counts only
+// where both versions are those of the file.
+type partitionCache struct {
+	mu      sync.Mutex
+	entries map[int64]*partitionEntry
+}
+
+type partitionEntry struct {
+	lock         chan struct{} // holds one token: who has it may read and load
+	tableVersion int64
+	snapshot     *catalog.Partitions
+}
+
+func (c *partitionCache) entry(table int64) *partitionEntry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.entries[table]
+	if e == nil {
+		if c.entries == nil {
+			c.entries = map[int64]*partitionEntry{}
+		}
+		e = &partitionEntry{lock: make(chan struct{}, 1)}
+		e.lock <- struct{}{}
+		c.entries[table] = e
+	}
+	return e
+}
+
+func (c *partitionCache) drop(table int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.entries, table)
+}
+
+// trim forgets the snapshots of other tables while there are too many rows.
+func (c *partitionCache) trim(keep int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	total := 0
+	for id, e := range c.entries {
+		select {
+		case <-e.lock:
+		default:
+			continue // in use
+		}
+		if e.snapshot != nil {
+			total += e.snapshot.N
+		}
+		if id != keep && total > maxCachedPartitions {
+			delete(c.entries, id)
+		}
+		e.lock <- struct{}{}
+	}
+}
+
+// list is a row of partition_lists.
+type list struct{ version, count, nextID int64 }
+
+func readList(ctx context.Context, q querier, table int64) (list, error) {
+	l := list{nextID: 1}
+	err := q.QueryRowContext(ctx, "SELECT version, count, next_id FROM partition_lists WHERE table_id = ?", table).
+		Scan(&l.version, &l.count, &l.nextID)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return l, err
+}
+
+// Partitions gives the snapshot of a table's partition list. It is loaded once
+// per version and shared by all callers.
+func (s *Store) Partitions(ctx context.Context, t *catalog.Table) (*catalog.Partitions, error) {
+	what := "read the partitions of table " + t.Name
+	current, err := readList(ctx, s.read, t.ID)
+	if err != nil {
+		return nil, translate(err, what)
+	}
+	e := s.parts.entry(t.ID)
+	select {
+	case <-e.lock:
+	case <-ctx.Done():
+		return nil, fault.As(ctx.Err())
+	}
+	defer func() { e.lock <- struct{}{} }()
+	if p := e.snapshot; p != nil && p.Version >= current.version && e.tableVersion == t.Version {
+		return p, nil
+	}
+	var p *catalog.Partitions
+	err = s.view(ctx, what, func(tx *sql.Tx) error {
+		l, err := readList(ctx, tx, t.ID)
+		if err != nil {
+			return err
+		}
+		p, err = s.loadPartitions(ctx, tx, t, l)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	e.snapshot, e.tableVersion = p, t.Version
+	return p, nil
+}
+
+// loadPartitions makes the snapshot of what a transaction sees.
+func (s *Store) loadPartitions(ctx context.Context, tx *sql.Tx, t *catalog.Table, l list) (*catalog.Partitions, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT data FROM partition_chunks WHERE table_id = ? ORDER BY first_key", t.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	b := &snapshotBuilder{Builder: partition.NewBuilder(t, int(l.count)), keys: len(t.PartitionKeys)}
+	var data sql.RawBytes
+	for rows.Next() {
+		if err := rows.Scan(&data); err != nil {
+			return nil, err
+		}
+		if err := b.addChunk(data); err != nil {
+			return nil, err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return b.build(l.version)
+}
+
+// snapshotBuilder feeds chunks into a partition.Builder without making an
+// object of any partition.
+type snapshotBuilder struct {
+	*partition.Builder
+	keys    int
+	n       int
+	bytes   []byte   // explicit locations
+	ends    []int    // where each row's ends; nil while no row has one
+	formats []string // nil while no row has one
+}
+
+func (b *snapshotBuilder) addChunk(data []byte) error {
+	r := newChunkReader(data)
+	if r.keys != b.keys {
+		r.bad = true
+	}
+	for k := 0; k < b.keys && !r.bad; k++ {
+		b.addKey(k, r)
+	}
+	r.fronts(func(i int, s []byte) {
+		for len(b.ends) < b.n+i {
+			b.ends = append(b.ends, len(b.bytes))
+		}
+		b.bytes = append(b.bytes, s...)
+		b.ends = append(b.ends, len(b.bytes))
+	})
+	r.strings(func(i int, s string) {
+		if s == "" {
+			return
+		}
+		for len(b.formats) <= b.n+i {
+			b.formats = append(b.formats, "")
+		}
+		b.formats[b.n+i] = s
+	})
+	b.n += r.rows
+	return r.err()
+}
+
+func (b *snapshotBuilder) addKey(k int, r *chunkReader) {
+	dict := r.dict()
+	if dict == nil {
+		dict = []string{""}
+	} else if len(dict) > r.rows {
+		r.bad = true
+		return
+	}
+	codes := make([]uint32, len(dict))
+	for i, text := range dict {
+		codes[i] = b.Code(k, text)
+	}
+	if len(dict) == 1 && dict[0] == "" {
+		for i := 0; i < r.rows; i++ {
+			b.Append(k, codes[0])
+		}
+		return
+	}
+	for i := 0; i < r.rows; i++ {
+		b.Append(k, codes[r.code(len(codes))])
+	}
+}
+
+func (b *snapshotBuilder) build(version int64) (*catalog.Partitions, error) {
+	b.Rows(b.n)
+	var location, format func(int) string
+	if ends, text := b.ends, string(b.bytes); ends != nil {
+		location = func(row int) string {
+			from := 0
+			switch {
+			case row >= len(ends):
+				return ""
+			case row > 0:
+				from = ends[row-1]
+			}
+			return text[from:ends[row]]
+		}
+	}
+	if formats := b.formats; formats != nil {
+		format = func(row int) string {
+			if row >= len(formats) {
+				return ""
+			}
+			return formats[row]
+		}
+	}
+	return b.Build(version, location, format)
+}

@@ -1,0 +1,183 @@
+package meta
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+// Memory is the data directory of a catalog that lives only as long as its
+// Store, for tests.
+const Memory = ":memory:"
+
+const (
+	fileName    = "catalog.db"
+	busyTimeout = "busy_timeout(15000)" // milliseconds that one writer waits for another
+	readers     = 8
+)
+
+// Store is a catalog in SQLite. Safe for concurrent use.
+type Store struct {
+	read    *sql.DB
+	write   *sql.DB // one connection; its transactions begin IMMEDIATE
+	history *sql.DB
+	tables  tableCache
+	parts   partitionCache
+}
+
+var _ catalog.Catalog = (*Store)(nil)
+
+// Open opens the catalog of a data directory, which it makes if it is missing,
+// and brings its tables up to date. Memory gives a private catalog in memory.
+// Faults: 42501 and 58030 for a directory that cannot be used, 55000 for a
+// catalog that a newer version of Glaux has changed, XX001 for a damaged file.
+func Open(ctx context.Context, dataDir string) (*Store, error) {
+	if dataDir == Memory {
+		return openMemory(ctx)
+	}
+	if err := os.MkdirAll(dataDir, 0o700); err != nil {
+		return nil, dirFault(err, dataDir)
+	}
+	dir, err := filepath.Abs(dataDir)
+	if err != nil {
+		return nil, dirFault(err, dataDir)
+	}
+	path := filepath.Join(dir, fileName)
+	if err := migrateFile(ctx, path); err != nil {
+		return nil, err
+	}
+	s := &Store{}
+	wal := []string{busyTimeout, "journal_mode(WAL)", "foreign_keys(1)"}
+	full := append(wal[:len(wal):len(wal)], "synchronous(FULL)")
+	if s.write, err = connect(path, "immediate", 1, full...); err == nil {
+		s.history, err = connect(path, "immediate", 1, append(wal, "synchronous(NORMAL)")...)
+	}
+	if err == nil {
+		s.read, err = connect(path, "deferred", readers, busyTimeout, "query_only(1)")
+	}
+	if err == nil {
+		err = s.read.PingContext(ctx)
+	}
+	if err != nil {
+		s.Close()
+		return nil, translate(err, "open the catalog "+path)
+	}
+	return s, nil
+}
+
+func openMemory(ctx context.Context) (*Store, error) {
+	db, err := sql.Open("sqlite", "file::memory:?_txlock=immediate&_pragma=foreign_keys(1)")
+	if err != nil {
+		return nil, translate(err, "open a catalog in memory")
+	}
+	db.SetMaxOpenConns(1)
+	db.SetConnMaxIdleTime(0)
+	if err := migrate(ctx, db); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return &Store{read: db, write: db, history: db}, nil
+}
+
+func connect(path, txlock string, conns int, pragmas ...string) (*sql.DB, error) {
+	q := url.Values{"_txlock": {txlock}, "_pragma": pragmas}
+	dsn := (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}).String()
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	return db, nil
+}
+
+func dirFault(err error, dir string) error {
+	code := fault.CodeIO
+	if os.IsPermission(err) {
+		code = fault.CodeInsufficientPriv
+	}
+	return fault.Wrap(err, code, "cannot use data directory %s: %v", dir, err).
+		WithHint("Choose another directory with --data-dir or GLAUX_DATA_DIR.")
+}
+
+// Close closes the connections. Calls that still run get errors.
+func (s *Store) Close() error {
+	var first error
+	for i, db := range []*sql.DB{s.read, s.write, s.history} {
+		if db == nil || i > 0 && db == s.read {
+			continue
+		}
+		if err := db.Close(); err != nil && first == nil {
+			first = err
+		}
+	}
+	if first != nil {
+		return translate(first, "close the catalog")
+	}
+	return nil
+}
+
+// update runs f in one durable transaction, alone among all writers.
+func (s *Store) update(ctx context.Context, what string, f func(tx *sql.Tx) error) error {
+	return inTx(ctx, s.write, nil, what, f)
+}
+
+// view runs f on one consistent snapshot.
+func (s *Store) view(ctx context.Context, what string, f func(tx *sql.Tx) error) error {
+	return inTx(ctx, s.read, &sql.TxOptions{ReadOnly: s.read != s.write}, what, f)
+}
+
+func inTx(ctx context.Context, db *sql.DB, opt *sql.TxOptions, what string, f func(tx *sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, opt)
+	if err != nil {
+		return translate(err, what)
+	}
+	if err := f(tx); err != nil {
+		tx.Rollback() // the error of f is the one to tell
+		return translate(err, what)
+	}
+	if err := tx.Commit(); err != nil {
+		return translate(err, what)
+	}
+	return nil
+}
+
+// micros and fromMicros are how times are stored.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func fromMicros(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+// fold is how names of databases, tables and workgroups are stored, as in Glue.
+func fold(name string) string { return strings.ToLower(name) }
+
+// checkName refuses what no client could spell: Glue's rules for names.
+func checkName(what, name string) error {
+	if name == "" || len(name) > 255 {
+		return fault.New(fault.CodeInvalidName, "the name of a %s must have 1 to 255 bytes, not %d", what, len(name))
+	}
+	for _, r := range name {
+		if r < ' ' || r == 0x7F || r == 0xFFFD {
+			return fault.New(fault.CodeInvalidName, "the name %q of a %s holds a character that is not allowed", name, what)
+		}
+	}
+	return nil
+}

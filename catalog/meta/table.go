@@ -1,0 +1,270 @@
+package meta
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+// maxCachedTables bounds the decoded tables in memory, some kilobytes each.
+const maxCachedTables = 20_000
+
+// tableCache keeps decoded tables. An entry counts only where the file's row
+// still has its version and names its database, so nothing ever needs to be
+// invalidated.
+type tableCache struct {
+	mu   sync.Mutex
+	byID map[int64]*catalog.Table
+}
+
+func (c *tableCache) get(id, version int64, database string) *catalog.Table {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t := c.byID[id]; t != nil && t.Version == version && t.Database == database {
+		return t
+	}
+	return nil
+}
+
+func (c *tableCache) put(t *catalog.Table) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.byID == nil || len(c.byID) >= maxCachedTables {
+		c.byID = map[int64]*catalog.Table{}
+	}
+	c.byID[t.ID] = t
+}
+
+const tableColumns = "t.id, t.database_id, d.name, t.name, t.kind, t.version, t.definition, t.created, t.updated " +
+	"FROM tables t JOIN databases d ON d.id = t.database_id "
+
+func scanTable(row scanner) (*catalog.Table, error) {
+	var r tableRow
+	err := row.Scan(&r.id, &r.databaseID, &r.database, &r.name, &r.kind, &r.version, &r.definition, &r.created, &r.updated)
+	if err != nil {
+		return nil, err
+	}
+	return r.table()
+}
+
+// Tables gives a database's tables by name.
+func (s *Store) Tables(ctx context.Context, database string) ([]*catalog.Table, error) {
+	var out []*catalog.Table
+	err := s.view(ctx, "list the tables of "+database, func(tx *sql.Tx) error {
+		id, err := s.databaseID(ctx, tx, database)
+		if err != nil {
+			return err
+		}
+		missing, err := s.cachedTables(ctx, tx, id, fold(database), &out)
+		if err != nil {
+			return err
+		}
+		for _, i := range missing {
+			if out[i], err = s.loadTable(ctx, tx, out[i].ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// cachedTables lists the tables of a database; those that are not in the cache
+// stand in out with nothing but their ID, and their places are given.
+func (s *Store) cachedTables(ctx context.Context, tx *sql.Tx, id int64, database string, out *[]*catalog.Table) ([]int, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT id, version FROM tables WHERE database_id = ? ORDER BY name", id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var missing []int
+	for rows.Next() {
+		var table, version int64
+		if err := rows.Scan(&table, &version); err != nil {
+			return nil, err
+		}
+		t := s.tables.get(table, version, database)
+		if t == nil {
+			missing = append(missing, len(*out))
+			t = &catalog.Table{ID: table}
+		}
+		*out = append(*out, t)
+	}
+	return missing, rows.Err()
+}
+
+func (s *Store) loadTable(ctx context.Context, q querier, id int64) (*catalog.Table, error) {
+	t, err := scanTable(q.QueryRowContext(ctx, "SELECT "+tableColumns+"WHERE t.id = ?", id))
+	if err != nil {
+		return nil, err
+	}
+	s.tables.put(t)
+	return t, nil
+}
+
+// Table finds a table or a view. What is missing is 3F000 or 42P01, with the
+// nearest name as the hint.
+func (s *Store) Table(ctx context.Context, database, name string) (*catalog.Table, error) {
+	var out *catalog.Table
+	err := s.view(ctx, "read table "+name, func(tx *sql.Tx) (err error) {
+		out, err = s.findTable(ctx, tx, database, name)
+		return err
+	})
+	return out, err
+}
+
+func (s *Store) findTable(ctx context.Context, tx *sql.Tx, database, name string) (*catalog.Table, error) {
+	var id, version int64
+	err := tx.QueryRowContext(ctx, "SELECT t.id, t.version FROM tables t JOIN databases d ON d.id = t.database_id "+
+		"WHERE d.name = ? AND t.name = ?", fold(database), fold(name)).Scan(&id, &version)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, s.noTable(ctx, tx, database, name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if t := s.tables.get(id, version, fold(database)); t != nil {
+		return t, nil
+	}
+	return s.loadTable(ctx, tx, id)
+}
+
+func (s *Store) noTable(ctx context.Context, tx *sql.Tx, database, name string) error {
+	id, err := s.databaseID(ctx, tx, database)
+	if err != nil {
+		return err
+	}
+	f := fault.New(fault.CodeUndefinedTable, "table %q does not exist in database %q", name, fold(database))
+	names, err := queryNames(ctx, tx, "SELECT name FROM tables WHERE database_id = ? ORDER BY name", id)
+	if err != nil {
+		return err
+	}
+	if near := fault.Nearest(name, names); near != "" {
+		return f.WithHint("Did you mean %q?", near)
+	}
+	return f
+}
+
+// CreateTable adds a table or view to the database t.Database; one of that
+// name is 42P07. The ID, the version and the missing times are set.
+func (s *Store) CreateTable(ctx context.Context, t *catalog.Table) (*catalog.Table, error) {
+	r, err := newTableRow(t, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	var out *catalog.Table
+	err = s.update(ctx, "create table "+t.Name, func(tx *sql.Tx) error {
+		database, err := s.databaseID(ctx, tx, t.Database)
+		if err != nil {
+			return err
+		}
+		res, err := tx.ExecContext(ctx, "INSERT INTO tables (database_id, name, kind, version, definition, created, updated) "+
+			"VALUES (?, ?, ?, 1, ?, ?, ?)", database, r.name, r.kind, r.definition, r.created, r.updated)
+		if err != nil {
+			return tableExists(err, t.Name)
+		}
+		id, err := res.LastInsertId()
+		if err != nil {
+			return err
+		}
+		out, err = scanTable(tx.QueryRowContext(ctx, "SELECT "+tableColumns+"WHERE t.id = ?", id))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func tableExists(err error, name string) error {
+	if isUnique(err) {
+		return fault.New(fault.CodeDuplicateTable, "table %q already exists", fold(name))
+	}
+	return err
+}
+
+// UpdateTable replaces the table with t.ID. A stale t.Version is 55000. The
+// names of the partition keys of a table that has partitions cannot change
+// (0A000); their types can, if every partition's text is a value of the new one.
+func (s *Store) UpdateTable(ctx context.Context, t *catalog.Table) (*catalog.Table, error) {
+	r, err := newTableRow(t, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	var out *catalog.Table
+	err = s.update(ctx, "change table "+t.Name, func(tx *sql.Tx) error {
+		old, err := scanTable(tx.QueryRowContext(ctx, "SELECT "+tableColumns+"WHERE t.id = ?", t.ID))
+		if errors.Is(err, sql.ErrNoRows) {
+			return s.noTable(ctx, tx, t.Database, t.Name)
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.checkUpdate(ctx, tx, old, t); err != nil {
+			return err
+		}
+		database, err := s.databaseID(ctx, tx, t.Database)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE tables SET database_id = ?, name = ?, kind = ?, version = version + 1, "+
+			"definition = ?, updated = ? WHERE id = ?", database, r.name, r.kind, r.definition, r.updated, t.ID)
+		if err != nil {
+			return tableExists(err, t.Name)
+		}
+		out, err = scanTable(tx.QueryRowContext(ctx, "SELECT "+tableColumns+"WHERE t.id = ?", t.ID))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (s *Store) checkUpdate(ctx context.Context, tx *sql.Tx, old, t *catalog.Table) error {
+	if old.Version != t.Version {
+		return fault.New(fault.CodeObjectNotReady, "table %q was changed by someone else", old.Name).
+			WithHint("Read the table again and repeat the change.")
+	}
+	names, typs := sameKeys(old.PartitionKeys, t.PartitionKeys)
+	if names && typs {
+		return nil
+	}
+	list, err := readList(ctx, tx, t.ID)
+	if err != nil || list.count == 0 {
+		return err
+	}
+	if !names {
+		return fault.New(fault.CodeFeatureNotSupported,
+			"cannot change the partition keys of table %q, which has %d partitions", old.Name, list.count).
+			WithHint("Drop the table and create it again; its files stay.")
+	}
+	_, err = s.loadPartitions(ctx, tx, t, list)
+	return err
+}
+
+// DropTable removes a table or view and its partitions; the files stay.
+func (s *Store) DropTable(ctx context.Context, database, name string) error {
+	return s.update(ctx, "drop table "+name, func(tx *sql.Tx) error {
+		t, err := s.findTable(ctx, tx, database, name)
+		if err != nil {
+			return err
+		}
+		for _, q := range []string{
+			"DELETE FROM partition_chunks WHERE table_id = ?",
+			"DELETE FROM partition_lists WHERE table_id = ?",
+			"DELETE FROM tables WHERE id = ?",
+		} {
+			if _, err := tx.ExecContext(ctx, q, t.ID); err != nil {
+				return err
+			}
+		}
+		s.parts.drop(t.ID)
+		return nil
+	})
+}
