@@ -144,7 +144,10 @@ type (
 	Limit struct {
 		Input         Node
 		Limit, Offset int64 // Limit -1: none
-		PartitionBy   []ColID
+		// LimitX and OffsetX are set while the numbers depend on parameters or are
+		// not folded yet; Settle turns them into Limit and Offset before the rules run.
+		LimitX, OffsetX Expr
+		PartitionBy     []ColID
 	}
 	// DistinctOn keeps the first row, in input order, of each group.
 	DistinctOn struct {

@@ -198,6 +198,17 @@ func MapExprs(n Node, f func(Expr) Expr) Node {
 			c.Keys = ks
 			return &c
 		}
+	case *Limit:
+		c := *n
+		if n.LimitX != nil {
+			c.LimitX = f(n.LimitX)
+		}
+		if n.OffsetX != nil {
+			c.OffsetX = f(n.OffsetX)
+		}
+		if c.LimitX != n.LimitX || c.OffsetX != n.OffsetX {
+			return &c
+		}
 	case *Unnest:
 		if as, ch := mapList(n.Args, f); ch {
 			c := *n
