@@ -204,7 +204,13 @@ var gzipDecoders, zlibDecoders, brotliDecoders sync.Pool
 // pooled takes a decoder from the pool of c, or makes one, and points it at r.
 // Making and resetting both read the header.
 func pooled(c Codec, r io.Reader) (resetter, *sync.Pool, error) {
-	pool := map[Codec]*sync.Pool{Gzip: &gzipDecoders, Zlib: &zlibDecoders, Brotli: &brotliDecoders}[c]
+	pool := &brotliDecoders
+	switch c {
+	case Gzip:
+		pool = &gzipDecoders
+	case Zlib:
+		pool = &zlibDecoders
+	}
 	if d, ok := pool.Get().(resetter); ok {
 		return d, pool, d.Reset(r)
 	}

@@ -32,7 +32,9 @@ func NewReader(c Codec, r io.Reader) (io.ReadCloser, error) {
 	case None:
 		return io.NopCloser(r), nil
 	case Gzip, Zlib, Brotli:
-		return out, out.open(src)
+		if err := out.open(src); err != nil {
+			return nil, err
+		}
 	case Zstd:
 		d, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {

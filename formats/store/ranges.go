@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+// MergeGap is the largest gap that is read along between two ranges of
+// metadata (footers, indexes): one round trip costs more than a megabyte.
+//
+// Ranges of data merge only where they touch or overlap. What a gap holds
+// would count as scanned, and the scan of a column is that column's bytes, no
+// more; the lost round trips run in parallel instead.
+const MergeGap = 1 << 20
+
+// maxMerged bounds what touching ranges are merged into. Longer ones are split
+// for parallel reading anyway, and one slice that is kept alive keeps the
+// whole merged buffer alive.
+const maxMerged = 16 << 20
+
+// span is a run of bytes that is read at once, and the wanted ranges in it.
+type span struct {
+	Range
+	wants []int // positions in the list of wanted ranges, by offset
+}
+
+// gapFor gives the gap that a read of this kind may bridge.
+func gapFor(ctx context.Context) int64 {
+	if k, _ := ctx.Value(kindKey{}).(ReadKind); k == ReadFooter {
+		return MergeGap
+	}
+	return 0
+}
+
+// merge groups ranges into spans: ranges that overlap always, ranges with at
+// most gap bytes between them while the span stays under maxMerged. Empty
+// ranges are in no span. The spans are in order and do not overlap.
+func merge(rs []Range, gap int64) []span {
+	order := make([]int, 0, len(rs))
+	for i, r := range rs {
+		if r.Len > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return int(min(1, max(-1, rs[a].Off-rs[b].Off))) })
+	var out []span
+	for _, i := range order {
+		r := rs[i]
+		if n := len(out); n > 0 {
+			s := &out[n-1]
+			end := s.Off + s.Len
+			total := max(end, r.Off+r.Len) - s.Off
+			if r.Off < end || r.Off-end <= gap && total <= maxMerged {
+				s.Len = total
+				s.wants = append(s.wants, i)
+				continue
+			}
+		}
+		out = append(out, span{r, []int{i}})
+	}
+	return out
+}
+
+// scatter cuts a span's bytes into the wanted slices. Ranges that share bytes
+// get copies, because every slice is its caller's to write.
+func (s span) scatter(buf []byte, rs []Range, out [][]byte) {
+	if len(s.wants) == 1 {
+		out[s.wants[0]] = buf
+		return
+	}
+	used := s.Off
+	for _, i := range s.wants {
+		r := rs[i]
+		b := buf[r.Off-s.Off : r.Off-s.Off+r.Len : r.Off-s.Off+r.Len]
+		if r.Off < used {
+			b = slices.Clone(b)
+		}
+		out[i] = b
+		used = max(used, r.Off+r.Len)
+	}
+}
+
+// pieces cuts a range into parts of at most size bytes, all about equal.
+func pieces(r Range, size int64) []Range {
+	n := (r.Len + size - 1) / size
+	out := make([]Range, 0, n)
+	for i := range n {
+		lo, hi := r.Len*i/n, r.Len*(i+1)/n
+		out = append(out, Range{r.Off + lo, hi - lo})
+	}
+	return out
+}
+
+func total(spans []span) (n int64) {
+	for _, s := range spans {
+		n += s.Len
+	}
+	return n
+}
+
+// checkRanges refuses ranges that the object cannot have: they come from
+// metadata that lies.
+func checkRanges(url string, size int64, rs []Range) error {
+	for _, r := range rs {
+		if r.Off < 0 || r.Len < 0 || r.Off > size || r.Len > size-r.Off {
+			return fault.Corrupt(url, "%d bytes at offset %d are outside the object of %d bytes", r.Len, r.Off, size)
+		}
+	}
+	return nil
+}
+
+// giveBack returns what was reserved and not read to the meter.
+func giveBack(ctx context.Context, n int64) {
+	if n > 0 {
+		_ = Reserve(context.WithoutCancel(ctx), -n) // giving back cannot be refused
+	}
+}
+
+// reserveRequest tells the meter of one listing or Stat.
+func reserveRequest(ctx context.Context) error {
+	return Reserve(WithReadKind(ctx, ReadList), 1)
+}

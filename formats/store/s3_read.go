@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+// ReadRanges merges the ranges, cuts long ones into pieces and fetches these
+// in parallel.
+func (s *S3) ReadRanges(ctx context.Context, o Info, rs []Range) ([][]byte, error) {
+	if err := checkRanges(s.URL(o.Key), o.Size, rs); err != nil {
+		return nil, err
+	}
+	spans := merge(rs, gapFor(ctx))
+	left := total(spans)
+	if err := Reserve(ctx, left); err != nil {
+		return nil, err
+	}
+	var read atomic.Int64
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(readParallel)
+	bufs := make([][]byte, len(spans))
+	for i, sp := range spans {
+		buf := Buffer(int(sp.Len))
+		bufs[i] = buf
+		for _, p := range pieces(sp.Range, pieceSize) {
+			part := buf[p.Off-sp.Off : p.Off-sp.Off+p.Len]
+			g.Go(func() error {
+				n, err := s.fetch(gctx, o, p, part)
+				read.Add(n)
+				return err
+			})
+		}
+	}
+	if err := g.Wait(); err != nil {
+		giveBack(ctx, left-read.Load())
+		return nil, err
+	}
+	out := make([][]byte, len(rs))
+	for i, sp := range spans { // after the bytes are there: overlaps are copied
+		sp.scatter(bufs[i], rs, out)
+	}
+	return out, nil
+}
+
+// bodyError marks a body that broke off: the rest can be asked for again.
+type bodyError struct{ error }
+
+func (e bodyError) Unwrap() error { return e.error }
+
+// fetch fills buf with a range. The SDK retries requests that fail; a body
+// that breaks off is continued where it ended. It gives the bytes read.
+func (s *S3) fetch(ctx context.Context, o Info, r Range, buf []byte) (n int64, err error) {
+	for try := 1; ; try++ {
+		err = s.call(ctx, o.Key, func(c *s3.Client) error {
+			m, err := s.get(ctx, c, o, Range{r.Off + n, r.Len - n}, buf[n:])
+			n += m
+			return err
+		})
+		var broken bodyError
+		if err == nil || !errors.As(err, &broken) {
+			return n, err
+		}
+		if try >= s.cfg.MaxAttempts {
+			return n, fault.Wrap(err, fault.CodeConnectionFailure, "S3 broke off reading %q %d times: %v", s.URL(o.Key), try, broken.error).
+				In(s.URL(o.Key)).WithHint("Check the network and the load of the server at the endpoint (%s).", s.endpoint())
+		}
+		if err := sleep(ctx, backoff(try, s.cfg.MaxBackoff)); err != nil {
+			return n, err
+		}
+	}
+}
+
+// backoff gives the wait after a failed try: a random part of an exponentially
+// growing limit, so that many readers do not come back at once.
+func backoff(try int, limit time.Duration) time.Duration {
+	d := min(limit, 50*time.Millisecond<<min(try, 20))
+	return time.Duration(rand.Int64N(int64(d) + 1))
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// get makes one request for a range and reads the answer, giving up on a body
+// that brings nothing for too long.
+func (s *S3) get(ctx context.Context, c *s3.Client, o Info, r Range, buf []byte) (n int64, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	in := &s3.GetObjectInput{Bucket: &s.bucket, Key: &o.Key, Range: aws.String(fmt.Sprintf("bytes=%d-%d", r.Off, r.Off+r.Len-1))}
+	if o.ETag != "" {
+		in.IfMatch = aws.String(`"` + o.ETag + `"`)
+	}
+	out, err := c.GetObject(ctx, in)
+	if err != nil {
+		return 0, err
+	}
+	defer out.Body.Close()
+	if err := s.checkAnswer(o, r, out); err != nil {
+		return 0, err
+	}
+	watch := time.AfterFunc(s.cfg.Stall, cancel)
+	defer watch.Stop()
+	for n < r.Len {
+		m, err := out.Body.Read(buf[n:])
+		n += int64(m)
+		watch.Reset(s.cfg.Stall)
+		if err == nil || n == r.Len {
+			continue
+		}
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return n, bodyError{err}
+	}
+	return n, nil
+}
+
+// checkAnswer makes sure that the body is what was asked for: not every server
+// that speaks S3 honours If-Match and Range.
+func (s *S3) checkAnswer(o Info, r Range, out *s3.GetObjectOutput) error {
+	url := s.URL(o.Key)
+	if now := bareETag(out.ETag); o.ETag != "" && now != "" && now != o.ETag {
+		return errChanged(fmt.Errorf("version %s, was %s", now, o.ETag), url)
+	}
+	if out.ContentRange == nil {
+		if r.Off == 0 && r.Len == o.Size && aws.ToInt64(out.ContentLength) == r.Len {
+			return nil
+		}
+		return fault.New(fault.CodeExternal, "the S3 server does not serve byte ranges").In(url)
+	}
+	off, size, ok := contentRange(*out.ContentRange)
+	if ok && size >= 0 && size != o.Size {
+		return errChanged(fmt.Errorf("size %d, was %d", size, o.Size), url)
+	}
+	if !ok || off != r.Off {
+		return fault.New(fault.CodeExternal, "the S3 server sent %q for %d bytes at %d", *out.ContentRange, r.Len, r.Off).In(url)
+	}
+	return nil
+}
+
+// contentRange reads "bytes first-last/size" (RFC 9110, section 14.4); size is
+// -1 for "*".
+func contentRange(h string) (off, size int64, ok bool) {
+	rest, ok := strings.CutPrefix(h, "bytes ")
+	span, tail, ok2 := strings.Cut(rest, "/")
+	first, _, ok3 := strings.Cut(span, "-")
+	off, err := strconv.ParseInt(first, 10, 64)
+	if !ok || !ok2 || !ok3 || err != nil {
+		return 0, 0, false
+	}
+	if tail == "*" {
+		return off, -1, true
+	}
+	size, err = strconv.ParseInt(tail, 10, 64)
+	return off, size, err == nil
+}
