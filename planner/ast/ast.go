@@ -16,6 +16,9 @@ type At struct{ Pos Pos }
 // Position gives the position of the node's first character.
 func (a At) Position() Pos { return a.Pos }
 
+// SetPos sets the position of the node's first character; for the parser.
+func (a *At) SetPos(p Pos) { a.Pos = p }
+
 // Ident is an identifier. Quoted ones keep their case; others are folded to
 // lower case already.
 type Ident struct {

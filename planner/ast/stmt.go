@@ -81,7 +81,11 @@ type (
 		Location      string
 		Properties    []Property
 		As            *Query // CREATE TABLE ... AS
+		NoData        bool   // ... WITH NO DATA
 		With          []Property
+		// Transforms is Iceberg's PARTITIONED BY (col, bucket(16, id)): columns of
+		// the table and transforms of them; PartitionedBy is nil then.
+		Transforms []Expr
 	}
 	// CreateView is CREATE [OR REPLACE] VIEW. Text is the query as written.
 	CreateView struct {
@@ -169,12 +173,26 @@ type (
 		Name  Ident
 		Types []TypeName
 		Stmt  Stmt
+		Text  string // the statement as written
 	}
 	// Execute is EXECUTE name [(args)] or EXECUTE name USING args.
 	Execute struct {
 		stmtNode
 		Name Ident
 		Args []Expr
+	}
+	// Accepted is a statement that PostgreSQL's drivers and pools send and that
+	// has nothing to do here: CLOSE ALL, UNLISTEN *. Tag is its command tag.
+	Accepted struct {
+		stmtNode
+		Tag string
+	}
+	// Copy is COPY (query) | table [(columns)] TO STDOUT [WITH (options)].
+	// Options have lower-case keys: format, header, delimiter, null, quote ...
+	Copy struct {
+		stmtNode
+		Query   *Query // also set for a table: TABLE or SELECT of its columns
+		Options []Property
 	}
 	// Use is USE [catalog.]schema.
 	Use struct {

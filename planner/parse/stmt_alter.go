@@ -1,0 +1,139 @@
+package parse
+
+import (
+	"strings"
+
+	"github.com/glauxdb/glaux/planner/ast"
+)
+
+// alter parses ALTER TABLE name action.
+func (p *parser) alter() ast.Stmt {
+	n := at(&ast.AlterTable{}, p.pos())
+	p.i++
+	if !p.is("table") {
+		if p.tok().kind == kWord && !p.done() && !p.is(";") {
+			p.unsupported("ALTER " + strings.ToUpper(p.tok().word))
+		}
+		p.fail("TABLE")
+		return n
+	}
+	p.i++
+	n.Name = p.name("a table name")
+	n.Action = p.alterAction()
+	return n
+}
+
+func (p *parser) alterAction() ast.AlterAction {
+	switch {
+	case p.is("add"):
+		return p.alterAdd()
+	case p.is("drop"):
+		return p.alterDrop()
+	case p.is("replace") && p.isAt(1, "columns"):
+		p.i += 2
+		return ast.AddColumns{Replace: true, Columns: p.columnDefs()}
+	case p.is("partition"):
+		return p.alterPartition()
+	case p.eat2("set", "location"):
+		return ast.SetLocation{Location: p.strToken("a location")}
+	case p.eat2("set", "tblproperties"):
+		return ast.SetProperties{Properties: p.properties()}
+	case p.eat2("rename", "to"):
+		return ast.RenameTable{To: p.name("a table name")}
+	case p.is("change"), p.is("unset"), p.is("set"), p.is("rename"), p.is("alter"), p.is("clustered"), p.is("touch"),
+		p.is("archive"), p.is("exchange"), p.is("compact"), p.is("concatenate"), p.is("recover"), p.is("owner"):
+		p.unsupported("ALTER TABLE ... " + strings.ToUpper(p.tok().word) + " " + strings.ToUpper(p.peek(1).word))
+		return nil
+	}
+	p.fail("ADD PARTITION", "ADD COLUMNS", "DROP PARTITION", "REPLACE COLUMNS", "SET LOCATION", "SET TBLPROPERTIES", "RENAME TO")
+	return nil
+}
+
+func (p *parser) alterAdd() ast.AlterAction {
+	p.i++
+	switch {
+	case p.eat("columns"):
+		return ast.AddColumns{Columns: p.columnDefs()}
+	case p.eat("column"):
+		return ast.AddColumns{Columns: []ast.ColumnDef{p.columnDef()}}
+	}
+	a := ast.AddPartitions{IfNotExists: p.ifNotExists()}
+	for {
+		s := p.partition(false)
+		if p.eat("location") {
+			s.Location = p.strToken("a location")
+		}
+		a.Specs = append(a.Specs, s)
+		p.eat(",")
+		if !p.is("partition") {
+			return a
+		}
+	}
+}
+
+func (p *parser) alterDrop() ast.AlterAction {
+	p.i++
+	if p.is("column") || p.is("columns") {
+		p.unsupported("ALTER TABLE ... DROP COLUMN")
+		return nil
+	}
+	a := ast.DropPartitions{IfExists: p.ifExists()}
+	for {
+		a.Specs = append(a.Specs, p.partition(true))
+		p.eat(",")
+		if !p.is("partition") {
+			p.eat("purge")
+			return a
+		}
+	}
+}
+
+func (p *parser) alterPartition() ast.AlterAction {
+	spec := p.partition(false)
+	switch {
+	case p.eat2("set", "location"):
+		return ast.SetLocation{Spec: &spec, Location: p.strToken("a location")}
+	case p.is("rename"), p.is("add"), p.is("replace"):
+		p.unsupported("ALTER TABLE ... PARTITION ... " + strings.ToUpper(p.tok().word))
+		return nil
+	}
+	p.fail("SET LOCATION")
+	return nil
+}
+
+// partition parses PARTITION (key = value, ...); DROP takes the other
+// comparisons as well.
+func (p *parser) partition(compare bool) ast.PartitionSpec {
+	s := ast.PartitionSpec{}
+	s.Pos = p.pos()
+	p.want("partition")
+	p.want("(")
+	for {
+		s.Keys = append(s.Keys, p.identOf(soft, "a partition key's name"))
+		op := "="
+		switch w := p.tok().word; {
+		case w == "=":
+		case compare && opPrec(w) == precCompare:
+			op = w
+		default:
+			p.fail(`"="`)
+		}
+		p.advance()
+		s.Ops = append(s.Ops, op)
+		s.Values = append(s.Values, p.partitionValue())
+		if !p.eat(",") {
+			break
+		}
+	}
+	p.want(")")
+	return s
+}
+
+// partitionValue parses a constant; "..." is a string here.
+func (p *parser) partitionValue() ast.Expr {
+	pos := p.pos()
+	if t := p.tok(); t.kind == kQuoted && p.sql[t.start] == '"' || t.kind == kString && p.sql[t.start] == '\'' {
+		return at(&ast.StringLit{Value: p.strToken("a value")}, pos)
+	}
+	return p.exprAt(precAdd)
+}

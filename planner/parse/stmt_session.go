@@ -1,0 +1,275 @@
+package parse
+
+import (
+	"strings"
+
+	"github.com/glauxdb/glaux/planner/ast"
+)
+
+// sessionStmt parses SET, transactions and their kin, nil for anything else.
+func (p *parser) sessionStmt() ast.Stmt {
+	pos := p.pos()
+	switch p.tok().word {
+	case "set":
+		return p.set()
+	case "reset":
+		return p.reset()
+	case "begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release":
+		return p.transaction()
+	case "discard":
+		p.i++
+		what := p.eatAny("all", "plans", "sequences", "temp", "temporary")
+		if what == "" {
+			p.fail("ALL", "PLANS", "SEQUENCES", "TEMP")
+		}
+		return at(&ast.Discard{What: strings.ToUpper(strings.TrimSuffix(what, "orary"))}, pos)
+	case "deallocate":
+		p.i++
+		p.eat("prepare")
+		n := at(&ast.Deallocate{}, pos)
+		if n.All = p.eat("all"); !n.All {
+			n.Name = p.ident("a statement name")
+		}
+		return n
+	case "close":
+		p.i++
+		if p.is("all") {
+			p.i++
+			return at(&ast.Accepted{Tag: "CLOSE CURSOR ALL"}, pos)
+		}
+		p.unsupported("CLOSE of a cursor")
+		return at(&ast.Accepted{}, pos)
+	case "unlisten":
+		p.i++
+		if !p.eat("*") {
+			p.ident("a channel name")
+		}
+		return at(&ast.Accepted{Tag: "UNLISTEN"}, pos)
+	}
+	return nil
+}
+
+// set parses SET [SESSION | LOCAL] name = value and its special spellings.
+func (p *parser) set() ast.Stmt {
+	n := at(&ast.Set{}, p.pos())
+	p.i++
+	if p.is("session") && p.isAt(1, "characteristics") {
+		p.i += 2
+		p.wantWords("as", "transaction")
+		p.setTransaction(n, "default_transaction_")
+		return n
+	}
+	switch {
+	case p.is("local") && !p.isAt(1, "=") && !p.isAt(1, "to"):
+		p.i++
+		n.Local = true
+	case p.is("session") && !p.isAt(1, "=") && !p.isAt(1, "to"):
+		p.i++
+	}
+	switch {
+	case p.eat2("time", "zone"):
+		n.Name = "timezone"
+	case p.eat("names"):
+		n.Name = "client_encoding"
+		if p.done() || p.is(";") {
+			n.Default = true
+			return n
+		}
+	case p.is("transaction") && !p.isAt(1, "=") && !p.isAt(1, "to"):
+		p.i++
+		p.setTransaction(n, "transaction_")
+		return n
+	case p.is("authorization") && !p.isAt(1, "="):
+		p.i++
+		n.Name = "session_authorization"
+	case p.is("role") && !p.isAt(1, "=") && !p.isAt(1, "to"):
+		p.i++
+		n.Name = "role"
+	case p.is("schema") && p.peek(1).kind == kString:
+		p.i++
+		n.Name = "search_path"
+	default:
+		n.Name = p.settingName()
+		if p.eatAny("=", "to") == "" {
+			p.fail(`"="`, "TO")
+		}
+	}
+	p.setValues(n)
+	return n
+}
+
+// setValues parses the list of values, or DEFAULT.
+func (p *parser) setValues(n *ast.Set) {
+	if p.eat("default") || n.Name == "timezone" && p.eat("local") {
+		n.Default = true
+		return
+	}
+	for {
+		n.Values = append(n.Values, p.settingValue())
+		if !p.eat(",") {
+			return
+		}
+	}
+}
+
+// settingName parses a dotted name of a setting, in lower case.
+func (p *parser) settingName() string {
+	s := foldASCII(p.label("a setting's name").Name)
+	for p.eat(".") {
+		s += "." + foldASCII(p.label("a setting's name").Name)
+	}
+	return s
+}
+
+// settingValue parses a value: a string, a number, a word (which is a string)
+// or an interval.
+func (p *parser) settingValue() ast.Expr {
+	pos := p.pos()
+	if p.is("interval") && p.peek(1).kind == kString {
+		return p.interval()
+	}
+	if p.tok().kind == kNumber {
+		return p.primary()
+	}
+	return at(&ast.StringLit{Value: p.settingText()}, pos)
+}
+
+// settingText parses a word, string or number as text.
+func (p *parser) settingText() string {
+	t := p.tok()
+	switch {
+	case t.kind == kString:
+		return p.str()
+	case t.kind == kWord, t.kind == kQuoted:
+		return p.identAt(p.advance()).Name
+	case t.kind == kNumber:
+		p.i++
+		return p.text(t)
+	case (t.word == "-" || t.word == "+") && p.peek(1).kind == kNumber:
+		p.i += 2
+		return strings.TrimPrefix(t.word, "+") + p.text(&p.toks[p.i-1])
+	}
+	p.fail("a value")
+	return ""
+}
+
+// setTransaction parses the modes of SET TRANSACTION: the isolation level if
+// there is one, else whether it only reads.
+func (p *parser) setTransaction(n *ast.Set, prefix string) {
+	isolation, readOnly := p.transactionModes()
+	value := isolation
+	switch {
+	case isolation != "":
+		n.Name = prefix + "isolation"
+	case readOnly != "":
+		n.Name, value = prefix+"read_only", readOnly
+	default:
+		p.fail("ISOLATION LEVEL", "READ ONLY", "READ WRITE")
+	}
+	n.Values = []ast.Expr{at(&ast.StringLit{Value: value}, n.Pos)}
+}
+
+// transactionModes parses a list of modes, separated by commas or nothing:
+// "serializable" and the like, and "on" or "off" for READ ONLY.
+func (p *parser) transactionModes() (isolation, readOnly string) {
+	for p.err == nil {
+		switch {
+		case p.eat2("isolation", "level"):
+			isolation = p.isolationLevel()
+		case p.eat2("read", "only"):
+			readOnly = "on"
+		case p.eat2("read", "write"):
+			readOnly = "off"
+		case p.eat2("not", "deferrable"), p.eat("deferrable"):
+		default:
+			return isolation, readOnly
+		}
+		p.eat(",")
+	}
+	return isolation, readOnly
+}
+
+func (p *parser) isolationLevel() string {
+	switch {
+	case p.eat("serializable"):
+		return "serializable"
+	case p.eat2("repeatable", "read"):
+		return "repeatable read"
+	case p.eat2("read", "committed"):
+		return "read committed"
+	case p.eat2("read", "uncommitted"):
+		return "read uncommitted"
+	}
+	p.fail("SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED", "READ UNCOMMITTED")
+	return ""
+}
+
+func (p *parser) reset() ast.Stmt {
+	n := at(&ast.Set{Default: true}, p.pos())
+	p.i++
+	switch {
+	case p.eat2("time", "zone"):
+		n.Name = "timezone"
+	case p.eat2("session", "authorization"):
+		n.Name = "session_authorization"
+	case p.eat2("transaction", "isolation"):
+		p.want("level")
+		n.Name = "transaction_isolation"
+	default:
+		p.eat("session") // Trino: RESET SESSION name
+		n.Name = p.settingName()
+	}
+	return n
+}
+
+// transaction parses BEGIN, START TRANSACTION, COMMIT, END, ROLLBACK, ABORT,
+// SAVEPOINT, RELEASE and ROLLBACK TO. Modes are checked and have no effect:
+// every statement reads the lake as it is.
+func (p *parser) transaction() ast.Stmt {
+	n := at(&ast.Transaction{}, p.pos())
+	switch w := p.advance().word; w {
+	case "start":
+		p.want("transaction")
+		n.Op = "begin"
+		p.transactionModes()
+	case "begin":
+		n.Op = "begin"
+		p.eatAny("work", "transaction")
+		p.transactionModes()
+	case "commit", "end":
+		n.Op = "commit"
+		p.endTransaction("COMMIT")
+	case "savepoint":
+		n.Op = w
+		n.Name = p.ident("a savepoint name")
+	case "release":
+		n.Op = w
+		p.eat("savepoint")
+		n.Name = p.ident("a savepoint name")
+	default:
+		n.Op = "rollback"
+		p.endTransaction("ROLLBACK")
+		if p.eat("to") {
+			p.eat("savepoint")
+			n.Op = "rollback to"
+			n.Name = p.ident("a savepoint name")
+		}
+	}
+	return n
+}
+
+// endTransaction parses [WORK | TRANSACTION] [AND [NO] CHAIN].
+func (p *parser) endTransaction(what string) {
+	p.eatAny("work", "transaction")
+	if p.is("prepared") {
+		p.unsupported(what + " PREPARED")
+	}
+	if !p.eat("and") {
+		return
+	}
+	if !p.eat("no") && p.is("chain") {
+		p.unsupported(what + " AND CHAIN")
+		return
+	}
+	p.want("chain")
+}
