@@ -1,0 +1,4 @@
+package kernel
+
+// Program is a compiled expression.
+type Program struct{}
