@@ -110,9 +110,9 @@ func growSlice[T any](b []T, n int) []T {
 
 // Alias makes dst a view of src: every buffer is borrowed.
 func Alias(dst, src *Vector) {
-	spare := dst.spare
+	spare, gen := dst.spare, dst.gen
 	*dst = *src
-	dst.spare = spare
+	dst.spare, dst.gen = spare, gen+1
 	dst.shared = sharedRaw | sharedData | sharedCodes | sharedKids
 }
 

@@ -67,7 +67,14 @@ type Vector struct {
 	raw    []byte // fixed-width values, ranges: little endian, Width bytes each
 	shared shared // buffers that belong to somebody else and must not be reused
 	spare  Bitmap // a bitmap that this vector owns, for the next Valid
+	gen    uint64 // see Generation
 }
+
+// Generation changes whenever the vector is refilled through its methods
+// (Reset, SetRaw, Resize, Append...). Together with the vector's address it names
+// a content, so that results over a dictionary's values can be kept as long as
+// the dictionary stays. Whoever refills a Base must do it through the methods.
+func (v *Vector) Generation() uint64 { return v.gen }
 
 // shared marks the buffers of a vector that are borrowed.
 type shared uint8
@@ -107,11 +114,17 @@ func (v *Vector) Raw() []byte { return v.raw }
 // SetRaw points a flat vector at memory of Len values that somebody else owns
 // and keeps unchanged for the vector's life (a decoded page, for example).
 // Reset forgets it instead of writing into it.
-func (v *Vector) SetRaw(b []byte) { v.raw, v.shared = b, v.shared|sharedRaw }
+func (v *Vector) SetRaw(b []byte) {
+	v.raw, v.shared = b, v.shared|sharedRaw
+	v.gen++
+}
 
 // SetData points a string vector at bytes that somebody else owns. Reset
 // forgets them instead of appending over them.
-func (v *Vector) SetData(b []byte) { v.Data, v.shared = b, v.shared|sharedData }
+func (v *Vector) SetData(b []byte) {
+	v.Data, v.shared = b, v.shared|sharedData
+	v.gen++
+}
 
 // SetDict makes v a dictionary vector over borrowed codes and base. Its length
 // is that of codes; Valid is kept as it is.
@@ -125,6 +138,7 @@ func (v *Vector) SetKids(kids []*Vector) { v.Kids, v.shared = kids, v.shared|sha
 
 // release forgets the borrowed buffers, so that what is left may be written.
 func (v *Vector) release() {
+	v.gen++
 	if v.shared == 0 {
 		return
 	}
@@ -201,6 +215,7 @@ func growRaw(b []byte, n int) []byte {
 // Resize sets the length of a flat vector, keeping its values; new ones are
 // undefined. Validity, if present, is extended as valid.
 func (v *Vector) Resize(n int) {
+	v.gen++
 	w := v.Type.Phys().Width()
 	if cap(v.raw) < n*w || v.shared&sharedRaw != 0 {
 		old := v.raw
