@@ -9,30 +9,9 @@ import (
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/exec"
 )
-
-// Record is one finished query of the history.
-type Record struct {
-	ID              string
-	User            string
-	Workgroup       string
-	Database        string
-	SQL             string
-	State           string // SUCCEEDED, FAILED, CANCELLED
-	ErrorCode       string // SQLSTATE, "" if it succeeded
-	Error           string
-	Started, Ended  time.Time
-	BytesScanned    int64
-	BytesMetadata   int64
-	Requests        int64
-	FilesTotal      int64
-	FilesRead       int64
-	PartitionsTotal int64
-	PartitionsRead  int64
-	RowsReturned    int64
-	PeakMemory      int64
-}
 
 // The states of a finished query.
 const (
@@ -41,10 +20,10 @@ const (
 	Cancelled = "CANCELLED"
 )
 
-// History keeps finished queries. Add is called from the governor's one
-// background goroutine, with one or more records.
+// History keeps finished queries; meta.Store is one. The governor's one
+// background goroutine calls it, with one or more records.
 type History interface {
-	AddQueries(ctx context.Context, rs []Record) error
+	InsertQueries(ctx context.Context, rs ...meta.QueryRecord) error
 }
 
 // Governor is the exec.Governor of a server. Make it with New; Close it after
@@ -57,7 +36,7 @@ type Governor struct {
 	groups map[string]*Setting
 	byUser map[string]string
 
-	records chan Record
+	records chan meta.QueryRecord
 	flushes chan chan struct{}
 	done    chan struct{}
 }
@@ -69,7 +48,7 @@ const historyQueue = 1024
 // New makes a governor with the given workgroups (primary is added if it is not
 // among them). history may be nil: nothing is kept.
 func New(settings []Setting, history History, log *slog.Logger) (*Governor, error) {
-	g := &Governor{log: log, history: history, records: make(chan Record, historyQueue),
+	g := &Governor{log: log, history: history, records: make(chan meta.QueryRecord, historyQueue),
 		flushes: make(chan chan struct{}), done: make(chan struct{})}
 	if err := g.Apply(settings); err != nil {
 		return nil, err
@@ -180,7 +159,7 @@ func (g *Governor) Close() {
 // write moves finished queries to the history, as many at a time as wait.
 func (g *Governor) write() {
 	defer close(g.done)
-	var batch []Record
+	var batch []meta.QueryRecord
 	for {
 		var ack chan struct{}
 		select {
@@ -197,7 +176,7 @@ func (g *Governor) write() {
 			}
 		}
 		if g.history != nil && len(batch) > 0 {
-			if err := g.history.AddQueries(context.Background(), batch); err != nil {
+			if err := g.history.InsertQueries(context.Background(), batch...); err != nil {
 				g.log.Error("query history not written", "queries", len(batch), "error", err)
 			}
 		}
@@ -223,10 +202,10 @@ func (c *control) Limit() int64 { return c.limit }
 
 // End implements exec.QueryControl.
 func (c *control) End(st exec.Stats, err error) {
-	r := Record{ID: c.query.ID, User: c.query.User, Workgroup: c.group, Database: c.query.Database, SQL: c.query.SQL,
+	r := meta.QueryRecord{ID: c.query.ID, User: c.query.User, Workgroup: c.group, Database: c.query.Database, SQL: c.query.SQL,
 		State: Succeeded, Started: c.query.Started, Ended: time.Now(), BytesScanned: c.data.Load(),
 		BytesMetadata: c.footers.Load(), Requests: c.requests.Load(), FilesTotal: st.FilesTotal, FilesRead: st.FilesRead,
-		PartitionsTotal: st.PartitionsTotal, PartitionsRead: st.PartitionsRead, RowsReturned: st.RowsReturned,
+		PartitionsTotal: st.PartitionsTotal, PartitionsRead: st.PartitionsRead, RowsRead: st.RowsRead, RowsReturned: st.RowsReturned,
 		PeakMemory: st.PeakMemory}
 	if err != nil {
 		f := fault.As(err)

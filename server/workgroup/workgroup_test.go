@@ -9,16 +9,17 @@ import (
 	"testing"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
 type memHistory struct {
 	mu sync.Mutex
-	rs []Record
+	rs []meta.QueryRecord
 }
 
-func (h *memHistory) AddQueries(_ context.Context, rs []Record) error {
+func (h *memHistory) InsertQueries(_ context.Context, rs ...meta.QueryRecord) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.rs = append(h.rs, rs...)
