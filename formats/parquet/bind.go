@@ -1,0 +1,155 @@
+package parquet
+
+import (
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+)
+
+// binding says where a column, or a part of one, comes from in this file and
+// as which type it is read.
+type binding struct {
+	node *node // nil: the file has no such column, every value is null
+	typ  types.Type
+	conv conv       // leaves
+	kids []*binding // parallel to typ.Fields; nil elements: missing
+	err  error      // the types do not go together: raised by a scan that reads it
+}
+
+// bindAll matches the table's columns with the file's; without a table the
+// file's own columns are the schema. Names match as types.Schema.Index has it.
+// A mismatch is kept in the binding, so that it hurts only who reads it.
+func (f *File) bindAll(table *types.Schema) {
+	own := &types.Schema{Fields: f.tree.fields}
+	f.schema = own
+	if table != nil {
+		f.schema = table
+	}
+	for i, field := range f.schema.Fields {
+		k := i
+		if table != nil {
+			k = own.Index(field.Name)
+		}
+		if k < 0 {
+			f.binds = append(f.binds, &binding{typ: field.Type})
+			continue
+		}
+		f.binds = append(f.binds, f.bind(f.tree.cols[k], field.Type))
+	}
+}
+
+// bind matches a node with the type to read it as.
+func (f *File) bind(n *node, t types.Type) *binding {
+	b := &binding{node: n, typ: t}
+	switch {
+	case n.kind == kindLeaf:
+		c, ok := planConv(n.elem, t)
+		if b.conv = c; !ok {
+			return f.mismatch(b)
+		}
+		return b
+	case n.kind == kindRow && t.Kind == types.Row:
+		return f.bindRow(b)
+	case n.kind == kindList && t.Kind == types.Array, n.kind == kindMap && t.Kind == types.Map:
+		for i, k := range n.kids {
+			b.kids = append(b.kids, f.bind(k, t.Fields[i].Type))
+		}
+		return b.adopt()
+	}
+	return f.mismatch(b)
+}
+
+// bindRow matches fields by name; rows without names by position.
+func (f *File) bindRow(b *binding) *binding {
+	b.kids = make([]*binding, len(b.typ.Fields))
+	for i, field := range b.typ.Fields {
+		k := -1
+		for j, kid := range b.node.kids {
+			if kid.name == field.Name || k < 0 && strings.EqualFold(kid.name, field.Name) {
+				k = j
+			}
+		}
+		if field.Name == "" && i < len(b.node.kids) {
+			k = i
+		}
+		if k >= 0 {
+			b.kids[i] = f.bind(b.node.kids[k], field.Type)
+		}
+	}
+	return b.adopt()
+}
+
+// adopt takes over the first error of a child.
+func (b *binding) adopt() *binding {
+	for _, k := range b.kids {
+		if k != nil && k.err != nil && b.err == nil {
+			b.err = k.err
+		}
+	}
+	return b
+}
+
+func (f *File) mismatch(b *binding) *binding {
+	has := b.node.typ.String()
+	if b.node.elem != nil {
+		has = b.node.elem.String()
+	}
+	b.err = fault.New(fault.CodeDatatypeMismatch, "Parquet column is %s, the table declares %s", has, b.typ).
+		In(f.url).InColumn(b.node.path).
+		WithHint("Change the column's type in the table to one that holds the file's values.")
+	return b
+}
+
+// project follows a path of row fields below a binding.
+func (f *File) project(b *binding, path []string, t types.Type) (*binding, error) {
+	for _, name := range path {
+		if b.typ.Kind != types.Row {
+			return nil, fault.New(fault.CodeInternal, "projection of field %q of a %s", name, b.typ).In(f.url)
+		}
+		next := (*binding)(nil)
+		for i, field := range b.typ.Fields {
+			if strings.EqualFold(field.Name, name) {
+				if next = (&binding{typ: field.Type}); b.node != nil && b.kids[i] != nil {
+					next = b.kids[i]
+				}
+				break
+			}
+		}
+		if next == nil {
+			return nil, fault.New(fault.CodeUndefinedColumn, "field %q does not exist in %s", name, b.typ).In(f.url)
+		}
+		b = next
+	}
+	if t.Kind != types.Unknown && !t.Equal(b.typ) {
+		if b.node == nil {
+			return &binding{typ: t}, nil
+		}
+		b = f.bind(b.node, t)
+	}
+	return b, b.err
+}
+
+// flat gives the leaf that a binding reads without assembly; nil if it is
+// nested or missing.
+func (b *binding) flat() *leaf {
+	if b.node == nil || b.node.kind != kindLeaf || b.node.elem.maxRep > 0 {
+		return nil
+	}
+	return b.node.elem
+}
+
+// eachLeaf calls f with the leaves that a binding reads. A row of which only
+// missing fields were asked for still needs one leaf, for its own nulls.
+func (b *binding) eachLeaf(f func(b *binding)) {
+	if b == nil || b.node == nil {
+		return
+	}
+	if b.node.kind == kindLeaf {
+		f(b)
+		return
+	}
+	for _, k := range b.kids {
+		k.eachLeaf(f)
+	}
+}

@@ -1,0 +1,27 @@
+// Package parquet reads and writes Apache Parquet files (parquet-format 2.12:
+// README.md, Encodings.md, LogicalTypes.md, PageIndex.md, parquet.thrift).
+//
+//	Format.Open ── footer (thrift) ──> File ── schema tree, bounds per row group
+//	File.Scan   ── Source, for each row group of the split:
+//
+//	  bounds, page index ──> row group or rows of it pruned
+//	  fetch filter columns ──> dictionaries: KeepDict ──> row group pruned
+//	  for each batch:  filter columns ── Keep ──> selection
+//	                   empty: next batch, nothing else is fetched or decoded
+//	                   else:  other columns, only the pages that hold selected rows
+//
+// A column without repetition is read by a column (pages ── levels ── values ──
+// conversion ── vector), a nested one by a tree of assembly nodes over columns.
+//
+// Dictionary encoded columns are handed out as codes over one Base per row
+// group: the *vector.Vector of a base is new for every dictionary, so that what
+// was computed about it may be kept under its pointer. Dictionaries of
+// fixed-width types with more than dictCodes values are expanded.
+//
+// Vectors point into decompressed pages wherever the types allow it. All
+// buffers live in the Source and are used again from batch to batch and from
+// row group to row group.
+//
+// What is not read is refused by name: encrypted files, LZO, data in other
+// files.
+package parquet

@@ -1,0 +1,274 @@
+package parquet
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/store"
+)
+
+// Format is the Parquet format. The zero value is ready.
+type Format struct {
+	// SkipChecksums turns off the check of the pages' CRCs, for files whose
+	// writer got them wrong.
+	SkipChecksums bool
+}
+
+const (
+	magic          = "PAR1"
+	magicEncrypted = "PARE"
+
+	// footerGuess is what Open reads from the end of a file: most footers fit,
+	// and a longer read costs a store no more than a second request would.
+	footerGuess = 64 << 10
+	// maxFooter bounds what a footer's length field may ask for.
+	maxFooter = 1 << 30
+)
+
+// Name implements formats.Format.
+func (Format) Name() string { return "parquet" }
+
+// Sniff implements formats.Format: the magic number decides, a name alone
+// counts only if there are no bytes.
+func (Format) Sniff(name string, head []byte) float64 {
+	if len(head) >= 4 {
+		if m := string(head[:4]); m == magic || m == magicEncrypted {
+			return 1
+		}
+		return 0
+	}
+	lower := strings.ToLower(name)
+	if strings.HasSuffix(lower, ".parquet") || strings.HasSuffix(lower, ".parq") {
+		return 0.5
+	}
+	return 0
+}
+
+// File is an opened Parquet file: its footer. It is immutable but for the page
+// indexes that it keeps, and safe for concurrent use.
+type File struct {
+	store   store.Store
+	info    store.Info
+	url     string
+	skipCRC bool
+
+	meta   *fileMeta
+	tree   *schema
+	schema *types.Schema
+	binds  []*binding // parallel to schema: where a column comes from
+	stats  formats.Stats
+
+	mu      sync.Mutex
+	indexes map[int]*groupIndex // guarded by mu
+}
+
+// Open implements formats.Format. It makes one read of the file's last 64 KiB,
+// and a second one only if the footer is longer.
+func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
+	footer, err := readFooter(store.WithReadKind(ctx, store.ReadFooter), s, o)
+	if err != nil {
+		return nil, err
+	}
+	return newFile(f, s, o, footer, opt)
+}
+
+func newFile(f Format, s store.Store, o store.Info, footer []byte, opt formats.Options) (*File, error) {
+	out := &File{store: s, info: o, url: s.URL(o.Key), skipCRC: f.SkipChecksums, indexes: map[int]*groupIndex{}}
+	var err error
+	if out.meta, err = decodeFileMeta(footer); err != nil {
+		return nil, fault.Wrap(err, fault.CodeDataCorrupted, "corrupt Parquet footer: %v", err).In(out.url)
+	}
+	if out.tree, err = buildSchema(out.url, out.meta.schema); err != nil {
+		return nil, err
+	}
+	if err := out.checkGroups(); err != nil {
+		return nil, err
+	}
+	out.bindAll(opt.Schema)
+	out.stats = out.groupStats(0, len(out.meta.groups))
+	return out, nil
+}
+
+// readFooter gives the footer's thrift bytes.
+func readFooter(ctx context.Context, s store.Store, o store.Info) ([]byte, error) {
+	url := s.URL(o.Key)
+	if o.Size < 12 {
+		return nil, fault.Corrupt(url, "not a Parquet file: it has only %d bytes", o.Size)
+	}
+	n := min(o.Size, footerGuess)
+	bufs, err := s.ReadRanges(ctx, o, []store.Range{{Off: o.Size - n, Len: n}})
+	if err != nil {
+		return nil, err
+	}
+	tail := bufs[0]
+	if int64(len(tail)) != n {
+		return nil, fault.Corrupt(url, "the store gave %d of %d bytes", len(tail), n)
+	}
+	size := int64(binary.LittleEndian.Uint32(tail[n-8:]))
+	switch string(tail[n-4:]) {
+	case magic:
+	case magicEncrypted:
+		return nil, fault.New(fault.CodeFeatureNotSupported, "the Parquet file is encrypted").In(url)
+	default:
+		return nil, fault.Corrupt(url, "not a Parquet file: it does not end with %s", magic)
+	}
+	if size > o.Size-12 || size > maxFooter {
+		return nil, fault.Corrupt(url, "the Parquet footer claims %d bytes of a file of %d", size, o.Size)
+	}
+	if size <= n-8 {
+		return tail[n-8-size : n-8], nil
+	}
+	bufs, err = s.ReadRanges(ctx, o, []store.Range{{Off: o.Size - 8 - size, Len: size - (n - 8)}})
+	if err != nil {
+		return nil, err
+	}
+	return append(bufs[0], tail[:n-8]...), nil
+}
+
+// checkGroups verifies what later code relies on: every row group has a chunk
+// for every leaf, of the leaf's type, inside the file.
+func (f *File) checkGroups() error {
+	rows := int64(0)
+	for g := range f.meta.groups {
+		rg := &f.meta.groups[g]
+		fail := func(col int, format string, args ...any) error {
+			e := fault.Corrupt(f.url, format, args...)
+			e.RowGroup = g + 1
+			if col >= 0 {
+				e.Column = f.tree.leaves[col].path
+			}
+			return e
+		}
+		if rg.rows < 0 || rows+rg.rows < rows {
+			return fail(-1, "Parquet row group has %d rows", rg.rows)
+		}
+		rows += rg.rows
+		if len(rg.chunks) != len(f.tree.leaves) {
+			return fail(-1, "Parquet row group has %d column chunks for %d columns", len(rg.chunks), len(f.tree.leaves))
+		}
+		for i := range rg.chunks {
+			c, l := &rg.chunks[i], f.tree.leaves[i]
+			if c.encrypted || c.external || !c.hasMeta {
+				continue // refused when the column is read
+			}
+			if c.phys != l.phys {
+				return fail(i, "column chunk is %s, the schema says %s", c.phys, l.phys)
+			}
+			if c.values < 0 || c.compressed < 0 || l.maxRep == 0 && c.values != rg.rows {
+				return fail(i, "column chunk has %d values in %d bytes for %d rows", c.values, c.compressed, rg.rows)
+			}
+			if r := c.span(); r.Off < 0 || r.Off > f.info.Size || r.Len > f.info.Size-r.Off {
+				return fail(i, "column chunk lies outside of the file")
+			}
+		}
+	}
+	return nil
+}
+
+// readable refuses chunks that cannot be read at all.
+func (f *File) readable(group, leaf int) error {
+	c := &f.meta.groups[group].chunks[leaf]
+	what := ""
+	switch {
+	case c.encrypted:
+		what = "the Parquet column is encrypted"
+	case c.external:
+		what = "the Parquet column's data is in another file"
+	case !c.hasMeta:
+		return fault.Corrupt(f.url, "column chunk without metadata").InColumn(f.tree.leaves[leaf].path)
+	default:
+		return nil
+	}
+	return fault.New(fault.CodeFeatureNotSupported, "%s", what).In(f.url).InColumn(f.tree.leaves[leaf].path)
+}
+
+// span gives the bytes of a chunk. The dictionary, if there is one, comes
+// first; some writers name its place only through the data offset.
+func (c *chunkMeta) span() store.Range {
+	off := c.dataOff
+	if c.dictOff > 0 && c.dictOff < off {
+		off = c.dictOff
+	}
+	return store.Range{Off: off, Len: c.compressed}
+}
+
+// Schema implements formats.File.
+func (f *File) Schema() *types.Schema { return f.schema }
+
+// Stats implements formats.File.
+func (f *File) Stats() *formats.Stats { return &f.stats }
+
+// Close implements formats.File. A File holds nothing open.
+func (f *File) Close() error { return nil }
+
+// CreatedBy gives the name that the writer left in the file, for diagnosis.
+func (f *File) CreatedBy() string { return f.meta.createdBy }
+
+// Splits implements formats.File: row groups in order, joined while they stay
+// under target bytes together. A row group is never cut.
+func (f *File) Splits(target int64) []formats.Split {
+	var out []formats.Split
+	size := int64(0)
+	for g := range f.meta.groups {
+		n := f.groupRange(g)
+		if k := len(out) - 1; k >= 0 && size+n.Len <= target {
+			s := &out[k]
+			s.Count++
+			s.Rows += f.meta.groups[g].rows
+			end := max(s.Range.Off+s.Range.Len, n.Off+n.Len)
+			s.Range.Off = min(s.Range.Off, n.Off)
+			s.Range.Len = end - s.Range.Off
+			size += n.Len
+			continue
+		}
+		out = append(out, formats.Split{First: g, Count: 1, Range: n, Rows: f.meta.groups[g].rows})
+		size = n.Len
+	}
+	for i := range out {
+		st := f.groupStats(out[i].First, out[i].Count)
+		out[i].Stats = &st
+	}
+	return out
+}
+
+// groupRange gives the bytes from the first to the last chunk of a row group.
+func (f *File) groupRange(g int) store.Range {
+	var lo, hi int64 = -1, 0
+	for i := range f.meta.groups[g].chunks {
+		c := &f.meta.groups[g].chunks[i]
+		if !c.hasMeta || c.external {
+			continue
+		}
+		r := c.span()
+		if lo < 0 || r.Off < lo {
+			lo = r.Off
+		}
+		hi = max(hi, r.Off+r.Len)
+	}
+	if lo < 0 {
+		return store.Range{}
+	}
+	return store.Range{Off: lo, Len: hi - lo}
+}
+
+var errSplit = errors.New("parquet: split outside of the file")
+
+func (f *File) checkSplit(s formats.Split) (first, end int, err error) {
+	if s.First == 0 && s.Count == 0 {
+		return 0, len(f.meta.groups), nil
+	}
+	if s.First < 0 || s.Count < 0 || s.First+s.Count > len(f.meta.groups) {
+		return 0, 0, fault.Wrap(errSplit, fault.CodeInternal, "split of row groups %d..%d in a file of %d", s.First, s.First+s.Count, len(f.meta.groups)).In(f.url)
+	}
+	return s.First, s.First + s.Count, nil
+}
+
+// String names the file for logs.
+func (f *File) String() string { return fmt.Sprintf("parquet(%s)", f.url) }

@@ -1,0 +1,221 @@
+package parquet
+
+import (
+	"context"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/store"
+)
+
+// This file is the page index (PageIndex.md): where pages lie and what they
+// hold, so that pages without matching rows need not be read.
+
+// minIndexed is the size of a row group's wanted columns below which their page
+// indexes are not worth a request.
+const minIndexed = 256 << 10
+
+// groupIndex holds the page indexes of one row group, by leaf. Immutable.
+type groupIndex struct {
+	pages  map[int][]pageLocation // offset index, checked; nil: none
+	bounds map[int]bool           // pages[leaf] carry bounds
+}
+
+// rowSpan is the rows [from, to) of a row group.
+type rowSpan struct{ from, to int64 }
+
+// loadIndexes reads what is missing of the page indexes of leaves in groups:
+// places of all, bounds only of those that the predicate looks at.
+func (f *File) loadIndexes(ctx context.Context, groups []int, leaves, judged map[int]bool) error {
+	ranges, at := f.missingIndexes(groups, leaves, judged)
+	if len(ranges) == 0 {
+		return nil
+	}
+	bufs, err := f.store.ReadRanges(store.WithReadKind(ctx, store.ReadFooter), f.info, ranges)
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, k := range at {
+		old := f.indexes[k.group]
+		g := &groupIndex{pages: map[int][]pageLocation{}, bounds: map[int]bool{}}
+		if old != nil {
+			for l, p := range old.pages {
+				g.pages[l] = p
+			}
+			for l, b := range old.bounds {
+				g.bounds[l] = b
+			}
+		}
+		if k.bounds {
+			pages := append([]pageLocation(nil), g.pages[k.leaf]...)
+			ok, err := decodeColumnIndex(bufs[i], pages)
+			g.bounds[k.leaf] = ok && err == nil && len(pages) > 0
+			g.pages[k.leaf] = pages
+		} else if pages, err := decodeOffsetIndex(bufs[i]); err != nil {
+			return fault.Wrap(err, fault.CodeDataCorrupted, "corrupt Parquet page index: %v", err).In(f.url).InColumn(f.tree.leaves[k.leaf].path)
+		} else {
+			g.pages[k.leaf] = f.checkPages(k.group, k.leaf, pages)
+		}
+		f.indexes[k.group] = g
+	}
+	return nil
+}
+
+type indexPart struct {
+	group, leaf int
+	bounds      bool
+}
+
+func (f *File) missingIndexes(groups []int, leaves, judged map[int]bool) (ranges []store.Range, at []indexPart) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	add := func(r byteRange, p indexPart) {
+		if r.off > 0 && r.len > 0 && r.off <= f.info.Size && r.len <= f.info.Size-r.off {
+			ranges, at = append(ranges, store.Range{Off: r.off, Len: r.len}), append(at, p)
+		}
+	}
+	for _, g := range groups {
+		have := f.indexes[g]
+		for l := range leaves {
+			c := &f.meta.groups[g].chunks[l]
+			if have == nil || have.pages[l] == nil {
+				add(c.offsetIndex, indexPart{group: g, leaf: l})
+			}
+			if judged[l] && (have == nil || !have.bounds[l]) && c.offsetIndex.len > 0 {
+				add(c.columnIndex, indexPart{group: g, leaf: l, bounds: true})
+			}
+		}
+	}
+	return ranges, at
+}
+
+// checkPages gives nil for an offset index that contradicts the footer: the
+// pages are then found by their headers.
+func (f *File) checkPages(g, leaf int, pages []pageLocation) []pageLocation {
+	span := f.meta.groups[g].chunks[leaf].span()
+	rows := f.meta.groups[g].rows
+	end := span.Off
+	for i, p := range pages {
+		first := i == 0 && p.row != 0
+		if first || i > 0 && p.row <= pages[i-1].row || p.row >= rows || p.off < end || p.len <= 0 || p.off+int64(p.len) > span.Off+span.Len {
+			return nil
+		}
+		end = p.off + int64(p.len)
+	}
+	if len(pages) == 0 {
+		return nil
+	}
+	return pages
+}
+
+// index gives what has been loaded of a group's page indexes; nil: nothing.
+func (f *File) index(g int) *groupIndex {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.indexes[g]
+}
+
+// pageEnd gives the row after page i.
+func pageEnd(pages []pageLocation, i int, rows int64) int64 {
+	if i+1 < len(pages) {
+		return pages[i+1].row
+	}
+	return rows
+}
+
+// prunePages gives the rows of a group that may pass, judged page by page and
+// column by column; the other columns are known by their row group's bounds.
+func (s *Source) prunePages(g int, pred formats.Predicate, spans []rowSpan, bounds func(int) formats.Bounds) []rowSpan {
+	idx := s.f.index(g)
+	if idx == nil {
+		return spans
+	}
+	rows := s.f.meta.groups[g].rows
+	for _, col := range pred.Columns() {
+		b := s.cols[col].bind
+		if b.flat() == nil || !idx.bounds[b.node.leaf] {
+			continue
+		}
+		pages := idx.pages[b.node.leaf]
+		var keep []rowSpan
+		for i := range pages {
+			end := pageEnd(pages, i, rows)
+			pb := pageBounds(b, &pages[i], end-pages[i].row)
+			t := pred.KeepBounds(func(c int) formats.Bounds {
+				if c == col {
+					return pb
+				}
+				return bounds(c)
+			})
+			if t != formats.Never {
+				keep = appendSpan(keep, rowSpan{pages[i].row, end})
+			}
+		}
+		if spans = intersect(spans, keep); len(spans) == 0 {
+			return nil
+		}
+	}
+	return spans
+}
+
+func pageBounds(b *binding, p *pageLocation, rows int64) formats.Bounds {
+	out := formats.Bounds{Rows: rows}
+	if p.nulls >= 0 && p.nulls <= rows {
+		out.HasNulls, out.Nulls = true, p.nulls
+	}
+	if p.null {
+		out.AllNull, out.HasNulls, out.Nulls = true, true, rows
+		return out
+	}
+	if b.node.elem.stats {
+		setBounds(&out, &b.conv, p.min, p.max)
+		out.MinExact, out.MaxExact = false, false
+	}
+	return out
+}
+
+// appendSpan adds a span behind the others, joining neighbours.
+func appendSpan(spans []rowSpan, s rowSpan) []rowSpan {
+	if k := len(spans) - 1; k >= 0 && spans[k].to >= s.from {
+		spans[k].to = max(spans[k].to, s.to)
+		return spans
+	}
+	return append(spans, s)
+}
+
+// intersect gives the rows in both lists.
+func intersect(a, b []rowSpan) []rowSpan {
+	var out []rowSpan
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		lo, hi := max(a[i].from, b[j].from), min(a[i].to, b[j].to)
+		if lo < hi {
+			out = append(out, rowSpan{lo, hi})
+		}
+		if a[i].to < b[j].to {
+			i++
+		} else {
+			j++
+		}
+	}
+	return out
+}
+
+// overlaps reports whether rows [from, to) meet one of the spans.
+func overlaps(spans []rowSpan, from, to int64) bool {
+	for _, s := range spans {
+		if s.from < to && from < s.to {
+			return true
+		}
+	}
+	return false
+}
+
+// spanRows counts the rows of spans.
+func spanRows(spans []rowSpan) (n int64) {
+	for _, s := range spans {
+		n += s.to - s.from
+	}
+	return n
+}

@@ -1,0 +1,305 @@
+package parquet
+
+import (
+	"context"
+	"io"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// Source reads the row groups of one split. It implements formats.Source.
+type Source struct {
+	f      *File
+	req    formats.ScanRequest
+	cols   []*scanCol
+	filter []int // columns of the predicate
+	rest   []int // the others
+
+	groups []int // still to come, in order
+	ready  bool  // groups have been chosen
+	rg     *groupScan
+	next   *groupScan // being prefetched
+	pre    *prefetch
+
+	found  int64 // rows delivered
+	sel    vector.Sel
+	probe  vector.Batch // the columns that Keep looks at
+	closed bool
+}
+
+// scanCol is one output column.
+type scanCol struct {
+	bind   *binding
+	flat   *column       // without repetition and structure
+	nested *nestedReader // with
+	leaves []*column     // the columns it reads; none if it is missing from the file
+	null   *vector.Vector
+}
+
+// groupScan is the state of one row group.
+type groupScan struct {
+	group   int
+	rows    int64
+	spans   []rowSpan // rows still to be read, ascending
+	judge   bool      // Keep must be asked
+	plan    *fetchPlan
+	fetched bool         // the other columns' bytes are here
+	dicts   []dictFilter // by position in filter
+}
+
+// dictFilter is the answer of KeepDict for one column of a row group.
+type dictFilter struct {
+	active bool
+	keep   vector.Bitmap
+	nulls  bool
+}
+
+// Scan implements formats.File.
+func (f *File) Scan(_ context.Context, r formats.ScanRequest) (formats.Source, error) {
+	first, end, err := f.checkSplit(r.Split)
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{f: f, req: r}
+	for g := first; g < end; g++ {
+		s.groups = append(s.groups, g)
+	}
+	for _, p := range r.Columns {
+		if p.Column < 0 || p.Column >= len(f.binds) {
+			return nil, fault.New(fault.CodeInternal, "scan of column %d of %d", p.Column, len(f.binds)).In(f.url)
+		}
+		b, err := f.project(f.binds[p.Column], p.Path, p.Type)
+		if err != nil {
+			return nil, err
+		}
+		if b.err != nil {
+			return nil, b.err
+		}
+		s.cols = append(s.cols, f.newScanCol(b))
+	}
+	judged := map[int]bool{}
+	if r.Pred != nil {
+		for _, c := range r.Pred.Columns() {
+			if c < 0 || c >= len(s.cols) {
+				return nil, fault.New(fault.CodeInternal, "predicate on column %d of %d", c, len(s.cols)).In(f.url)
+			}
+			judged[c] = true
+			s.filter = append(s.filter, c)
+		}
+	}
+	for c := range s.cols {
+		if !judged[c] {
+			s.rest = append(s.rest, c)
+		}
+	}
+	s.probe.Cols = make([]*vector.Vector, len(s.cols))
+	return s, nil
+}
+
+func (f *File) newScanCol(b *binding) *scanCol {
+	out := &scanCol{bind: b}
+	switch {
+	case b.node == nil || b.node.kind == kindLeaf && b.conv.op == opNone:
+		out.null = vector.Null(b.typ, 0)
+	case b.flat() != nil:
+		out.flat = &column{file: f, leaf: b.node.elem, conv: b.conv}
+		out.leaves = []*column{out.flat}
+	default:
+		out.nested = newNestedReader(f, b)
+		out.leaves = out.nested.leaves
+	}
+	return out
+}
+
+// leavesOf lists the leaves that columns read.
+func (s *Source) leavesOf(cols []int) []int {
+	var out []int
+	for _, c := range cols {
+		for _, l := range s.cols[c].leaves {
+			out = append(out, l.leaf.index)
+		}
+	}
+	return out
+}
+
+// Next implements formats.Source.
+func (s *Source) Next(ctx context.Context, b *vector.Batch) error {
+	b.Reset()
+	for !s.closed {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if s.req.Limit > 0 && s.found >= s.req.Limit {
+			break
+		}
+		if s.rg == nil {
+			if err := s.nextGroup(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		row, n := s.rg.take()
+		if n == 0 {
+			s.rg = nil
+			continue
+		}
+		ok, err := s.batch(ctx, b, row, n)
+		if err != nil {
+			return err
+		}
+		if ok {
+			s.found += int64(b.Rows())
+			return nil
+		}
+	}
+	b.Reset()
+	return io.EOF
+}
+
+// Close implements formats.Source.
+func (s *Source) Close() error {
+	s.closed = true
+	if s.pre != nil {
+		s.pre.stop()
+		s.pre = nil
+	}
+	return nil
+}
+
+// take cuts the next batch off the spans.
+func (g *groupScan) take() (row int64, n int) {
+	if len(g.spans) == 0 {
+		return 0, 0
+	}
+	p := &g.spans[0]
+	row, n = p.from, int(min(p.to-p.from, vector.BatchSize))
+	if p.from += int64(n); p.from == p.to {
+		g.spans = g.spans[1:]
+	}
+	return row, n
+}
+
+// batch fills b with rows [row, row+n); false if none of them passed.
+func (s *Source) batch(ctx context.Context, b *vector.Batch, row int64, n int) (bool, error) {
+	var sel vector.Sel
+	lo, hi := 0, n
+	if s.rg.judge {
+		var err error
+		if sel, err = s.keep(row, n); err != nil || sel != nil && len(sel) == 0 {
+			return false, err
+		}
+		if !s.rg.fetched && len(s.rest) > 0 {
+			again, err := s.fetchRest(ctx, row, n, sel)
+			if err != nil || again {
+				return false, err
+			}
+		}
+		if sel != nil {
+			lo, hi = int(sel[0]), int(sel[len(sel)-1])+1
+		}
+	}
+	b.N, b.Sel = n, sel
+	for i, c := range s.cols {
+		v := s.probe.Cols[i]
+		if !s.rg.judge || v == nil {
+			var err error
+			if v, err = c.read(row+int64(lo), lo, hi-lo, n); err != nil {
+				return false, err
+			}
+		}
+		b.Cols = append(b.Cols, v)
+	}
+	return true, nil
+}
+
+// read gives the column's rows, see column.read.
+func (c *scanCol) read(row int64, lo, n, total int) (*vector.Vector, error) {
+	switch {
+	case c.null != nil:
+		c.null.Len = total
+		return c.null, nil
+	case c.flat != nil:
+		return c.flat.read(row, lo, n, total)
+	}
+	return c.nested.read(row, lo, n, total)
+}
+
+// keep reads the predicate's columns and asks it. Columns whose dictionary has
+// been judged come first: they may empty the selection before anything else is
+// decoded.
+func (s *Source) keep(row int64, n int) (vector.Sel, error) {
+	clear(s.probe.Cols)
+	s.probe.N, s.probe.Sel = n, nil
+	var sel vector.Sel
+	for _, dicts := range [2]bool{true, false} {
+		for i, c := range s.filter {
+			d := &s.rg.dicts[i]
+			if d.active != dicts {
+				continue
+			}
+			v, err := s.cols[c].read(row, 0, n, n)
+			if err != nil {
+				return nil, err
+			}
+			s.probe.Cols[c] = v
+			if d.active {
+				if sel = d.apply(s.sel[:0], v, sel); len(sel) == 0 {
+					return vector.Sel{}, nil
+				}
+				s.sel = sel
+			}
+		}
+	}
+	sel, err := s.req.Pred.Keep(&s.probe, sel)
+	if err != nil {
+		return nil, err
+	}
+	if sel != nil && len(sel) == n {
+		sel = nil
+	}
+	return sel, nil
+}
+
+// apply selects the rows (of in; nil: all) whose dictionary values may pass.
+// dst may be in's memory.
+func (d *dictFilter) apply(dst vector.Sel, v *vector.Vector, in vector.Sel) vector.Sel {
+	n := v.Len
+	if in != nil {
+		n = len(in)
+	}
+	if cap(dst) < n {
+		dst = make(vector.Sel, 0, max(n, vector.BatchSize))
+	}
+	dst = dst[:n]
+	k := 0
+	null := uint64(0)
+	if d.nulls {
+		null = 1
+	}
+	switch {
+	case in == nil && v.Valid == nil:
+		for i, c := range v.Codes {
+			dst[k] = uint16(i)
+			k += int(d.keep[c>>6] >> (c & 63) & 1)
+		}
+	case in == nil:
+		for i, c := range v.Codes {
+			dst[k] = uint16(i)
+			ok := v.Valid[i>>6] >> (i & 63) & 1
+			k += int(d.keep[c>>6]>>(c&63)&ok | null&^ok)
+		}
+	default:
+		for _, i := range in {
+			c := v.Codes[i]
+			dst[k] = i
+			ok := uint64(1)
+			if v.Valid != nil {
+				ok = v.Valid[i>>6] >> (i & 63) & 1
+			}
+			k += int(d.keep[c>>6]>>(c&63)&ok | null&^ok)
+		}
+	}
+	return dst[:k]
+}

@@ -1,0 +1,163 @@
+package parquet
+
+import (
+	"math"
+
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// groupStats gives the statistics of row groups [first, first+count).
+func (f *File) groupStats(first, count int) formats.Stats {
+	st := formats.Stats{
+		Columns: make([]formats.Bounds, len(f.binds)),
+		Bytes:   make([]int64, len(f.binds)),
+	}
+	for g := first; g < first+count; g++ {
+		st.Rows += f.meta.groups[g].rows
+	}
+	for i, b := range f.binds {
+		for g := first; g < first+count; g++ {
+			bounds := f.bounds(g, b)
+			if g == first {
+				st.Columns[i] = bounds
+			} else {
+				mergeBounds(&st.Columns[i], &bounds)
+			}
+			b.eachLeaf(func(k *binding) { st.Bytes[i] += f.meta.groups[g].chunks[k.node.leaf].compressed })
+		}
+	}
+	return st
+}
+
+// bounds gives what the footer tells about a binding in one row group.
+func (f *File) bounds(g int, b *binding) formats.Bounds {
+	rows := f.meta.groups[g].rows
+	out := formats.Bounds{Rows: rows}
+	if b.node == nil {
+		out.AllNull, out.HasNulls, out.Nulls = true, true, rows
+		return out
+	}
+	b.eachLeaf(func(k *binding) { out.DecodedBytes += max(0, f.meta.groups[g].chunks[k.node.leaf].uncompressed) })
+	l := b.flat()
+	if l == nil || b.err != nil {
+		return out
+	}
+	c := &f.meta.groups[g].chunks[b.node.leaf]
+	if !c.hasMeta || c.encrypted {
+		return out
+	}
+	s := &c.stats
+	switch {
+	case l.maxDef == 0:
+		out.HasNulls = true
+	case s.hasNulls && s.nulls >= 0 && s.nulls <= rows:
+		out.HasNulls, out.Nulls = true, s.nulls
+	}
+	out.AllNull = out.HasNulls && out.Nulls == rows && rows > 0 || b.conv.op == opNone
+	if s.distinct > 0 {
+		out.Distinct = s.distinct
+	}
+	ordered := f.meta.orders == nil || b.node.leaf < len(f.meta.orders) && f.meta.orders[b.node.leaf] == 1
+	switch {
+	case s.has && l.stats && ordered:
+		setBounds(&out, &b.conv, s.min, s.max)
+	case s.hasOld && l.oldStats:
+		setBounds(&out, &b.conv, s.oldMin, s.oldMax)
+	}
+	exactness(&out, l, s)
+	return out
+}
+
+// exactness clears the flags of bounds that may not be values of the column:
+// text and binary may have been cut, unless the writer says that they were not.
+func exactness(b *formats.Bounds, l *leaf, s *statistics) {
+	cut := l.phys == physByteArray || l.phys == physFixed
+	if s.minExact < 0 || cut && s.minExact == 0 {
+		b.MinExact = false
+	}
+	if s.maxExact < 0 || cut && s.maxExact == 0 {
+		b.MaxExact = false
+	}
+}
+
+// setBounds converts stored bounds to the type that the column is read as. A
+// bound that does not convert, or a pair out of order, is not used.
+func setBounds(b *formats.Bounds, c *conv, lo, hi []byte) {
+	vmin, ok1 := c.value(lo)
+	vmax, ok2 := c.value(hi)
+	if !ok1 || !ok2 {
+		return
+	}
+	exact := true
+	switch c.to.Kind {
+	case types.Real, types.Double:
+		// Writers leave NaN out of their statistics, but it may be among the
+		// values, and it sorts above all others.
+		if math.IsNaN(vmin.F) || math.IsNaN(vmax.F) {
+			return
+		}
+		vmax.F, exact = math.NaN(), false
+	case types.Char:
+		return // blank padding changes the order
+	}
+	if vmin.Compare(vmax) > 0 {
+		return
+	}
+	b.HasMinMax, b.Min, b.Max, b.MinExact, b.MaxExact = true, vmin, vmax, true, exact
+}
+
+// value converts one stored value (plain, without a length); false if it does
+// not convert.
+func (c *conv) value(b []byte) (types.Value, bool) {
+	v := vector.New(c.to, 1)
+	var err error
+	switch {
+	case c.op == opNone:
+		return types.Value{}, false
+	case c.op == opBytes || c.op == opFixedText:
+		return types.StringOf(c.to, string(b)), true
+	case c.leaf.phys == physByteArray:
+		err = c.putDecimal(v.Raw(), 0, b)
+	case len(b) != c.leaf.width:
+		return types.Value{}, false
+	default:
+		err = c.fixed(v.Raw(), b, 1)
+	}
+	if err != nil {
+		return types.Value{}, false
+	}
+	if c.leaf.phys == physBoolean && b[0] > 1 {
+		return types.Value{}, false
+	}
+	return vector.ValueAt(v, 0), true
+}
+
+// mergeBounds widens a to cover b's rows too.
+func mergeBounds(a, b *formats.Bounds) {
+	a.Rows += b.Rows
+	a.DecodedBytes += b.DecodedBytes
+	a.Distinct = 0
+	if a.HasNulls = a.HasNulls && b.HasNulls; a.HasNulls {
+		a.Nulls += b.Nulls
+	} else {
+		a.Nulls = 0
+	}
+	switch {
+	case b.AllNull && a.AllNull:
+	case b.AllNull: // nothing to add
+	case a.AllNull:
+		a.HasMinMax, a.Min, a.Max, a.MinExact, a.MaxExact = b.HasMinMax, b.Min, b.Max, b.MinExact, b.MaxExact
+		a.AllNull = false
+	case !a.HasMinMax || !b.HasMinMax:
+		a.HasMinMax, a.MinExact, a.MaxExact, a.Min, a.Max = false, false, false, types.Value{}, types.Value{}
+	default:
+		if b.Min.Compare(a.Min) < 0 {
+			a.Min, a.MinExact = b.Min, b.MinExact
+		}
+		if b.Max.Compare(a.Max) > 0 {
+			a.Max, a.MaxExact = b.Max, b.MaxExact
+		}
+	}
+}
