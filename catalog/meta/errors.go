@@ -13,6 +13,9 @@ import (
 
 // translate makes the fault for an error of the driver; a fault stays one.
 func translate(err error, what string) error {
+	if err == nil {
+		return nil
+	}
 	var f *fault.Error
 	if errors.As(err, &f) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err

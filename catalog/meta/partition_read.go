@@ -123,7 +123,7 @@ func (s *Store) loadPartitions(ctx context.Context, tx *sql.Tx, t *catalog.Table
 		return nil, err
 	}
 	defer rows.Close()
-	b := &snapshotBuilder{Builder: partition.NewBuilder(t, int(l.count)), keys: len(t.PartitionKeys)}
+	b := newSnapshotBuilder(t, int(l.count))
 	var data sql.RawBytes
 	for rows.Next() {
 		if err := rows.Scan(&data); err != nil {
@@ -148,6 +148,10 @@ type snapshotBuilder struct {
 	bytes   []byte   // explicit locations
 	ends    []int    // where each row's ends; nil while no row has one
 	formats []string // nil while no row has one
+}
+
+func newSnapshotBuilder(t *catalog.Table, n int) *snapshotBuilder {
+	return &snapshotBuilder{Builder: partition.NewBuilder(t, n), keys: len(t.PartitionKeys)}
 }
 
 func (b *snapshotBuilder) addChunk(data []byte) error {

@@ -110,12 +110,31 @@ func (s *Store) loadTable(ctx context.Context, q querier, id int64) (*catalog.Ta
 // Table finds a table or a view. What is missing is 3F000 or 42P01, with the
 // nearest name as the hint.
 func (s *Store) Table(ctx context.Context, database, name string) (*catalog.Table, error) {
-	var out *catalog.Table
-	err := s.view(ctx, "read table "+name, func(tx *sql.Tx) (err error) {
-		out, err = s.findTable(ctx, tx, database, name)
+	// One statement is a snapshot too; the transaction is for what takes more.
+	t, err := s.cachedTable(ctx, s.read, database, name)
+	if t != nil || err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return t, translate(err, "read table "+name)
+	}
+	err = s.view(ctx, "read table "+name, func(tx *sql.Tx) (err error) {
+		t, err = s.findTable(ctx, tx, database, name)
 		return err
 	})
-	return out, err
+	return t, err
+}
+
+// cachedTable finds a table whose newest version is in the cache; nil if it is
+// not there.
+func (s *Store) cachedTable(ctx context.Context, q querier, database, name string) (*catalog.Table, error) {
+	var id, version int64
+	err := q.QueryRowContext(ctx, "SELECT t.id, t.version FROM tables t JOIN databases d ON d.id = t.database_id "+
+		"WHERE d.name = ? AND t.name = ?", fold(database), fold(name)).Scan(&id, &version)
+	if err != nil {
+		return nil, err
+	}
+	if t := s.tables.get(id, version, fold(database)); t != nil {
+		return t, nil
+	}
+	return nil, nil
 }
 
 func (s *Store) findTable(ctx context.Context, tx *sql.Tx, database, name string) (*catalog.Table, error) {
