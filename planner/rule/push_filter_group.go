@@ -1,0 +1,58 @@
+package rule
+
+import "github.com/glauxdb/glaux/planner/plan"
+
+// pushFilterGroup moves conditions over grouping columns below what works
+// group by group: aggregates, DISTINCT ON, limits per group. Below a sort
+// without limit every condition may go.
+func pushFilterGroup() Rule {
+	return Rule{Name: "push_filter_group", Match: plan.OpFilter, Apply: func(c *Ctx, n plan.Node) (plan.Node, bool, error) {
+		f := n.(*plan.Filter)
+		groups := map[plan.ColID]bool{}
+		switch in := f.Input.(type) {
+		case *plan.Aggregate:
+			for _, k := range in.Keys {
+				groups[k.ID] = true
+			}
+		case *plan.DistinctOn:
+			groups = idSet(in.On)
+		case *plan.Limit:
+			groups = idSet(in.PartitionBy)
+		case *plan.Sort:
+			groups = idSet(in.PartitionBy)
+			if in.Limit < 0 && in.Offset == 0 {
+				groups = plan.OutputSet(in)
+			}
+		case *plan.Unnest:
+			groups = plan.OutputSet(in.Input)
+		default:
+			return n, false, nil
+		}
+		down, stay := splitConds(f.Conds, func(x plan.Expr) bool { return over(x, groups) })
+		if len(down) == 0 {
+			return n, false, nil
+		}
+		in := f.Input.WithInputs([]plan.Node{filter(f.Input.Inputs()[0], down)})
+		return filter(in, stay), true, nil
+	}}
+}
+
+func idSet(ids []plan.ColID) map[plan.ColID]bool {
+	set := make(map[plan.ColID]bool, len(ids))
+	for _, id := range ids {
+		set[id] = true
+	}
+	return set
+}
+
+// splitConds parts conditions by a test; volatile ones never pass.
+func splitConds(conds []plan.Expr, test func(plan.Expr) bool) (yes, no []plan.Expr) {
+	for _, x := range conds {
+		if !plan.IsVolatile(x) && test(x) {
+			yes = append(yes, x)
+		} else {
+			no = append(no, x)
+		}
+	}
+	return yes, no
+}
