@@ -21,7 +21,7 @@ func (p *parser) operand() ast.Expr {
 		p.i++
 		return at(&ast.Unary{Op: t.word, X: p.exprAt(precUnary)}, pos)
 	case t.kind == kOp && t.word != "*":
-		if opPrec(t.word) != precOther {
+		if !prefixOp(t.word) {
 			break
 		}
 		p.i++
@@ -32,6 +32,15 @@ func (p *parser) operand() ast.Expr {
 		return at(&ast.Unary{Op: op, X: p.exprAt(precOther + 1)}, pos)
 	}
 	return p.postfix(p.primary())
+}
+
+// prefixOp reports whether PostgreSQL has a prefix operator of this name.
+func prefixOp(op string) bool {
+	switch op {
+	case "~", "@", "|/", "||/", "@-@", "@@", "#":
+		return true
+	}
+	return false
 }
 
 // postfix parses [i], ::type and .field after a primary.
@@ -187,7 +196,7 @@ func (p *parser) binary() ast.Expr {
 	}, s)
 	b, err := hex.DecodeString(s)
 	if err != nil {
-		p.failWith(fault.New(fault.CodeInvalidText, "invalid binary literal: %v", err).At(int(t.pos)).
+		p.failWith(fault.Wrap(err, fault.CodeInvalidText, "invalid binary literal %s", clip(p.text(t))).At(int(t.pos)).
 			WithHint("A binary literal has an even number of hexadecimal digits."))
 	}
 	return at(&ast.BinaryLit{Value: b}, pos)
@@ -236,7 +245,7 @@ func (p *parser) wordExpr(t *token) ast.Expr {
 	case t.class == funcOnly && p.isAt(1, "("):
 		return p.nameExpr()
 	}
-	p.fail("an expression", "a column name")
+	p.fail("an expression")
 	return at(&ast.NullLit{}, ast.Pos(t.pos))
 }
 
@@ -332,16 +341,11 @@ func (p *parser) nameExpr() ast.Expr {
 	switch {
 	case p.is("("):
 		return p.call(n)
-	case p.tok().kind == kString && p.err == nil && p.sameLineString():
-		// schema.type 'text'
+	case p.tok().kind == kString && p.err == nil: // schema.type 'text'
 		return at(&ast.TypedLit{Type: typeAt(n.Last().Name, pos), Value: p.str()}, pos)
 	}
 	return at(&ast.ColumnRef{Name: n}, pos)
 }
-
-// sameLineString reports whether a string directly follows a name, which makes
-// the name a type.
-func (p *parser) sameLineString() bool { return p.tok().kind == kString }
 
 func (p *parser) caseExpr() ast.Expr {
 	n := at(&ast.Case{}, p.pos())

@@ -42,26 +42,48 @@ var clauseWords = strings.Fields(`SELECT FROM WHERE GROUP HAVING ORDER LIMIT OFF
 
 func (p *parser) hint(t *token, expected []string) string {
 	if t.kind == kWord && t.class < reserved {
-		if w := fault.Nearest(t.word, keywordsOf(expected)); w != "" {
+		words := keywordsOf(expected)
+		if len(words) == 0 && p.i > 1 {
+			words = clauseWords
+		}
+		if w := fault.Nearest(t.word, words); w != "" && !strings.EqualFold(w, t.word) {
 			return "Did you mean " + w + "?"
 		}
 	}
-	if p.i > 0 {
-		prev := &p.toks[p.i-1]
-		if prev.kind == kWord && prev.class <= noAlias && len(prev.word) > 2 {
-			w := fault.Nearest(prev.word, clauseWords)
-			if w != "" && !strings.EqualFold(w, prev.word) {
-				return "Did you mean " + w + " instead of " + p.text(prev) + "?"
-			}
-		}
+	if w := p.mistypedClause(); w != "" {
+		return "Did you mean " + w + " instead of " + p.text(&p.toks[p.i-1]) + "?"
 	}
-	if t.kind == kWord && t.class == reserved && mentionsName(expected) {
+	if t.kind == kWord && t.class == reserved && (mentionsName(expected) || p.usedAsName()) {
 		return strings.ToUpper(t.word) + " is a reserved word: to use it as a name, put it in double quotes."
 	}
 	if len(expected) == 0 {
 		return ""
 	}
 	return "Expected " + list(expected) + "."
+}
+
+// mistypedClause gives the keyword that the word before the error may have
+// been meant as, when it was taken for an alias: SELECT a FORM t.
+func (p *parser) mistypedClause() string {
+	if p.i < 2 {
+		return ""
+	}
+	prev := &p.toks[p.i-1]
+	if prev.kind != kWord || prev.class > noAlias || len(prev.word) < 3 {
+		return ""
+	}
+	w := fault.Nearest(prev.word, clauseWords)
+	if w == "" || strings.EqualFold(w, prev.word) || w[0]|0x20 != prev.word[0] {
+		return ""
+	}
+	return w
+}
+
+// usedAsName reports whether what follows the token suggests that it was meant
+// as a column: order = 1, t.a, user.
+func (p *parser) usedAsName() bool {
+	next := p.peek(1)
+	return next.kind == kOp && next.word != "*" || next.word == "," || next.word == "." || next.word == ")" && p.i > 0
 }
 
 // keywordsOf gives the keywords among what is expected.

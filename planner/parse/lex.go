@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -90,7 +91,7 @@ func lex(sql string) ([]token, *fault.Error) {
 	if !utf8.ValidString(sql) {
 		return nil, fault.New(codeBadEncoding, "invalid byte sequence for encoding \"UTF8\"").At(validRunes(sql) + 1)
 	}
-	l := lexer{sql: sql, ascii: isASCII(sql), toks: make([]token, 0, len(sql)/5+8)}
+	l := lexer{sql: sql, ascii: isASCII(sql), toks: make([]token, 0, len(sql)/4+8)}
 	for l.err == nil && l.space() {
 		l.next()
 	}
@@ -183,7 +184,7 @@ func (l *lexer) comment() bool {
 			l.i++
 		}
 	}
-	l.fail(start, "unterminated /* comment at or near %q", clip(l.sql[start:]))
+	l.fail(start, "unterminated /* comment at or near \"%s\"", clip(l.sql[start:]))
 	return false
 }
 
@@ -269,40 +270,42 @@ func (l *lexer) number(start int) {
 		for byteClass[l.peek(0)]&cIdent != 0 {
 			l.i++
 		}
-		l.fail(start, "trailing junk after numeric literal at or near %q", clip(l.sql[start:l.i]))
+		l.fail(start, "trailing junk after numeric literal at or near \"%s\"", clip(l.sql[start:l.i]))
 		return
 	}
 	l.emit(kNumber, start, "")
 }
 
-// operator takes the longest run of operator characters, by PostgreSQL's rules:
-// it ends before a comment, and a trailing + or - belongs to it only when the
-// run has a character that the standard's operators lack, so that a<-1 is
-// a < -1.
+// operators are all that the grammar or PostgreSQL's catalog knows, by first
+// character, the longest first.
+var operators = func() (t [128][]string) {
+	for _, op := range strings.Fields(`!~~* !~~ !~* !~ != ## #>> #> #- # % &&& && &< &> & *= * + -|- ->> -> - / <=> <-> <<= << <= <> <@ <^ <
+		=> = >>= >> >= >^ > @> @@@ @@ @? @-@ @ ^@ ^ |/ ||/ || |>> |&> | ~~* ~~ ~* ~=~ ~= ~<~ ~>~ ~`) {
+		t[op[0]] = append(t[op[0]], op)
+	}
+	for _, ops := range t {
+		slices.SortFunc(ops, func(a, b string) int { return len(b) - len(a) })
+	}
+	return t
+}()
+
+// operator takes the longest known operator. (PostgreSQL takes the longest run
+// of operator characters, because users may make operators there; then a||-1
+// is an unknown operator.)
 func (l *lexer) operator(start int) {
-	s, end := l.sql, l.i
-	special := false
-	for end < len(s) && byteClass[s[end]]&cOp != 0 {
-		if end > start && (strings.HasPrefix(s[end:], "--") || strings.HasPrefix(s[end:], "/*")) {
-			break
+	rest := l.sql[start:]
+	for _, op := range operators[rest[0]] {
+		if strings.HasPrefix(rest, op) {
+			l.i += len(op)
+			if op == "!=" {
+				op = "<>"
+			}
+			l.emit(kOp, start, op)
+			return
 		}
-		if strings.IndexByte("~!@#%^&|", s[end]) >= 0 {
-			special = true
-		}
-		end++
 	}
-	for !special && end > start+1 && (s[end-1] == '+' || s[end-1] == '-') {
-		end--
-	}
-	if s[start:end] == "@" && end < len(s) && s[end] == '?' { // jsonb @? jsonpath
-		end++
-	}
-	l.i = end
-	op := s[start:end]
-	if op == "!=" {
-		op = "<>"
-	}
-	l.emit(kOp, start, op)
+	l.i++
+	l.fail(start, "syntax error at or near \"%s\"", rest[:1])
 }
 
 func (l *lexer) punct(start int, c byte) {
@@ -326,7 +329,7 @@ func (l *lexer) punct(start int, c byte) {
 		return
 	case ',', '.', '?', '{', '}':
 	default:
-		l.fail(start, "syntax error at or near %q", clip(l.sql[start:l.i]))
+		l.fail(start, "syntax error at or near \"%s\"", clip(l.sql[start:l.i]))
 		return
 	}
 	l.emit(kPunct, start, l.sql[start:l.i])

@@ -3,6 +3,7 @@ package parse
 import (
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -48,8 +49,8 @@ func (l *lexer) quoted(start int, q byte, backslash bool, k kind, unterminated s
 		case q:
 			if l.peek(1) != q {
 				l.i++
-				if k == kQuoted && l.i-start == 2 && q != '`' && !l.hive {
-					l.fail(start, "zero-length delimited identifier at or near %q", `""`)
+				if k == kQuoted && l.i-start == 2 && (q == '`' || !l.hive) {
+					l.fail(start, "zero-length delimited identifier at or near \"%s\"", s[start:l.i])
 				}
 				l.emit(k, start, "")
 				return
@@ -65,7 +66,7 @@ func (l *lexer) quoted(start int, q byte, backslash bool, k kind, unterminated s
 		}
 	}
 	l.i = len(s)
-	l.fail(start, "%s at or near %q", unterminated, clip(s[start:]))
+	l.fail(start, "%s at or near \"%s\"", unterminated, clip(s[start:]))
 }
 
 // dollar lexes $1 and $tag$...$tag$.
@@ -84,13 +85,13 @@ func (l *lexer) dollar(start int) {
 		end++
 	}
 	if end >= len(s) || s[end] != '$' {
-		l.fail(start, "syntax error at or near %q", "$")
+		l.fail(start, "syntax error at or near \"%s\"", "$")
 		return
 	}
 	tag := s[start : end+1]
 	n := strings.Index(s[end+1:], tag)
 	if n < 0 {
-		l.fail(start, "unterminated dollar-quoted string at or near %q", clip(s[start:]))
+		l.fail(start, "unterminated dollar-quoted string at or near \"%s\"", clip(s[start:]))
 		return
 	}
 	l.i = end + 1 + n + len(tag)
@@ -196,36 +197,53 @@ func unescapeUnicode(b *strings.Builder, s string, want int) (int, string) {
 // backslash. s is the text with doubled quotes resolved.
 func unescapeU(s string, esc byte) (string, string) {
 	var b strings.Builder
+	high := rune(0) // the first half of a surrogate pair
 	for i := 0; i < len(s); {
-		if s[i] != esc {
-			b.WriteByte(s[i])
-			i++
+		r, n, msg := nextU(s[i:], esc)
+		if msg != "" {
+			return "", msg
+		}
+		i += n
+		switch {
+		case high != 0:
+			if r = utf16.DecodeRune(high, r); r == utf8.RuneError {
+				return "", "invalid Unicode surrogate pair"
+			}
+			high = 0
+		case n > 1 && utf16.IsSurrogate(r):
+			high = r
 			continue
 		}
-		rest := s[i+1:]
-		switch {
-		case len(rest) > 0 && rest[0] == esc:
-			b.WriteByte(esc)
-			i += 2
-		case span(rest, 4, isHex) == 4:
-			n, msg := unescapeUnicode(&b, `\u`+strings.ReplaceAll(rest, string(esc), `\u`), 4)
-			if msg != "" {
-				return "", msg
-			}
-			if n > 6 {
-				i += 5
-			}
-			i += 5
-		case len(rest) > 6 && rest[0] == '+' && span(rest[1:], 6, isHex) == 6:
-			if _, msg := unescapeUnicode(&b, `\u`+rest[1:7], 6); msg != "" {
-				return "", msg
-			}
-			i += 8
-		default:
-			return "", "invalid Unicode escape"
-		}
+		b.WriteRune(r)
+	}
+	if high != 0 {
+		return "", "invalid Unicode surrogate pair"
 	}
 	return b.String(), ""
+}
+
+// nextU gives the first character of s, which may be an escape, and its
+// length in bytes.
+func nextU(s string, esc byte) (rune, int, string) {
+	if s[0] != esc {
+		r, n := utf8.DecodeRuneInString(s)
+		return r, n, ""
+	}
+	digits, from := 4, 1
+	switch {
+	case len(s) > 1 && s[1] == esc:
+		return rune(esc), 2, ""
+	case len(s) > 1 && s[1] == '+':
+		digits, from = 6, 2
+	}
+	if span(s[from:], digits, isHex) < digits {
+		return 0, 0, "invalid Unicode escape"
+	}
+	v, _ := strconv.ParseUint(s[from:from+digits], 16, 32)
+	if v == 0 || v > utf8.MaxRune {
+		return 0, 0, "invalid Unicode escape value"
+	}
+	return rune(v), from + digits, ""
 }
 
 // unescapeHive resolves the backslashes of a Hive string as Hive's

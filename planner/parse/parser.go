@@ -247,7 +247,10 @@ func (p *parser) identAt(t *token) ast.Ident {
 	id.Quoted = true
 	s := p.text(t)
 	if s[0] != 'u' && s[0] != 'U' {
-		id.Name = unquote(s)
+		if id.Name = unquote(s); id.Name == "" { // a string of Hive's DDL
+			p.i--
+			p.fail("a name")
+		}
 		return id
 	}
 	v, msg := unescapeU(unquote(s[2:]), p.uescape())

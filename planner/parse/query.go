@@ -8,8 +8,13 @@ func (p *parser) startsQuery(i int) bool {
 	switch t.word {
 	case "select", "with":
 		return t.kind == kWord
-	case "values":
-		return p.toks[i+1].word == "("
+	case "values": // also a column's name
+		switch next := &p.toks[i+1]; {
+		case next.kind == kNumber, next.kind == kString, next.word == "(":
+			return true
+		default:
+			return next.word == "null" || next.word == "true" || next.word == "false" || next.word == "cast" || next.word == "row"
+		}
 	case "table":
 		return p.toks[i+1].isIdent(noAlias)
 	}
@@ -238,7 +243,8 @@ func (p *parser) selectBlock() ast.QueryBody {
 	if p.eat("where") {
 		s.Where = p.expr()
 	}
-	if p.eat2("group", "by") {
+	if p.eat("group") {
+		p.want("by")
 		p.groupBy(s)
 	}
 	if p.eat("having") {

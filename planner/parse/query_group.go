@@ -51,15 +51,11 @@ func (p *parser) groupItems() []ast.GroupItem {
 	return []ast.GroupItem{g}
 }
 
+// groupExprs parses a plain element; each member of (a, b) is an item.
 func (p *parser) groupExprs() []ast.GroupItem {
-	explicit := p.is("row")
-	x := p.expr()
-	row, ok := x.(*ast.RowLit)
-	if !ok || explicit {
-		return []ast.GroupItem{groupItem(x)}
-	}
+	items := p.setElement()
 	var out []ast.GroupItem
-	for _, x := range row.Items {
+	for _, x := range items {
 		out = append(out, groupItem(x))
 	}
 	return out
@@ -79,9 +75,9 @@ func (p *parser) setElement() []ast.Expr {
 		p.i += 2
 		return []ast.Expr{}
 	}
-	explicit := p.is("row")
+	pos, paren := p.pos(), p.is("(")
 	x := p.expr()
-	if row, ok := x.(*ast.RowLit); ok && !explicit {
+	if row, ok := x.(*ast.RowLit); ok && paren && row.Pos == pos {
 		return row.Items
 	}
 	return []ast.Expr{x}

@@ -1,0 +1,357 @@
+package ast
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+)
+
+func (p *printer) stmt(s Stmt) {
+	switch s := s.(type) {
+	case *Query:
+		p.query(s)
+	case *Explain:
+		p.explain(s)
+	case *CreateDatabase:
+		p.s("create database ")
+		p.opt(s.IfNotExists, "if not exists ")
+		p.ident(s.Name)
+		p.hiveOpt(" comment ", s.Comment)
+		p.hiveOpt(" location ", s.Location)
+		p.props(" with dbproperties ", s.Properties)
+	case *DropDatabase:
+		p.s("drop database ")
+		p.opt(s.IfExists, "if exists ")
+		p.ident(s.Name)
+		p.opt(s.Cascade, " cascade")
+	case *CreateTable:
+		p.createTable(s)
+	case *CreateView:
+		p.s("create ")
+		p.opt(s.OrReplace, "or replace ")
+		p.s("view ")
+		p.opt(s.IfNotExists, "if not exists ")
+		p.name(s.Name)
+		p.columns(s.Columns)
+		p.hiveOpt(" comment ", s.Comment)
+		p.s(" as ")
+		p.query(s.Query)
+	case *Drop:
+		p.s("drop ", s.Kind, " ")
+		p.opt(s.IfExists, "if exists ")
+		p.name(s.Name)
+	case *AlterTable:
+		p.s("alter table ")
+		p.name(s.Name)
+		p.s(" ")
+		p.action(s.Action)
+	case *Repair:
+		p.s("msck repair table ")
+		p.name(s.Name)
+	case *Show:
+		p.show(s)
+	case *Describe:
+		p.s("describe ")
+		p.opt(s.Mode != "", s.Mode+" ")
+		p.name(s.Name)
+	default:
+		p.sessionStmt(s)
+	}
+}
+
+func (p *printer) sessionStmt(s Stmt) {
+	switch s := s.(type) {
+	case *Set:
+		p.set(s)
+	case *ShowSetting:
+		p.s("show ", s.Name)
+	case *Transaction:
+		p.s(s.Op)
+		if s.Name.Name != "" {
+			p.s(" ")
+			p.ident(s.Name)
+		}
+	case *Discard:
+		p.s("discard ", s.What)
+	case *Deallocate:
+		p.s("deallocate ")
+		if s.All {
+			p.s("all")
+		} else {
+			p.ident(s.Name)
+		}
+	case *Prepare:
+		p.s("prepare ")
+		p.ident(s.Name)
+		if len(s.Types) > 0 {
+			p.s(" (")
+			p.list(len(s.Types), func(i int) { p.typeName(s.Types[i]) })
+			p.s(")")
+		}
+		p.s(" as ")
+		p.stmt(s.Stmt)
+	case *Execute:
+		p.s("execute ")
+		p.ident(s.Name)
+		if len(s.Args) > 0 {
+			p.s(" (")
+			p.exprs(s.Args)
+			p.s(")")
+		}
+	case *Use:
+		p.s("use ")
+		p.name(s.Name)
+	case *Accepted:
+		p.s(map[string]string{"UNLISTEN": "unlisten *", "CLOSE CURSOR ALL": "close all"}[s.Tag])
+	case *Copy:
+		p.s("copy ")
+		p.subquery(s.Query)
+		p.s(" to stdout")
+		if len(s.Options) > 0 {
+			p.s(" (")
+			p.list(len(s.Options), func(i int) {
+				p.s(s.Options[i].Key, " ")
+				p.str(s.Options[i].Value)
+			})
+			p.s(")")
+		}
+	}
+}
+
+// hiveStr prints a string of Hive's DDL, where a backslash escapes.
+func (p *printer) hiveStr(v string) {
+	p.s("'")
+	for i := 0; i < len(v); i++ {
+		switch c := v[i]; {
+		case c == '\'':
+			p.s("''")
+		case c == '\\':
+			p.s(`\\`)
+		case c < ' ':
+			p.s(`\`, string([]byte{'0', '0' + c>>3, '0' + c&7}))
+		default:
+			p.b = append(p.b, c)
+		}
+	}
+	p.s("'")
+}
+
+func (p *printer) props(word string, list []Property) {
+	if list == nil {
+		return
+	}
+	p.s(word, "(")
+	p.list(len(list), func(i int) {
+		p.hiveStr(list[i].Key)
+		p.s(" = ")
+		p.hiveStr(list[i].Value)
+	})
+	p.s(")")
+}
+
+func (p *printer) explain(s *Explain) {
+	p.s("explain ")
+	options := maps.Clone(s.Options)
+	if options == nil {
+		options = map[string]string{}
+	}
+	if s.Analyze {
+		options["analyze"] = "true"
+	}
+	if s.Verbose {
+		options["verbose"] = "true"
+	}
+	if len(options) > 0 {
+		keys := slices.Sorted(maps.Keys(options))
+		p.s("(")
+		p.list(len(keys), func(i int) { p.s(keys[i], " ", options[keys[i]]) })
+		p.s(") ")
+	}
+	p.stmt(s.Stmt)
+}
+
+func (p *printer) show(s *Show) {
+	p.s("show ", s.What)
+	switch s.What {
+	case "columns":
+		p.s(" from ")
+		p.name(s.Name)
+	case "databases", "tables", "views", "functions", "workgroups":
+	default:
+		p.s(" ")
+		p.name(s.Name)
+	}
+	if s.In.Name != "" {
+		p.s(" in ")
+		p.ident(s.In)
+	}
+	switch {
+	case s.HasLike && s.What == "tblproperties":
+		p.s(" (")
+		p.hiveStr(s.Like)
+		p.s(")")
+	case s.HasLike:
+		p.s(" like ")
+		p.hiveStr(s.Like)
+	}
+}
+
+func (p *printer) set(s *Set) {
+	if s.Default {
+		p.s("reset ", s.Name)
+		return
+	}
+	p.s("set ")
+	p.opt(s.Local, "local ")
+	p.s(s.Name, " = ")
+	p.exprs(s.Values)
+}
+
+func (p *printer) columnDefs(cols []ColumnDef) {
+	p.s("(")
+	p.list(len(cols), func(i int) {
+		p.ident(cols[i].Name)
+		p.s(" ")
+		p.typeName(cols[i].Type)
+		p.hiveOpt(" comment ", cols[i].Comment)
+	})
+	p.s(")")
+}
+
+func (p *printer) hiveOpt(word, v string) {
+	if v != "" {
+		p.s(word)
+		p.hiveStr(v)
+	}
+}
+
+func (p *printer) createTable(s *CreateTable) {
+	p.s("create ")
+	p.opt(s.External, "external ")
+	p.s("table ")
+	p.opt(s.IfNotExists, "if not exists ")
+	p.name(s.Name)
+	if s.Columns != nil {
+		p.s(" ")
+		p.columnDefs(s.Columns)
+	}
+	p.hiveOpt(" comment ", s.Comment)
+	if s.PartitionedBy != nil {
+		p.s(" partitioned by ")
+		p.columnDefs(s.PartitionedBy)
+	}
+	if s.Transforms != nil {
+		p.s(" partitioned by (")
+		p.exprs(s.Transforms)
+		p.s(")")
+	}
+	if s.ClusteredBy != nil {
+		p.s(" clustered by ")
+		p.columns(s.ClusteredBy)
+		p.s(" into ", strconv.Itoa(s.Buckets), " buckets")
+	}
+	p.rowFormat(s.RowFormat)
+	p.opt(s.StoredAs != "", " stored as "+s.StoredAs)
+	if s.InputFormat != "" {
+		p.hiveOpt(" stored as inputformat ", s.InputFormat)
+		p.hiveOpt(" outputformat ", s.OutputFormat)
+	}
+	p.hiveOpt(" location ", s.Location)
+	p.props(" tblproperties ", s.Properties)
+	p.withOptions(s.With)
+	if s.As != nil {
+		p.s(" as ")
+		p.query(s.As)
+		p.opt(s.NoData, " with no data")
+	}
+}
+
+func (p *printer) withOptions(list []Property) {
+	if list == nil {
+		return
+	}
+	p.s(" with (")
+	p.list(len(list), func(i int) {
+		p.ident(Ident{Name: list[i].Key, Quoted: true})
+		p.s(" = ")
+		if list[i].X != nil {
+			p.expr(list[i].X)
+		} else {
+			p.str(list[i].Value)
+		}
+	})
+	p.s(")")
+}
+
+var delimiterWords = map[string]string{
+	"field.delim": "fields terminated by", "escape.delim": "escaped by", "collection.delim": "collection items terminated by",
+	"mapkey.delim": "map keys terminated by", "line.delim": "lines terminated by", "serialization.null.format": "null defined as",
+}
+
+func (p *printer) rowFormat(r *RowFormat) {
+	switch {
+	case r == nil:
+	case r.SerDe != "":
+		p.s(" row format serde ")
+		p.hiveStr(r.SerDe)
+		p.props(" with serdeproperties ", r.Properties)
+	default:
+		p.s(" row format delimited")
+		var rest []Property
+		for _, o := range r.Properties {
+			if delimiterWords[o.Key] == "" {
+				rest = append(rest, o)
+				continue
+			}
+			p.s(" ", delimiterWords[o.Key], " ")
+			p.hiveStr(o.Value)
+		}
+		p.props(" with serdeproperties ", rest)
+	}
+}
+
+func (p *printer) action(a AlterAction) {
+	switch a := a.(type) {
+	case AddPartitions:
+		p.s("add")
+		p.opt(a.IfNotExists, " if not exists")
+		for _, s := range a.Specs {
+			p.s(" ")
+			p.partition(s)
+		}
+	case DropPartitions:
+		p.s("drop ")
+		p.opt(a.IfExists, "if exists ")
+		p.list(len(a.Specs), func(i int) { p.partition(a.Specs[i]) })
+	case AddColumns:
+		p.s(map[bool]string{false: "add columns ", true: "replace columns "}[a.Replace])
+		p.columnDefs(a.Columns)
+	case SetLocation:
+		if a.Spec != nil {
+			p.partition(*a.Spec)
+			p.s(" ")
+		}
+		p.s("set location ")
+		p.hiveStr(a.Location)
+	case SetProperties:
+		p.props("set tblproperties ", a.Properties)
+	case RenameTable:
+		p.s("rename to ")
+		p.name(a.To)
+	}
+}
+
+func (p *printer) partition(s PartitionSpec) {
+	p.s("partition (")
+	p.list(len(s.Keys), func(i int) {
+		p.ident(s.Keys[i])
+		p.s(" ", s.Ops[i], " ")
+		if lit, ok := s.Values[i].(*StringLit); ok {
+			p.hiveStr(lit.Value)
+			return
+		}
+		p.expr(s.Values[i])
+	})
+	p.s(")")
+	p.hiveOpt(" location ", s.Location)
+}
