@@ -1,0 +1,117 @@
+package cost
+
+import (
+	"math"
+
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// join estimates a join of two inputs.
+func (e *Estimator) join(kind plan.JoinKind, l, r *Stats, keys []plan.EqualKey, on []plan.Expr, mark plan.Column) *Stats {
+	both := product(l, r)
+	match := both.Rows * keySelectivity(l, r, keys) * both.all(flat(on))
+	switch kind {
+	case plan.Semi:
+		return l.scale(l.Rows * semiFraction(l, r, keys, on))
+	case plan.Anti:
+		return l.scale(l.Rows * clamp(1-semiFraction(l, r, keys, on), 0.05, 1))
+	case plan.Mark:
+		out := l.scale(l.Rows)
+		out.Cols[mark.ID] = Column{Distinct: 2, Width: 1}
+		return out
+	case plan.Single:
+		match = l.Rows
+	case plan.Left:
+		match = math.Max(match, l.Rows)
+	case plan.Right:
+		match = math.Max(match, r.Rows)
+	case plan.Full:
+		match = math.Max(match, math.Max(l.Rows, r.Rows))
+	}
+	both.Rows = match
+	both.cap(keys, kind)
+	return both
+}
+
+// product gives the columns of both sides and the rows of their cross product.
+func product(l, r *Stats) *Stats {
+	out := &Stats{Rows: l.Rows * r.Rows, Cols: make(map[plan.ColID]Column, len(l.Cols)+len(r.Cols))}
+	for id, c := range l.Cols {
+		out.Cols[id] = c
+	}
+	for id, c := range r.Cols {
+		out.Cols[id] = c
+	}
+	return out
+}
+
+// keySelectivity estimates the fraction of pairs that agree in all keys. One
+// key: each value of the side with more of them meets the other's (containment).
+// Several: the combinations are no more than the rows of the side that has
+// fewer, which is the referenced table of a composite foreign key.
+func keySelectivity(l, r *Stats, keys []plan.EqualKey) float64 {
+	if len(keys) == 0 {
+		return 1
+	}
+	dl, dr, single := 1.0, 1.0, 1.0
+	for _, k := range keys {
+		a, b := l.distinctOf(k.L), r.distinctOf(k.R)
+		dl, dr = dl*a, dr*b
+		single = math.Max(single, math.Max(a, b))
+	}
+	if len(keys) == 1 {
+		return 1 / single
+	}
+	dl, dr = math.Min(dl, math.Max(l.Rows, 1)), math.Min(dr, math.Max(r.Rows, 1))
+	return 1 / math.Max(math.Min(dl, dr), single)
+}
+
+// distinctOf gives the number of distinct values of a key.
+func (s *Stats) distinctOf(x plan.Expr) float64 {
+	c := s.expr(x)
+	if c.Distinct > 0 {
+		return math.Min(c.Distinct, math.Max(s.Rows, 1))
+	}
+	return math.Max(1, s.Rows*defaultDistinct)
+}
+
+// semiFraction estimates which part of the left rows has a match.
+func semiFraction(l, r *Stats, keys []plan.EqualKey, on []plan.Expr) float64 {
+	if r.Rows == 0 {
+		return 0
+	}
+	f := 1.0
+	for _, k := range keys {
+		f = math.Min(f, r.distinctOf(k.R)/l.distinctOf(k.L))
+	}
+	if len(on) > 0 {
+		// Each left row has many candidates; one that passes is enough.
+		per := math.Max(1, r.Rows*keySelectivity(l, r, keys))
+		f *= 1 - math.Pow(1-s1(product(l, r).all(flat(on))), per)
+	}
+	return clamp(f, selMin, 1)
+}
+
+// cap limits distinct values after a join: keys to the smaller side's, all to
+// the number of rows.
+func (s *Stats) cap(keys []plan.EqualKey, kind plan.JoinKind) {
+	for _, k := range keys {
+		l, ok1 := k.L.(*plan.Col)
+		r, ok2 := k.R.(*plan.Col)
+		if !ok1 || !ok2 || kind != plan.Inner {
+			continue
+		}
+		a, b := s.Cols[l.ID], s.Cols[r.ID]
+		if a.Distinct > 0 && b.Distinct > 0 {
+			a.Distinct = math.Min(a.Distinct, b.Distinct)
+			b.Distinct = a.Distinct
+		}
+		s.Cols[l.ID], s.Cols[r.ID] = a, b
+	}
+	for id, c := range s.Cols {
+		if c.Distinct > s.Rows {
+			c.Distinct = math.Max(1, s.Rows)
+			s.Cols[id] = c
+		}
+	}
+}
