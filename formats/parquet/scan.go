@@ -24,6 +24,7 @@ type Source struct {
 	pre    *prefetch
 
 	found  int64 // rows delivered
+	size   int   // rows of a batch
 	sel    vector.Sel
 	probe  vector.Batch // the columns that Keep looks at
 	closed bool
@@ -62,7 +63,7 @@ func (f *File) Scan(_ context.Context, r formats.ScanRequest) (formats.Source, e
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{f: f, req: r}
+	s := &Source{f: f, req: r, size: f.batchRows}
 	for g := first; g < end; g++ {
 		s.groups = append(s.groups, g)
 	}
@@ -140,7 +141,7 @@ func (s *Source) Next(ctx context.Context, b *vector.Batch) error {
 			}
 			continue
 		}
-		row, n := s.rg.take()
+		row, n := s.rg.take(s.size)
 		if n == 0 {
 			s.rg = nil
 			continue
@@ -169,12 +170,12 @@ func (s *Source) Close() error {
 }
 
 // take cuts the next batch off the spans.
-func (g *groupScan) take() (row int64, n int) {
+func (g *groupScan) take(size int) (row int64, n int) {
 	if len(g.spans) == 0 {
 		return 0, 0
 	}
 	p := &g.spans[0]
-	row, n = p.from, int(min(p.to-p.from, vector.BatchSize))
+	row, n = p.from, int(min(p.to-p.from, int64(size)))
 	if p.from += int64(n); p.from == p.to {
 		g.spans = g.spans[1:]
 	}

@@ -320,7 +320,7 @@ func (s *Source) survey(ctx context.Context, row int64, n int, sel vector.Sel) (
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if row, n = g.take(); n == 0 {
+		if row, n = g.take(s.size); n == 0 {
 			return hits, nil
 		}
 		sel, err := s.keep(row, n)

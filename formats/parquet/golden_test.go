@@ -1,0 +1,158 @@
+package parquet
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+)
+
+// render gives a value as testdata/generate.py writes it.
+func render(v types.Value) any {
+	if v.Null {
+		return nil
+	}
+	switch v.Type.Kind {
+	case types.Boolean:
+		return v.I != 0
+	case types.Real, types.Double:
+		switch {
+		case math.IsNaN(v.F):
+			return "NaN"
+		case math.IsInf(v.F, 0):
+			return strings.Replace(strconv.FormatFloat(v.F, 'f', -1, 64), "+Inf", "Infinity", 1)
+		}
+		return json.Number(strconv.FormatFloat(v.F, 'g', 17, 64))
+	case types.Decimal:
+		return string(types.AppendDecimal(nil, v.Dec(), int(v.Type.S)))
+	case types.Varbinary:
+		return hex.EncodeToString([]byte(v.S))
+	case types.Varchar, types.JSON:
+		return v.S
+	case types.UUID:
+		return hex.EncodeToString(v.UUID[:])
+	case types.Interval:
+		return fmt.Sprintf("%d %d %d", v.Interval.Months, v.Interval.Days, v.Interval.Micros)
+	case types.Map:
+		out := []any{}
+		for i := 0; i < len(v.Kids); i += 2 {
+			out = append(out, []any{render(v.Kids[i]), render(v.Kids[i+1])})
+		}
+		return out
+	case types.Array, types.Row:
+		out := []any{}
+		for _, k := range v.Kids {
+			out = append(out, render(k))
+		}
+		return out
+	}
+	return json.Number(strconv.FormatInt(v.I, 10))
+}
+
+// sameNumber compares what JSON writes in several ways: 1.5 and 1.50, 12 and
+// "12" (unsigned 64-bit integers are decimals here).
+var sameNumber = cmp.FilterValues(func(a, b any) bool {
+	_, x := number(a)
+	_, y := number(b)
+	return x && y
+}, cmp.Comparer(func(a, b any) bool {
+	p, _ := number(a)
+	q, _ := number(b)
+	return p == q
+}))
+
+func number(x any) (string, bool) {
+	var s string
+	switch x := x.(type) {
+	case json.Number:
+		s = string(x)
+	case string:
+		s = x
+	default:
+		return "", false
+	}
+	if _, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return s, true
+	}
+	if f, err := strconv.ParseFloat(s, 64); err == nil && len(s) < 26 {
+		return strconv.FormatFloat(f, 'g', -1, 64), true
+	}
+	return s, false
+}
+
+func readGolden(t *testing.T, name string) [][]any {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := json.NewDecoder(strings.NewReader(string(b)))
+	d.UseNumber()
+	var rows [][]any
+	if err := d.Decode(&rows); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+func readFile(t testing.TB, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name+".parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func renderRows(rows [][]types.Value) [][]any {
+	out := make([][]any, len(rows))
+	for i, r := range rows {
+		out[i] = make([]any, len(r))
+		for c, v := range r {
+			out[i][c] = render(v)
+		}
+	}
+	return out
+}
+
+func goldenNames(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/*.json")
+	if err != nil || len(files) < 15 {
+		t.Fatalf("golden files: %v, %v", files, err)
+	}
+	for i, f := range files {
+		files[i] = strings.TrimSuffix(filepath.Base(f), ".json")
+	}
+	return files
+}
+
+// TestGolden reads files of pyarrow and DuckDB, in batches of several sizes.
+func TestGolden(t *testing.T) {
+	for _, name := range goldenNames(t) {
+		t.Run(name, func(t *testing.T) {
+			want := readGolden(t, name)
+			f, _ := openBytes(t, readFile(t, name), formats.Options{})
+			for _, size := range []int{4096, 64, 17, 1} {
+				f.batchRows = size
+				rows, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
+				if err != nil {
+					t.Fatalf("batches of %d: %v", size, err)
+				}
+				if d := cmp.Diff(want, renderRows(rows), sameNumber); d != "" {
+					t.Fatalf("batches of %d (-want +got):\n%.3000s", size, d)
+				}
+			}
+		})
+	}
+}
