@@ -99,11 +99,16 @@ func (p *printer) typeName(t TypeName) {
 	p.s(strings.Repeat("[]", t.Array))
 }
 
-// typeWord quotes a type's name when it is not one of plain words.
-func (p *printer) typeWord(w string) {
+// word prints a name that the parser folds, in quotes unless it is plain.
+func (p *printer) word(w string) { p.plainOr(w, false) }
+
+// typeWord prints a type's name, which may be several words.
+func (p *printer) typeWord(w string) { p.plainOr(w, true) }
+
+func (p *printer) plainOr(w string, spaces bool) {
 	for i := 0; i < len(w); i++ {
 		c := w[i]
-		if !(c >= 'a' && c <= 'z' || c == '_' || c == ' ' && i > 0 || i > 0 && c >= '0' && c <= '9') {
+		if !(c >= 'a' && c <= 'z' || c == '_' || c == ' ' && spaces && i > 0 || i > 0 && c >= '0' && c <= '9') {
 			p.ident(Ident{Name: w, Quoted: true})
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 func (p *printer) stmt(s Stmt) {
@@ -64,7 +65,8 @@ func (p *printer) sessionStmt(s Stmt) {
 	case *Set:
 		p.set(s)
 	case *ShowSetting:
-		p.s("show ", s.Name)
+		p.s("show ")
+		p.setting(s.Name)
 	case *Transaction:
 		p.s(s.Op)
 		if s.Name.Name != "" {
@@ -110,7 +112,8 @@ func (p *printer) sessionStmt(s Stmt) {
 		if len(s.Options) > 0 {
 			p.s(" (")
 			p.list(len(s.Options), func(i int) {
-				p.s(s.Options[i].Key, " ")
+				p.word(s.Options[i].Key)
+				p.s(" ")
 				p.str(s.Options[i].Value)
 			})
 			p.s(")")
@@ -164,7 +167,11 @@ func (p *printer) explain(s *Explain) {
 	if len(options) > 0 {
 		keys := slices.Sorted(maps.Keys(options))
 		p.s("(")
-		p.list(len(keys), func(i int) { p.s(keys[i], " ", options[keys[i]]) })
+		p.list(len(keys), func(i int) {
+			p.word(keys[i])
+			p.s(" ")
+			p.str(options[keys[i]])
+		})
 		p.s(") ")
 	}
 	p.stmt(s.Stmt)
@@ -196,14 +203,24 @@ func (p *printer) show(s *Show) {
 	}
 }
 
+// setting prints the dotted name of a setting.
+func (p *printer) setting(name string) {
+	for i, part := range strings.Split(name, ".") {
+		p.opt(i > 0, ".")
+		p.word(part)
+	}
+}
+
 func (p *printer) set(s *Set) {
 	if s.Default {
-		p.s("reset ", s.Name)
+		p.s("reset ")
+		p.setting(s.Name)
 		return
 	}
 	p.s("set ")
 	p.opt(s.Local, "local ")
-	p.s(s.Name, " = ")
+	p.setting(s.Name)
+	p.s(" = ")
 	p.exprs(s.Values)
 }
 
@@ -251,7 +268,10 @@ func (p *printer) createTable(s *CreateTable) {
 		p.s(" into ", strconv.Itoa(s.Buckets), " buckets")
 	}
 	p.rowFormat(s.RowFormat)
-	p.opt(s.StoredAs != "", " stored as "+s.StoredAs)
+	if s.StoredAs != "" {
+		p.s(" stored as ")
+		p.word(s.StoredAs)
+	}
 	if s.InputFormat != "" {
 		p.hiveOpt(" stored as inputformat ", s.InputFormat)
 		p.hiveOpt(" outputformat ", s.OutputFormat)
