@@ -1,0 +1,337 @@
+package bind
+
+import (
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/planner/ast"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// funcName gives the registry's name of a function: lower case, without the
+// schemas that hold the built-in ones.
+func (b *binder) funcName(n ast.Name) (string, error) {
+	name := n.Last().Name
+	if !n.Last().Quoted {
+		name = strings.ToLower(name)
+	}
+	if len(n) > 1 {
+		switch s := n[len(n)-2]; strings.ToLower(s.Name) {
+		case pgCatalog, "information_schema", "public", "system", "builtin", "default":
+		default:
+			return "", b.fail(s.Pos, fault.CodeInvalidSchemaName, "schema %q does not exist", s.Name)
+		}
+	}
+	return name, nil
+}
+
+// call binds a function call of any kind.
+func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
+	name, err := b.funcName(e.Name)
+	if err != nil {
+		return nil, err
+	}
+	if e.Over != nil {
+		return nil, b.unsupported(e.Pos, "window functions are not available yet: %s(...) OVER", name)
+	}
+	if e.Variadic {
+		return nil, b.unsupported(e.Pos, "VARIADIC arguments are not supported")
+	}
+	if f := specialForm(name); f != nil {
+		return f(b, c, e)
+	}
+	kind, known := b.cfg.Functions.Kind(name)
+	if known && kind == plan.WindowFunc {
+		return nil, b.fail(e.Pos, fault.CodeWindowing, "window function %s requires an OVER clause", name)
+	}
+	if known && kind == plan.AggregateFunc {
+		return b.aggregateCall(c, e, name)
+	}
+	if e.Distinct || len(e.OrderBy) > 0 || len(e.WithinSort) > 0 || e.Filter != nil || e.Star {
+		return nil, b.notAggregate(e, name, known)
+	}
+	if name == "unnest" || known && kind == plan.TableFunc {
+		return b.setReturningCall(c, e, name)
+	}
+	return b.scalarCall(c, e, name)
+}
+
+func (b *binder) notAggregate(e *ast.Call, name string, known bool) error {
+	if !known {
+		_, err := b.cfg.Functions.Resolve(name, plan.AggregateFunc, make([]plan.Arg, len(e.Args)), b.dialect)
+		return b.located(err, e.Pos)
+	}
+	what := "DISTINCT"
+	switch {
+	case e.Star:
+		what = "*"
+	case e.Filter != nil:
+		what = "FILTER"
+	case len(e.WithinSort) > 0:
+		what = "WITHIN GROUP"
+	case len(e.OrderBy) > 0:
+		what = "ORDER BY"
+	}
+	return b.fail(e.Pos, fault.CodeWrongObjectType, "%s specified, but %s is not an aggregate function", what, name)
+}
+
+// scalarCall binds a call of a scalar function. Lambdas are bound last, when
+// the types of the other arguments tell what their parameters are.
+func (b *binder) scalarCall(c *exprCtx, e *ast.Call, name string) (plan.Expr, error) {
+	xs := make([]plan.Expr, len(e.Args))
+	args := make([]plan.Arg, len(e.Args))
+	lambdas := false
+	for i, a := range e.Args {
+		if l, ok := a.(*ast.Lambda); ok {
+			args[i].Lambda, lambdas = len(l.Params), true
+			continue
+		}
+		x, err := b.expr(c, a)
+		if err != nil {
+			return nil, err
+		}
+		xs[i] = x
+		args[i] = b.args(xs[i : i+1])[0]
+	}
+	if !lambdas {
+		return b.apply(e.Pos, name, xs)
+	}
+	for i, a := range e.Args {
+		l, ok := a.(*ast.Lambda)
+		if !ok {
+			continue
+		}
+		x, err := b.lambda(c, name, args, i, l)
+		if err != nil {
+			return nil, err
+		}
+		xs[i], args[i].Type = x, x.Type()
+	}
+	return b.apply(e.Pos, name, xs)
+}
+
+func (b *binder) lambda(c *exprCtx, name string, args []plan.Arg, i int, l *ast.Lambda) (plan.Expr, error) {
+	ts, err := b.cfg.Functions.LambdaParams(name, args, i)
+	if err != nil {
+		return nil, b.located(err, l.Pos)
+	}
+	if len(ts) != len(l.Params) {
+		return nil, b.fail(l.Pos, fault.CodeUndefinedFunction, "%s needs a lambda with %d parameters here, not %d", name, len(ts), len(l.Params))
+	}
+	f := lambdaFrame{names: l.Params}
+	for j, t := range ts {
+		f.cols = append(f.cols, b.newCol(l.Params[j].Name, t))
+	}
+	in := *c
+	in.agg, in.srf, in.clause = nil, nil, "a lambda"
+	in.lambdas = append(c.lambdas[:len(c.lambdas):len(c.lambdas)], f)
+	body, err := b.expr(&in, l.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &plan.Lambda{Pos: b.planPos(l), Params: f.cols, Body: b.settled(body)}, nil
+}
+
+// aggregateCall binds an aggregate: its arguments see the rows before grouping,
+// the call is collected, and a reference to its column stands in its place.
+func (b *binder) aggregateCall(c *exprCtx, e *ast.Call, name string) (plan.Expr, error) {
+	if c.agg == nil {
+		if c.clause == inAggregate {
+			return nil, b.fail(e.Pos, fault.CodeGrouping, "aggregate function calls cannot be nested")
+		}
+		return nil, b.fail(e.Pos, fault.CodeGrouping, "aggregate functions are not allowed in %s", c.clause)
+	}
+	if e.Star && name != "count" {
+		return nil, b.fail(e.Pos, fault.CodeUndefinedFunction, "function %s(*) does not exist", name)
+	}
+	in := &exprCtx{sc: c.agg.sc, st: c.agg.st, clause: inAggregate}
+	xs, err := b.exprs(in, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	if c.agg.sc.foreign(xs) {
+		return nil, b.unsupported(e.Pos, "an aggregate of an outer query's columns is not supported in a subquery")
+	}
+	fn, err := b.cfg.Functions.Resolve(name, plan.AggregateFunc, b.args(xs), b.dialect)
+	if err != nil {
+		return nil, b.located(err, e.Pos)
+	}
+	agg := plan.Agg{Fn: fn, Distinct: e.Distinct}
+	if agg.Args, err = b.coerceArgs(xs, fn.Params, e.Pos); err != nil {
+		return nil, err
+	}
+	for _, list := range [][]ast.OrderItem{e.OrderBy, e.WithinSort} {
+		for i := range list {
+			x, err := b.expr(in, list[i].X)
+			if err != nil {
+				return nil, err
+			}
+			agg.OrderBy = append(agg.OrderBy, b.sortKey(b.settled(x), &list[i]))
+		}
+	}
+	if e.Filter != nil {
+		in.clause = "FILTER"
+		if agg.Filter, err = b.condition(in, e.Filter); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.distinctOrder(agg, e); err != nil {
+		return nil, err
+	}
+	return withPos(c.agg.add(b, agg, name), b.planPos(e)), nil
+}
+
+// inAggregate is the clause of an aggregate's arguments.
+const inAggregate = "an aggregate"
+
+// distinctOrder demands of DISTINCT with ORDER BY that the keys are arguments:
+// of equal values only one is left, and another key would not say which.
+func (b *binder) distinctOrder(a plan.Agg, e *ast.Call) error {
+	if !a.Distinct {
+		return nil
+	}
+	for _, k := range a.OrderBy {
+		if !contains(a.Args, k.X) {
+			return b.fail(e.Pos, fault.CodeInvalidColumnRef, "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list")
+		}
+	}
+	return nil
+}
+
+// add gives the column of an aggregate call, collecting it if it is new.
+func (a *aggSet) add(b *binder, agg plan.Agg, name string) plan.Expr {
+	var sb strings.Builder
+	sb.WriteString(name)
+	if agg.Distinct {
+		sb.WriteString(" distinct")
+	}
+	for _, x := range agg.Args {
+		sb.WriteString("|" + plan.Fingerprint(x))
+	}
+	if agg.Filter != nil {
+		sb.WriteString("|filter " + plan.Fingerprint(agg.Filter))
+	}
+	for _, k := range agg.OrderBy {
+		sb.WriteString("|order " + plan.Fingerprint(k.X))
+		if k.Desc {
+			sb.WriteString(" desc")
+		}
+		if k.NullsFirst {
+			sb.WriteString(" first")
+		}
+	}
+	if i, ok := a.prints[sb.String()]; ok {
+		return plan.Ref(a.calls[i].Col)
+	}
+	agg.Col = b.newCol(name, agg.Fn.Ret)
+	a.prints[sb.String()] = len(a.calls)
+	a.calls = append(a.calls, agg)
+	return plan.Ref(agg.Col)
+}
+
+// specialForm gives the binding of a function whose arguments are not evaluated
+// like others, or whose result type follows from all of them.
+func specialForm(name string) func(*binder, *exprCtx, *ast.Call) (plan.Expr, error) {
+	switch name {
+	case "coalesce":
+		return (*binder).coalesce
+	case "nullif":
+		return (*binder).nullIf
+	case "if":
+		return (*binder).ifForm
+	case "grouping":
+		return (*binder).groupingForm
+	case "row":
+		return (*binder).rowForm
+	}
+	return nil
+}
+
+func (b *binder) coalesce(c *exprCtx, e *ast.Call) (plan.Expr, error) {
+	if len(e.Args) == 0 {
+		return nil, b.fail(e.Pos, fault.CodeSyntax, "COALESCE needs at least one argument")
+	}
+	xs, err := b.exprs(c, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	if xs, err = b.common(xs, e.Pos, "COALESCE"); err != nil || len(xs) == 1 {
+		if err != nil {
+			return nil, err
+		}
+		return xs[0], nil
+	}
+	return &plan.Coalesce{Pos: b.planPos(e), Args: xs, Typ: xs[0].Type()}, nil
+}
+
+// nullIf is CASE WHEN a = b THEN NULL ELSE a END.
+func (b *binder) nullIf(c *exprCtx, e *ast.Call) (plan.Expr, error) {
+	if len(e.Args) != 2 {
+		return nil, b.fail(e.Pos, fault.CodeSyntax, "NULLIF needs two arguments")
+	}
+	xs, err := b.exprs(c, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	eq, err := b.compare(plan.EQ, xs[0], xs[1], e.Pos)
+	if err != nil {
+		return nil, err
+	}
+	x := b.settled(xs[0])
+	null := &plan.Const{Value: types.NullOf(x.Type())}
+	return &plan.Case{Pos: b.planPos(e), Whens: []plan.When{{Cond: eq, Result: null}}, Else: x, Typ: x.Type()}, nil
+}
+
+// ifForm is Trino's if(condition, then [, else]).
+func (b *binder) ifForm(c *exprCtx, e *ast.Call) (plan.Expr, error) {
+	if len(e.Args) != 2 && len(e.Args) != 3 {
+		return nil, b.fail(e.Pos, fault.CodeSyntax, "IF needs two or three arguments")
+	}
+	xs, err := b.exprs(c, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	cond, err := b.boolean(xs[0], e.Args[0].Position(), "IF")
+	if err != nil {
+		return nil, err
+	}
+	if xs, err = b.common(xs[1:], e.Pos, "IF"); err != nil {
+		return nil, err
+	}
+	x := &plan.Case{Pos: b.planPos(e), Whens: []plan.When{{Cond: cond, Result: xs[0]}}, Typ: xs[0].Type()}
+	if len(xs) == 2 {
+		x.Else = xs[1]
+	}
+	return x, nil
+}
+
+func (b *binder) rowForm(c *exprCtx, e *ast.Call) (plan.Expr, error) {
+	xs, err := b.exprs(c, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	return b.makeRow(b.planPos(e), xs), nil
+}
+
+// groupingForm is GROUPING(keys).
+func (b *binder) groupingForm(c *exprCtx, e *ast.Call) (plan.Expr, error) {
+	if c.agg == nil || !c.agg.grouped {
+		return nil, b.fail(e.Pos, fault.CodeGrouping, "GROUPING needs GROUP BY and is not allowed in %s", c.clause)
+	}
+	if len(e.Args) == 0 || len(e.Args) > 31 {
+		return nil, b.fail(e.Pos, fault.CodeTooManyArguments, "GROUPING takes 1 to 31 arguments")
+	}
+	xs, err := b.exprs(&exprCtx{sc: c.agg.sc, st: c.agg.st, clause: "GROUPING"}, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	for i, x := range xs {
+		if !contains(c.agg.keys, x) {
+			return nil, b.fail(e.Args[i].Position(), fault.CodeGrouping, "arguments to GROUPING must be grouping expressions of the associated query level")
+		}
+	}
+	g := groupingCall{col: b.newCol("grouping", types.TInteger), args: xs, at: e.Pos}
+	c.agg.grouping = append(c.agg.grouping, g)
+	return plan.Ref(g.col), nil
+}

@@ -1,0 +1,442 @@
+package bind
+
+import (
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/planner/ast"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// exprCtx is where an expression stands.
+type exprCtx struct {
+	sc      *scope
+	st      *stage  // where its subqueries are joined in; nil: not possible here
+	agg     *aggSet // where its aggregates are collected; nil: not allowed
+	srf     *srfSet // where its set-returning functions are collected; nil: not allowed
+	clause  string  // "WHERE", for messages
+	lambdas []lambdaFrame
+	outs    []selItem // output columns that names may also mean (ORDER BY)
+}
+
+// lambdaFrame holds the parameters of a lambda around an expression.
+type lambdaFrame struct {
+	names []ast.Ident
+	cols  []plan.Column
+}
+
+// stage collects the subqueries of a clause; they are joined in below the node
+// that evaluates the clause's expressions.
+type stage struct{ applies []*plan.Apply }
+
+// over puts the collected subqueries on top of n.
+func (s *stage) over(n plan.Node) plan.Node {
+	for _, a := range s.applies {
+		a.Left = n
+		n = a
+	}
+	return n
+}
+
+func (c *exprCtx) lambdaParam(name string, fold bool) plan.Expr {
+	for i := len(c.lambdas) - 1; i >= 0; i-- {
+		f := c.lambdas[i]
+		for j := range f.names {
+			if sameName(f.names[j].Name, name, fold) {
+				return plan.Ref(f.cols[j])
+			}
+		}
+	}
+	return nil
+}
+
+// alias finds an output column by name.
+func (c *exprCtx) alias(name ast.Name, fold bool) plan.Expr {
+	if len(name) > 1 {
+		return nil
+	}
+	for i := range c.outs {
+		if sameName(c.outs[i].name, name[0].Name, fold) {
+			return c.outs[i].x
+		}
+	}
+	return nil
+}
+
+// inner gives the scope around a subquery that stands here.
+func (c *exprCtx) inner() *scope { return c.sc }
+
+// expr binds an expression.
+func (b *binder) expr(c *exprCtx, e ast.Expr) (plan.Expr, error) {
+	if err := b.enter(e.Position()); err != nil {
+		return nil, err
+	}
+	defer b.leave()
+	switch e := e.(type) {
+	case *ast.ColumnRef:
+		return b.column(c, e.Name)
+	case *ast.NumberLit:
+		return b.number(e, e.Text)
+	case *ast.StringLit:
+		return b.literal(e, e.Value), nil
+	case *ast.BinaryLit:
+		return &plan.Const{Pos: b.planPos(e), Value: types.StringOf(types.TVarbinary, string(e.Value))}, nil
+	case *ast.BoolLit:
+		return &plan.Const{Pos: b.planPos(e), Value: types.BoolOf(e.Value)}, nil
+	case *ast.NullLit:
+		return &plan.Const{Pos: b.planPos(e), Value: types.NullOf(types.TUnknown)}, nil
+	case *ast.TypedLit:
+		return b.typedLiteral(e)
+	case *ast.IntervalLit:
+		return b.interval(e)
+	case *ast.Param:
+		return b.param(e)
+	case *ast.Unary:
+		return b.unary(c, e)
+	case *ast.Binary:
+		return b.binary(c, e)
+	case *ast.Collate:
+		return b.collate(c, e)
+	case *ast.Call:
+		return b.call(c, e)
+	}
+	return b.expr2(c, e)
+}
+
+func (b *binder) expr2(c *exprCtx, e ast.Expr) (plan.Expr, error) {
+	switch e := e.(type) {
+	case *ast.IsNull:
+		x, err := b.expr(c, e.X)
+		if err != nil {
+			return nil, err
+		}
+		return b.isNull(x, e), nil
+	case *ast.IsBool:
+		return b.isBool(c, e)
+	case *ast.IsDistinct:
+		return b.isDistinct(c, e)
+	case *ast.Between:
+		return b.between(c, e)
+	case *ast.In:
+		return b.in(c, e)
+	case *ast.Like:
+		return b.like(c, e)
+	case *ast.Quantified:
+		return b.quantified(c, e)
+	case *ast.Exists:
+		return b.exists(c, e)
+	case *ast.Subquery:
+		return b.scalarSubquery(c, e)
+	case *ast.ArraySubquery:
+		return b.arraySubquery(c, e)
+	case *ast.ArrayLit:
+		return b.array(c, e)
+	case *ast.RowLit:
+		return b.row(c, e)
+	case *ast.Case:
+		return b.caseExpr(c, e)
+	case *ast.Cast:
+		return b.cast(c, e)
+	case *ast.Extract:
+		return b.extract(c, e)
+	case *ast.AtTimeZone:
+		return b.operator(c, e, "timezone", e.Zone, e.X)
+	case *ast.Subscript:
+		return b.subscript(c, e)
+	case *ast.Field:
+		x, err := b.expr(c, e.X)
+		if err != nil {
+			return nil, err
+		}
+		return b.field(x, e.Name)
+	case *ast.Star:
+		return nil, b.fail(e.Pos, fault.CodeSyntax, "* is not allowed here")
+	case *ast.Lambda:
+		return nil, b.fail(e.Pos, fault.CodeSyntax, "a lambda is only allowed as an argument of a function")
+	case *ast.NamedArg:
+		return nil, b.unsupported(e.Pos, "named arguments are not supported")
+	}
+	return nil, b.unsupported(e.Position(), "this expression is not supported")
+}
+
+// exprs binds a list.
+func (b *binder) exprs(c *exprCtx, es []ast.Expr) ([]plan.Expr, error) {
+	out := make([]plan.Expr, len(es))
+	for i, e := range es {
+		x, err := b.expr(c, e)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = x
+	}
+	return out, nil
+}
+
+// condition binds a boolean expression of a clause.
+func (b *binder) condition(c *exprCtx, e ast.Expr) (plan.Expr, error) {
+	x, err := b.expr(c, e)
+	if err != nil {
+		return nil, err
+	}
+	return b.boolean(x, e.Position(), c.clause)
+}
+
+// boolean demands a boolean.
+func (b *binder) boolean(x plan.Expr, pos ast.Pos, what string) (plan.Expr, error) {
+	if x.Type().Kind == types.Boolean {
+		return x, nil
+	}
+	if b.isUnknown(x) {
+		return b.coerce(x, types.TBoolean, pos)
+	}
+	return nil, b.fail(pos, fault.CodeDatatypeMismatch, "argument of %s must be type boolean, not type %s", what, x.Type())
+}
+
+func (b *binder) unary(c *exprCtx, e *ast.Unary) (plan.Expr, error) {
+	switch e.Op {
+	case "not":
+		x, err := b.expr(c, e.X)
+		if err != nil {
+			return nil, err
+		}
+		if x, err = b.boolean(x, e.X.Position(), "NOT"); err != nil {
+			return nil, err
+		}
+		return &plan.Not{Pos: b.planPos(e), X: x}, nil
+	case "-":
+		if n, ok := e.X.(*ast.NumberLit); ok {
+			return b.number(e, "-"+n.Text)
+		}
+	case "+":
+		x, err := b.expr(c, e.X)
+		if err != nil {
+			return nil, err
+		}
+		if b.isUnknown(x) {
+			return b.coerce(x, types.TDouble, e.X.Position())
+		}
+		if k := x.Type(); !k.IsNumeric() && k.Kind != types.Interval {
+			return nil, b.fail(e.Pos, fault.CodeUndefinedFunction, "operator does not exist: + %s", k)
+		}
+		return x, nil
+	}
+	return b.operator(c, e, e.Op, e.X)
+}
+
+// operator applies an operator or function of the registry to expressions.
+func (b *binder) operator(c *exprCtx, at ast.Node, name string, args ...ast.Expr) (plan.Expr, error) {
+	xs, err := b.exprs(c, args)
+	if err != nil {
+		return nil, err
+	}
+	return b.apply(at.Position(), name, xs)
+}
+
+// apply calls a scalar function of the registry with bound arguments.
+func (b *binder) apply(pos ast.Pos, name string, xs []plan.Expr) (plan.Expr, error) {
+	fn, err := b.cfg.Functions.Resolve(name, plan.Scalar, b.args(xs), b.dialect)
+	if err != nil {
+		return nil, b.located(err, pos)
+	}
+	if xs, err = b.coerceArgs(xs, fn.Params, pos); err != nil {
+		return nil, err
+	}
+	return &plan.Call{Pos: plan.Pos(b.pos(pos)), Fn: fn, Args: xs, Typ: fn.Ret}, nil
+}
+
+func (b *binder) coerceArgs(xs []plan.Expr, params []types.Type, pos ast.Pos) ([]plan.Expr, error) {
+	out := make([]plan.Expr, len(xs))
+	for i, x := range xs {
+		if _, ok := x.(*plan.Lambda); ok || i >= len(params) {
+			out[i] = x
+			continue
+		}
+		y, err := b.coerce(x, params[i], pos)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = y
+	}
+	return out, nil
+}
+
+// args describes arguments to the registry.
+func (b *binder) args(xs []plan.Expr) []plan.Arg {
+	out := make([]plan.Arg, len(xs))
+	for i, x := range xs {
+		out[i].Type = x.Type()
+		switch x := x.(type) {
+		case *plan.Const:
+			out[i].Const = &x.Value
+			if b.literals[x] {
+				out[i].Type = types.TUnknown
+			}
+		case *plan.Lambda:
+			out[i].Lambda = len(x.Params)
+		}
+	}
+	return out
+}
+
+// compareOps are the comparisons that are plan nodes rather than functions.
+var compareOps = map[string]plan.CompareOp{
+	"=": plan.EQ, "<>": plan.NE, "!=": plan.NE, "<": plan.LT, "<=": plan.LE, ">": plan.GT, ">=": plan.GE,
+}
+
+// binary binds x op y. Chains of one precedence lean to the left and may be
+// very long, so their spine is walked in a loop.
+func (b *binder) binary(c *exprCtx, e *ast.Binary) (plan.Expr, error) {
+	if e.Op == "and" || e.Op == "or" {
+		return b.logic(c, e)
+	}
+	spine := []*ast.Binary{e}
+	for {
+		l, ok := spine[len(spine)-1].L.(*ast.Binary)
+		if !ok || l.Op == "and" || l.Op == "or" {
+			break
+		}
+		spine = append(spine, l)
+	}
+	if len(spine) > maxDepth {
+		return nil, b.fail(e.Pos, fault.CodeStatementTooComplex, "expression has more than %d operators in a row", maxDepth)
+	}
+	if l, ok := spine[len(spine)-1].L.(*ast.RowLit); ok && compareOps[spine[len(spine)-1].Op] != plan.Distinct {
+		if r, ok := spine[len(spine)-1].R.(*ast.RowLit); ok && len(spine) == 1 && isCompare(e.Op) {
+			return b.compareRows(c, e, l, r)
+		}
+	}
+	x, err := b.expr(c, spine[len(spine)-1].L)
+	for i := len(spine) - 1; i >= 0 && err == nil; i-- {
+		var y plan.Expr
+		if y, err = b.expr(c, spine[i].R); err != nil {
+			break
+		}
+		x, err = b.binaryOp(spine[i], x, y)
+	}
+	return x, err
+}
+
+func isCompare(op string) bool { _, ok := compareOps[op]; return ok }
+
+func (b *binder) binaryOp(e *ast.Binary, x, y plan.Expr) (plan.Expr, error) {
+	if op, ok := compareOps[e.Op]; ok {
+		return b.compare(op, x, y, e.OpPos)
+	}
+	return b.apply(e.OpPos, e.Op, []plan.Expr{x, y})
+}
+
+// logic binds a chain of ANDs or of ORs as one node.
+func (b *binder) logic(c *exprCtx, e *ast.Binary) (plan.Expr, error) {
+	var parts []ast.Expr // from right to left
+	var x ast.Expr = e
+	for {
+		n, ok := x.(*ast.Binary)
+		if !ok || n.Op != e.Op {
+			break
+		}
+		parts = append(parts, n.R)
+		x = n.L
+	}
+	parts = append(parts, x)
+	args := make([]plan.Expr, 0, len(parts))
+	for i := len(parts) - 1; i >= 0; i-- {
+		y, err := b.expr(c, parts[i])
+		if err != nil {
+			return nil, err
+		}
+		if y, err = b.boolean(y, parts[i].Position(), strings.ToUpper(e.Op)); err != nil {
+			return nil, err
+		}
+		args = append(args, y)
+	}
+	if e.Op == "and" {
+		return &plan.And{Pos: b.planPos(e), Args: args}, nil
+	}
+	return &plan.Or{Pos: b.planPos(e), Args: args}, nil
+}
+
+// compare makes a comparison, bringing both sides to one type.
+func (b *binder) compare(op plan.CompareOp, l, r plan.Expr, pos ast.Pos) (plan.Expr, error) {
+	if l.Type().Kind == types.Row && r.Type().Kind == types.Row && op != plan.Distinct && op != plan.NotDistinct {
+		if ls, rs := rowParts(l), rowParts(r); len(ls) == len(rs) && len(ls) > 0 {
+			return b.compareLists(op, ls, rs, pos)
+		}
+	}
+	x, y, ok, err := b.unify2(l, r, pos)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, b.fail(pos, fault.CodeUndefinedFunction, "operator does not exist: %s %s %s", b.typeText(l), op, b.typeText(r)).
+			WithHint("No operator matches the given name and argument types. You might need to add explicit type casts.")
+	}
+	if k := x.Type().Kind; k == types.Map && op != plan.EQ && op != plan.NE && op < plan.Distinct {
+		return nil, b.fail(pos, fault.CodeUndefinedFunction, "operator does not exist: %s %s %s", x.Type(), op, y.Type())
+	}
+	return &plan.Compare{Pos: plan.Pos(b.pos(pos)), Op: op, L: x, R: y}, nil
+}
+
+// rowParts gives the members of a row value.
+func rowParts(x plan.Expr) []plan.Expr {
+	if m, ok := x.(*plan.MakeRow); ok {
+		return m.Args
+	}
+	var out []plan.Expr
+	for i := range x.Type().Fields {
+		out = append(out, &plan.Field{X: x, Index: i})
+	}
+	return out
+}
+
+func (b *binder) compareRows(c *exprCtx, e *ast.Binary, l, r *ast.RowLit) (plan.Expr, error) {
+	if len(l.Items) != len(r.Items) {
+		return nil, b.fail(e.OpPos, fault.CodeSyntax, "unequal number of entries in row expressions")
+	}
+	ls, err := b.exprs(c, l.Items)
+	if err != nil {
+		return nil, err
+	}
+	rs, err := b.exprs(c, r.Items)
+	if err != nil {
+		return nil, err
+	}
+	return b.compareLists(compareOps[e.Op], ls, rs, e.OpPos)
+}
+
+// compareLists compares member by member as SQL compares rows: equality needs
+// all members, an order is decided by the first that differ.
+func (b *binder) compareLists(op plan.CompareOp, ls, rs []plan.Expr, pos ast.Pos) (plan.Expr, error) {
+	if len(ls) == 1 {
+		return b.compare(op, ls[0], rs[0], pos)
+	}
+	if op == plan.EQ || op == plan.NE {
+		parts := make([]plan.Expr, len(ls))
+		for i := range ls {
+			x, err := b.compare(op, ls[i], rs[i], pos)
+			if err != nil {
+				return nil, err
+			}
+			parts[i] = x
+		}
+		if op == plan.EQ {
+			return &plan.And{Pos: plan.Pos(b.pos(pos)), Args: parts}, nil
+		}
+		return &plan.Or{Pos: plan.Pos(b.pos(pos)), Args: parts}, nil
+	}
+	strict := map[plan.CompareOp]plan.CompareOp{plan.LT: plan.LT, plan.LE: plan.LT, plan.GT: plan.GT, plan.GE: plan.GT}[op]
+	first, err := b.compare(strict, ls[0], rs[0], pos)
+	if err != nil {
+		return nil, err
+	}
+	same, err := b.compare(plan.EQ, ls[0], rs[0], pos)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := b.compareLists(op, ls[1:], rs[1:], pos)
+	if err != nil {
+		return nil, err
+	}
+	p := plan.Pos(b.pos(pos))
+	return &plan.Or{Pos: p, Args: []plan.Expr{first, &plan.And{Pos: p, Args: []plan.Expr{same, rest}}}}, nil
+}

@@ -1,0 +1,153 @@
+package bind
+
+import (
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/planner/ast"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// cteEnv holds the WITH names of one query; a name hides those of parent.
+type cteEnv struct {
+	parent *cteEnv
+	ctes   []*cte
+}
+
+// cte is a WITH item. It is bound when first referred to; each reference is a
+// CTERef until the whole query is bound, when closeWith decides what becomes
+// of them.
+type cte struct {
+	def     *ast.CTE
+	outer   *scope
+	env     *cteEnv // what its own query may refer to
+	id      int
+	r       *rel // nil: not bound yet
+	binding bool // its own query is being bound: a reference now is recursion
+	refs    int
+}
+
+// with opens the WITH clause of q.
+func (b *binder) with(q *ast.Query, outer *scope, env *cteEnv) (*cteEnv, error) {
+	if len(q.With) == 0 {
+		return env, nil
+	}
+	seen := map[string]bool{}
+	e := env
+	for i := range q.With {
+		d := &q.With[i]
+		if seen[d.Name.Name] {
+			return nil, b.fail(d.Name.Pos, fault.CodeDuplicateAlias, "WITH query name %q specified more than once", d.Name.Name)
+		}
+		seen[d.Name.Name] = true
+		b.lastWith++
+		item := &cte{def: d, outer: outer, env: e, id: b.lastWith}
+		e = &cteEnv{parent: e, ctes: []*cte{item}}
+		if q.Recurs {
+			item.env = e
+		}
+	}
+	// One environment for the body, so that closeWith knows what is this query's.
+	all := &cteEnv{parent: env}
+	for n := e; n != env; n = n.parent {
+		all.ctes = append([]*cte{n.ctes[0]}, all.ctes...)
+	}
+	return all, nil
+}
+
+func (e *cteEnv) find(name string, fold bool) *cte {
+	for ; e != nil; e = e.parent {
+		for _, c := range e.ctes {
+			if sameName(c.def.Name.Name, name, fold) {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// bindCTE binds the query of a WITH item, once.
+func (b *binder) bindCTE(c *cte) error {
+	if c.r != nil {
+		return nil
+	}
+	if c.binding {
+		return b.unsupported(c.def.Name.Pos, "recursive queries are not supported: WITH query %q refers to itself", c.def.Name.Name)
+	}
+	c.binding = true
+	r, err := b.query(c.def.Query, c.outer, c.env)
+	if err != nil {
+		return err
+	}
+	r = b.settle(r)
+	if len(c.def.Columns) > len(r.cols) {
+		return b.fail(c.def.Columns[0].Pos, fault.CodeInvalidColumnRef, "WITH query %q has %d columns available but %d columns specified",
+			c.def.Name.Name, len(r.cols), len(c.def.Columns))
+	}
+	for i, id := range c.def.Columns {
+		r.cols[i].name = id.Name
+	}
+	c.r, c.binding = r, false
+	return nil
+}
+
+// cteRef makes a reference to a WITH item.
+func (b *binder) cteRef(c *cte) (*rel, error) {
+	if err := b.bindCTE(c); err != nil {
+		return nil, err
+	}
+	c.refs++
+	ref := &plan.CTERef{ID: c.id, Name: c.def.Name.Name}
+	for _, oc := range c.r.cols {
+		ref.Cols = append(ref.Cols, b.newCol(oc.name, oc.typ))
+		ref.From = append(ref.From, oc.id)
+	}
+	return &rel{node: ref, cols: visible(ref.Cols)}, nil
+}
+
+// closeWith ends the query that env's names belong to: what is referred to
+// once, or reads columns of an outer query, is put in its place; the rest is
+// shared through a With node. Items that nothing refers to are only checked.
+func (b *binder) closeWith(r *rel, env *cteEnv) (*rel, error) {
+	node := r.node
+	for i := len(env.ctes) - 1; i >= 0; i-- {
+		c := env.ctes[i]
+		if c.refs == 0 {
+			if err := b.bindCTE(c); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		keep := c.def.Materialized != nil && *c.def.Materialized
+		drop := c.def.Materialized != nil && !*c.def.Materialized
+		if len(plan.Free(c.r.node)) > 0 || drop || c.refs == 1 && !keep {
+			node = b.inline(node, c)
+			continue
+		}
+		node = &plan.With{ID: c.id, Name: c.def.Name.Name, Def: c.r.node, Body: node}
+	}
+	return &rel{node: node, cols: r.cols}, nil
+}
+
+// inline replaces the references to c by its plan, each with columns of its own.
+func (b *binder) inline(n plan.Node, c *cte) plan.Node {
+	first := true
+	return plan.Transform(n, func(m plan.Node) plan.Node {
+		ref, ok := m.(*plan.CTERef)
+		if !ok || ref.ID != c.id {
+			return m
+		}
+		def, ids := c.r.node, map[plan.ColID]plan.ColID(nil)
+		if !first {
+			def, ids = plan.Renumber(def, b.newID, func() int { b.lastWith++; return b.lastWith })
+		}
+		first = false
+		p := &plan.Project{Input: def}
+		for i, col := range ref.Cols {
+			from := ref.From[i]
+			if id, ok := ids[from]; ok {
+				from = id
+			}
+			p.Items = append(p.Items, plan.Item{Col: col, X: &plan.Col{ID: from, Typ: col.Type, Name: col.Name}})
+		}
+		return p
+	})
+}

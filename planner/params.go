@@ -1,0 +1,77 @@
+package planner
+
+import (
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// substitute replaces the parameters of a plan by constants.
+func (p *Planner) substitute(s *plan.Session, root plan.Node, params []types.Value) (plan.Node, error) {
+	sub := &substitution{p: p, s: s, params: params}
+	root = plan.Transform(root, func(n plan.Node) plan.Node {
+		return plan.MapExprs(n, func(e plan.Expr) plan.Expr { return plan.Rewrite(e, sub.one) })
+	})
+	return root, sub.err
+}
+
+type substitution struct {
+	p      *Planner
+	s      *plan.Session
+	params []types.Value
+	err    error // the first
+}
+
+func (u *substitution) one(e plan.Expr) plan.Expr {
+	switch e := e.(type) {
+	case *plan.Param:
+		return u.value(e)
+	case *plan.Call:
+		return constantMembers(e)
+	}
+	return e
+}
+
+// value makes the constant of a parameter. A value of another type, usually a
+// text of the wire, is converted to the type that was inferred.
+func (u *substitution) value(e *plan.Param) plan.Expr {
+	v := u.params[e.Index-1]
+	switch {
+	case v.Null:
+		return &plan.Const{Pos: e.Pos, Value: types.NullOf(e.Typ)}
+	case v.Type.Equal(e.Typ):
+		return &plan.Const{Pos: e.Pos, Value: v}
+	case v.Type.Kind == types.Unknown:
+		v = types.StringOf(types.TVarchar, v.S)
+	}
+	k := &plan.Const{Pos: e.Pos, Value: v}
+	if v.Type.Equal(e.Typ) {
+		return k
+	}
+	w, err := u.p.c.Evaluator.Fold(u.s, &plan.Cast{Pos: e.Pos, X: k, To: e.Typ, Dialect: u.s.Dialect})
+	if err != nil {
+		if u.err == nil {
+			u.err = fault.As(err).At(e.Position())
+		}
+		return k
+	}
+	return &plan.Const{Pos: e.Pos, Value: w}
+}
+
+// constantMembers turns x = ANY(array) and x <> ALL(array) over a constant
+// array, which drivers send for lists, into IN: scans can use that.
+func constantMembers(c *plan.Call) plan.Expr {
+	if c.Fn.Name != "= any" && c.Fn.Name != "<> all" || len(c.Args) != 2 {
+		return c
+	}
+	k, ok := c.Args[1].(*plan.Const)
+	if !ok || k.Value.Null || len(k.Value.Kids) == 0 || k.Value.Type.Kind != types.Array || !k.Value.Type.Elem().Equal(c.Args[0].Type()) {
+		return c
+	}
+	in := &plan.In{Pos: c.Pos, X: c.Args[0], Not: c.Fn.Name == "<> all"}
+	for _, v := range k.Value.Kids {
+		v.Type = k.Value.Type.Elem()
+		in.List = append(in.List, v)
+	}
+	return in
+}
