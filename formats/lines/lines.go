@@ -1,0 +1,275 @@
+// Package lines brings the bytes of a text file to the parsers of records:
+// whole files or byte splits, plain or compressed, read ahead in growing
+// chunks.
+//
+//	Open(store, object, codec, split) ──> Reader
+//	   Fill: chunk by chunk, ahead of the parser, decompressed ──> Bytes ── parser ── Skip(records read)
+//
+// A record belongs to the split in which its first byte lies. A split therefore
+// reads on past its end until its last record is complete, and the parser
+// skips the record that is under way at its beginning (SkipPartial, or its own
+// way where a record may hold a line break).
+package lines
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats/codec"
+	"github.com/glauxdb/glaux/formats/store"
+)
+
+// MaxRecord is the longest record, in bytes, that a text file may hold.
+const MaxRecord = 64 << 20
+
+// DetectCodec gives the compression of an object: what the catalog says, else
+// its extension, else its first bytes, which are asked for only if head is
+// given.
+func DetectCodec(name, declared string, head []byte) (codec.Codec, error) {
+	if declared != "" {
+		return codec.Parse(declared)
+	}
+	if c := codec.ByExtension(name); c != codec.None {
+		return c, nil
+	}
+	return codec.Detect(head), nil
+}
+
+// Config says what to read.
+type Config struct {
+	Store  store.Store
+	Object store.Info
+	Codec  codec.Codec
+	Split  store.Range // of the stored bytes; compressed files have one split
+	Eager  bool        // read ahead: the whole split will be wanted
+}
+
+// Reader gives the bytes of a split. Not safe for concurrent use.
+type Reader struct {
+	cfg   Config
+	src   source
+	buf   []byte
+	pos   int   // start of what has not been skipped
+	base  int64 // offset of buf[0] in the (decompressed) file
+	lines int64 // line breaks before buf[0], counted from where the reader began
+	end   int64 // where the split ends, in the (decompressed) file
+	eof   bool
+}
+
+// source appends the next bytes to dst; io.EOF comes without bytes.
+type source interface {
+	more(ctx context.Context, dst []byte) ([]byte, error)
+	close()
+}
+
+// Open makes the reader of a split. Nothing is read yet. A split that does not
+// begin with the file begins one byte earlier here, because that byte says
+// whether a record begins at the split's first one.
+func Open(cfg Config) *Reader {
+	r := &Reader{cfg: cfg}
+	f := newFetcher(cfg)
+	if cfg.Codec == codec.None {
+		r.src, r.base, r.end = f, f.off, cfg.Split.Off+cfg.Split.Len
+	} else {
+		r.src, r.end = &stream{codec: cfg.Codec, fetch: f}, 1<<62
+	}
+	return r
+}
+
+// Partial reports whether the reader begins inside the file, with the byte
+// before the split.
+func (r *Reader) Partial() bool { return r.cfg.Codec == codec.None && r.cfg.Split.Off > 0 }
+
+// Bytes gives what has been read and not skipped. It is valid until the next
+// Fill.
+func (r *Reader) Bytes() []byte { return r.buf[r.pos:] }
+
+// Offset gives the offset in the (decompressed) file of the first of Bytes.
+func (r *Reader) Offset() int64 { return r.base + int64(r.pos) }
+
+// End gives the offset in the (decompressed) file where the split ends: a
+// record that begins there or later is the next split's.
+func (r *Reader) End() int64 { return r.end }
+
+// EOF reports whether the file ends with Bytes.
+func (r *Reader) EOF() bool { return r.eof }
+
+// Skip marks the first n of Bytes as done. They stay in memory until Fill.
+func (r *Reader) Skip(n int) { r.pos += n }
+
+// Fill reads more. What was skipped is given up, the rest moves, and its
+// memory is reused: nothing may refer to it any more. At the end of the file
+// it sets EOF.
+func (r *Reader) Fill(ctx context.Context) error {
+	if r.eof {
+		return nil
+	}
+	if len(r.buf)-r.pos > MaxRecord {
+		return r.Errorf(r.Offset(), "record longer than %d bytes", MaxRecord).
+			WithHint("Check the delimiter, and whether a quote is closed.")
+	}
+	r.lines += int64(bytes.Count(r.buf[:r.pos], newline))
+	r.base += int64(r.pos)
+	n := copy(r.buf, r.buf[r.pos:])
+	r.pos = 0
+	buf, err := r.src.more(ctx, r.buf[:n])
+	if r.buf = buf; err == io.EOF {
+		r.eof = true
+		return nil
+	}
+	if err != nil {
+		return r.in(err)
+	}
+	return nil
+}
+
+var newline = []byte{'\n'}
+
+// SkipPartial skips the record that is under way where a split begins, for
+// formats whose records hold no line break. It reports false if no record
+// begins in the split.
+func (r *Reader) SkipPartial(ctx context.Context) (bool, error) {
+	if !r.Partial() {
+		return true, nil
+	}
+	for {
+		if i := bytes.IndexByte(r.Bytes(), '\n'); i >= 0 {
+			r.Skip(i + 1)
+			return r.Offset() < r.end, nil
+		}
+		r.Skip(len(r.Bytes()))
+		if r.eof || r.Offset() >= r.end {
+			return false, nil
+		}
+		if err := r.Fill(ctx); err != nil {
+			return false, err
+		}
+	}
+}
+
+// Line gives the 1-based number of the line that holds the byte at an offset
+// within what is in memory. For a split inside the file the lines before it
+// are counted by reading the file's beginning (which only errors need); 0 if
+// that fails.
+func (r *Reader) Line(ctx context.Context, off int64) int64 {
+	in := min(max(off-r.base, 0), int64(len(r.buf)))
+	line := 1 + r.lines + int64(bytes.Count(r.buf[:in], newline))
+	if !r.Partial() {
+		return line
+	}
+	before, err := countLines(ctx, r.cfg, r.cfg.Split.Off-1)
+	if err != nil {
+		return 0
+	}
+	return line + before
+}
+
+// maxCount bounds what is read for a line number.
+const maxCount = 256 << 20
+
+func countLines(ctx context.Context, cfg Config, upTo int64) (n int64, err error) {
+	if upTo > maxCount {
+		return 0, fault.New(fault.CodeLimitExceeded, "too far into the file")
+	}
+	ctx = store.WithReadKind(ctx, store.ReadFooter) // diagnosis, not scanned data
+	for off := int64(0); off < upTo; off += maxChunk {
+		got, err := cfg.Store.ReadRanges(ctx, cfg.Object, []store.Range{{Off: off, Len: min(maxChunk, upTo-off)}})
+		if err != nil {
+			return 0, err
+		}
+		n += int64(bytes.Count(got[0], newline))
+		store.Recycle(got[0])
+	}
+	return n, nil
+}
+
+// Errorf makes the error for a bad record at an offset within what is in
+// memory.
+func (r *Reader) Errorf(off int64, format string, args ...any) *fault.Error {
+	return r.Place(context.Background(), off, fault.Corrupt(r.URL(), format, args...))
+}
+
+// Place adds the file, line and offset to an error about a record.
+func (r *Reader) Place(ctx context.Context, off int64, e *fault.Error) *fault.Error {
+	e.In(r.URL())
+	if e.Line = r.Line(ctx, off); e.Line == 0 {
+		return e.WithDetail("The record begins at byte %d.", off)
+	}
+	return e
+}
+
+// URL gives the object's location as users write it.
+func (r *Reader) URL() string { return r.cfg.Store.URL(r.cfg.Object.Key) }
+
+// in adds the file to the errors of decoders, which do not know it.
+func (r *Reader) in(err error) error {
+	if e := fault.As(err); e.Code == fault.CodeDataCorrupted {
+		return e.In(r.URL())
+	}
+	return err
+}
+
+// Close stops reading ahead and waits for it.
+func (r *Reader) Close() error {
+	r.src.close()
+	if r.buf != nil {
+		store.Recycle(r.buf[:0])
+		r.buf = nil
+	}
+	r.eof, r.pos = true, 0
+	return nil
+}
+
+// Head gives the first bytes of a file, decompressed, for schema inference: at
+// most about n. complete says that this is all there is. The read counts as
+// metadata.
+func Head(ctx context.Context, s store.Store, o store.Info, declared string, n int) (head []byte, c codec.Codec, complete bool, err error) {
+	ctx = store.WithReadKind(ctx, store.ReadFooter)
+	raw, err := s.ReadRanges(ctx, o, []store.Range{{Len: min(o.Size, int64(n))}})
+	if err != nil {
+		return nil, 0, false, err
+	}
+	head = raw[0]
+	if c, err = DetectCodec(o.Key, declared, head); err != nil {
+		return nil, 0, false, err
+	}
+	complete = int64(len(head)) == o.Size
+	if c == codec.None {
+		return head, c, complete, nil
+	}
+	head, whole, err := inflate(c, head, n, complete)
+	if err != nil {
+		return nil, 0, false, fault.As(err).In(s.URL(o.Key))
+	}
+	return head, c, whole, nil
+}
+
+// inflate decompresses at most n bytes. That the data breaks off is an error
+// only if it should be complete.
+func inflate(c codec.Codec, raw []byte, n int, complete bool) (head []byte, whole bool, err error) {
+	d, err := codec.NewReader(c, bytes.NewReader(raw))
+	if err != nil {
+		return nil, false, err
+	}
+	defer d.Close()
+	head, err = io.ReadAll(io.LimitReader(d, int64(n)))
+	if err != nil {
+		if complete || len(head) == 0 {
+			return nil, false, err
+		}
+		return head, false, nil
+	}
+	return head, complete && len(head) < n, nil
+}
+
+// TrimName cuts directories and the compression's extension off a key and
+// gives the name in lower case, for the formats' Sniff.
+func TrimName(key string) string {
+	if i := strings.LastIndexByte(key, '/'); i >= 0 {
+		key = key[i+1:]
+	}
+	return strings.ToLower(codec.TrimExtension(key))
+}
