@@ -52,28 +52,40 @@ type CatalogInfo interface {
 // apart by the kernel or removed by Impl.Flat.
 type Kernel func(c *EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error
 
-// Impl is how the engine runs a scalar function: what plan.Func.Impl holds. One
-// of Eval and New is set.
+// FilterKernel gives, for a boolean function, the positions of sel (nil: of every
+// row below n) at which it is want. out has room for them and may alias sel. No
+// selected row has a NULL argument if the function is strict.
+type FilterKernel func(c *EvalCtx, args []*vector.Vector, n int, sel vector.Sel, want bool, out vector.Sel) (vector.Sel, error)
+
+// Instance is a function ready to run in one program. Eval or, for a boolean,
+// Filter is set.
+type Instance struct {
+	Eval   Kernel
+	Filter FilterKernel
+}
+
+// Impl is how the engine runs a scalar function: what plan.Func.Impl holds. Its
+// Instance is shared by all programs, unless New makes another.
 type Impl struct {
-	Eval Kernel
-	// New makes a kernel for a call whose constant arguments are known (nil where
-	// not constant): a compiled regular expression, a LIKE matcher. It is called
-	// once for each copy of a program, so its state needs no locks.
-	New func(c *EvalCtx, fn *plan.Func, consts []*types.Value) (Kernel, error)
-	// Filter, for booleans, puts the positions at which the call is true into out
-	// (which has room) without making a vector.
-	Filter func(c *EvalCtx, args []*vector.Vector, sel vector.Sel, out vector.Sel) (vector.Sel, error)
-	// Flat: arguments that are neither flat nor constant are flattened first.
+	Instance
+	// New makes an instance for a call whose constant arguments are known (nil
+	// where not constant): a compiled regular expression, a LIKE matcher. It is
+	// called once for each copy of a program, so its state needs no locks.
+	New func(c *EvalCtx, fn *plan.Func, consts []*types.Value) (Instance, error)
+	// Lambda makes an instance for a call with lambdas among its arguments: bodies
+	// is parallel to the arguments, nil where there is none.
+	Lambda func(c *EvalCtx, fn *plan.Func, bodies []*LambdaBody) (Instance, error)
+	// Flat: the kernel takes flat arguments only; others are flattened for it.
 	Flat bool
-	// Lambda makes a kernel for a call with lambdas among its arguments; see
-	// LambdaBody.
-	Lambda func(c *EvalCtx, fn *plan.Func, bodies []*LambdaBody) (Kernel, error)
+	// Total: the kernel has fixed-width arguments, cannot fail, and so may also be
+	// run for rows that are NULL or not selected.
+	Total bool
 	// Like is set for LIKE and its kin, for predicates and bounds.
 	Like *LikeOp
 }
 
-// LikeOp tells the compiler that a function is a pattern match with the given
-// rules: x, pattern [, escape].
+// LikeOp tells that a function is a pattern match with these rules: x, pattern
+// [, escape].
 type LikeOp struct {
 	Fold bool // ILIKE
 	Not  bool
