@@ -3,6 +3,7 @@ package parquet
 import (
 	"errors"
 	"math"
+	"sync"
 	"unsafe"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -59,6 +60,33 @@ type outBuf struct {
 	shared   bool   // text is not own
 	fromDict bool   // text is the dictionary's
 	scratch  []vector.Range
+}
+
+// columns keeps readers with their buffers: a scan is often only one row group
+// long, and fresh memory costs more than decoding into warm one.
+var columns = sync.Pool{New: func() any { return new(column) }}
+
+func newColumn(f *File, l *leaf, c conv) *column {
+	out := columns.Get().(*column)
+	out.file, out.leaf, out.conv = f, l, c
+	return out
+}
+
+// maxKept bounds the page memory that goes back to the pool with a reader.
+const maxKept = 32 << 20
+
+// recycleColumn gives a reader back. It forgets whatever belongs to its file.
+func recycleColumn(c *column) {
+	if cap(c.state.buf)+cap(c.dictBuf)+cap(c.out.own)+cap(c.state.unfolded)+cap(c.out.raw) > maxKept {
+		return
+	}
+	clear(c.pages)
+	s := &c.state
+	s.defs, s.reps, s.codes = hybrid{}, hybrid{}, hybrid{}
+	s.loaded, s.fixed, s.text, s.ranges = false, nil, nil, nil
+	c.file, c.leaf, c.meta, c.dict, c.conv = nil, nil, nil, nil, conv{}
+	c.out.vec, c.out.text, c.out.alias = vector.Vector{}, nil, nil
+	columns.Put(c)
 }
 
 // open starts the column on a row group.

@@ -22,6 +22,7 @@ type fetchPlan struct {
 	chunks []*chunkBytes
 	ranges []store.Range
 	set    []func(b []byte) // what to do with each range's bytes
+	bufs   [][]byte         // what the store gave
 }
 
 // planFetch finds the ranges of the leaves' pages that hold rows of spans.
@@ -93,10 +94,20 @@ func (p *fetchPlan) run(ctx context.Context, f *File) error {
 	if err != nil {
 		return err
 	}
+	p.bufs = bufs
 	for i, b := range bufs {
 		p.set[i](b)
 	}
 	return nil
+}
+
+// release hands the bytes back to the store's pools. Nothing may refer to them
+// any more.
+func (p *fetchPlan) release() {
+	for _, b := range p.bufs {
+		store.Recycle(b)
+	}
+	p.bufs = nil
 }
 
 // attach gives a column the bytes of its chunk.
@@ -158,4 +169,5 @@ func (p *prefetch) wait() error {
 func (p *prefetch) stop() {
 	p.cancel()
 	<-p.done
+	p.plan.release()
 }

@@ -38,7 +38,7 @@ func newNestedReader(f *File, b *binding) *nestedReader {
 
 // leaf adds the reader of a leaf.
 func (r *nestedReader) leaf(f *File, l *leaf, c conv) *records {
-	col := &column{file: f, leaf: l, conv: c}
+	col := newColumn(f, l, c)
 	rec := &records{c: col}
 	r.recs = append(r.recs, rec)
 	r.leaves = append(r.leaves, col)

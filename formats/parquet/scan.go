@@ -22,6 +22,7 @@ type Source struct {
 	rg     *groupScan
 	next   *groupScan // being prefetched
 	pre    *prefetch
+	held   []*fetchPlan // whose bytes the current row group uses
 
 	found  int64 // rows delivered
 	size   int   // rows of a batch
@@ -105,7 +106,7 @@ func (f *File) newScanCol(b *binding) *scanCol {
 	case b.node == nil || b.node.kind == kindLeaf && b.conv.op == opNone:
 		out.null = vector.Null(b.typ, 0)
 	case b.flat() != nil:
-		out.flat = &column{file: f, leaf: b.node.elem, conv: b.conv}
+		out.flat = newColumn(f, b.node.elem, b.conv)
 		out.leaves = []*column{out.flat}
 	default:
 		out.nested = newNestedReader(f, b)
@@ -159,12 +160,20 @@ func (s *Source) Next(ctx context.Context, b *vector.Batch) error {
 	return io.EOF
 }
 
-// Close implements formats.Source.
+// Close implements formats.Source. The buffers go to other scans: nothing that
+// Next gave may be used any more.
 func (s *Source) Close() error {
-	s.closed = true
+	s.closed, s.rg = true, nil
 	if s.pre != nil {
 		s.pre.stop()
 		s.pre = nil
+	}
+	s.release()
+	for _, c := range s.cols {
+		for _, l := range c.leaves {
+			recycleColumn(l)
+		}
+		c.leaves, c.flat, c.nested = nil, nil, nil
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 // nextGroup opens the next row group that may hold matching rows and starts to
 // fetch the one after it. With no row group left it closes the source.
 func (s *Source) nextGroup(ctx context.Context) error {
+	s.release()
 	if !s.ready {
 		s.ready = true
 		if err := s.chooseGroups(ctx); err != nil {
@@ -96,21 +97,36 @@ func (s *Source) takeGroup(ctx context.Context) (*groupScan, error) {
 		if g != nil {
 			s.next = nil
 			err := s.pre.wait()
-			s.pre = nil
+			s.held, s.pre = append(s.held, g.plan), nil
 			if err != nil {
 				return nil, err
 			}
-			if !s.stillMatters(g) {
-				continue
+			if s.stillMatters(g) {
+				return g, nil
 			}
-			return g, nil
+			s.release()
+			continue
 		}
 		g, err := s.planNext()
 		if err != nil || g == nil {
 			return nil, err
 		}
-		return g, g.plan.run(ctx, s.f)
+		return g, s.run(ctx, g.plan)
 	}
+}
+
+// run fetches a plan whose bytes are kept until the row group is done.
+func (s *Source) run(ctx context.Context, p *fetchPlan) error {
+	s.held = append(s.held, p)
+	return p.run(ctx, s.f)
+}
+
+// release hands back the bytes of the row group that is done.
+func (s *Source) release() {
+	for _, p := range s.held {
+		p.release()
+	}
+	s.held = s.held[:0]
 }
 
 // stillMatters asks the runtime filters about a row group again: they may have
@@ -277,7 +293,7 @@ func (s *Source) fetchRest(ctx context.Context, row int64, n int, sel vector.Sel
 	if g.plan, err = s.f.planFetch(g.group, s.leavesOf(s.rest), spans); err != nil {
 		return false, err
 	}
-	if err := g.plan.run(ctx, s.f); err != nil {
+	if err := s.run(ctx, g.plan); err != nil {
 		return false, err
 	}
 	if err := s.attach(g, s.rest); err != nil {

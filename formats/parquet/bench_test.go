@@ -1,0 +1,92 @@
+package parquet
+
+import (
+	"context"
+	"io"
+	"os"
+	"testing"
+
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// benchFile is TPC-H lineitem: the file that GLAUX_BENCH_PARQUET names, or the
+// small one of the test lake.
+func benchFile(b *testing.B) (store.Store, store.Info) {
+	b.Helper()
+	path := os.Getenv("GLAUX_BENCH_PARQUET")
+	if path == "" {
+		path = "../../testdata/lake/lineitem/lineitem.parquet"
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		b.Skip(err)
+	}
+	m := &aliasStore{memStore{data: data}}
+	return m, m.info()
+}
+
+// aliasStore gives slices of its data, so that the benchmark measures decoding.
+type aliasStore struct{ memStore }
+
+func (m *aliasStore) ReadRanges(_ context.Context, _ store.Info, rs []store.Range) ([][]byte, error) {
+	out := make([][]byte, len(rs))
+	for i, r := range rs {
+		out[i] = m.data[r.Off : r.Off+r.Len : r.Off+r.Len]
+	}
+	return out, nil
+}
+
+func benchScan(b *testing.B, columns []string) {
+	s, info := benchFile(b)
+	ctx := context.Background()
+	file, err := Format{}.Open(ctx, s, info, formats.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	proj := allColumns(file)
+	if columns != nil {
+		proj = proj[:0]
+		for _, c := range columns {
+			i := file.Schema().Index(c)
+			proj = append(proj, formats.Projection{Column: i, Type: file.Schema().Fields[i].Type})
+		}
+	}
+	b.SetBytes(file.Stats().Rows)
+	b.ReportAllocs()
+	for b.Loop() {
+		rows := 0
+		for _, sp := range file.Splits(0) {
+			src, err := file.Scan(ctx, formats.ScanRequest{Split: sp, Columns: proj})
+			if err != nil {
+				b.Fatal(err)
+			}
+			var batch vector.Batch
+			for {
+				if err := src.Next(ctx, &batch); err == io.EOF {
+					break
+				} else if err != nil {
+					b.Fatal(err)
+				}
+				rows += batch.Rows()
+			}
+			src.Close()
+		}
+		if int64(rows) != file.Stats().Rows {
+			b.Fatalf("%d rows", rows)
+		}
+	}
+}
+
+// BenchmarkQ1 decodes the seven columns of TPC-H Q1; MB/s are million rows a
+// second.
+func BenchmarkQ1(b *testing.B) {
+	benchScan(b, []string{"l_quantity", "l_extendedprice", "l_discount", "l_tax", "l_returnflag", "l_linestatus", "l_shipdate"})
+}
+
+func BenchmarkQ6(b *testing.B) {
+	benchScan(b, []string{"l_quantity", "l_extendedprice", "l_discount", "l_shipdate"})
+}
+
+func BenchmarkAll(b *testing.B) { benchScan(b, nil) }
