@@ -1,0 +1,17 @@
+-- Facts about PostgreSQL 15's own catalog, in three files that pgcatalog embeds.
+-- Run against a fresh PostgreSQL 15: psql -X -At -F $'\t' -f dump.sql
+\o columns.tsv
+select n.nspname, c.relname, c.oid, c.relkind, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
+from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+where n.nspname in ('pg_catalog', 'information_schema') and c.relkind in ('r', 'v') and a.attnum > 0
+  and c.relname not like '\_pg\_%'
+order by n.nspname collate "C", c.relname collate "C", a.attnum;
+\o types.tsv
+select t.oid, t.typname, t.typlen, t.typbyval, t.typtype, t.typcategory, t.typispreferred, t.typdelim, t.typelem, t.typarray,
+  t.typinput, t.typoutput, t.typreceive, t.typsend, t.typmodin, t.typmodout, t.typalign, t.typstorage, t.typcollation, t.typsubscript
+from pg_type t join pg_namespace n on n.oid = t.typnamespace
+where n.nspname = 'pg_catalog' and (t.typtype in ('b', 'p', 'r', 'm')) and t.typrelid = 0
+  and t.typname not in (select '_' || relname from pg_class) order by t.oid;
+\o settings.tsv
+select name, setting, coalesce(unit, ''), category, short_desc, context, vartype from pg_settings where name in
+ ('application_name','bytea_output','client_encoding','client_min_messages','DateStyle','default_transaction_isolation','default_transaction_read_only','extra_float_digits','integer_datetimes','IntervalStyle','lc_collate','lc_ctype','lc_messages','lc_monetary','lc_numeric','lc_time','max_identifier_length','max_index_keys','search_path','server_encoding','server_version','server_version_num','standard_conforming_strings','statement_timeout','TimeZone','transaction_isolation','transaction_read_only','default_tablespace','temp_tablespaces','lock_timeout','idle_in_transaction_session_timeout','row_security','check_function_bodies','xmloption','default_table_access_method') order by name collate "C";
