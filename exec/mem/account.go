@@ -151,3 +151,6 @@ func Size(n int64) string {
 	}
 	return fmt.Sprintf("%.1f %ciB", v, "KMGTP"[i])
 }
+
+// Held gives the bytes that l has reserved.
+func (l *Local) Held() int64 { return l.have }

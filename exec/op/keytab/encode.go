@@ -429,3 +429,6 @@ func appendInterval(b []byte, v types.IntervalValue) []byte {
 	b = binary.LittleEndian.AppendUint64(b, span.Lo)
 	return binary.LittleEndian.AppendUint64(b, uint64(span.Hi))
 }
+
+// Layout gives the layout that e encodes for.
+func (e *Encoder) Layout() *Layout { return e.lay }

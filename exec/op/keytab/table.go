@@ -329,23 +329,35 @@ func (t *Table) images(dst []uint64, from, m int) []uint64 {
 // View makes e hold the keys of m rows of t from row `from` on, as if they had
 // been encoded, so that they can be looked up in or added to another table.
 func (t *Table) View(e *Encoder, from, m int) {
+	e.codes = grow(e.codes, m)
+	for k := range e.codes {
+		e.codes[k] = uint32(from + k)
+	}
+	t.ViewRows(e, e.codes)
+}
+
+// ViewRows is View for any rows.
+func (t *Table) ViewRows(e *Encoder, rows []uint32) {
+	m, w := len(rows), t.lay.words
 	e.n = m
-	e.img = t.images(e.img, from, m)
-	e.hash = grow(e.hash, m)
-	hashImages(e.img, t.lay.words, e.hash)
+	e.img, e.hash = grow(e.img, m*w), grow(e.hash, m)
+	for k, r := range rows {
+		copy(e.img[k*w:k*w+w], t.rows[int(r)*t.words:])
+	}
+	hashImages(e.img, w, e.hash)
 	for i := range e.strs {
 		s := &e.strs[i]
 		s.ranges, s.data, s.long = grow(s.ranges, m), t.arena, false
-		for k := range s.ranges {
-			s.ranges[k] = *t.place(from+k, i)
+		for k, r := range rows {
+			s.ranges[k] = *t.place(int(r), i)
 			s.long = s.long || s.ranges[k].Len > 0
 		}
 	}
 	for i := range e.sides {
 		sd := &e.sides[i]
 		sd.vec, sd.pos = t.sides[i], grow(sd.pos, m)
-		for k := range sd.pos {
-			sd.pos[k] = *t.sideIndex(from+k, i)
+		for k, r := range rows {
+			sd.pos[k] = *t.sideIndex(int(r), i)
 		}
 	}
 }

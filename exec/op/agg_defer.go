@@ -1,0 +1,237 @@
+package op
+
+import (
+	"context"
+
+	"github.com/glauxdb/glaux/exec/op/keytab"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// aggDefer keeps the rows of a call that waits for all of them: group keys, then
+// the call's arguments, then what its order needs. DISTINCT without an order
+// keeps each combination once, in a table; with an order all rows are kept.
+type aggDefer struct {
+	a    *Aggregate
+	c    *AggCall
+	tab  *keytab.Table
+	enc  *keytab.Encoder
+	rows *rowStore
+	cols []*vector.Vector
+	out  []uint32
+}
+
+func (a *Aggregate) newDefer(c *AggCall) *aggDefer {
+	d := &aggDefer{a: a, c: c}
+	ts := a.KeyTypes[:len(a.KeyTypes):len(a.KeyTypes)]
+	for _, p := range c.Args {
+		ts = append(ts, a.InTypes[p])
+	}
+	lay := keytab.NewLayout(ts, true)
+	d.enc = keytab.NewEncoder(lay)
+	if len(c.Order) == 0 {
+		d.tab = keytab.NewTable(lay, 0)
+		return d
+	}
+	for _, s := range c.Order {
+		ts = append(ts, s.Type)
+	}
+	d.rows = newRowStore(ts)
+	return d
+}
+
+func (d *aggDefer) bytes() int64 {
+	if d.tab != nil {
+		return d.tab.MemoryBytes()
+	}
+	return d.rows.bytes()
+}
+
+// add takes the selected rows of a batch.
+func (d *aggDefer) add(b *vector.Batch, sel vector.Sel, keys, inputs []*vector.Vector) error {
+	d.cols = append(d.cols[:0], keys...)
+	for _, p := range d.c.Args {
+		d.cols = append(d.cols, inputs[p])
+	}
+	if d.tab != nil {
+		d.enc.Encode(d.cols, sel, b.N)
+		d.out = grow(d.out, d.enc.Len())
+		return d.tab.FindOrInsert(d.enc, d.out)
+	}
+	for _, s := range d.c.Order {
+		d.cols = append(d.cols, inputs[s.Pos])
+	}
+	d.rows.add(&vector.Batch{N: b.N, Cols: d.cols, Sel: sel})
+	return nil
+}
+
+// feedDeferred gives the waiting calls their rows. There is one part then.
+func (a *Aggregate) feedDeferred(ctx context.Context) error {
+	for i := range a.Calls {
+		if !a.Calls[i].deferred() {
+			continue
+		}
+		var all []*aggDefer
+		for _, l := range a.locals {
+			all = append(all, l.defers[i])
+		}
+		f := feeder{a: a, call: i, t: a.parts[0], enc: keytab.NewEncoder(a.layout)}
+		var err error
+		if len(a.Calls[i].Order) > 0 {
+			err = f.ordered(ctx, all)
+		} else {
+			err = f.distinct(ctx, all)
+		}
+		if err != nil {
+			return err
+		}
+		if err := a.held.Use(a.held.Held() + a.parts[0].bytes()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// feeder updates one call of the merged groups.
+type feeder struct {
+	a      *Aggregate
+	call   int
+	t      *aggTable
+	enc    *keytab.Encoder
+	groups []uint32
+}
+
+// feed updates the groups with rows of group keys and arguments.
+func (f *feeder) feed(cols []*vector.Vector, sel vector.Sel, n int) error {
+	k := len(f.a.KeyTypes)
+	args := cols[k : k+len(f.a.Calls[f.call].Args)]
+	st := f.t.states(f.call)
+	if f.t.tab == nil {
+		return f.t.aggs[f.call].UpdateOne(st, args, sel, n)
+	}
+	f.enc.Encode(cols[:k], sel, n)
+	f.groups = grow(f.groups, f.enc.Len())
+	if err := f.t.tab.FindOrInsert(f.enc, f.groups); err != nil {
+		return err
+	}
+	return f.t.aggs[f.call].Update(f.t.states(f.call), f.groups, args, sel)
+}
+
+// distinct merges the workers' tables and feeds each combination once.
+func (f *feeder) distinct(ctx context.Context, all []*aggDefer) error {
+	dst := all[0].tab
+	for _, d := range all[1:] {
+		if d.tab.Len() > dst.Len() {
+			dst = d.tab
+		}
+	}
+	enc := all[0].enc
+	var out []uint32
+	for _, d := range all {
+		for at := 0; d.tab != dst && at < d.tab.Len(); at += vector.BatchSize {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			d.tab.View(enc, at, min(vector.BatchSize, d.tab.Len()-at))
+			out = grow(out, enc.Len())
+			if err := dst.FindOrInsert(enc, out); err != nil {
+				return err
+			}
+		}
+	}
+	cols := newVectors(len(f.a.KeyTypes) + len(f.a.Calls[f.call].Args))
+	for at := 0; at < dst.Len(); at += vector.BatchSize {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		n := min(vector.BatchSize, dst.Len()-at)
+		for i := range cols {
+			dst.Column(cols[i], i, at, n)
+		}
+		if err := f.feed(cols, nil, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ordered sorts the rows and feeds them in order, with DISTINCT each only once.
+func (f *feeder) ordered(ctx context.Context, all []*aggDefer) error {
+	rows := all[0].rows
+	for _, d := range all[1:] {
+		rows.take(d.rows)
+	}
+	n := rows.rows
+	cols, err := rows.concat(ctx, f.a.query)
+	if err != nil {
+		return err
+	}
+	order, err := f.order(ctx, cols, n)
+	if err != nil {
+		return err
+	}
+	c := &f.a.Calls[f.call]
+	seen := keytab.NewTable(all[0].enc.Layout(), 0)
+	part := newVectors(len(f.a.KeyTypes) + len(c.Args))
+	for at := 0; at < n; at += vector.BatchSize {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		idx := order[at:min(at+vector.BatchSize, n)]
+		for i := range part {
+			vector.Gather(part[i], cols[i], idx)
+		}
+		var sel vector.Sel
+		if c.Distinct {
+			if sel, err = firstSeen(seen, all[0].enc, part, len(idx)); err != nil {
+				return err
+			}
+		}
+		if err := f.feed(part, sel, len(idx)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// firstSeen adds the rows' keys to a table and gives the rows that were new.
+func firstSeen(t *keytab.Table, enc *keytab.Encoder, cols []*vector.Vector, n int) (vector.Sel, error) {
+	enc.Encode(cols, nil, n)
+	known := uint32(t.Len())
+	out := make([]uint32, n)
+	if err := t.FindOrInsert(enc, out); err != nil {
+		return nil, err
+	}
+	sel := make(vector.Sel, 0, n)
+	for i, r := range out {
+		if r == known { // rows are numbered as they first appear
+			sel = append(sel, uint16(i))
+			known++
+		}
+	}
+	return sel, nil
+}
+
+// order sorts by the call's keys and gives the row numbers.
+func (f *feeder) order(ctx context.Context, cols []*vector.Vector, n int) ([]uint32, error) {
+	c := &f.a.Calls[f.call]
+	specs := append([]SortSpec(nil), c.Order...)
+	first := len(cols) - len(specs)
+	keys := newSortKeys(newSortLayout(specs))
+	part := make([]*vector.Vector, len(specs))
+	for at := 0; at < n; at += vector.BatchSize {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		m := min(vector.BatchSize, n-at)
+		for i := range part {
+			part[i] = vector.Slice(cols[first+i], at, m)
+		}
+		keys.add(part, allRows[:m])
+	}
+	rows := orderRun(keys, 0)
+	out := make([]uint32, n)
+	for i, r := range rows {
+		out[i] = r.row
+	}
+	return out, nil
+}

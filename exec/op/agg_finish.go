@@ -1,0 +1,246 @@
+package op
+
+import (
+	"context"
+	"io"
+
+	"github.com/glauxdb/glaux/exec/op/keytab"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// cutRows is how many groups make a worker cut its table into partitions, which
+// are then merged in parallel.
+const (
+	cutRows = 1 << 14
+	cutBits = 5
+)
+
+// Combine hands the worker's groups over.
+func (l *aggLocal) Combine(ctx context.Context) error {
+	a := l.a
+	if a.query.Workers > 1 && l.t.tab != nil && !a.anyDeferred() && l.t.tab.Len() >= cutRows {
+		l.cutByHash()
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.locals = append(a.locals, l)
+	l.held.Move(&a.held)
+	return nil
+}
+
+func (a *Aggregate) anyDeferred() bool {
+	for i := range a.Calls {
+		if a.Calls[i].deferred() {
+			return true
+		}
+	}
+	return false
+}
+
+// cutByHash lists the rows of each partition.
+func (l *aggLocal) cutByHash() {
+	l.cut = make([][]uint32, 1<<cutBits)
+	for from := 0; from < l.t.tab.Len(); from += vector.BatchSize {
+		l.t.tab.View(l.enc, from, min(vector.BatchSize, l.t.tab.Len()-from))
+		for k, h := range l.enc.Hashes() {
+			p := h >> (64 - cutBits)
+			l.cut[p] = append(l.cut[p], uint32(from+k))
+		}
+	}
+}
+
+// Finish merges what the workers have.
+func (a *Aggregate) Finish(ctx context.Context) error {
+	cut := false
+	for _, l := range a.locals {
+		cut = cut || l.cut != nil
+	}
+	var err error
+	switch {
+	case len(a.locals) == 1:
+		a.parts = []*aggTable{a.locals[0].t}
+	case cut:
+		err = a.mergeCut(ctx)
+	default:
+		err = a.mergeAll(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.feedDeferred(ctx); err != nil {
+		return err
+	}
+	a.locals = nil
+	return a.account()
+}
+
+func (a *Aggregate) account() error {
+	var n int64
+	for _, t := range a.parts {
+		n += t.bytes()
+	}
+	if a.Trace != nil {
+		a.Trace.Memory.Store(max(n, a.Trace.Memory.Load()))
+	}
+	return a.held.Use(n)
+}
+
+// mergeAll merges every table into the largest.
+func (a *Aggregate) mergeAll(ctx context.Context) error {
+	big := 0
+	for i, l := range a.locals {
+		if l.t.groups() > a.locals[big].t.groups() {
+			big = i
+		}
+	}
+	dst := a.locals[big].t
+	m := merger{dst: dst, enc: keytab.NewEncoder(a.layout)}
+	for i, l := range a.locals {
+		if i == big {
+			continue
+		}
+		if dst.tab == nil {
+			if err := m.states(l.t, []uint32{0}, []uint32{0}); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := m.table(ctx, l.t, nil); err != nil {
+			return err
+		}
+	}
+	a.parts = []*aggTable{dst}
+	return nil
+}
+
+// mergeCut merges partition by partition. Tables too small to have been cut are
+// cut now.
+func (a *Aggregate) mergeCut(ctx context.Context) error {
+	for _, l := range a.locals {
+		if l.cut == nil {
+			l.cutByHash()
+		}
+	}
+	a.parts = make([]*aggTable, 1<<cutBits)
+	if err := a.held.Use(a.held.Held() * 2); err != nil { // both copies, until the end
+		return err
+	}
+	return forEach(ctx, a.query, len(a.parts), func(ctx context.Context, p int) error {
+		t, err := a.newTable()
+		if err != nil {
+			return err
+		}
+		m := merger{dst: t, enc: keytab.NewEncoder(a.layout)}
+		for _, l := range a.locals {
+			if err := m.table(ctx, l.t, l.cut[p]); err != nil {
+				return err
+			}
+		}
+		a.parts[p] = t
+		return nil
+	})
+}
+
+// merger adds groups of other tables to dst.
+type merger struct {
+	dst  *aggTable
+	enc  *keytab.Encoder
+	to   []uint32
+	from []uint32
+}
+
+// table merges the given rows of src, or all with nil.
+func (m *merger) table(ctx context.Context, src *aggTable, rows []uint32) error {
+	n := len(rows)
+	if rows == nil {
+		n = src.tab.Len()
+	}
+	for at := 0; at < n; at += vector.BatchSize {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		k := min(vector.BatchSize, n-at)
+		if rows == nil {
+			m.from = grow(m.from, k)
+			for i := range m.from {
+				m.from[i] = uint32(at + i)
+			}
+		} else {
+			m.from = append(m.from[:0], rows[at:at+k]...)
+		}
+		src.tab.ViewRows(m.enc, m.from)
+		m.to = grow(m.to, k)
+		if err := m.dst.tab.FindOrInsert(m.enc, m.to); err != nil {
+			return err
+		}
+		if err := m.states(src, m.to, m.from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *merger) states(src *aggTable, to, from []uint32) error {
+	for i, g := range m.dst.aggs {
+		if err := g.Merge(m.dst.states(i), to, src.aggs[i], src.states(i), from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Width is the number of tables that the groups are in.
+func (a *Aggregate) Width() int { return max(1, len(a.parts)) }
+
+// Open makes an operator that puts out one table after another.
+func (a *Aggregate) Open(*Worker) (Operator, error) {
+	o := &aggOut{a: a}
+	for _, t := range a.KeyTypes {
+		o.cols = append(o.cols, vector.New(t, 0))
+	}
+	for i := range a.Calls {
+		o.cols = append(o.cols, vector.New(a.Calls[i].Type, 0))
+	}
+	return o, nil
+}
+
+type aggOut struct {
+	a    *Aggregate
+	t    *aggTable
+	at   int
+	cols []*vector.Vector
+	rows []uint32
+}
+
+func (o *aggOut) Next(_ context.Context, b *vector.Batch) error {
+	for o.t == nil || o.at >= o.t.groups() {
+		o.a.mu.Lock()
+		if o.a.next == len(o.a.parts) {
+			o.a.mu.Unlock()
+			return io.EOF
+		}
+		o.t, o.at = o.a.parts[o.a.next], 0
+		o.a.next++
+		o.a.mu.Unlock()
+	}
+	n := min(vector.BatchSize, o.t.groups()-o.at)
+	o.rows = grow(o.rows, n)
+	for i := range o.rows {
+		o.rows[i] = uint32(o.at + i)
+	}
+	for i := range o.a.KeyTypes {
+		o.t.tab.Column(o.cols[i], i, o.at, n)
+	}
+	for i, g := range o.t.aggs {
+		v := o.cols[len(o.a.KeyTypes)+i]
+		v.Reset(o.a.Calls[i].Type, 0)
+		if err := g.Final(o.t.states(i), o.rows, v); err != nil {
+			return err
+		}
+	}
+	o.at += n
+	setCols(b, n, nil, o.cols...)
+	return nil
+}
+
+func (o *aggOut) Close() error { return nil }

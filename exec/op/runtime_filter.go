@@ -1,0 +1,137 @@
+package op
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/op/keytab"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// RuntimeFilter carries what a finished join build knows of one key's values to
+// the scans of the probe side: a short list of values, or a Bloom filter over
+// their hashes, with the least and greatest value.
+type RuntimeFilter struct {
+	Key  int // index into the join's keys
+	Type types.Type
+
+	ready atomic.Bool
+	// Read-only once ready.
+	values   []types.Value // the distinct values, ascending, if there are few
+	listed   bool          // values is complete
+	empty    bool          // no value at all: nothing can match
+	min, max types.Value   // not null, unless empty or unbounded
+	bounded  bool
+	bloom    bloom
+	layout   *keytab.Layout
+}
+
+// maxListed is how many distinct values a filter lists.
+const maxListed = 1000
+
+// maxBloom is how many rows a filter's Bloom filter is built for; above that the
+// join will hardly be selective.
+const maxBloom = 4 << 20
+
+// build fills the filter from the build side's key column. A null-safe key makes
+// no filter, since NULLs would have to pass.
+func (f *RuntimeFilter) build(ctx context.Context, v *vector.Vector, n int, nullSafe bool) error {
+	if nullSafe || v.Type.IsNested() || v.Type.Kind == types.Interval {
+		return nil
+	}
+	f.layout = keytab.NewLayout([]types.Type{f.Type}, false)
+	if err := f.scan(ctx, v, n); err != nil {
+		return err
+	}
+	f.ready.Store(true)
+	return nil
+}
+
+func (f *RuntimeFilter) scan(ctx context.Context, v *vector.Vector, n int) error {
+	enc, tab := keytab.NewEncoder(f.layout), keytab.NewTable(f.layout, 0)
+	f.listed = true
+	if n <= maxBloom {
+		f.bloom = newBloom(n)
+	}
+	var sel vector.Sel
+	out := make([]uint32, vector.BatchSize)
+	for from := 0; from < n; from += vector.BatchSize {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		part := vector.Slice(v, from, min(vector.BatchSize, n-from))
+		keys := []*vector.Vector{part}
+		s, _ := withoutNulls(keys, []JoinKey{{}}, &vector.Batch{N: part.Len}, &sel)
+		enc.Encode(keys, s, part.Len)
+		f.bloom.add(enc.Hashes())
+		if f.listed {
+			if err := tab.FindOrInsert(enc, out); err != nil {
+				return err
+			}
+			f.listed = tab.Len() <= maxListed
+		}
+	}
+	if f.listed {
+		f.list(tab)
+		return nil
+	}
+	f.bounds(v, n)
+	return nil
+}
+
+// list takes the distinct values out of the table.
+func (f *RuntimeFilter) list(tab *keytab.Table) {
+	var v vector.Vector
+	tab.Column(&v, 0, 0, tab.Len())
+	f.empty = tab.Len() == 0
+	f.bloom = newBloom(tab.Len())
+	enc := keytab.NewEncoder(f.layout)
+	enc.Encode([]*vector.Vector{&v}, nil, v.Len)
+	f.bloom.add(enc.Hashes())
+	for i := range v.Len {
+		f.values = append(f.values, vector.ValueAt(&v, i))
+	}
+	sortValues(f.values)
+	if !f.empty {
+		f.min, f.max, f.bounded = f.values[0], f.values[len(f.values)-1], true
+	}
+}
+
+// bloom is a Bloom filter in one 64-bit word a key, two or three bits each
+// ("register-blocked", Lang et al., Performance-Optimal Filtering, 2019).
+type bloom []uint64
+
+func newBloom(n int) bloom {
+	size := 64
+	for size*4 < n { // 16 bits a key
+		size *= 2
+	}
+	return make(bloom, size)
+}
+
+func bloomBits(h uint64) uint64 { return 1<<(h>>6&63) | 1<<(h>>12&63) | 1<<(h>>18&63) }
+
+func (f bloom) add(hashes []uint64) {
+	if f == nil {
+		return
+	}
+	mask := uint64(len(f) - 1)
+	for _, h := range hashes {
+		f[h>>32&mask] |= bloomBits(h)
+	}
+}
+
+// keep gives the rows of sel (parallel to hashes) that may be in the filter.
+func (f bloom) keep(hashes []uint64, sel vector.Sel, out vector.Sel) vector.Sel {
+	mask := uint64(len(f) - 1)
+	n := 0
+	for k, h := range hashes {
+		out[n] = sel[k]
+		w := bloomBits(h)
+		if f[h>>32&mask]&w == w {
+			n++
+		}
+	}
+	return out[:n]
+}

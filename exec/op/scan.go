@@ -1,0 +1,306 @@
+package op
+
+import (
+	"context"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// ScanColumn is one output column of a Scan.
+type ScanColumn struct {
+	Type types.Type
+	Data int      // position among the file's columns; -1: not from the file's bytes
+	Path []string // row fields below it
+	// Const gives the column's value for all rows of a file, if Data is -1.
+	Const func(f *lake.File) types.Value
+}
+
+// ScanFilter says that a runtime filter limits output column Col.
+type ScanFilter struct {
+	Filter *RuntimeFilter
+	Col    int
+}
+
+// Scan reads the files of a table. Its copies take splits from one queue; files
+// are opened when their turn comes.
+//
+//	files ── runtime filters over constants, statistics ──> open ── Splits ──> queue ──> copies
+//	copy: split ── File.Scan with predicate ──> batch + constant columns ── Rest ──> out
+type Scan struct {
+	Files []*lake.File
+	// OpenFile reads a file's metadata, or gives it from the cache.
+	OpenFile func(ctx context.Context, f *lake.File) (formats.File, error)
+	Columns  []ScanColumn
+	// Predicate makes the filter over data columns; the column numbers are
+	// positions among the columns with Data >= 0. nil: none.
+	Predicate func() (formats.Predicate, error)
+	// PerFile are the conditions over constant columns alone, seen as a batch of
+	// one row with every output column (data columns are NULL). nil: none.
+	PerFile NewConds
+	// Rest are the conditions over both kinds of columns. nil: none.
+	Rest    NewConds
+	Limit   int64 // stop after so many rows in all; 0: none
+	Filters []ScanFilter
+	// Listed makes a predicate that column col is one of some values or, with
+	// values nil, within bounds. Column numbers as in Predicate.
+	Listed func(col int, t types.Type, values []types.Value, min, max types.Value) (formats.Predicate, error)
+	Target int64 // bytes of a split
+	Trace  *Trace
+
+	data    []formats.Projection
+	dataPos []int // output column of each projection
+	queue   scanQueue
+	once    sync.Once
+	passed  atomic.Int64 // rows put out, for Limit
+	parts   map[int]struct{}
+}
+
+// Width is the number of files, or more when they may be cut.
+func (s *Scan) Width() int {
+	var bytes int64
+	for _, f := range s.Files {
+		bytes += f.Info.Size
+	}
+	return max(len(s.Files), int(bytes/max(s.Target, 1)), 1)
+}
+
+// Open makes one copy.
+func (s *Scan) Open(w *Worker) (Operator, error) {
+	s.once.Do(s.init)
+	for _, f := range s.Filters {
+		if f.Filter.ready.Load() && f.Filter.empty {
+			return Empty{}.Open(w)
+		}
+	}
+	o := &scanOp{s: s, w: w}
+	o.consts = make([]*vector.Vector, len(s.Columns))
+	if s.PerFile != nil {
+		o.perFile = s.PerFile()
+	}
+	if s.Rest != nil {
+		o.rest = s.Rest()
+	}
+	var err error
+	o.pred, err = s.predicate()
+	return o, err
+}
+
+func (s *Scan) init() {
+	s.queue.init(s.Files)
+	s.parts = map[int]struct{}{}
+	for i, c := range s.Columns {
+		if c.Data >= 0 {
+			s.data = append(s.data, formats.Projection{Column: c.Data, Path: c.Path, Type: c.Type})
+			s.dataPos = append(s.dataPos, i)
+		}
+	}
+}
+
+// scanOp is one copy.
+type scanOp struct {
+	s       *Scan
+	w       *Worker
+	pred    *scanPredicate
+	perFile Conds
+	rest    Conds
+
+	split  scanSplit
+	src    formats.Source
+	consts []*vector.Vector // of the current file
+	file   *lake.File
+	b      vector.Batch
+}
+
+func (o *scanOp) Next(ctx context.Context, b *vector.Batch) error {
+	for {
+		if o.s.Limit > 0 && o.s.passed.Load() >= o.s.Limit {
+			return io.EOF
+		}
+		if o.src == nil {
+			if err := o.nextSplit(ctx); err != nil {
+				return err
+			}
+		}
+		err := o.src.Next(ctx, &o.b)
+		if err == io.EOF {
+			if err := o.closeSource(); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		o.w.Query.Counters.RowsRead.Add(int64(o.b.N))
+		ok, err := o.assemble(b)
+		if err != nil {
+			return err
+		}
+		if ok {
+			o.s.passed.Add(int64(b.Rows()))
+			return nil
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// assemble puts the constant columns beside the source's and applies Rest.
+func (o *scanOp) assemble(b *vector.Batch) (bool, error) {
+	b.N, b.Sel, b.Cols = o.b.N, o.b.Sel, b.Cols[:0]
+	k := 0
+	for i, c := range o.s.Columns {
+		if c.Data >= 0 {
+			b.Cols = append(b.Cols, o.b.Cols[k])
+			k++
+			continue
+		}
+		o.consts[i].Len = o.b.N
+		b.Cols = append(b.Cols, o.consts[i])
+	}
+	if o.rest != nil {
+		sel, err := o.rest.Filter(b, b.Sel)
+		if err != nil {
+			return false, err
+		}
+		if sel != nil {
+			b.Sel = sel
+		}
+	}
+	return b.Rows() > 0, nil
+}
+
+// nextSplit opens a Source on the next split that may hold rows.
+func (o *scanOp) nextSplit(ctx context.Context) error {
+	for {
+		sp, err := o.s.queue.take(ctx, o.openFile)
+		if err != nil {
+			return err
+		}
+		if sp.split.Stats != nil && !o.mayHold(sp.split.Stats) {
+			o.skip()
+			continue
+		}
+		if o.file != sp.file {
+			o.setFile(sp.file)
+		}
+		req := formats.ScanRequest{Split: sp.split, Columns: o.s.data, Limit: o.s.Limit}
+		if !o.pred.isEmpty() {
+			req.Pred = o.pred
+		}
+		src, err := sp.open.Scan(ctx, req)
+		if err != nil {
+			return err
+		}
+		o.split, o.src = sp, src
+		return nil
+	}
+}
+
+func (o *scanOp) skip() {
+	if o.s.Trace != nil {
+		o.s.Trace.Skipped.Add(1)
+	}
+}
+
+// setFile makes the constant columns of a file.
+func (o *scanOp) setFile(f *lake.File) {
+	o.file = f
+	for i, c := range o.s.Columns {
+		if c.Data < 0 {
+			o.consts[i] = vector.ConstOf(c.Const(f), 1)
+			o.consts[i].Type = c.Type
+		}
+	}
+}
+
+// openFile judges a file by its constants, opens it and cuts it.
+func (o *scanOp) openFile(ctx context.Context, f *lake.File) ([]scanSplit, error) {
+	if ok, err := o.fileMayMatch(f); !ok || err != nil {
+		o.skip()
+		return nil, err
+	}
+	open, err := o.s.OpenFile(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	if st := open.Stats(); st != nil && !o.mayHold(st) {
+		o.skip()
+		return nil, nil
+	}
+	c := &o.w.Query.Counters
+	c.FilesRead.Add(1)
+	if f.Partition >= 0 {
+		o.s.queue.mu.Lock()
+		if _, ok := o.s.parts[f.Partition]; !ok {
+			o.s.parts[f.Partition] = struct{}{}
+			c.PartitionsRead.Add(1)
+		}
+		o.s.queue.mu.Unlock()
+	}
+	var out []scanSplit
+	for _, sp := range open.Splits(o.s.Target) {
+		out = append(out, scanSplit{file: f, open: open, split: sp})
+	}
+	return out, nil
+}
+
+// fileMayMatch judges a file by its constant columns.
+func (o *scanOp) fileMayMatch(f *lake.File) (bool, error) {
+	for _, sf := range o.s.Filters {
+		c := o.s.Columns[sf.Col]
+		if c.Data < 0 && sf.Filter.ready.Load() && !sf.Filter.mayHold(c.Const(f)) {
+			return false, nil
+		}
+	}
+	if o.perFile == nil {
+		return true, nil
+	}
+	b := vector.Batch{N: 1}
+	for _, c := range o.s.Columns {
+		if c.Data >= 0 {
+			b.Cols = append(b.Cols, vector.Null(c.Type, 1))
+			continue
+		}
+		v := vector.ConstOf(c.Const(f), 1)
+		v.Type = c.Type
+		b.Cols = append(b.Cols, v)
+	}
+	sel, err := o.perFile.Filter(&b, nil)
+	return sel == nil || len(sel) > 0, err
+}
+
+// mayHold judges the rows that st speaks of.
+func (o *scanOp) mayHold(st *formats.Stats) bool {
+	if st.Rows == 0 {
+		return false
+	}
+	if o.pred.isEmpty() || st.Columns == nil {
+		return true
+	}
+	return o.pred.KeepBounds(func(col int) formats.Bounds {
+		p := o.s.data[col]
+		if p.Path != nil || p.Column >= len(st.Columns) {
+			return formats.Bounds{}
+		}
+		return st.Columns[p.Column]
+	}) != formats.Never
+}
+
+func (o *scanOp) closeSource() error {
+	if o.src == nil {
+		return nil
+	}
+	err := o.src.Close()
+	o.src = nil
+	return err
+}
+
+func (o *scanOp) Close() error { return o.closeSource() }

@@ -1,0 +1,339 @@
+package op
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"math"
+	"sync"
+	"sync/atomic"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// Sort is the sink that orders its input and then the source of the ordered rows
+// (Width 1). With a limit every worker keeps only its first rows, and rows that
+// cannot be among them are dropped before they are copied.
+type Sort struct {
+	Types []types.Type
+	// Keys refer to the input's columns followed by Computed's.
+	Keys     []SortSpec
+	Computed []ProjectItem
+	Limit    int64 // -1: none
+	Offset   int64
+	// Groups is how many of the first keys make groups in which Limit and Offset
+	// count apart; 0: over all rows.
+	Groups int
+	Mem    *mem.Account
+	Trace  *Trace // may be nil
+
+	query *Query
+	lay   *sortLayout
+	bound atomic.Pointer[[]byte] // no row whose leading key bytes are above it is needed
+	mu    sync.Mutex
+	runs  []sortRun
+	rows  *rowStore
+	bases []uint32
+	held  mem.Local
+
+	cols  []*vector.Vector // after Finish
+	order []uint32
+}
+
+// keep is how many rows are needed in all, or -1.
+func (s *Sort) keep() int {
+	if s.Limit < 0 || s.Groups > 0 || s.Limit+s.Offset > math.MaxInt32 {
+		return -1
+	}
+	return int(s.Limit + s.Offset)
+}
+
+// NewLocal makes one copy's part.
+func (s *Sort) NewLocal(w *Worker) (Local, error) {
+	s.mu.Lock()
+	if s.query == nil {
+		s.query, s.lay = w.Query, newSortLayout(s.Keys)
+		s.rows = newRowStore(s.Types)
+		s.held = s.Mem.Local()
+	}
+	s.mu.Unlock()
+	return &sortLocal{s: s, rows: newRowStore(s.Types), keys: newSortKeys(s.lay), exprs: newExprs(s.Computed),
+		held: s.Mem.Local()}, nil
+}
+
+type sortLocal struct {
+	NoSpill
+	s     *Sort
+	rows  *rowStore
+	keys  *sortKeys
+	exprs []Expr
+	held  mem.Local
+	b     vector.Batch
+	cols  []*vector.Vector
+	sel   vector.Sel
+}
+
+func (l *sortLocal) Add(_ context.Context, b *vector.Batch) error {
+	l.b.N, l.b.Sel, l.b.Cols = b.N, b.Sel, append(l.b.Cols[:0], b.Cols...)
+	all, err := evalItems(b, b.Sel, l.s.Computed, l.exprs, append(l.cols[:0], b.Cols...))
+	if err != nil {
+		return err
+	}
+	l.cols = all
+	keys := make([]*vector.Vector, len(l.s.Keys))
+	for i, k := range l.s.Keys {
+		keys[i] = all[k.Pos]
+	}
+	before := l.keys.n
+	l.keys.add(keys, selOf(b))
+	if l.s.keep() >= 0 {
+		l.dropBehind(before)
+	}
+	l.rows.add(&l.b)
+	if uint64(l.rows.rows) >= math.MaxUint32 {
+		return fault.New(fault.CodeOutOfMemory, "out of memory: more than 4 billion rows to sort")
+	}
+	if k := l.s.keep(); k >= 0 && l.rows.rows > 2*k+4*vector.BatchSize {
+		l.prune(k)
+	}
+	return l.held.Use(l.rows.bytes() + l.keys.bytes())
+}
+
+// dropBehind removes the rows just added to keys that lie behind the bound, and
+// selects the others in l.b.
+func (l *sortLocal) dropBehind(before int) {
+	bound, k, n := l.s.bound.Load(), l.keys, before
+	if bound == nil {
+		return
+	}
+	st := k.lay.stride
+	out := l.sel[:0]
+	for i, p := range selOf(&l.b) {
+		if bytes.Compare(k.lead(before+i), *bound) > 0 {
+			continue
+		}
+		if n != before+i {
+			copy(k.img[n*st:(n+1)*st], k.img[(before+i)*st:])
+		}
+		out = append(out, p)
+		n++
+	}
+	if n == k.n {
+		l.sel = out
+		return
+	}
+	k.dropLong(before, selOf(&l.b), out)
+	k.n, k.img = n, k.img[:n*st]
+	l.sel, l.b.Sel = out, out
+}
+
+// dropLong removes the whole strings of rows that are in all but not in kept;
+// row `before` is the first of all.
+func (s *sortKeys) dropLong(before int, all, kept vector.Sel) {
+	for i := range s.long {
+		l := &s.long[i]
+		if l.ends == nil {
+			continue
+		}
+		at, k := uint64(0), 0
+		if before > 0 {
+			at = l.ends[before-1]
+		}
+		from := at
+		for r, p := range all {
+			end := l.ends[before+r]
+			if k < len(kept) && kept[k] == p {
+				copy(l.data[at:], l.data[from:end])
+				at += end - from
+				l.ends[before+k] = at
+				k++
+			}
+			from = end
+		}
+		l.ends, l.data = l.ends[:before+k], l.data[:at]
+	}
+}
+
+// prune keeps the first k rows and lowers the bound to the last of them.
+func (l *sortLocal) prune(k int) {
+	order := orderRun(l.keys, 0)
+	if len(order) > k {
+		order = order[:k]
+	}
+	cols := make([]*vector.Vector, len(l.s.Types))
+	for c := range cols {
+		cols[c] = l.rows.column(c)
+	}
+	idx := make([]uint32, len(order))
+	keys := newSortKeys(l.s.lay)
+	keys.cut = l.keys.cut
+	for i, r := range order {
+		idx[i] = r.row
+		keys.copyRow(l.keys, int(r.row))
+	}
+	l.rows, l.keys = newRowStore(l.s.Types), keys
+	for from := 0; from < len(idx); from += vector.BatchSize {
+		part := idx[from:min(from+vector.BatchSize, len(idx))]
+		b := vector.Batch{N: len(part)}
+		for _, c := range cols {
+			v := &vector.Vector{}
+			vector.Gather(v, c, part)
+			b.Cols = append(b.Cols, v)
+		}
+		l.rows.add(&b)
+	}
+	if n := len(order); n == k && n > 0 {
+		l.s.lower(bytes.Clone(keys.lead(n - 1)))
+	}
+}
+
+// lower makes the bound the least of itself and b.
+func (s *Sort) lower(b []byte) {
+	for {
+		old := s.bound.Load()
+		if old != nil && bytes.Compare(*old, b) <= 0 || s.bound.CompareAndSwap(old, &b) {
+			return
+		}
+	}
+}
+
+// copyRow appends row i of from.
+func (s *sortKeys) copyRow(from *sortKeys, i int) {
+	st := s.lay.stride
+	s.img = append(s.img, from.img[i*st:(i+1)*st]...)
+	for k := range s.long {
+		if from.long[k].ends != nil {
+			s.long[k].data = append(s.long[k].data, from.long[k].row(i)...)
+			s.long[k].ends = append(s.long[k].ends, uint64(len(s.long[k].data)))
+		}
+	}
+	s.n++
+}
+
+// Combine sorts the worker's rows and hands them over.
+func (l *sortLocal) Combine(context.Context) error {
+	s := l.s
+	s.mu.Lock()
+	run := len(s.runs)
+	s.runs = append(s.runs, sortRun{keys: l.keys})
+	s.bases = append(s.bases, uint32(s.rows.rows))
+	s.rows.take(l.rows)
+	l.held.Move(&s.held)
+	s.mu.Unlock()
+	rows := orderRun(l.keys, run)
+	s.mu.Lock()
+	s.runs[run].rows = rows
+	s.mu.Unlock()
+	return nil
+}
+
+// Finish merges the runs.
+func (s *Sort) Finish(ctx context.Context) error {
+	if uint64(s.rows.rows) >= math.MaxUint32 {
+		return fault.New(fault.CodeOutOfMemory, "out of memory: more than 4 billion rows to sort")
+	}
+	rowBytes := s.rows.bytes()
+	if err := s.held.Use(s.held.Held() + 36*int64(s.rows.rows)); err != nil {
+		return err
+	}
+	rows, err := mergeRuns(ctx, s.query, s.runs)
+	if err != nil {
+		return err
+	}
+	rows, err = s.cut(rows)
+	if err != nil {
+		return err
+	}
+	s.order = make([]uint32, len(rows))
+	for i, r := range rows {
+		s.order[i] = s.bases[r.run] + r.row
+	}
+	s.runs = nil
+	if s.cols, err = s.rows.concat(ctx, s.query); err != nil {
+		return err
+	}
+	if s.Trace != nil {
+		s.Trace.Memory.Store(s.held.Held())
+	}
+	return s.held.Use(rowBytes + 4*int64(len(rows)))
+}
+
+// cut applies offset and limit, over all rows or in each group.
+func (s *Sort) cut(rows []sortRow) ([]sortRow, error) {
+	if s.Groups == 0 {
+		from := min(s.Offset, int64(len(rows)))
+		to := int64(len(rows))
+		if s.Limit >= 0 {
+			to = min(to, from+s.Limit)
+		}
+		return rows[from:to], nil
+	}
+	keys := map[uint32]*sortKeys{}
+	for i, r := range s.runs {
+		keys[uint32(i)] = r.keys
+	}
+	out := rows[:0]
+	seen := int64(0)
+	var prev sortRow
+	for i, r := range rows {
+		if i == 0 || !sameGroup(keys[prev.run], int(prev.row), keys[r.run], int(r.row), s.Groups) {
+			seen = 0
+		}
+		if seen >= s.Offset && (s.Limit < 0 || seen < s.Offset+s.Limit) {
+			out = append(out, r)
+		}
+		seen++
+		prev = r
+	}
+	return out, nil
+}
+
+// sameGroup compares the first n keys of two rows.
+func sameGroup(a *sortKeys, i int, b *sortKeys, j, n int) bool {
+	if n == len(a.lay.keys) {
+		return compareKeys(a, i, b, j) == 0
+	}
+	st, end := a.lay.stride, a.lay.offs[n]
+	if string(a.img[i*st:i*st+end]) != string(b.img[j*st:j*st+end]) {
+		return false
+	}
+	for k := range n {
+		if a.long[k].ends != nil && string(a.long[k].row(i)) != string(b.long[k].row(j)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Width is 1: the order is that of one operator.
+func (s *Sort) Width() int { return 1 }
+
+// Open makes the operator that puts the rows out in order.
+func (s *Sort) Open(*Worker) (Operator, error) {
+	return &sortOut{s: s, cols: newVectors(len(s.Types))}, nil
+}
+
+type sortOut struct {
+	s    *Sort
+	at   int
+	cols []*vector.Vector
+}
+
+func (o *sortOut) Next(_ context.Context, b *vector.Batch) error {
+	n := min(len(o.s.order)-o.at, vector.BatchSize)
+	if n <= 0 {
+		return io.EOF
+	}
+	idx := o.s.order[o.at : o.at+n]
+	for i, c := range o.s.cols {
+		vector.Gather(o.cols[i], c, idx)
+	}
+	o.at += n
+	setCols(b, n, nil, o.cols...)
+	return nil
+}
+
+func (o *sortOut) Close() error { return nil }

@@ -1,0 +1,158 @@
+package op
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// Stream is the end of a query: it runs the last pipeline and hands its batches
+// to one reader. Next and Close belong to that reader.
+//
+//	copies ── CompactTo ──> full (bounded) ──> Next ──> reader
+//	   ^───────────────────── free <────────────┘
+type Stream struct {
+	query  *Query
+	root   *Pipeline
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+
+	// inline: no goroutine, Next pulls the chain itself.
+	inline bool
+	op     Operator
+
+	full chan *vector.Batch
+	free chan *vector.Batch
+	wait sync.WaitGroup
+	last *vector.Batch // what the reader holds
+	err  error         // of the run; read after full is closed
+	done bool
+}
+
+// errClosed is the cause of a cancellation by Close.
+var errClosed = errors.New("result closed")
+
+// inFlight is how many batches lie between the copies and the reader.
+const inFlight = 4
+
+// Start runs a pipeline without a sink. With inline it and all before it run in
+// the reader's goroutine at Next, with one worker: for queries that are over in
+// microseconds.
+func Start(ctx context.Context, q *Query, root *Pipeline, inline bool) *Stream {
+	s := &Stream{query: q, root: root, inline: inline}
+	s.ctx, s.cancel = context.WithCancelCause(ctx)
+	if inline {
+		q.Workers = 1
+		return s
+	}
+	n := inFlight + q.Workers
+	s.full, s.free = make(chan *vector.Batch, inFlight), make(chan *vector.Batch, n+1)
+	for range n {
+		s.free <- &vector.Batch{}
+	}
+	s.wait.Go(func() {
+		defer close(s.full)
+		if s.err = root.runBefore(s.ctx, q); s.err == nil {
+			s.err = runCopies(s.ctx, q, root.Source, streamSink{s})
+		}
+	})
+	return s
+}
+
+// Next fills b, which is valid until the next call, or gives io.EOF. The error of
+// any worker comes out here.
+func (s *Stream) Next(ctx context.Context, b *vector.Batch) error {
+	if s.done {
+		return io.EOF
+	}
+	if s.inline {
+		return s.pull(b)
+	}
+	if s.last != nil {
+		s.free <- s.last // never blocks: there are no more batches than room
+		s.last = nil
+	}
+	select {
+	case full, ok := <-s.full:
+		if !ok {
+			s.done = true
+			if s.err != nil {
+				return s.err
+			}
+			return io.EOF
+		}
+		s.last = full
+		setCols(b, full.N, nil, full.Cols...)
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (s *Stream) pull(b *vector.Batch) error {
+	err := guard(s.query, func() error {
+		if err := s.ctx.Err(); err != nil {
+			return context.Cause(s.ctx)
+		}
+		if s.op == nil {
+			if err := s.root.runBefore(s.ctx, s.query); err != nil {
+				return err
+			}
+			op, err := s.root.Source.Open(&Worker{Query: s.query, Count: 1})
+			if err != nil {
+				return err
+			}
+			s.op = op
+		}
+		return s.op.Next(s.ctx, b)
+	})
+	s.done = err != nil
+	return err
+}
+
+// Close stops the query and waits for its goroutines. It may be called again.
+func (s *Stream) Close() error {
+	s.cancel(errClosed)
+	s.done = true
+	if s.full != nil {
+		for range s.full { // until the runner has closed it
+		}
+	}
+	s.wait.Wait()
+	var err error
+	if s.op != nil {
+		err = guard(s.query, s.op.Close)
+		s.op = nil
+	}
+	return err
+}
+
+// streamSink copies batches into the stream.
+type streamSink struct{ s *Stream }
+
+func (k streamSink) NewLocal(*Worker) (Local, error) { return &streamLocal{s: k.s}, nil }
+func (streamSink) Finish(context.Context) error      { return nil }
+
+type streamLocal struct {
+	NoSpill
+	s *Stream
+}
+
+func (l *streamLocal) Add(ctx context.Context, b *vector.Batch) error {
+	select {
+	case out := <-l.s.free:
+		b.CompactTo(out)
+		select {
+		case l.s.full <- out:
+			return nil
+		case <-ctx.Done():
+		}
+	case <-ctx.Done():
+	}
+	return context.Cause(ctx)
+}
+
+func (l *streamLocal) Combine(context.Context) error { return nil }

@@ -1,0 +1,44 @@
+package op
+
+import (
+	"context"
+	"time"
+
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// Traced counts what comes out of a source, for EXPLAIN ANALYZE.
+type Traced struct {
+	In    Source
+	Trace *Trace
+}
+
+// Width is the input's.
+func (t *Traced) Width() int { return t.In.Width() }
+
+// Open makes one copy.
+func (t *Traced) Open(w *Worker) (Operator, error) {
+	in, err := t.In.Open(w)
+	if err != nil {
+		return nil, err
+	}
+	return &tracedOp{in: in, t: t.Trace}, nil
+}
+
+type tracedOp struct {
+	in Operator
+	t  *Trace
+}
+
+func (o *tracedOp) Next(ctx context.Context, b *vector.Batch) error {
+	start := time.Now()
+	err := o.in.Next(ctx, b)
+	rows := 0
+	if err == nil {
+		rows = b.Rows()
+	}
+	o.t.add(rows, start)
+	return err
+}
+
+func (o *tracedOp) Close() error { return o.in.Close() }
