@@ -137,3 +137,20 @@ func (*Deallocate) Tag() string { return "DEALLOCATE" }
 func (*Prepare) Tag() string    { return "PREPARE" }
 func (*Execute) Tag() string    { return "EXECUTE" }
 func (*Empty) Tag() string      { return "" }
+
+// Accepted is a statement that has nothing to do here but is answered: CLOSE
+// ALL, UNLISTEN *.
+type Accepted struct{ Command string }
+
+// Tag implements Statement.
+func (a *Accepted) Tag() string { return a.Command }
+
+// Copy is COPY (query) TO STDOUT. Options have lower-case keys: format, header,
+// delimiter, null, quote, escape.
+type Copy struct {
+	Stmt    *Query
+	Options map[string]string
+}
+
+// Tag implements Statement.
+func (*Copy) Tag() string { return "COPY" }
