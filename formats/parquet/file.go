@@ -59,8 +59,9 @@ type File struct {
 	info    store.Info
 	url     string
 	skipCRC bool
-	// batchRows is the size of batches; tests vary it, the answers stay.
-	batchRows int
+	// Tests vary these; the answers stay.
+	batchRows  int
+	minIndexed int64
 
 	meta   *fileMeta
 	tree   *schema
@@ -83,7 +84,7 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 }
 
 func newFile(f Format, s store.Store, o store.Info, footer []byte, opt formats.Options) (*File, error) {
-	out := &File{store: s, info: o, url: s.URL(o.Key), skipCRC: f.SkipChecksums, batchRows: vector.BatchSize, indexes: map[int]*groupIndex{}}
+	out := &File{store: s, info: o, url: s.URL(o.Key), skipCRC: f.SkipChecksums, batchRows: vector.BatchSize, minIndexed: minIndexed, indexes: map[int]*groupIndex{}}
 	var err error
 	if out.meta, err = decodeFileMeta(footer); err != nil {
 		return nil, fault.Wrap(err, fault.CodeDataCorrupted, "corrupt Parquet footer: %v", err).In(out.url)

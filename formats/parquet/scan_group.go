@@ -52,7 +52,7 @@ func (s *Source) chooseGroups(ctx context.Context) error {
 			continue
 		}
 		keep = append(keep, g)
-		if (t == formats.Maybe && s.req.Pred != nil || s.req.Limit > 0) && s.wanted(g) >= minIndexed {
+		if (t == formats.Maybe && s.req.Pred != nil || s.req.Limit > 0) && s.wanted(g) >= s.f.minIndexed {
 			indexed = append(indexed, g)
 		}
 	}
