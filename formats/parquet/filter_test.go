@@ -127,7 +127,7 @@ type tableRow struct {
 	Kind  *string  `parquet:"kind,optional,dict"`
 	Num   *int64   `parquet:"num,optional"`
 	Dict  *int32   `parquet:"dictnum,optional,dict"`
-	Text  string   `parquet:"text"`
+	Text  string   `parquet:"text,plain"`
 	Price float64  `parquet:"price,dict"`
 	Tags  []string `parquet:"tags,list"`
 	Flag  *bool    `parquet:"flag,optional"`
