@@ -15,6 +15,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/vector"
 )
 
 // render gives a value as testdata/generate.py writes it.
@@ -155,4 +156,21 @@ func TestGolden(t *testing.T) {
 			}
 		})
 	}
+}
+
+// listText renders a list of integers as text, for short tables.
+func listText(v *vector.Vector) []any {
+	out := make([]any, v.Len)
+	for i := range out {
+		x := vector.ValueAt(v, i)
+		if x.Null {
+			continue
+		}
+		list := []any{}
+		for _, k := range x.Kids {
+			list = append(list, fmt.Sprint(k.I))
+		}
+		out[i] = list
+	}
+	return out
 }
