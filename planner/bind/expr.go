@@ -261,16 +261,16 @@ func (b *binder) coerceArgs(xs []plan.Expr, params []types.Type, pos ast.Pos) ([
 	return out, nil
 }
 
-// args describes arguments to the registry.
+// args describes arguments to the registry. Of strings only literals show
+// their value, since that is what may become another type.
 func (b *binder) args(xs []plan.Expr) []plan.Arg {
 	out := make([]plan.Arg, len(xs))
 	for i, x := range xs {
 		out[i].Type = x.Type()
 		switch x := x.(type) {
 		case *plan.Const:
-			out[i].Const = &x.Value
-			if b.literals[x] {
-				out[i].Type = types.TUnknown
+			if !x.Value.Type.IsString() || b.literals[x] {
+				out[i].Const = &x.Value
 			}
 		case *plan.Lambda:
 			out[i].Lambda = len(x.Params)
@@ -323,7 +323,29 @@ func (b *binder) binaryOp(e *ast.Binary, x, y plan.Expr) (plan.Expr, error) {
 	if op, ok := compareOps[e.Op]; ok {
 		return b.compare(op, x, y, e.OpPos)
 	}
+	x, y, err := b.paramOperand(e, x, y)
+	if err != nil {
+		return nil, err
+	}
 	return b.apply(e.OpPos, e.Op, []plan.Expr{x, y})
+}
+
+// paramOperand gives a parameter beside a number that number's type, as
+// PostgreSQL does; two operands that nothing is known of fit every operator.
+func (b *binder) paramOperand(e *ast.Binary, x, y plan.Expr) (plan.Expr, plan.Expr, error) {
+	p, pok := x.(*plan.Param)
+	q, qok := y.(*plan.Param)
+	pok, qok = pok && p.Typ.Kind == types.Unknown, qok && q.Typ.Kind == types.Unknown
+	switch {
+	case pok && b.isUnknown(y) || qok && b.isUnknown(x):
+		return nil, nil, b.fail(e.OpPos, fault.CodeAmbiguousFunction, "operator is not unique: unknown %s unknown", e.Op).
+			WithHint("Could not choose a best candidate operator. You might need to add explicit type casts.")
+	case pok && y.Type().IsNumeric():
+		return b.setParam(p, y.Type()), y, nil
+	case qok && x.Type().IsNumeric():
+		return x, b.setParam(q, x.Type()), nil
+	}
+	return x, y, nil
 }
 
 // logic binds a chain of ANDs or of ORs as one node.

@@ -15,6 +15,7 @@ type aggSet struct {
 	prints map[string]int // fingerprint -> index in calls
 
 	keys     []plan.Expr // GROUP BY
+	names    []string    // what the keys are called, if anything
 	sets     [][]int     // GROUPING SETS as indexes into keys; one set for a plain GROUP BY
 	grouping []groupingCall
 	grouped  bool // there is a GROUP BY or HAVING, even if no aggregate
@@ -131,14 +132,14 @@ func (z *selector) groupList(es []ast.Expr) ([]int, error) {
 			set = union(set, more)
 			continue
 		}
-		x, err := z.groupKey(e)
+		x, name, err := z.groupKey(e)
 		if err != nil {
 			return nil, err
 		}
 		if err := z.groupable(x, e.Position()); err != nil {
 			return nil, err
 		}
-		set = union(set, []int{z.agg.key(z.b.settled(x))})
+		set = union(set, []int{z.agg.key(z.b.settled(x), name)})
 	}
 	return set, nil
 }
@@ -151,35 +152,39 @@ func (z *selector) groupable(x plan.Expr, pos ast.Pos) error {
 }
 
 // key gives the index of a group key, adding it if it is new.
-func (a *aggSet) key(x plan.Expr) int {
+func (a *aggSet) key(x plan.Expr, name string) int {
 	for i, k := range a.keys {
 		if plan.Same(k, x) {
 			return i
 		}
 	}
-	a.keys = append(a.keys, x)
+	a.keys, a.names = append(a.keys, x), append(a.names, name)
 	return len(a.keys) - 1
 }
 
 // groupKey resolves an item of GROUP BY: the number or, if no column of FROM
-// has that name, the alias of an output column, or an expression.
-func (z *selector) groupKey(e ast.Expr) (plan.Expr, error) {
+// has that name, the alias of an output column, or an expression. The name is
+// what to call it.
+func (z *selector) groupKey(e ast.Expr) (plan.Expr, string, error) {
 	if n, ok := ordinal(e); ok {
 		if n < 1 || n > len(z.items) {
-			return nil, z.b.fail(e.Position(), fault.CodeInvalidColumnRef, "GROUP BY position %d is not in select list", n)
+			return nil, "", z.b.fail(e.Position(), fault.CodeInvalidColumnRef, "GROUP BY position %d is not in select list", n)
 		}
-		return z.groupItem(n - 1)
+		x, err := z.groupItem(n - 1)
+		return x, z.items[n-1].name, err
 	}
 	if c, ok := e.(*ast.ColumnRef); ok && len(c.Name) == 1 {
 		i, err := z.groupAlias(c.Name)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		if i >= 0 {
-			return z.groupItem(i)
+			x, err := z.groupItem(i)
+			return x, z.items[i].name, err
 		}
 	}
-	return z.b.expr(z.groupCtx(), e)
+	x, err := z.b.expr(z.groupCtx(), e)
+	return x, pgName(e), err
 }
 
 func (z *selector) groupCtx() *exprCtx {
@@ -235,7 +240,7 @@ func (z *selector) groupAll() error {
 		if err != nil {
 			return err
 		}
-		z.agg.sets[0] = union(z.agg.sets[0], []int{z.agg.key(x)})
+		z.agg.sets[0] = union(z.agg.sets[0], []int{z.agg.key(x, it.name)})
 	}
 	return nil
 }
@@ -271,8 +276,11 @@ func (z *selector) project() *grouped {
 	g := &grouped{}
 	p := newProjection(z.b, z.node)
 	computed := false
-	for _, k := range z.agg.keys {
+	for i, k := range z.agg.keys {
 		col := p.add("", k)
+		if col.Name == "" {
+			col = p.rename(col, z.agg.names[i])
+		}
 		if c, ok := k.(*plan.Col); !ok || c.ID != col.ID {
 			computed = true
 		}

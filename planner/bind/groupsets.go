@@ -88,7 +88,7 @@ func (z *selector) groupingBits(c groupingCall, in map[int]bool) int64 {
 	var bits int64
 	for _, x := range c.args {
 		bits <<= 1
-		if !in[z.agg.key(x)] {
+		if !in[z.agg.key(x, "")] {
 			bits |= 1
 		}
 	}

@@ -192,7 +192,7 @@ func (z *selector) bindItems() error {
 			}
 			it.x = x
 		}
-		if _, ok := it.x.(*plan.Param); ok {
+		if _, ok := it.x.(*plan.Param); ok || z.s.Distinct {
 			it.x = z.b.settled(it.x)
 		}
 		it.unknown = z.b.isUnknown(it.x)
@@ -218,6 +218,9 @@ func (z *selector) filterHaving() error {
 	}
 	return nil
 }
+
+// distinct reports whether duplicate rows go; DISTINCT ON is another matter.
+func (z *selector) distinct() bool { return z.s.Distinct && len(z.s.DistinctOn) == 0 }
 
 // bindOrder binds ORDER BY and DISTINCT ON: an ordinal or the name of an output
 // column means that column, anything else is an expression over FROM.
@@ -312,7 +315,7 @@ func (z *selector) outputNamed(id ast.Ident, clause string) (int, error) {
 }
 
 func (z *selector) checkDistinctOrder() error {
-	if z.s.Distinct {
+	if z.distinct() {
 		for _, o := range z.order {
 			if o.item < 0 {
 				return z.b.fail(o.at, fault.CodeInvalidColumnRef, "for SELECT DISTINCT, ORDER BY expressions must appear in select list")
@@ -377,7 +380,7 @@ func (z *selector) finish(outer *scope) (*rel, error) {
 		on = append(on, p.add("", z.b.settled(x)).ID)
 	}
 	r.node = p.node()
-	if z.s.Distinct {
+	if z.distinct() {
 		r = z.b.distinct(r)
 	}
 	if len(keys) > 0 {
@@ -431,6 +434,17 @@ func (p *projection) add(name string, x plan.Expr) plan.Column {
 		}
 	}
 	p.items, p.plain = append(p.items, plan.Item{Col: col, X: x}), false
+	return col
+}
+
+// rename names a computed column that has no name yet.
+func (p *projection) rename(col plan.Column, name string) plan.Column {
+	for i := range p.items {
+		if p.items[i].Col.ID == col.ID && p.items[i].Col.Name == "" {
+			p.items[i].Col.Name = name
+			return p.items[i].Col
+		}
+	}
 	return col
 }
 
