@@ -81,6 +81,7 @@ func recycleColumn(c *column) {
 		return
 	}
 	clear(c.pages)
+	c.pages = c.pages[:0]
 	s := &c.state
 	s.defs, s.reps, s.codes = hybrid{}, hybrid{}, hybrid{}
 	s.loaded, s.fixed, s.text, s.ranges = false, nil, nil, nil

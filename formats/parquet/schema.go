@@ -77,7 +77,6 @@ type schemaBuilder struct {
 type rawNode struct {
 	el       *element
 	path     string
-	index    int // among the leaves
 	def, rep uint8
 	kids     []*rawNode
 	leaf     int

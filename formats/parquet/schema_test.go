@@ -84,7 +84,9 @@ func TestLegacyListValues(t *testing.T) {
 	f := &File{url: "mem", tree: s}
 	r := newNestedReader(f, f.bind(s.cols[0], s.cols[0].typ))
 	c := r.leaves[0]
-	c.groupRows, c.meta = 4, &chunkMeta{}
+	if err := c.open(0, &chunkMeta{}, 4); err != nil {
+		t.Fatal(err)
+	}
 	reps, defs := packBits([]uint32{0, 1, 0, 0, 0, 0, 0, 0}, 1), packBits([]uint32{2, 2, 0, 1, 2, 0, 0, 0}, 2)
 	body := append([]byte{byte(len(reps) + 1), 0, 0, 0, 3}, reps...)
 	body = append(append(body, byte(len(defs)+1), 0, 0, 0, 3), defs...)

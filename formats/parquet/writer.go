@@ -42,7 +42,6 @@ type Writer struct {
 // writeNode is a column, or a part of one, and its place in the levels.
 type writeNode struct {
 	typ  types.Type
-	name string
 	leaf int // -1: nested
 	rep  int // repetition level of the entries of a list or map
 	kids []*writeNode
