@@ -200,7 +200,7 @@ func Timestamp(s []byte, t types.Type) (int64, error) {
 	} else {
 		v, err = types.ParseTimestamp(s, t)
 	}
-	if err == types.ErrSyntax {
+	if err != nil && (err == types.ErrSyntax || len(s) > len("YYYYMMDD")) {
 		if e, ok := epoch(s, t); ok {
 			return e, nil
 		}

@@ -1,0 +1,290 @@
+package csv
+
+import (
+	"bytes"
+	"errors"
+	"unicode/utf8"
+
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/textval"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// column converts one column of the split records.
+type column struct {
+	vec  *vector.Vector
+	typ  types.Type
+	name string
+	at   int  // which field
+	copy bool // texts go to the vector's own memory, the block stays as it is
+
+	d       *dialect
+	s       *splitter
+	block   []byte
+	own     []byte // memory of copied texts
+	scratch []byte // an unescaped value
+	utf8    bool   // the block is valid UTF-8
+}
+
+// badValue is a value that cannot be read, in record row.
+type badValue struct {
+	row  int
+	text []byte
+	err  error
+}
+
+func (b *badValue) Error() string { return b.err.Error() }
+
+// errQuotes is text behind a closing quote.
+var errQuotes = errors.New("unexpected text after the closing quote")
+
+// convert fills the vector with the rows of sel (ascending) out of n.
+func (c *column) convert(n int, sel vector.Sel) error {
+	c.vec.Reset(c.typ, n)
+	switch c.typ.Phys() {
+	case types.PhysNone:
+		return nil
+	case types.PhysBytes:
+		if len(sel) < n {
+			clear(c.vec.Ranges()) // defined memory at the rows that nobody reads
+		}
+		if c.typ.Kind == types.Varbinary || c.typ.Kind == types.JSON {
+			return c.others(sel)
+		}
+		return c.texts(sel)
+	}
+	switch c.typ.Kind {
+	case types.BigInt:
+		return c.bigints(sel)
+	case types.Integer:
+		return c.integers(sel)
+	case types.Double:
+		return c.doubles(sel)
+	case types.Date:
+		return c.dates(sel)
+	case types.Timestamp:
+		return c.timestamps(sel)
+	case types.Decimal:
+		if c.typ.P <= types.MaxShortDecimal {
+			return c.decimals(sel)
+		}
+	}
+	return c.others(sel)
+}
+
+// raw gives a field's bytes as they stand; ok is false where the record lacks
+// the field.
+func (c *column) raw(row int) (f []byte, ok bool) {
+	i := row*c.s.width + c.at
+	from := c.s.start[row]
+	if c.at > 0 {
+		from = c.s.ends[i-1] + 1
+	}
+	to := c.s.ends[i]
+	if from > to {
+		return nil, false
+	}
+	return c.block[from:to], true
+}
+
+// field gives the text of a field of any type but text; ok is false for NULL.
+// The slice is valid until the next call.
+func (c *column) field(row int) (f []byte, ok bool, err error) {
+	f, ok = c.raw(row)
+	if !ok || len(f) == 0 {
+		return nil, false, nil
+	}
+	if c.d.quote != 0 && f[0] == c.d.quote || c.d.outside != 0 {
+		return c.special(row, f)
+	}
+	if c.d.hasNull && len(f) == len(c.d.null) && bytes.Equal(f, c.d.null) {
+		return nil, false, nil
+	}
+	return f, true, nil
+}
+
+func (c *column) special(row int, f []byte) ([]byte, bool, error) {
+	if c.isNull(f) {
+		return nil, false, nil
+	}
+	out, _, err := c.unescape(c.scratch[:0], f)
+	c.scratch = out[:0]
+	if err != nil {
+		return nil, false, c.bad(row, f, err)
+	}
+	return out, len(out) > 0, nil
+}
+
+// isNull compares a field, quotes included, with the text of NULL.
+func (c *column) isNull(f []byte) bool { return c.d.hasNull && bytes.Equal(f, c.d.null) }
+
+// unescape appends the value of a field with quotes or escapes to dst. plain
+// reports that the value is a run of f as it stands.
+func (c *column) unescape(dst, f []byte) (out []byte, plain bool, err error) {
+	d := c.d
+	if d.quote == 0 || f[0] != d.quote {
+		return dropEscapes(dst, f, d.outside), false, nil
+	}
+	end := closing(d, f, 1, true)
+	if end < 2 { // with multiline=false: no closing quote in the line
+		return append(dst, f...), false, nil
+	}
+	if len(bytes.Trim(f[end:], " \t")) > 0 {
+		return dst, false, errQuotes
+	}
+	inner := f[1 : end-1]
+	if bytes.IndexByte(inner, d.quote) < 0 && (d.escape == d.quote || bytes.IndexByte(inner, d.escape) < 0) {
+		return append(dst, inner...), true, nil
+	}
+	for i := 0; i < len(inner); i++ {
+		b := inner[i]
+		if i+1 < len(inner) && (b == d.quote && inner[i+1] == d.quote ||
+			b == d.escape && (inner[i+1] == d.quote || inner[i+1] == d.escape)) {
+			i++
+			b = inner[i]
+		}
+		dst = append(dst, b)
+	}
+	return dst, false, nil
+}
+
+// dropEscapes appends f without its escape characters.
+func dropEscapes(dst, f []byte, esc byte) []byte {
+	for i := 0; i < len(f); i++ {
+		if f[i] == esc && i+1 < len(f) {
+			i++
+		}
+		dst = append(dst, f[i])
+	}
+	return dst
+}
+
+// bad decides about a value that cannot be read: nil for NULL, else the error.
+func (c *column) bad(row int, text []byte, err error) error {
+	if c.d.malformed {
+		c.vec.SetNull(row)
+		return nil
+	}
+	return &badValue{row, bytes.Clone(text), err}
+}
+
+// others is the loop for the types without their own.
+func (c *column) others(sel vector.Sel) error {
+	for _, r := range sel {
+		row := int(r)
+		f, ok, err := c.field(row)
+		if err != nil {
+			return err
+		}
+		if !ok && c.typ.Phys() == types.PhysBytes {
+			if f, ok = c.raw(row); ok && c.isNull(f) {
+				ok = false
+			}
+			f = nil // an empty text
+		}
+		if !ok {
+			c.vec.SetNull(row)
+			continue
+		}
+		if err := textval.Set(c.vec, row, f); err != nil {
+			if err := c.bad(row, f, err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// texts points ranges into the block. A text that must be changed is changed
+// in place, where its field's quotes leave room, or, if the block may not
+// change, everything is copied.
+func (c *column) texts(sel vector.Sel) error {
+	v, d := c.vec, c.d
+	own := c.copy || !c.utf8
+	data := c.block
+	if own {
+		c.own = c.own[:0]
+	}
+	ranges := v.Ranges()
+	for _, r := range sel {
+		row := int(r)
+		f, ok := c.raw(row)
+		if !ok || d.hasNull && len(f) == len(d.null) && bytes.Equal(f, d.null) {
+			v.SetNull(row)
+			ranges[row] = vector.Range{}
+			continue
+		}
+		if len(f) > 0 && (d.quote != 0 && f[0] == d.quote || d.outside != 0) {
+			var err error
+			if f, err = c.value(f, own); err != nil {
+				if err := c.bad(row, f, err); err != nil {
+					return err
+				}
+				f = nil
+			}
+		}
+		if c.typ.P > 0 {
+			f = textval.Cut(f, c.typ.P)
+		}
+		if own {
+			if f, ok = c.keep(f); !ok && !d.malformed {
+				return &badValue{row, bytes.Clone(f), errUTF8}
+			}
+		}
+		ranges[row] = c.rangeOf(f, own)
+	}
+	if own {
+		data = c.own
+	}
+	v.Data = data
+	return nil
+}
+
+// errUTF8 is text in another encoding.
+var errUTF8 = errors.New("invalid byte sequence for encoding UTF8")
+
+// keep appends a text to the column's own memory, with invalid bytes replaced;
+// it reports whether there were none.
+func (c *column) keep(f []byte) ([]byte, bool) {
+	at := len(c.own)
+	if c.utf8 || utf8.Valid(f) {
+		c.own = append(c.own, f...)
+		return c.own[at:], true
+	}
+	c.own = textval.ValidUTF8(c.own, f)
+	return c.own[at:], false
+}
+
+// rangeOf gives the place of f, which lies in the block or at the end of own.
+func (c *column) rangeOf(f []byte, own bool) vector.Range {
+	if len(f) == 0 {
+		return vector.Range{}
+	}
+	n := uint32(len(f))
+	if own {
+		return vector.Range{Off: uint32(len(c.own)) - n, Len: n}
+	}
+	// cap is measured to the end of the block, so it gives the offset.
+	return vector.Range{Off: uint32(cap(c.block) - cap(f)), Len: n}
+}
+
+// value gives the text of a field with quotes or escapes, in place unless the
+// block may not change. The bytes that become free turn into spaces; line
+// breaks stay as many as they were, because lines are counted in the block.
+func (c *column) value(f []byte, own bool) ([]byte, error) {
+	out, plain, err := c.unescape(c.scratch[:0], f)
+	c.scratch = out[:0]
+	switch {
+	case err != nil:
+		return f, err
+	case plain:
+		return f[1 : 1+len(out)], nil
+	case own || len(out) > len(f):
+		return out, nil
+	}
+	n := copy(f, out)
+	for i := n; i < len(f); i++ {
+		f[i] = ' '
+	}
+	return f[:n], nil
+}

@@ -1,0 +1,364 @@
+package csv
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"unicode/utf8"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/codec"
+	"github.com/glauxdb/glaux/formats/lines"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// Scan reads one split.
+func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source, error) {
+	s := &source{f: f, req: req, split: splitter{d: &f.dialect, unclosed: -1}, skip: f.dialect.header}
+	if err := s.project(req.Columns); err != nil {
+		return nil, err
+	}
+	if req.Pred != nil {
+		s.pred = req.Pred.Columns()
+	}
+	s.r = lines.Open(lines.Config{Store: f.store, Object: f.object, Codec: f.codec, Split: req.Split.Range, Eager: req.Limit == 0})
+	if req.Split.Range.Off > 0 {
+		s.skip = 0 // the header is in the first split
+	}
+	return s, nil
+}
+
+// project makes the columns. A column that is wanted twice is converted once.
+func (s *source) project(want []formats.Projection) error {
+	for i, p := range want {
+		if len(p.Path) > 0 || p.Type.IsNested() {
+			return fault.New(fault.CodeFeatureNotSupported, "type %s is not supported in csv files", p.Type).
+				In(s.f.store.URL(s.f.object.Key)).InColumn(s.f.schema.Fields[p.Column].Name)
+		}
+		c := &column{vec: &vector.Vector{}, typ: p.Type, name: s.f.schema.Fields[p.Column].Name, at: p.Column,
+			d: &s.f.dialect, s: &s.split}
+		for j, q := range want[:i] {
+			if q.Column != p.Column {
+				continue
+			}
+			if q.Type.Equal(p.Type) {
+				c = s.cols[j]
+				break
+			}
+			c.copy, s.cols[j].copy = true, true
+		}
+		if p.Type.IsString() {
+			s.texts = true
+		}
+		s.cols = append(s.cols, c)
+		s.split.width = max(s.split.width, p.Column+1)
+	}
+	return nil
+}
+
+// source reads the records of one split. See formats.Source.
+type source struct {
+	f     *file
+	req   formats.ScanRequest
+	r     *lines.Reader
+	split splitter
+	cols  []*column
+	pred  []int // columns of the predicate
+	texts bool  // there are text columns
+	skip  int   // records of the header still to skip
+
+	begun, done bool
+	given       int64 // rows delivered
+	all         vector.Sel
+	converted   []bool
+}
+
+// Next fills b with the next records.
+func (s *source) Next(ctx context.Context, b *vector.Batch) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if s.done || s.req.Limit > 0 && s.given >= s.req.Limit {
+			return io.EOF
+		}
+		at, block, err := s.records(ctx)
+		if err != nil {
+			return err
+		}
+		if s.split.rows == 0 {
+			continue
+		}
+		if err := s.batch(block, b); err != nil {
+			return s.place(ctx, at, err)
+		}
+		if b.Rows() > 0 {
+			s.given += int64(b.Rows())
+			return nil
+		}
+	}
+}
+
+// Close releases the reader.
+func (s *source) Close() error {
+	s.done = true
+	return s.r.Close()
+}
+
+// records splits the next records. It gives their place and bytes; no rows
+// mean that it must be called again, or that the split is done.
+func (s *source) records(ctx context.Context) (at int64, block []byte, err error) {
+	if !s.begun {
+		if err := s.begin(ctx); err != nil || s.done {
+			s.split.rows = 0
+			return 0, nil, err
+		}
+		s.begun = true
+	}
+	block, at = s.r.Bytes(), s.r.Offset()
+	limit := int(min(s.r.End()-at, int64(len(block))))
+	used := s.split.scan(block, limit, s.rowsWanted(), s.r.EOF())
+	if s.split.unclosed >= 0 {
+		return 0, nil, s.place(ctx, at, &badRecord{s.split.unclosed, "a quoted field is not closed"})
+	}
+	s.r.Skip(used)
+	if used > 0 {
+		return at, block, nil
+	}
+	if s.r.Offset() >= s.r.End() || s.r.EOF() {
+		s.done = true
+		return at, block, s.finish()
+	}
+	return at, block, s.r.Fill(ctx)
+}
+
+// rowsWanted bounds the next batch: a query with a limit wants no more.
+func (s *source) rowsWanted() int {
+	if s.req.Limit > 0 && s.req.Pred == nil {
+		return int(min(vector.BatchSize, s.req.Limit-s.given))
+	}
+	return vector.BatchSize
+}
+
+// begin finds the split's first record.
+func (s *source) begin(ctx context.Context) error {
+	if err := s.r.Fill(ctx); err != nil {
+		return err
+	}
+	if !s.r.Partial() {
+		if err := checkUTF16(s.r.Bytes()); err != nil {
+			return fault.As(err).In(s.r.URL())
+		}
+		s.r.Skip(len(s.r.Bytes()) - len(trimBOM(s.r.Bytes())))
+		return s.header(ctx)
+	}
+	if s.f.dialect.multi == multiNo {
+		ok, err := s.r.SkipPartial(ctx)
+		s.done = !ok
+		return err
+	}
+	return s.beginQuoted(ctx)
+}
+
+// header skips the file's first records.
+func (s *source) header(ctx context.Context) error {
+	for s.skip > 0 {
+		used := s.split.scan(s.r.Bytes(), len(s.r.Bytes()), s.skip, s.r.EOF())
+		s.r.Skip(used)
+		s.skip -= s.split.rows
+		if used > 0 {
+			continue
+		}
+		if s.r.EOF() {
+			s.skip, s.done = 0, true
+			return nil
+		}
+		if err := s.r.Fill(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// beginQuoted finds the first record of a split that may begin inside quotes.
+func (s *source) beginQuoted(ctx context.Context) error {
+	for {
+		if n := firstRecord(&s.f.dialect, s.r.Bytes()); n >= 0 {
+			s.r.Skip(n)
+			break
+		}
+		if s.r.EOF() { // the file's last record is under way
+			s.r.Skip(len(s.r.Bytes()))
+			break
+		}
+		if err := s.r.Fill(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.f.border(s.req.Split.Range.Off, s.r.Offset()); err != nil {
+		return err
+	}
+	if s.done = s.r.Offset() >= s.r.End(); s.done {
+		return s.finish()
+	}
+	return nil
+}
+
+// finish tells the next split where its first record begins.
+func (s *source) finish() error {
+	end := s.req.Split.Range.Off + s.req.Split.Range.Len
+	if s.f.codec != codec.None || s.f.dialect.multi != multiAuto || end >= s.f.object.Size {
+		return nil
+	}
+	return s.f.border(end, s.r.Offset())
+}
+
+// batch converts the columns of the predicate, asks it, and converts the other
+// columns where rows are left.
+func (s *source) batch(block []byte, b *vector.Batch) error {
+	n := s.split.rows
+	for len(s.all) < n {
+		s.all = append(s.all, uint16(len(s.all)))
+	}
+	valid := !s.texts || utf8.Valid(block[:s.used(block)])
+	b.N, b.Sel = n, nil
+	b.Cols = b.Cols[:0]
+	s.converted = append(s.converted[:0], make([]bool, len(s.cols))...)
+	for _, c := range s.cols {
+		c.block, c.utf8 = block, valid
+		b.Cols = append(b.Cols, c.vec)
+	}
+	sel := s.all[:n]
+	for _, i := range s.pred {
+		if err := s.convert(i, n, sel); err != nil {
+			return err
+		}
+	}
+	if s.req.Pred != nil {
+		kept, err := s.req.Pred.Keep(b, nil)
+		if err != nil {
+			return err
+		}
+		if b.Sel = kept; kept != nil {
+			sel = kept
+		}
+	}
+	if len(sel) == 0 {
+		return nil
+	}
+	for i := range s.cols {
+		if err := s.convert(i, n, sel); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// used gives the end of the records in the block.
+func (s *source) used(block []byte) int { return len(block) - len(s.r.Bytes()) }
+
+func (s *source) convert(i, n int, sel vector.Sel) error {
+	for j, c := range s.cols { // the same column, wanted twice
+		if c == s.cols[i] && s.converted[j] {
+			s.converted[i] = true
+		}
+	}
+	if s.converted[i] {
+		return nil
+	}
+	s.converted[i] = true
+	c := s.cols[i]
+	err := c.convert(n, sel)
+	var bad *badValue
+	if errors.As(err, &bad) {
+		e := types.TextError(bad.err, c.typ, bad.text)
+		if bad.err == errQuotes || bad.err == errUTF8 {
+			e = fault.New(fault.CodeDataCorrupted, "%v", bad.err)
+		}
+		return &placed{int(s.split.start[bad.row]), e.InColumn(c.name)}
+	}
+	return err
+}
+
+// badRecord is a record that cannot be read, at an offset in the block.
+type badRecord struct {
+	at   int
+	what string
+}
+
+func (b *badRecord) Error() string { return b.what }
+
+// placed is a fault at an offset in the block.
+type placed struct {
+	at  int
+	err *fault.Error
+}
+
+func (p *placed) Error() string { return p.err.Error() }
+
+// place gives an error about a record its file and line. at is the offset of
+// the block in the file.
+func (s *source) place(ctx context.Context, at int64, err error) error {
+	var rec *badRecord
+	var p *placed
+	switch {
+	case errors.As(err, &rec):
+		p = &placed{rec.at, fault.New(fault.CodeDataCorrupted, "%s", rec.what).
+			WithHint("Check the properties quotechar and escapechar.")}
+	case !errors.As(err, &p):
+		return err
+	}
+	return s.r.Place(ctx, at+int64(p.at), p.err)
+}
+
+// firstRecord gives the offset of the first record's start behind b[0], which
+// is the byte before the split; -1 if b does not show it.
+func firstRecord(d *dialect, b []byte) int {
+	in := startsInside(d, b)
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == d.escape && d.escape != d.quote && in:
+			i++
+		case c == d.quote:
+			in = !in
+		case c == '\n' && !in:
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// maxEvidence is how far startsInside looks for a quote that tells.
+const maxEvidence = 1 << 20
+
+// startsInside decides whether b begins inside quotes: by the first quote that
+// can only open or only close a field, because of the bytes beside it. Without
+// one it begins outside.
+func startsInside(d *dialect, b []byte) bool {
+	border := func(c byte) bool { return c == d.delim || c == '\n' || c == '\r' }
+	odd := false // quotes so far
+	for i := 0; i < min(len(b), maxEvidence); {
+		j := bytes.IndexByte(b[i:], d.quote)
+		if j < 0 {
+			break
+		}
+		p := i + j
+		i = p + 1
+		if d.escape != d.quote && escaped(b[:p], d.escape) {
+			continue
+		}
+		if p > 0 && p+1 < len(b) {
+			before, after := b[p-1], b[p+1]
+			opens := border(before) && !border(after) && after != d.quote
+			closes := border(after) && !border(before) && before != d.quote
+			if opens != closes {
+				return odd != closes // it closes: inside before it
+			}
+		}
+		odd = !odd
+	}
+	return false
+}

@@ -1,0 +1,231 @@
+package csv
+
+import (
+	"bytes"
+	"math/bits"
+
+	"github.com/glauxdb/glaux/formats/textval"
+)
+
+// splitter finds where the fields of records end. The result of scan is row
+// by row: start[r] is the offset of record r's first byte, ends[r*width+c] that
+// of the byte behind its field c. Field c+1 starts one byte behind the end of
+// field c; a start behind the end marks a field that the record lacks.
+type splitter struct {
+	d     *dialect
+	width int // how many fields of each record are noted
+
+	start []uint32
+	ends  []uint32
+	rows  int
+
+	unclosed int // start of the record whose quote is open at the end of the file; -1: none
+}
+
+// scan splits the records of b that begin before limit, at most maxRows of
+// them, and gives how many bytes they take. The last record must be complete:
+// eof says that it ends with b.
+func (s *splitter) scan(b []byte, limit, maxRows int, eof bool) (used int) {
+	s.rows, s.unclosed = 0, -1
+	if len(s.start) < maxRows {
+		s.start = make([]uint32, maxRows)
+	}
+	if len(s.ends) < maxRows*s.width {
+		s.ends = make([]uint32, maxRows*s.width)
+	}
+	if limit <= 0 || maxRows <= 0 {
+		return 0
+	}
+	st := state{s: s, b: b, limit: min(limit, len(b)), maxRows: maxRows, eof: eof}
+	st.run()
+	return st.rec
+}
+
+// state is a scan under way.
+type state struct {
+	s       *splitter
+	b       []byte
+	limit   int
+	maxRows int
+	eof     bool
+
+	i     int // next byte to look at
+	rec   int // start of the record
+	field int // start of the field
+	col   int
+	out   int // next place in ends
+}
+
+// run looks at eight bytes at a time for the few that mean something.
+func (t *state) run() {
+	d := t.s.d
+	delim, line := textval.Repeat(d.delim), textval.Repeat('\n')
+	quote, esc := line, line // a pattern that adds nothing
+	if d.quote != 0 {
+		quote = textval.Repeat(d.quote)
+	}
+	if d.outside != 0 {
+		esc = textval.Repeat(d.outside)
+	}
+	special := d.quote != 0 || d.outside != 0
+	b, width, ends := t.b, t.s.width, t.s.ends
+	for t.i+8 <= len(b) {
+		x := textval.Load64(b[t.i:])
+		m := textval.EqualBytes(x, delim) | textval.EqualBytes(x, line)
+		if special {
+			m |= textval.EqualBytes(x, quote) | textval.EqualBytes(x, esc)
+		}
+		at := t.i
+		t.i += 8
+		for m != 0 {
+			p := at + bits.TrailingZeros64(m)>>3
+			m &= m - 1
+			if b[p] == d.delim {
+				if t.col < width {
+					ends[t.out] = uint32(p)
+					t.out++
+				}
+				t.col++
+				t.field = p + 1
+				continue
+			}
+			next, ok := t.meet(p)
+			if !ok {
+				return
+			}
+			if next > 0 {
+				t.i = next
+				break
+			}
+		}
+	}
+	t.tail()
+}
+
+// tail looks at the last bytes one by one and ends the last record.
+func (t *state) tail() {
+	d, b := t.s.d, t.b
+	for t.i < len(b) {
+		p := t.i
+		t.i++
+		switch c := b[p]; {
+		case c == d.delim:
+			if t.col < t.s.width {
+				t.s.ends[t.out] = uint32(p)
+				t.out++
+			}
+			t.col++
+			t.field = p + 1
+		case c == '\n' || d.quote != 0 && c == d.quote || d.outside != 0 && c == d.outside:
+			next, ok := t.meet(p)
+			if !ok {
+				return
+			}
+			if next > 0 {
+				t.i = next
+			}
+		}
+	}
+	if t.eof && t.rec < len(b) {
+		e := len(b)
+		if e > t.field && b[e-1] == '\r' {
+			e--
+		}
+		t.end(e, len(b))
+	}
+}
+
+// meet handles a line break, quote or escape at p. It gives where to go on if
+// that is not the next byte, and false to stop: enough records, or the rest is
+// not there yet.
+func (t *state) meet(p int) (next int, ok bool) {
+	d := t.s.d
+	switch t.b[p] {
+	case '\n':
+		e := p
+		if e > t.field && t.b[e-1] == '\r' {
+			e--
+		}
+		return 0, t.end(e, p+1)
+	case d.quote:
+		if p != t.field {
+			return 0, true // only at a field's start is it more than a character
+		}
+		q := closing(d, t.b, p+1, t.eof)
+		if q < 0 && t.eof {
+			t.s.unclosed = t.rec
+		}
+		return q, q >= 0
+	}
+	if p+1 >= len(t.b) && !t.eof {
+		return 0, false
+	}
+	return p + 2, true // escaped: the next byte is plain
+}
+
+// end finishes a record whose last field ends at e; the next begins at next.
+// It reports whether to go on.
+func (t *state) end(e, next int) bool {
+	s := t.s
+	if blank := t.col == 0 && e == t.rec; !blank || s.d.keepBlank {
+		for ; t.col < s.width; t.col++ {
+			s.ends[t.out] = uint32(e)
+			t.out++
+		}
+		s.start[s.rows] = uint32(t.rec)
+		s.rows++
+	}
+	t.rec, t.field, t.col, t.out = next, next, 0, s.rows*s.width
+	return s.rows < t.maxRows && next < t.limit
+}
+
+// closing gives the offset behind the quote that closes the field whose text
+// begins at p; -1 if it is not in b, or if the next byte must be known to tell.
+// With multiline=false a quote that its line does not close means nothing.
+func closing(d *dialect, b []byte, p int, eof bool) int {
+	from, end := p, len(b)
+	if d.multi == multiNo {
+		n := bytes.IndexByte(b[p:], '\n')
+		if n < 0 && !eof {
+			return -1
+		}
+		if n >= 0 {
+			end, eof = p+n, true
+		}
+	}
+	for {
+		j := bytes.IndexByte(b[p:end], d.quote)
+		if j < 0 {
+			if d.multi == multiNo && eof {
+				return from
+			}
+			return -1
+		}
+		p += j
+		if d.escape != d.quote && escaped(b[from:p], d.escape) {
+			p++
+			continue
+		}
+		if p+1 == end {
+			if !eof {
+				return -1
+			}
+			return end
+		}
+		if b[p+1] != d.quote {
+			return p + 1
+		}
+		p += 2
+		from = p // an escape before a doubled quote does not reach behind it
+	}
+}
+
+// escaped reports whether the byte behind text is escaped: an odd number of
+// escape characters precedes it.
+func escaped(text []byte, esc byte) bool {
+	n := 0
+	for i := len(text) - 1; i >= 0 && text[i] == esc; i-- {
+		n++
+	}
+	return n%2 == 1
+}

@@ -1,0 +1,147 @@
+package csv
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/textval"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// writer writes CSV. See NewWriter.
+type writer struct {
+	w      io.Writer
+	d      dialect
+	schema *types.Schema
+	header bool
+	buf    []byte
+}
+
+// flushAt is how many bytes are collected before they are written.
+const flushAt = 64 << 10
+
+// NewWriter writes records with the delimiter, quote, escape and NULL of the
+// properties that Open reads, so that Open reads the records back. A header is
+// written unless the property "header" is "false". NULL is the null text
+// without quotes (by default nothing), texts that equal it are quoted. Nested
+// values are written as JSON.
+func NewWriter(w io.Writer, schema *types.Schema, props map[string]string) (formats.Writer, error) {
+	d, err := parseDialect(props)
+	if err != nil {
+		return nil, err
+	}
+	if d.quote == 0 && d.outside == 0 {
+		return nil, fault.New(fault.CodeInvalidParameter, "writing csv needs a quote or an escape character").
+			WithHint("Set the property quotechar or escape.delim.")
+	}
+	return &writer{w: w, d: d, schema: schema, header: !strings.EqualFold(props["header"], "false")}, nil
+}
+
+// Write appends the selected rows.
+func (w *writer) Write(b *vector.Batch) error {
+	w.writeHeader()
+	row := func(r int) error {
+		for i, v := range b.Cols {
+			if i > 0 {
+				w.buf = append(w.buf, w.d.delim)
+			}
+			w.value(v, r)
+		}
+		w.buf = append(w.buf, '\n')
+		if len(w.buf) >= flushAt {
+			return w.flush()
+		}
+		return nil
+	}
+	if b.Sel == nil {
+		for r := range b.N {
+			if err := row(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, r := range b.Sel {
+		if err := row(int(r)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close writes what is left; without rows, the header.
+func (w *writer) Close() error {
+	w.writeHeader()
+	return w.flush()
+}
+
+func (w *writer) flush() error {
+	_, err := w.w.Write(w.buf)
+	w.buf = w.buf[:0]
+	return err
+}
+
+func (w *writer) writeHeader() {
+	if !w.header {
+		return
+	}
+	w.header = false
+	for i, f := range w.schema.Fields {
+		if i > 0 {
+			w.buf = append(w.buf, w.d.delim)
+		}
+		at := len(w.buf)
+		w.buf = append(w.buf, f.Name...)
+		w.protect(at)
+	}
+	w.buf = append(w.buf, '\n')
+}
+
+func (w *writer) value(v *vector.Vector, row int) {
+	flat, i, ok := textval.At(v, row)
+	if !ok {
+		w.buf = append(w.buf, w.d.null...)
+		return
+	}
+	at := len(w.buf)
+	w.buf = textval.AppendText(w.buf, flat, i)
+	w.protect(at)
+}
+
+// protect quotes or escapes the text from at on if it would be read otherwise.
+func (w *writer) protect(at int) {
+	d, s := &w.d, w.buf[at:]
+	special := d.hasNull && bytes.Equal(s, d.null)
+	for _, c := range s {
+		if c == d.delim || c == '\n' || c == '\r' || d.quote != 0 && (c == d.quote || c == d.escape) || d.outside != 0 && c == d.outside {
+			special = true
+			break
+		}
+	}
+	if !special {
+		return
+	}
+	text := append([]byte(nil), s...)
+	w.buf = w.buf[:at]
+	if d.quote == 0 {
+		for _, c := range text {
+			if c == d.delim || c == d.outside || c == '\n' || c == '\r' {
+				w.buf = append(w.buf, d.outside)
+			}
+			w.buf = append(w.buf, c)
+		}
+		return
+	}
+	w.buf = append(w.buf, d.quote)
+	for _, c := range text {
+		if c == d.quote || c == d.escape {
+			w.buf = append(w.buf, d.escape)
+		}
+		w.buf = append(w.buf, c)
+	}
+	w.buf = append(w.buf, d.quote)
+}
