@@ -2,15 +2,18 @@ package parquet
 
 import (
 	"context"
+	"slices"
 
 	"github.com/glauxdb/glaux/formats/store"
 )
 
-// chunkBytes is what was fetched of one column chunk: all of it, or the
-// dictionary and some of the pages that an offset index located.
+// chunkBytes is what was fetched of one column chunk: all of it, its beginning,
+// or the dictionary and some of the pages that an offset index located.
 type chunkBytes struct {
 	leaf  int
 	whole []byte
+	rest  store.Range // what whole lacks of the chunk
+	want  int64       // with rest: the rows that whole must reach
 	dict  []byte
 	locs  []pageLocation
 	pages [][]byte // parallel to locs; nil: not fetched
@@ -45,9 +48,71 @@ func (f *File) planFetch(g int, leaves []int, spans []rowSpan) (*fetchPlan, erro
 			p.addPages(f, c, idx.pages[l], spans, rows)
 			continue
 		}
-		p.add(f.meta.groups[g].chunks[l].span(), func(b []byte) { c.whole = b })
+		r := f.meta.groups[g].chunks[l].span()
+		if want := spans[len(spans)-1].to; want < rows && f.tree.leaves[l].maxRep == 0 {
+			if n := prefixLen(r.Len, want, rows); n < r.Len {
+				c.want, c.rest = want, store.Range{Off: r.Off + n, Len: r.Len - n}
+				r.Len = n
+			}
+		}
+		p.add(r, func(b []byte) { c.whole = b })
 	}
 	return p, nil
+}
+
+// prefixSlack is read beyond the expected place of a row, for the dictionary
+// and for pages that are longer than the others.
+const prefixSlack = 256 << 10
+
+// prefixLen guesses how much of a chunk without page index holds its first want
+// rows. If it is not much less than the chunk, the whole is read at once.
+func prefixLen(size, want, rows int64) int64 {
+	n := int64(float64(size)*float64(want)/float64(rows)*1.25) + prefixSlack
+	if n > size/4*3 {
+		return size
+	}
+	return n
+}
+
+// reaches reports whether the beginning of a chunk has the pages of its first
+// want rows (for leaves without repetition, where entries are rows).
+func reaches(b []byte, want int64) bool {
+	var h pageHeader
+	for rows := int64(0); rows < want; {
+		n, err := decodePageHeader(b, &h)
+		if err != nil || h.compressed < 0 || h.values < 0 || int(h.compressed) > len(b)-n {
+			return false
+		}
+		b = b[n+int(h.compressed):]
+		if h.typ == pageData || h.typ == pageDataV2 {
+			rows += int64(h.values)
+		}
+	}
+	return true
+}
+
+// complete reads the rest of the chunks whose beginning was too short.
+func (p *fetchPlan) complete(ctx context.Context, f *File) error {
+	var short []*chunkBytes
+	var ranges []store.Range
+	for _, c := range p.chunks {
+		if c.rest.Len > 0 && !reaches(c.whole, c.want) {
+			short, ranges = append(short, c), append(ranges, c.rest)
+		}
+	}
+	if len(short) == 0 {
+		return nil
+	}
+	bufs, err := f.store.ReadRanges(ctx, f.info, ranges)
+	if err != nil {
+		return err
+	}
+	p.bufs = append(p.bufs, bufs...)
+	for i, c := range short {
+		c.whole = slices.Concat(c.whole, bufs[i])
+		c.rest = store.Range{}
+	}
+	return nil
 }
 
 func (p *fetchPlan) add(r store.Range, set func([]byte)) {
@@ -98,7 +163,7 @@ func (p *fetchPlan) run(ctx context.Context, f *File) error {
 	for i, b := range bufs {
 		p.set[i](b)
 	}
-	return nil
+	return p.complete(ctx, f)
 }
 
 // release hands the bytes back to the store's pools. Nothing may refer to them
@@ -113,7 +178,7 @@ func (p *fetchPlan) release() {
 // attach gives a column the bytes of its chunk.
 func (c *column) attach(b *chunkBytes) error {
 	if b.locs == nil {
-		return c.fail(c.walk(b.whole))
+		return c.fail(c.walk(b.whole, b.rest.Len > 0))
 	}
 	if len(b.dict) > 0 {
 		var h pageHeader

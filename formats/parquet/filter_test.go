@@ -345,6 +345,41 @@ func TestBytesRead(t *testing.T) {
 	}
 }
 
+// TestLimitPrefix: without page indexes, a limit reads the beginning of the
+// chunks, and more if the guess was too short.
+func TestLimitPrefix(t *testing.T) {
+	const n = 60_000
+	f, m := openBytes(t, dropIndexes(makeTable(t, n, n)), formats.Options{})
+	cols := []formats.Projection{{Column: 5, Type: types.TVarchar}, {Column: 2, Type: types.TVarchar}, {Column: 7}}
+	all, err := scanRows(f, formats.ScanRequest{Columns: cols})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := f.meta.groups[0].chunks[5].compressed
+	for _, limit := range []int64{1, 5000, 12_000, 59_000} {
+		got, rows := scanBytes(t, f, m, formats.ScanRequest{Columns: cols, Limit: limit})
+		if int64(rows) < limit || int64(rows) > limit+int64(f.batchRows) {
+			t.Errorf("limit %d: %d rows", limit, rows)
+		}
+		if limit <= 5000 && got > whole {
+			t.Errorf("limit %d: %d bytes of %d", limit, got, whole)
+		}
+		some, err := scanRows(f, formats.ScanRequest{Columns: cols, Limit: limit})
+		if err != nil || !sameRows(some, all[:len(some)]) {
+			t.Errorf("limit %d: other rows, %v", limit, err)
+		}
+	}
+	plan, err := f.planFetch(0, []int{5}, []rowSpan{{0, 10}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := plan.chunks[0]
+	c.want = 50_000 // far beyond what was asked for
+	if err := plan.run(context.Background(), f); err != nil || int64(len(c.whole)) != whole || c.rest.Len != 0 {
+		t.Errorf("a short beginning was not completed: %d of %d bytes, %v", len(c.whole), whole, err)
+	}
+}
+
 // TestDictionaryCodes: codes are handed out for dictionary encoded columns, and
 // all batches of a row group share one base.
 func TestDictionaryCodes(t *testing.T) {

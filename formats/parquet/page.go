@@ -70,12 +70,16 @@ type pageState struct {
 	levelBuf  [2][]byte
 }
 
-// walk finds the pages in the bytes of a whole chunk.
-func (c *column) walk(b []byte) error {
+// walk finds the pages in the bytes of a whole chunk or, with cut, of its
+// beginning.
+func (c *column) walk(b []byte, cut bool) error {
 	var h pageHeader
 	seen := int64(0)
 	for len(b) > 0 && seen < c.meta.values {
 		n, err := decodePageHeader(b, &h)
+		if cut && (err != nil || int(h.compressed) > len(b)-n) {
+			break
+		}
 		if err != nil {
 			return err
 		}
@@ -98,14 +102,14 @@ func (c *column) walk(b []byte) error {
 			return errPageType
 		}
 	}
-	if seen != c.meta.values {
+	if seen != c.meta.values && !cut {
 		return errRows
 	}
-	return c.numberRows()
+	return c.numberRows(cut)
 }
 
 // numberRows gives the pages their first rows, as far as headers tell.
-func (c *column) numberRows() error {
+func (c *column) numberRows(cut bool) error {
 	row := int64(0)
 	for i := range c.pages {
 		p := &c.pages[i]
@@ -120,7 +124,7 @@ func (c *column) numberRows() error {
 		p.row = row
 		row += p.rows
 	}
-	if row != c.groupRows {
+	if row != c.groupRows && !cut {
 		return errRows
 	}
 	return nil
