@@ -192,8 +192,8 @@ func foldOr(e *plan.Or) plan.Expr {
 // mergeIn joins x = 1 OR x = 2 OR x IN (3, 4) to one IN.
 func mergeIn(args []plan.Expr) ([]plan.Expr, bool) {
 	at := map[string]int{}
+	lists := map[int][]types.Value{}
 	var out []plan.Expr
-	merged := false
 	for _, a := range args {
 		x, vals := equalValues(a)
 		if x == nil {
@@ -207,11 +207,17 @@ func mergeIn(args []plan.Expr) ([]plan.Expr, bool) {
 			out = append(out, a)
 			continue
 		}
-		merged = true
-		_, have := equalValues(out[i])
-		out[i] = &plan.In{Pos: plan.Pos(a.Position()), X: x, List: distinctValues(append(have[:len(have):len(have)], vals...))}
+		if lists[i] == nil {
+			_, first := equalValues(out[i])
+			lists[i] = append([]types.Value(nil), first...)
+		}
+		lists[i] = append(lists[i], vals...)
 	}
-	return out, merged
+	for i, list := range lists {
+		x, _ := equalValues(out[i])
+		out[i] = &plan.In{Pos: plan.Pos(out[i].Position()), X: x, List: distinctValues(list)}
+	}
+	return out, len(lists) > 0
 }
 
 // equalValues takes x = const and x IN (constants) apart; nil otherwise.

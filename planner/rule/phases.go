@@ -2,20 +2,30 @@ package rule
 
 // phases is the one table of all rules, in the order in which they run.
 func phases() []phase {
-	simplify := []Rule{foldConstants(), extractCommonFactors(), simplifyFilter(), mergeProjects(), propagateEmpty()}
-	push := []Rule{
+	return []phase{
+		{name: "simplify", repeat: 8, rules: []Rule{
+			settleLimits(), inlineWith(), foldConstants(), extractCommonFactors(), simplifyFilter(), mergeProjects(), propagateEmpty(),
+		}},
+		{name: "decorrelate", rules: []Rule{decorrelate()}},
+		{name: "push", repeat: 8, down: true, rules: pushRules()},
+		{name: "derive", rules: []Rule{deriveFromOr(), inferAcrossEquality(), simplifySemiJoin(), removeDistinct(), dropSorts()}},
+		{name: "push derived", repeat: 8, down: true, rules: pushRules()},
+		{name: "infer again", repeat: 2, rules: []Rule{inferAcrossEquality()}},
+		{name: "push inferred", repeat: 8, down: true, rules: append(pushRules(), mergeProjects(), propagateEmpty())},
+		{name: "columns", repeat: 2, rules: []Rule{pruneColumns(), mergeProjects(), inlineWith()}},
+		{name: "files", rules: []Rule{attachFiles()}},
+		{name: "metadata", rules: []Rule{answerFromMetadata()}},
+		{name: "join order", rules: []Rule{reorderJoins()}},
+		{name: "limits", repeat: 4, down: true, rules: []Rule{topN(), pushLimit(), mergeProjects()}},
+		{name: "finish", rules: []Rule{pruneColumns(), mergeProjects(), addRuntimeFilters(), orderFiles(), trimJoins(), mergeProjects(), estimateScans()}},
+	}
+}
+
+// pushRules are the rules that move conditions towards the scans.
+func pushRules() []Rule {
+	return []Rule{
 		foldConstants(), extractCommonFactors(), simplifyFilter(), markToSemi(), outerToInner(),
 		pushFilterProject(), pushFilterGroup(), pushFilterSetOp(), pushFilterJoin(), pushJoinConditions(),
 		extractJoinKeys(), pushFilterScan(),
-	}
-	return []phase{
-		{name: "simplify", rules: append([]Rule{settleLimits(), inlineWith()}, simplify...), repeat: 8},
-		{name: "decorrelate", rules: []Rule{decorrelate()}},
-		{name: "push", rules: push, repeat: 8, down: true},
-		{name: "derive", rules: []Rule{deriveFromOr(), inferAcrossEquality(), simplifySemiJoin(), removeDistinct()}},
-		{name: "push derived", rules: push, repeat: 8, down: true},
-		{name: "infer again", rules: []Rule{inferAcrossEquality()}, repeat: 2},
-		{name: "tidy", rules: append(append([]Rule{}, push...), mergeProjects(), propagateEmpty()), repeat: 8, down: true},
-		{name: "columns", rules: []Rule{pruneColumns(), mergeProjects(), inlineWith()}, repeat: 2},
 	}
 }

@@ -1,0 +1,169 @@
+package rule
+
+import "github.com/glauxdb/glaux/planner/plan"
+
+// addRuntimeFilters connects the build side of hash joins with the scans on
+// the probe side: once the build side is complete, its keys limit what those
+// scans read, down to whole partitions (the latest-partition idiom). The join
+// must drop probe rows without a match.
+func addRuntimeFilters() Rule {
+	return Rule{Name: "add_runtime_filters", Match: plan.OpJoin, Apply: func(c *Ctx, n plan.Node) (plan.Node, bool, error) {
+		j := n.(*plan.Join)
+		if len(j.Dynamic) > 0 || !dropsProbeRows(j) {
+			return n, false, nil
+		}
+		probe := j.Left
+		if j.BuildLeft {
+			probe = j.Right
+		}
+		out := *j
+		for i, k := range j.Equal {
+			x := k.L
+			if j.BuildLeft {
+				x = k.R
+			}
+			col, ok := x.(*plan.Col)
+			if !ok || k.NullSafe {
+				continue
+			}
+			use := &dynamicUse{id: c.nextDyn, col: col.ID}
+			if p := use.push(probe); use.found {
+				probe = p
+				out.Dynamic = append(out.Dynamic, plan.DynamicSource{ID: c.nextDyn, Key: i})
+				c.nextDyn++
+			}
+		}
+		if len(out.Dynamic) == 0 {
+			return n, false, nil
+		}
+		if j.BuildLeft {
+			out.Right = probe
+		} else {
+			out.Left = probe
+		}
+		return &out, true, nil
+	}}
+}
+
+// dropsProbeRows reports whether rows of the probe side without a match do not
+// come through.
+func dropsProbeRows(j *plan.Join) bool {
+	switch j.Kind {
+	case plan.Inner, plan.Semi:
+		return true
+	case plan.Right:
+		return !j.BuildLeft
+	case plan.Left, plan.Single, plan.Anti, plan.Mark:
+		return j.BuildLeft
+	}
+	return false
+}
+
+// dynamicUse looks for the scan that column col comes from.
+type dynamicUse struct {
+	id    int
+	col   plan.ColID
+	found bool
+}
+
+// push attaches the filter to the scan below n, if dropping rows there is the
+// same as dropping them at n.
+func (d *dynamicUse) push(n plan.Node) plan.Node {
+	if !plan.OutputSet(n)[d.col] {
+		return n
+	}
+	switch n := n.(type) {
+	case *plan.Scan:
+		return d.scan(n)
+	case *plan.Filter:
+		return d.into(n, 0)
+	case *plan.Project:
+		return d.project(n)
+	case *plan.Aggregate:
+		for _, k := range n.Keys {
+			if k.ID == d.col {
+				return d.into(n, 0)
+			}
+		}
+	case *plan.Unnest:
+		if plan.OutputSet(n.Input)[d.col] {
+			return d.into(n, 0)
+		}
+	case *plan.Sort:
+		if n.Limit < 0 && n.Offset == 0 {
+			return d.into(n, 0)
+		}
+	case *plan.Join:
+		return d.join(n)
+	case *plan.SetOp:
+		if n.Kind == plan.UnionAll {
+			return d.union(n)
+		}
+	}
+	return n
+}
+
+func (d *dynamicUse) into(n plan.Node, i int) plan.Node {
+	in := n.Inputs()
+	in = append([]plan.Node(nil), in...)
+	m := d.push(in[i])
+	if m == in[i] {
+		return n
+	}
+	in[i] = m
+	return n.WithInputs(in)
+}
+
+func (d *dynamicUse) scan(n *plan.Scan) plan.Node {
+	if n.Limit > 0 {
+		return n
+	}
+	for _, col := range n.Cols {
+		if col.ID == d.col {
+			s := *n
+			s.Dynamic = append(n.Dynamic[:len(n.Dynamic):len(n.Dynamic)], plan.DynamicUse{ID: d.id, Col: d.col})
+			d.found = true
+			return &s
+		}
+	}
+	return n
+}
+
+func (d *dynamicUse) project(n *plan.Project) plan.Node {
+	for _, it := range n.Items {
+		if col, ok := it.X.(*plan.Col); ok && it.Col.ID == d.col {
+			d.col = col.ID
+			return d.into(n, 0)
+		}
+	}
+	return n
+}
+
+// join goes into the side that has the column, if a row dropped there takes
+// exactly its own results away; and across an equality into the other.
+func (d *dynamicUse) join(n *plan.Join) plan.Node {
+	left := plan.OutputSet(n.Left)[d.col]
+	switch {
+	case left && n.Kind != plan.Right && n.Kind != plan.Full:
+		return d.into(n, 0)
+	case !left && (n.Kind == plan.Inner || n.Kind == plan.Right):
+		return d.into(n, 1)
+	}
+	return n
+}
+
+func (d *dynamicUse) union(n *plan.SetOp) plan.Node {
+	at := -1
+	for i, col := range n.Cols {
+		if col.ID == d.col {
+			at = i
+		}
+	}
+	in := append([]plan.Node(nil), n.In...)
+	for i := range in {
+		u := &dynamicUse{id: d.id, col: n.Maps[i][at]}
+		in[i] = u.push(in[i])
+		d.found = d.found || u.found
+	}
+	return n.WithInputs(in)
+}

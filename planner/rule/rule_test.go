@@ -1,0 +1,94 @@
+package rule_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/glauxdb/glaux/planner/bind"
+	"github.com/glauxdb/glaux/planner/parse"
+	"github.com/glauxdb/glaux/planner/plan"
+	"github.com/glauxdb/glaux/planner/plantest"
+	"github.com/glauxdb/glaux/planner/rule"
+)
+
+func session(db string) *plan.Session {
+	return &plan.Session{User: "glaux", Database: db, SearchPath: []string{db}, TimeZone: time.UTC, Now: time.Unix(1700000000, 0),
+		Setting: func(string) (string, bool) { return "", false }}
+}
+
+// optimize binds and optimizes one statement, checking the plan before and after.
+func optimize(t *testing.T, db, sql string) (plan.Node, *rule.Ctx, error) {
+	t.Helper()
+	stmt, err := parse.ParseOne(sql)
+	if err != nil {
+		return nil, nil, err
+	}
+	cat := plantest.NewCatalog()
+	s := session(db)
+	bound, err := bind.Bind(context.Background(), bind.Config{Catalog: cat, Functions: functions{}, Evaluator: evaluator{}}, s, sql, stmt, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	q, ok := bound.(*plan.Query)
+	if !ok {
+		return nil, nil, errors.New("not a query")
+	}
+	if err := plan.Check(q.Root, nil); err != nil {
+		t.Fatalf("bound plan: %v", err)
+	}
+	c := &rule.Ctx{Session: s, Evaluator: evaluator{}, Functions: functions{}, Catalog: cat, Lake: newLake(), NextID: q.NextID}
+	root := &plan.Project{Input: q.Root}
+	for _, col := range q.Columns {
+		root.Items = append(root.Items, plan.PassItem(plan.Column{ID: col.ID, Name: col.Name, Type: col.Type}))
+	}
+	n, err := rule.Optimize(context.Background(), c, root)
+	if err != nil {
+		return nil, c, err
+	}
+	verify(t, n)
+	return n, c, nil
+}
+
+// verify checks what must hold of every optimized plan.
+func verify(t *testing.T, n plan.Node) {
+	t.Helper()
+	if err := plan.Check(n, nil); err != nil {
+		t.Fatalf("%v\n%s", err, plan.Format(n))
+	}
+	plan.Visit(n, func(m plan.Node) bool {
+		switch m := m.(type) {
+		case *plan.Apply:
+			t.Errorf("Apply left in the plan:\n%s", plan.Format(n))
+		case *plan.Scan:
+			if m.Source == nil {
+				t.Errorf("scan of %s without source", m.Table.Name)
+			}
+		}
+		return true
+	})
+}
+
+func TestTPCH(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/tpch/queries/*.sql")
+	if err != nil || len(files) != 22 {
+		t.Fatalf("%d queries, %v", len(files), err)
+	}
+	for _, f := range files {
+		t.Run(filepath.Base(f), func(t *testing.T) {
+			sql, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, c, err := optimize(t, "tpch", string(sql))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("%s\n%s", strings.Join(c.Trace, " "), plan.Format(n))
+		})
+	}
+}

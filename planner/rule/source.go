@@ -1,0 +1,216 @@
+package rule
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// How much metadata is read while planning.
+const (
+	parallelScans   = 8   // tables of a query listed at once
+	parallelFooters = 32  // footers of a table read at once
+	maxFooters      = 512 // tables with more files are judged by a sample
+	sampledFooters  = 64
+)
+
+// attachFiles gives every scan its Source: partitions are pruned by the
+// conditions on their keys, the files of those left are listed, and files
+// whose statistics contradict the filter are dropped.
+//
+//	conditions ── partition keys, hidden columns ──> partitions, files ── bounds ──> files
+//	     └── those that hold for everything that is left leave the filter
+func attachFiles() Rule {
+	return Rule{Name: "attach_files", Match: OpTree, Apply: func(c *Ctx, root plan.Node) (plan.Node, bool, error) {
+		var scans []*plan.Scan
+		plan.Visit(root, func(n plan.Node) bool {
+			if s, ok := n.(*plan.Scan); ok && s.Source == nil {
+				scans = append(scans, s)
+			}
+			return true
+		})
+		if len(scans) == 0 || c.Lake == nil {
+			return root, false, nil
+		}
+		done, err := c.attach(scans)
+		if err != nil {
+			return nil, false, err
+		}
+		out := plan.Transform(root, func(n plan.Node) plan.Node {
+			if s, ok := n.(*plan.Scan); ok && done[s] != nil {
+				return done[s]
+			}
+			return n
+		})
+		return out, true, nil
+	}}
+}
+
+func (c *Ctx) attach(scans []*plan.Scan) (map[*plan.Scan]*plan.Scan, error) {
+	results := make([]*plan.Scan, len(scans))
+	g, ctx := errgroup.WithContext(c.ctx)
+	g.SetLimit(parallelScans)
+	for i, s := range scans {
+		g.Go(func() error {
+			p := scanPlanner{c: c, ctx: ctx, scan: s}
+			var err error
+			results[i], err = p.run()
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	done := make(map[*plan.Scan]*plan.Scan, len(scans))
+	for i, s := range scans {
+		done[s] = results[i]
+	}
+	return done, nil
+}
+
+// scanPlanner finds what one scan reads. It only reads the Ctx: several run at
+// once.
+type scanPlanner struct {
+	c    *Ctx
+	ctx  context.Context
+	scan *plan.Scan
+
+	parts    *catalog.Partitions
+	selected []uint32 // ascending; nil: all
+	filter   []plan.Expr
+	files    []*lake.File
+	opened   []formats.File // parallel to files; nil where not opened
+}
+
+func (p *scanPlanner) run() (*plan.Scan, error) {
+	t := p.scan.Table
+	p.filter = p.scan.Filter
+	src := &plan.ScanSource{}
+	if len(t.PartitionKeys) > 0 {
+		var err error
+		if p.parts, err = p.c.Catalog.Partitions(p.ctx, t); err != nil {
+			return nil, err
+		}
+		p.prunePartitions()
+		src.PartitionsTotal, src.PartitionsRead = p.parts.N, p.parts.N
+		if p.selected != nil {
+			src.PartitionsRead = len(p.selected)
+		}
+	}
+	var err error
+	if p.files, err = p.c.Lake.Files(p.ctx, t, p.parts, p.selected); err != nil {
+		return nil, err
+	}
+	p.pruneByHidden()
+	src.FilesTotal = len(p.files)
+	if err := p.open(); err != nil {
+		return nil, err
+	}
+	if err := p.pruneByBounds(); err != nil {
+		return nil, err
+	}
+	src.Files = p.files
+	out := *p.scan
+	out.Filter, out.Source = p.filter, src
+	p.estimate(&out)
+	return &out, nil
+}
+
+// open reads the footers: of all files, or of a sample spread over them.
+func (p *scanPlanner) open() error {
+	p.opened = make([]formats.File, len(p.files))
+	step := 1
+	if len(p.files) > maxFooters {
+		step = len(p.files) / sampledFooters
+	}
+	g, ctx := errgroup.WithContext(p.ctx)
+	g.SetLimit(parallelFooters)
+	for i := 0; i < len(p.files) && ctx.Err() == nil; i += step {
+		g.Go(func() (err error) {
+			p.opened[i], err = p.c.Lake.Open(ctx, p.files[i])
+			return err
+		})
+	}
+	return g.Wait()
+}
+
+// pruneByBounds drops files that cannot have a row that passes, and conditions
+// that every row of every file passes.
+func (p *scanPlanner) pruneByBounds() error {
+	if len(p.filter) == 0 || len(p.files) == 0 || p.c.Evaluator == nil {
+		return nil
+	}
+	ids := make([]plan.ColID, len(p.scan.Cols))
+	for i, col := range p.scan.Cols {
+		ids[i] = col.ID
+	}
+	drop := make([]bool, len(p.files))
+	var stay []plan.Expr
+	for _, cond := range p.filter {
+		pred, err := p.c.Evaluator.Predicate(p.c.Session, cond, ids)
+		if err != nil {
+			return err
+		}
+		always := true
+		for i := range p.files {
+			if drop[i] {
+				continue
+			}
+			switch pred.KeepBounds(func(col int) formats.Bounds { return p.bounds(i, col) }) {
+			case formats.Never:
+				drop[i] = true
+			case formats.Maybe:
+				always = false
+			}
+		}
+		if !always {
+			stay = append(stay, cond)
+		}
+	}
+	p.filter = stay
+	var files []*lake.File
+	var opened []formats.File
+	for i, f := range p.files {
+		if !drop[i] {
+			files, opened = append(files, f), append(opened, p.opened[i])
+		}
+	}
+	p.files, p.opened = files, opened
+	return nil
+}
+
+// bounds gives what is known of output column col in file i.
+func (p *scanPlanner) bounds(i, col int) formats.Bounds {
+	return columnBounds(p.scan, p.files[i], p.opened[i], col)
+}
+
+// columnBounds gives what is known of a scan's output column in one file, f
+// its opened form or nil.
+func columnBounds(s *plan.Scan, file *lake.File, f formats.File, col int) formats.Bounds {
+	sc := s.Cols[col]
+	data := len(s.Table.Columns)
+	switch {
+	case sc.Index >= data:
+		v := file.Keys[sc.Index-data]
+		b := formats.Bounds{HasMinMax: !v.Null, Min: v, Max: v, MinExact: true, MaxExact: true, AllNull: v.Null, HasNulls: !v.Null, Distinct: 1}
+		if f != nil && f.Stats() != nil && f.Stats().Rows > 0 {
+			b.Rows = f.Stats().Rows
+			if v.Null {
+				b.Nulls, b.HasNulls = b.Rows, true
+			}
+		}
+		return b
+	case sc.Index < 0 || len(sc.Path) > 0 || f == nil || f.Stats() == nil || sc.Index >= len(f.Stats().Columns):
+		return formats.Bounds{}
+	}
+	b := f.Stats().Columns[sc.Index]
+	if b.HasMinMax && (b.Min.Type.Kind != sc.Type.Kind || b.Min.Type.Phys() != sc.Type.Phys() || b.Min.Type.S != sc.Type.S) {
+		b.HasMinMax = false // statistics in another unit than the column's
+	}
+	return b
+}

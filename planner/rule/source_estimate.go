@@ -1,0 +1,156 @@
+package rule
+
+import (
+	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// estimate fills in rows, bytes and column statistics of a scan's source, from
+// the files that were opened; files that were not count as the average of the
+// others by size.
+func (p *scanPlanner) estimate(s *plan.Scan) {
+	src := s.Source
+	var rows, known float64
+	src.Exact = true
+	all := int64(0)
+	for i, f := range p.files {
+		all += f.Info.Size
+		st := stats(p.opened[i])
+		if st == nil || st.Rows < 0 {
+			src.Exact = false
+			continue
+		}
+		rows += float64(st.Rows)
+		known += float64(f.Info.Size)
+	}
+	switch {
+	case src.Exact:
+		src.Rows = rows
+	case known > 0:
+		src.Rows = rows * float64(all) / known
+	default:
+		src.Rows = float64(all) / rowWidth(s)
+	}
+	src.Columns = make([]formats.Bounds, len(s.Cols))
+	for col := range s.Cols {
+		src.Columns[col] = mergeBounds(len(p.files), func(i int) formats.Bounds { return p.bounds(i, col) })
+		if s.Cols[col].Index >= len(s.Table.Columns) {
+			src.Columns[col].Distinct = p.distinctKeys(s.Cols[col].Index - len(s.Table.Columns))
+		}
+	}
+	estimateBytes(s, p.opened)
+}
+
+func stats(f formats.File) *formats.Stats {
+	if f == nil {
+		return nil
+	}
+	return f.Stats()
+}
+
+// rowWidth guesses the bytes of a row in a file that does not tell its rows.
+func rowWidth(s *plan.Scan) float64 { return 12 * float64(len(s.Table.Columns)+1) }
+
+// distinctKeys counts the values of a partition key among the files.
+func (p *scanPlanner) distinctKeys(k int) int64 {
+	seen := map[uint32]bool{}
+	last := -1
+	for _, f := range p.files {
+		if f.Partition != last && f.Partition >= 0 {
+			last = f.Partition
+			seen[p.parts.Keys[k].Codes[f.Partition]] = true
+		}
+	}
+	return int64(len(seen))
+}
+
+// mergeBounds joins what is known of a column in n files. What one of them does
+// not know, the whole does not know.
+func mergeBounds(n int, of func(i int) formats.Bounds) formats.Bounds {
+	var out formats.Bounds
+	ranged, nullsKnown, first := true, true, true
+	for i := 0; i < n; i++ {
+		b := of(i)
+		out.Rows += b.Rows
+		out.DecodedBytes += b.DecodedBytes
+		out.Distinct = max(out.Distinct, b.Distinct)
+		out.Nulls += b.Nulls
+		nullsKnown = nullsKnown && b.HasNulls
+		if b.AllNull {
+			continue
+		}
+		if !b.HasMinMax {
+			ranged = false
+			continue
+		}
+		out = widen(out, b, first)
+		first = false
+	}
+	out.HasMinMax = ranged && !first
+	out.HasNulls = nullsKnown && n > 0
+	out.AllNull = ranged && first && n > 0
+	if !out.HasNulls {
+		out.Nulls = 0
+	}
+	return out
+}
+
+func widen(out, b formats.Bounds, first bool) formats.Bounds {
+	if first || b.Min.Compare(out.Min) < 0 {
+		out.Min, out.MinExact = b.Min, b.MinExact
+	} else if b.MinExact && b.Min.Compare(out.Min) == 0 {
+		out.MinExact = true
+	}
+	if first || b.Max.Compare(out.Max) > 0 {
+		out.Max, out.MaxExact = b.Max, b.MaxExact
+	} else if b.MaxExact && b.Max.Compare(out.Max) == 0 {
+		out.MaxExact = true
+	}
+	return out
+}
+
+// estimateBytes computes the data bytes that a scan reads. Upper: every needed
+// column of every file. Lower: what must be read whatever the data say: all of
+// it without filter and limit; text files even with a filter.
+func estimateBytes(s *plan.Scan, opened []formats.File) {
+	src := s.Source
+	src.BytesLower, src.BytesUpper = 0, 0
+	var seenSize, seenUpper int64
+	certain := s.Limit == 0 && len(s.Dynamic) == 0
+	for i, f := range src.Files {
+		st := stats(opened[i])
+		if st == nil {
+			continue
+		}
+		whole := st.Bytes == nil
+		upper := fileBytes(s, f, st)
+		seenSize += f.Info.Size
+		seenUpper += upper
+		if certain && (whole || len(s.Filter) == 0) {
+			src.BytesLower += upper
+		}
+	}
+	src.BytesUpper = seenUpper
+	for i, f := range src.Files { // those that were not opened, by size
+		if opened[i] == nil && seenSize > 0 {
+			src.BytesUpper += int64(float64(f.Info.Size) * float64(seenUpper) / float64(seenSize))
+		}
+	}
+}
+
+// fileBytes gives the stored bytes of a scan's columns in one file.
+func fileBytes(s *plan.Scan, f *lake.File, st *formats.Stats) int64 {
+	if st.Bytes == nil {
+		return f.Info.Size
+	}
+	total := int64(0)
+	seen := map[int]bool{}
+	for _, col := range s.Cols {
+		if col.Index >= 0 && col.Index < len(st.Bytes) && !seen[col.Index] {
+			seen[col.Index] = true
+			total += st.Bytes[col.Index]
+		}
+	}
+	return total
+}
