@@ -122,17 +122,17 @@ func listVisible(ctx context.Context, s store.Store, key string, single bool) ([
 		if err != nil {
 			return nil, err
 		}
-		if len(o.Key) < below || !hidden(o.Key[below:]) { // shorter: the single object itself
+		if len(o.Key) < below || !Hidden(o.Key[below:]) { // shorter: the single object itself
 			out = append(out, o)
 		}
 	}
 	return out, nil
 }
 
-// hidden reports whether Hive and Trino pass over a path: a folder or file in
-// it begins with _ or with a dot. A folder k=v is a partition, whatever it
-// begins with.
-func hidden(rel string) bool {
+// Hidden reports whether Hive and Trino pass over a path below a table's
+// location: a folder or file in it begins with _ or with a dot. A folder k=v is
+// a partition, whatever it begins with.
+func Hidden(rel string) bool {
 	for rel != "" {
 		segment, rest, folder := strings.Cut(rel, "/")
 		if segment != "" && (segment[0] == '_' || segment[0] == '.') && !(folder && strings.Contains(segment, "=")) {

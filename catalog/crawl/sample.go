@@ -1,0 +1,172 @@
+package crawl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"path"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/codec"
+	"github.com/glauxdb/glaux/formats/store"
+)
+
+// sample is what a look into one file told.
+type sample struct {
+	store   store.Store
+	info    store.Info
+	format  string // "" if none recognized it
+	codec   codec.Codec
+	columns []catalog.Column
+	props   map[string]string
+	rows    int64 // -1: unknown
+	err     error // the file could not be read
+}
+
+// inferrer is a text format that infers a schema from the beginning of a file.
+// complete says that head is the whole file. The properties are those that the
+// format needs to read the file: delimiter, header, quotes.
+type inferrer interface {
+	Infer(head []byte, complete bool) (*types.Schema, map[string]string, error)
+}
+
+const (
+	sniffBytes = 16 << 10 // of the file: enough for every format's mark and some lines
+	inferBytes = 1 << 20  // of the file, for inferring text columns
+	plainBytes = 4 << 20  // decompressed, so that a bomb stays small
+)
+
+// minConfidence is below what a format claims when it does recognize a file.
+const minConfidence = 0.1
+
+// look recognizes a file's format and reads its columns. Only the end of ctx is
+// an error; what is wrong with the file stands in the sample.
+func look(ctx context.Context, fs *formats.Registry, s store.Store, o store.Info) (*sample, error) {
+	out := &sample{store: s, info: o, rows: -1}
+	ctx = store.WithReadKind(ctx, store.ReadFooter)
+	out.err = out.inspect(ctx, fs)
+	return out, ctx.Err()
+}
+
+func (m *sample) inspect(ctx context.Context, fs *formats.Registry) error {
+	raw, err := m.head(ctx, sniffBytes)
+	if err != nil {
+		return err
+	}
+	m.codec = codecOf(m.info.Key, raw)
+	plain, _, err := m.plain(raw, sniffBytes)
+	if err != nil {
+		return err
+	}
+	f := classify(fs, codec.TrimExtension(path.Base(m.info.Key)), plain)
+	if f == nil {
+		return nil
+	}
+	m.format = f.Name()
+	if in, ok := f.(inferrer); ok {
+		return m.infer(ctx, in, raw)
+	}
+	return m.open(ctx, f)
+}
+
+func codecOf(key string, head []byte) codec.Codec {
+	if c := codec.Detect(head); c != codec.None {
+		return c
+	}
+	return codec.ByExtension(key)
+}
+
+// classify gives the format that is surest; the registry's order decides
+// between equals.
+func classify(fs *formats.Registry, name string, head []byte) formats.Format {
+	var best formats.Format
+	sure := minConfidence
+	for _, f := range fs.All() {
+		if c := f.Sniff(name, head); c > sure {
+			best, sure = f, c
+		}
+	}
+	return best
+}
+
+func (m *sample) head(ctx context.Context, n int64) ([]byte, error) {
+	bs, err := m.store.ReadRanges(ctx, m.info, []store.Range{{Off: 0, Len: min(n, m.info.Size)}})
+	if err != nil {
+		return nil, err
+	}
+	return bs[0], nil
+}
+
+// plain decompresses as much of a file's beginning as was read; complete tells
+// that this is all of the file.
+func (m *sample) plain(raw []byte, limit int) (plain []byte, complete bool, err error) {
+	whole := int64(len(raw)) == m.info.Size
+	if m.codec == codec.None {
+		return raw, whole, nil
+	}
+	r, err := codec.NewReader(m.codec, bytes.NewReader(raw))
+	if err != nil {
+		if !whole {
+			return nil, false, fault.Wrap(err, fault.CodeDataCorrupted, "%s compression cannot be read: %v", m.codec, err)
+		}
+		return nil, false, err
+	}
+	defer r.Close()
+	plain, err = io.ReadAll(io.LimitReader(r, int64(limit)+1))
+	cut := len(plain) > limit
+	switch {
+	case cut:
+		return plain[:limit], false, nil
+	case err == nil:
+		return plain, whole, nil
+	case whole || len(plain) == 0:
+		return nil, false, err
+	}
+	return plain, false, nil // the rest was not read: an early end is expected
+}
+
+func (m *sample) infer(ctx context.Context, in inferrer, raw []byte) error {
+	if int64(len(raw)) < m.info.Size {
+		var err error
+		if raw, err = m.head(ctx, inferBytes); err != nil {
+			return err
+		}
+	}
+	plain, complete, err := m.plain(raw, plainBytes)
+	if err != nil {
+		return err
+	}
+	schema, props, err := in.Infer(plain, complete)
+	if err != nil {
+		return err
+	}
+	m.columns, m.props = columnsOf(schema), props
+	return m.usable()
+}
+
+func (m *sample) open(ctx context.Context, f formats.Format) error {
+	file, err := f.Open(ctx, m.store, m.info, formats.Options{})
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	m.columns = columnsOf(file.Schema())
+	if st := file.Stats(); st != nil {
+		m.rows = st.Rows
+	}
+	return m.usable()
+}
+
+func (m *sample) usable() error {
+	if len(m.columns) == 0 {
+		return errors.New("it has no columns")
+	}
+	return nil
+}
+
+// ok reports whether the sample can take part in a table.
+func (m *sample) ok() bool { return m.err == nil && m.format != "" }
