@@ -3,6 +3,7 @@ package parquet
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -137,9 +138,8 @@ type tableRow struct {
 	} `parquet:"sub,optional"`
 }
 
-// makeTable writes rows with parquet-go in small pages, with page indexes.
-func makeTable(t testing.TB, n, group int, opts ...pq.WriterOption) []byte {
-	t.Helper()
+// makeRows makes rows at random, the same at every call.
+func makeRows(n int) []tableRow {
 	r := rand.New(rand.NewPCG(1, 2))
 	rows := make([]tableRow, n)
 	for i := range rows {
@@ -170,6 +170,13 @@ func makeTable(t testing.TB, n, group int, opts ...pq.WriterOption) []byte {
 			}
 		}
 	}
+	return rows
+}
+
+// makeTable writes rows with parquet-go in small pages, with page indexes.
+func makeTable(t testing.TB, n, group int, opts ...pq.WriterOption) []byte {
+	t.Helper()
+	rows := makeRows(n)
 	var out bytes.Buffer
 	opts = append([]pq.WriterOption{pq.PageBufferSize(2000), pq.MaxRowsPerRowGroup(int64(group)), pq.Compression(&pq.Snappy)}, opts...)
 	w := pq.NewGenericWriter[tableRow](&out, opts...)
@@ -180,6 +187,56 @@ func makeTable(t testing.TB, n, group int, opts ...pq.WriterOption) []byte {
 		t.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+// TestParquetGo compares what parquet-go wrote, in several page versions and
+// sizes, with the rows that it was given.
+func TestParquetGo(t *testing.T) {
+	const n = 2500
+	rows := makeRows(n)
+	for version := 1; version <= 2; version++ {
+		for _, size := range []int{300, 1 << 20} {
+			f, _ := openBytes(t, makeTable(t, n, 1100, pq.DataPageVersion(version), pq.PageBufferSize(size)), formats.Options{})
+			got, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
+			if err != nil || len(got) != n {
+				t.Fatalf("%d rows, %v", len(got), err)
+			}
+			for i, x := range rows {
+				if d := cmp.Diff(x.values(), renderRows(got[i : i+1])[0], sameNumber); d != "" {
+					t.Fatalf("version %d, pages of %d, row %d (-want +got):\n%s", version, size, i, d)
+				}
+			}
+		}
+	}
+}
+
+// values gives a row as render does.
+func (x *tableRow) values() []any {
+	num := func(i int64) any { return json.Number(fmt.Sprint(i)) }
+	out := []any{num(x.ID), num(int64(x.Day)), nil, nil, nil, x.Text, json.Number(fmt.Sprint(x.Price)), []any{}, nil, nil}
+	if x.Kind != nil {
+		out[2] = *x.Kind
+	}
+	if x.Num != nil {
+		out[3] = num(*x.Num)
+	}
+	if x.Dict != nil {
+		out[4] = num(int64(*x.Dict))
+	}
+	for _, s := range x.Tags {
+		out[7] = append(out[7].([]any), s)
+	}
+	if x.Flag != nil {
+		out[8] = *x.Flag
+	}
+	if x.Sub != nil {
+		sub := []any{nil, x.Sub.B}
+		if x.Sub.A != nil {
+			sub[0] = num(int64(*x.Sub.A))
+		}
+		out[9] = sub
+	}
+	return out
 }
 
 func intVal(k types.Type, i int64) types.Value { return types.IntOf(k, i) }
