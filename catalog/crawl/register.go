@@ -126,7 +126,7 @@ func (c *crawler) columns(cand *candidate, keys []catalog.Column) []catalog.Colu
 
 // tableProperties are those of a format's properties that Glue keeps on the
 // table; the others are the SerDe's.
-var tableProperties = []string{"skip.header.line.count", "skip.footer.line.count", "areColumnsQuoted", "columnsOrdered", "delimiter"}
+var tableProperties = []string{"skip.header.line.count", "skip.footer.line.count"}
 
 // properties sets the parameters that Glue's crawlers write, and what the
 // format needs to read the files.
@@ -162,35 +162,43 @@ func (c *crawler) properties(cand *candidate, t *catalog.Table) {
 	}
 }
 
-// csvProperties completes a CSV table: the delimiter where Glue has it, and the
-// SerDe that knows quotes where there are some.
+// csvProperties gives a CSV table the SerDe that knows its quotes, with the
+// properties under the names that the SerDe has for them.
 func csvProperties(t *catalog.Table) {
 	s := t.Storage.SerDeParams
-	for _, k := range []string{"field.delim", "separatorChar"} {
-		if d, ok := s[k]; ok {
-			t.Parameters["delimiter"] = d
-		}
+	t.Parameters["delimiter"] = s["field.delim"]
+	if s["quotechar"] == "" {
+		return
 	}
-	if s["quoteChar"] != "" || s["separatorChar"] != "" {
-		t.Storage.SerDe = lake.OpenCSVSerDe
+	t.Storage.SerDe = lake.OpenCSVSerDe
+	for from, to := range map[string]string{"field.delim": "separatorChar", "quotechar": "quoteChar", "escapechar": "escapeChar"} {
+		s[to] = s[from]
+		delete(s, from)
 	}
 }
 
 // commonProperties gives the properties that most samples have; the others are
 // told of, since one table reads all its files alike.
 func (c *crawler) commonProperties(cand *candidate) map[string]string {
-	votes := map[string]int{}
+	votes, nulls := map[string]int{}, map[string]int{}
 	of := map[string]map[string]string{}
 	text := func(m map[string]string) string {
 		var b strings.Builder
 		for _, k := range slices.Sorted(maps.Keys(m)) {
-			fmt.Fprintf(&b, "%q=%q ", k, m[k])
+			if k != nullProperty {
+				fmt.Fprintf(&b, "%s=%q ", k, m[k])
+			}
 		}
 		return b.String()
 	}
 	for _, m := range cand.samples {
 		votes[text(m.props)]++
-		of[text(m.props)] = m.props
+		if of[text(m.props)] == nil {
+			of[text(m.props)] = m.props
+		}
+		if null := m.props[nullProperty]; null != "" {
+			nulls[null]++
+		}
 	}
 	best := winner(votes)
 	for _, m := range cand.samples {
@@ -199,8 +207,16 @@ func (c *crawler) commonProperties(cand *candidate) map[string]string {
 				m.url(), strings.TrimSpace(t), cand.name, strings.TrimSpace(best))
 		}
 	}
-	return of[best]
+	props := maps.Clone(of[best])
+	if len(nulls) > 0 {
+		props[nullProperty] = winner(nulls)
+	}
+	return props
 }
+
+// nullProperty is the text of NULL. A file without any NULL says nothing
+// about it, so that the files that do have one decide.
+const nullProperty = "serialization.null.format"
 
 func compression(samples []*sample) string {
 	votes := map[string]int{}
