@@ -92,6 +92,12 @@ func semiFraction(l, r *Stats, keys []plan.EqualKey, on []plan.Expr) float64 {
 	return clamp(f, selMin, 1)
 }
 
+// Keeps estimates which part of the probe side's key values x is among the
+// build side's values y.
+func (e *Estimator) Keeps(build plan.Node, y plan.Expr, probe plan.Node, x plan.Expr) float64 {
+	return clamp(e.Stats(build).distinctOf(y)/e.Stats(probe).distinctOf(x), 0, 1)
+}
+
 // cap limits distinct values after a join: keys to the smaller side's, all to
 // the number of rows.
 func (s *Stats) cap(keys []plan.EqualKey, kind plan.JoinKind) {

@@ -214,10 +214,10 @@ func (c *cluster) classify() bool {
 	return true
 }
 
-// reducing is the fraction below which a semi or anti join moves down.
+// reducing is the fraction below which a semi join moves down.
 const reducing = 0.5
 
-// pushReducers moves semi and anti joins that drop most rows onto their leaf.
+// pushReducers moves semi joins that drop most rows onto their leaf.
 func (c *cluster) pushReducers() {
 	var stay []*plan.Join
 	for _, op := range c.ops {
@@ -237,9 +237,10 @@ func (c *cluster) pushReducers() {
 	c.ops = stay
 }
 
-// target gives the leaf that a semi or anti join is about.
+// target gives the leaf that a semi join is about. Anti joins stay: what they
+// drop is the least certain of all estimates.
 func (c *cluster) target(op *plan.Join) (int, bool) {
-	if op.Kind != plan.Semi && op.Kind != plan.Anti {
+	if op.Kind != plan.Semi {
 		return 0, false
 	}
 	right := plan.OutputSet(op.Right)

@@ -14,6 +14,7 @@ const (
 	selLike    = 0.1
 	selRange   = 0.3
 	selEqual   = 0.01
+	selHaving  = 0.05 // HAVING usually looks for the exceptions
 	selMin     = 1e-9
 )
 
@@ -141,6 +142,9 @@ func (s *Stats) compare(e *plan.Compare) float64 {
 		return (1 - l.Nulls) * (1 - s.equal(l, k.Value))
 	}
 	x, ok := position(k.Value)
+	if l.Computed {
+		return selHaving
+	}
 	if !ok || !l.Range {
 		return selRange * (1 - l.Nulls)
 	}

@@ -22,6 +22,7 @@ type Column struct {
 	// days, timestamps ticks, text its first bytes. Only with Range.
 	Min, Max float64
 	Range    bool
+	Computed bool    // an aggregate's value
 	Width    float64 // bytes of a value
 }
 
@@ -263,7 +264,7 @@ func (s *Stats) expr(x plan.Expr) Column {
 		return Column{Distinct: 1, Width: width(x.Value.Type)}
 	case *plan.Cast:
 		c := s.expr(x.X)
-		return Column{Distinct: c.Distinct, Nulls: c.Nulls, Width: width(x.To)}
+		return Column{Distinct: c.Distinct, Nulls: c.Nulls, Width: width(x.To), Computed: c.Computed}
 	case *plan.Call, *plan.Case, *plan.Coalesce, *plan.Field:
 		// A function of columns has no more values than they have combinations.
 		d, used := 1.0, map[plan.ColID]bool{}
@@ -293,7 +294,7 @@ func (e *Estimator) aggregate(n *plan.Aggregate) *Stats {
 		out.Cols[k.ID] = c
 	}
 	for _, a := range n.Aggs {
-		out.Cols[a.Col.ID] = Column{Width: width(a.Col.Type)}
+		out.Cols[a.Col.ID] = Column{Width: width(a.Col.Type), Computed: true}
 	}
 	if len(n.Keys) == 0 {
 		out.Rows = 1

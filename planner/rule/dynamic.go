@@ -1,6 +1,9 @@
 package rule
 
-import "github.com/glauxdb/glaux/planner/plan"
+import (
+	"github.com/glauxdb/glaux/planner/cost"
+	"github.com/glauxdb/glaux/planner/plan"
+)
 
 // addRuntimeFilters connects the build side of hash joins with the scans on
 // the probe side: once the build side is complete, its keys limit what those
@@ -61,9 +64,10 @@ func dropsProbeRows(j *plan.Join) bool {
 
 // dynamicUse looks for the scan that column col comes from.
 type dynamicUse struct {
-	id    int
-	col   plan.ColID
-	found bool
+	id     int
+	col    plan.ColID
+	always bool // also on data columns; else on partition keys only
+	found  bool
 }
 
 // push attaches the filter to the scan below n, if dropping rows there is the
@@ -119,7 +123,7 @@ func (d *dynamicUse) scan(n *plan.Scan) plan.Node {
 		return n
 	}
 	for _, col := range n.Cols {
-		if col.ID == d.col {
+		if col.ID == d.col && (d.always || col.Index >= len(n.Table.Columns)) {
 			s := *n
 			s.Dynamic = append(n.Dynamic[:len(n.Dynamic):len(n.Dynamic)], plan.DynamicUse{ID: d.id, Col: d.col})
 			d.found = true
@@ -161,7 +165,7 @@ func (d *dynamicUse) union(n *plan.SetOp) plan.Node {
 	}
 	in := append([]plan.Node(nil), n.In...)
 	for i := range in {
-		u := &dynamicUse{id: d.id, col: n.Maps[i][at]}
+		u := &dynamicUse{id: d.id, col: n.Maps[i][at], always: d.always}
 		in[i] = u.push(in[i])
 		d.found = d.found || u.found
 	}
