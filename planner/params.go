@@ -28,6 +28,8 @@ func (u *substitution) one(e plan.Expr) plan.Expr {
 		return u.value(e)
 	case *plan.Call:
 		return constantMembers(e)
+	case *plan.Or:
+		return constantList(e)
 	}
 	return e
 }
@@ -39,10 +41,11 @@ func (u *substitution) value(e *plan.Param) plan.Expr {
 	switch {
 	case v.Null:
 		return &plan.Const{Pos: e.Pos, Value: types.NullOf(e.Typ)}
-	case v.Type.Equal(e.Typ):
-		return &plan.Const{Pos: e.Pos, Value: v}
 	case v.Type.Kind == types.Unknown:
 		v = types.StringOf(types.TVarchar, v.S)
+	}
+	if v.Type.IsString() && e.Typ.IsString() && e.Typ.Kind != types.Char {
+		v.Type = e.Typ
 	}
 	k := &plan.Const{Pos: e.Pos, Value: v}
 	if v.Type.Equal(e.Typ) {
@@ -72,6 +75,30 @@ func constantMembers(c *plan.Call) plan.Expr {
 	for _, v := range k.Value.Kids {
 		v.Type = k.Value.Type.Elem()
 		in.List = append(in.List, v)
+	}
+	return in
+}
+
+// constantList turns x = $1 OR x = $2 ..., which IN ($1, $2 ...) was bound to,
+// into IN once the values are known.
+func constantList(o *plan.Or) plan.Expr {
+	var in *plan.In
+	for _, a := range o.Args {
+		c, ok := a.(*plan.Compare)
+		if !ok || c.Op != plan.EQ {
+			return o
+		}
+		k, ok := c.R.(*plan.Const)
+		if !ok {
+			return o
+		}
+		if in == nil {
+			in = &plan.In{Pos: o.Pos, X: c.L}
+		}
+		if !plan.Same(in.X, c.L) || plan.IsVolatile(c.L) {
+			return o
+		}
+		in.List = append(in.List, k.Value)
 	}
 	return in
 }

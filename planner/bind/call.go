@@ -150,7 +150,7 @@ func (b *binder) aggregateCall(c *exprCtx, e *ast.Call, name string) (plan.Expr,
 	if err != nil {
 		return nil, err
 	}
-	if c.agg.sc.foreign(xs) {
+	if c.agg.sc.foreign(xs, c.agg.st) {
 		return nil, b.unsupported(e.Pos, "an aggregate of an outer query's columns is not supported in a subquery")
 	}
 	fn, err := b.cfg.Functions.Resolve(name, plan.AggregateFunc, b.args(xs), b.dialect)

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -72,7 +73,10 @@ func (b *binder) constCast(k *plan.Const, t types.Type, pos ast.Pos, explicit bo
 	}
 	w, err := b.cfg.Evaluator.Fold(b.s, x)
 	if err != nil {
-		return nil, b.located(err, ast.Pos(k.Position()))
+		if f := fault.As(err); strings.HasPrefix(string(f.Code), "22") { // the text is no value of the type
+			return nil, f.At(k.Position())
+		}
+		return x, nil
 	}
 	return &plan.Const{Pos: k.Pos, Value: w}, nil
 }
@@ -136,14 +140,34 @@ func (b *binder) commonType(xs []plan.Expr) (types.Type, bool) {
 	if !known {
 		return types.TVarchar, true
 	}
-	if t.Kind == types.Char {
-		for _, x := range xs {
-			if k, ok := x.(*plan.Const); ok && b.literals[k] {
-				t.P = max(t.P, int32(utf8.RuneCountInString(k.Value.S)))
+	for _, x := range xs {
+		switch x := x.(type) {
+		case *plan.Const:
+			if t.Kind == types.Char && b.literals[x] {
+				t.P = max(t.P, int32(utf8.RuneCountInString(x.Value.S)))
+			}
+		case *plan.Param:
+			if x.Typ.Kind == types.Unknown {
+				t = wideEnough(t)
 			}
 		}
 	}
 	return t, true
+}
+
+// wideEnough gives the type of a parameter whose value is compared with one of
+// type t: a value with more digits or letters than a column has must not be
+// rounded or cut before it is compared.
+func wideEnough(t types.Type) types.Type {
+	switch t.Kind {
+	case types.Decimal:
+		return types.DecimalOf(types.MaxDecimalPrecision, max(int(t.S), numericScale))
+	case types.Char:
+		return types.TVarchar
+	case types.Time, types.Timestamp, types.TimestampTZ:
+		t.P = max(t.P, 6)
+	}
+	return t
 }
 
 // common is unify for the places where a mismatch is an error of its own.
@@ -199,17 +223,23 @@ func (b *binder) param(e *ast.Param) (plan.Expr, error) {
 }
 
 // setParam decides the type of a parameter; if another use has decided it
-// meanwhile, that type is converted.
+// meanwhile, that type is converted. Every text is varchar to the client, and
+// only called what its surroundings call it.
 func (b *binder) setParam(p *plan.Param, t types.Type) plan.Expr {
 	have := &b.params[p.Index-1]
+	label := t.IsString() && t.Kind != types.Char
 	if have.Kind == types.Unknown {
-		if t.IsString() {
-			t = types.TVarchar
-		}
 		*have = t
+		if label {
+			*have = types.TVarchar
+		}
 	}
 	q := &plan.Param{Pos: p.Pos, Index: p.Index, Typ: *have}
-	if have.Equal(t) {
+	switch {
+	case have.Equal(t):
+		return q
+	case label && have.Kind == types.Varchar && have.P == 0:
+		q.Typ = t
 		return q
 	}
 	return &plan.Cast{Pos: p.Pos, X: q, To: t, Dialect: b.dialect}

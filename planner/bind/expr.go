@@ -337,13 +337,13 @@ func (b *binder) paramOperand(e *ast.Binary, x, y plan.Expr) (plan.Expr, plan.Ex
 	q, qok := y.(*plan.Param)
 	pok, qok = pok && p.Typ.Kind == types.Unknown, qok && q.Typ.Kind == types.Unknown
 	switch {
-	case pok && b.isUnknown(y) || qok && b.isUnknown(x):
+	case (pok && b.isUnknown(y) || qok && b.isUnknown(x)) && strings.Contains("+-*/%^", e.Op):
 		return nil, nil, b.fail(e.OpPos, fault.CodeAmbiguousFunction, "operator is not unique: unknown %s unknown", e.Op).
 			WithHint("Could not choose a best candidate operator. You might need to add explicit type casts.")
 	case pok && y.Type().IsNumeric():
-		return b.setParam(p, y.Type()), y, nil
+		return b.setParam(p, wideEnough(y.Type())), y, nil
 	case qok && x.Type().IsNumeric():
-		return x, b.setParam(q, x.Type()), nil
+		return x, b.setParam(q, wideEnough(x.Type())), nil
 	}
 	return x, y, nil
 }

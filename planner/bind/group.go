@@ -253,6 +253,7 @@ func (z *selector) aggregate() error {
 	}
 	input := z.node
 	local := plan.OutputSet(input)
+	z.dependentKeys()
 	z.node = z.pre.over(input)
 	g := z.project()
 	if len(z.agg.sets) == 1 && len(z.agg.grouping) == 0 {
@@ -261,6 +262,51 @@ func (z *selector) aggregate() error {
 		z.node = z.groupingSets(g)
 	}
 	return z.rewriteAbove(g, local)
+}
+
+// dependentKeys adds the columns of a system catalog that are read beside its
+// oid, if that is grouped by: they depend on it, and PostgreSQL's clients rely
+// on being allowed to read them.
+func (z *selector) dependentKeys() {
+	if len(z.agg.sets) != 1 {
+		return
+	}
+	for _, r := range z.sc.rels {
+		if r.virtual == nil || !z.groupsByOID(r) {
+			continue
+		}
+		mine := map[plan.ColID]bool{}
+		for _, c := range r.cols {
+			plan.Columns(c.x, mine)
+		}
+		for _, it := range z.items {
+			z.addKeys(it.x, mine)
+		}
+		for _, o := range z.order {
+			z.addKeys(o.x, mine)
+		}
+		for _, h := range z.having {
+			z.addKeys(h, mine)
+		}
+	}
+}
+
+func (z *selector) groupsByOID(r *relation) bool {
+	for _, c := range r.cols {
+		if c.name == "oid" && contains(z.agg.keys, c.x) {
+			return true
+		}
+	}
+	return false
+}
+
+func (z *selector) addKeys(x plan.Expr, mine map[plan.ColID]bool) {
+	plan.Walk(x, func(e plan.Expr) bool {
+		if c, ok := e.(*plan.Col); ok && mine[c.ID] {
+			z.agg.sets[0] = union(z.agg.sets[0], []int{z.agg.key(c, c.Name)})
+		}
+		return true
+	})
 }
 
 // grouped is the input of an aggregation.

@@ -348,16 +348,26 @@ func withPos(x plan.Expr, p plan.Pos) plan.Expr {
 }
 
 // foreign reports whether expressions read columns, and only those of outer
-// queries.
-func (sc *scope) foreign(xs []plan.Expr) bool {
+// queries: neither sc's nor those of the subqueries joined in at st.
+func (sc *scope) foreign(xs []plan.Expr, st *stage) bool {
 	used := map[plan.ColID]bool{}
 	for _, x := range xs {
 		plan.Columns(x, used)
 	}
-	if len(used) == 0 {
+	if len(used) == 0 || sc.owns(used) {
 		return false
 	}
-	return !sc.owns(used)
+	for _, a := range st.applies {
+		if used[a.MarkCol.ID] {
+			return false
+		}
+		for _, c := range a.Right.Output() {
+			if used[c.ID] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (sc *scope) owns(used map[plan.ColID]bool) bool {
