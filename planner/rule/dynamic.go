@@ -8,45 +8,58 @@ import (
 // addRuntimeFilters connects the build side of hash joins with the scans on
 // the probe side: once the build side is complete, its keys limit what those
 // scans read, down to whole partitions (the latest-partition idiom). The join
-// must drop probe rows without a match.
+// must drop probe rows without a match, and enough of them by the estimate to
+// pay for the test.
 func addRuntimeFilters() Rule {
-	return Rule{Name: "add_runtime_filters", Match: plan.OpJoin, Apply: func(c *Ctx, n plan.Node) (plan.Node, bool, error) {
-		j := n.(*plan.Join)
-		if len(j.Dynamic) > 0 || !dropsProbeRows(j) {
-			return n, false, nil
-		}
-		probe := j.Left
-		if j.BuildLeft {
-			probe = j.Right
-		}
-		out := *j
-		for i, k := range j.Equal {
-			x := k.L
-			if j.BuildLeft {
-				x = k.R
+	return Rule{Name: "add_runtime_filters", Match: OpTree, Apply: func(c *Ctx, root plan.Node) (plan.Node, bool, error) {
+		e := cost.New()
+		e.Learn(root)
+		out := plan.Transform(root, func(n plan.Node) plan.Node {
+			if j, ok := n.(*plan.Join); ok && len(j.Dynamic) == 0 && dropsProbeRows(j) {
+				return c.filterProbe(e, j)
 			}
-			col, ok := x.(*plan.Col)
-			if !ok || k.NullSafe {
-				continue
-			}
-			use := &dynamicUse{id: c.nextDyn, col: col.ID}
-			if p := use.push(probe); use.found {
-				probe = p
-				out.Dynamic = append(out.Dynamic, plan.DynamicSource{ID: c.nextDyn, Key: i})
-				c.nextDyn++
-			}
-		}
-		if len(out.Dynamic) == 0 {
-			return n, false, nil
-		}
-		if j.BuildLeft {
-			out.Right = probe
-		} else {
-			out.Left = probe
-		}
-		return &out, true, nil
+			return n
+		})
+		return out, out != root, nil
 	}}
 }
+
+func (c *Ctx) filterProbe(e *cost.Estimator, j *plan.Join) plan.Node {
+	build, probe := j.Right, j.Left
+	if j.BuildLeft {
+		build, probe = probe, build
+	}
+	out := *j
+	for i, k := range j.Equal {
+		x, y := k.L, k.R
+		if j.BuildLeft {
+			x, y = y, x
+		}
+		col, ok := x.(*plan.Col)
+		if !ok || k.NullSafe {
+			continue
+		}
+		use := &dynamicUse{id: c.nextDyn, col: col.ID, always: e.Keeps(build, y, probe, x) < worthFiltering}
+		if p := use.push(probe); use.found {
+			probe = p
+			out.Dynamic = append(out.Dynamic, plan.DynamicSource{ID: c.nextDyn, Key: i})
+			c.nextDyn++
+		}
+	}
+	if len(out.Dynamic) == 0 {
+		return j
+	}
+	if j.BuildLeft {
+		out.Right = probe
+	} else {
+		out.Left = probe
+	}
+	return &out
+}
+
+// worthFiltering is the fraction of a probe side's key values above which a
+// runtime filter on a data column costs more than it saves.
+const worthFiltering = 0.75
 
 // dropsProbeRows reports whether rows of the probe side without a match do not
 // come through.
