@@ -1,0 +1,279 @@
+package pg
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+// Sizes of a connection's buffers. What is written collects up to flushAt; an
+// idle connection keeps no more than keepBuffer.
+const (
+	readBuffer = 4 << 10
+	flushAt    = 64 << 10
+	keepBuffer = 16 << 10
+	readAhead  = 16 // messages that the reader may be ahead
+)
+
+// conn is one client. Its main goroutine runs serve; the reader goroutine only
+// reads frames and cancels ctx when the client is gone.
+type conn struct {
+	srv    *Server
+	nc     net.Conn
+	r      *bufio.Reader
+	out    []byte // encoded messages that wait for a flush
+	log    *slog.Logger
+	pid    int32
+	key    [4]byte
+	refuse bool // too many connections
+
+	ctx    context.Context // ends with the client or the server
+	cancel context.CancelCauseFunc
+
+	sess       session
+	statements map[string]*prepared
+	portals    map[string]*portal
+	skip       bool // after an error: ignore messages until Sync
+
+	mu      sync.Mutex // guards running
+	running context.CancelCauseFunc
+}
+
+func newConn(s *Server, nc net.Conn, pid int32) *conn {
+	c := &conn{srv: s, nc: nc, r: bufio.NewReaderSize(nc, readBuffer), pid: pid, key: newKey(),
+		log: s.log.With("connection", pid, "remote", nc.RemoteAddr().String()), statements: map[string]*prepared{},
+		portals: map[string]*portal{}}
+	c.ctx, c.cancel = context.WithCancelCause(s.killed)
+	return c
+}
+
+// serve runs the connection to its end.
+func (c *conn) serve() {
+	defer c.nc.Close()
+	defer c.cancel(errGone)
+	defer c.recoverPanic()
+	ok, err := c.startup()
+	if err != nil {
+		c.fatal(err)
+		return
+	}
+	if !ok {
+		return
+	}
+	defer c.sess.close()
+	defer c.closePortals()
+	frames := make(chan frame, readAhead)
+	failed := make(chan error, 1)
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		failed <- c.read(frames)
+		close(frames)
+	}()
+	err = c.loop(frames, failed)
+	if err != nil {
+		c.fatal(err)
+	}
+	c.cancel(errGone)
+	c.nc.Close() // ends the reader
+	for range frames {
+	}
+	wg.Wait()
+}
+
+// read passes the client's messages on until the connection fails, which
+// cancels what is running.
+func (c *conn) read(frames chan<- frame) error {
+	for {
+		f, err := readFrame(c.r)
+		if err != nil {
+			var broken *fault.Error
+			if !errors.As(err, &broken) {
+				c.cancel(errGone)
+			}
+			return err
+		}
+		select {
+		case frames <- f:
+		case <-c.ctx.Done():
+			return c.ctx.Err()
+		}
+	}
+}
+
+// loop handles messages until the client leaves or the server stops.
+func (c *conn) loop(frames <-chan frame, failed <-chan error) error {
+	for {
+		select { // before anything that the client has sent already
+		case <-c.srv.stopping:
+			return errShutdown
+		default:
+		}
+		select {
+		case f, ok := <-frames:
+			if !ok {
+				var broken *fault.Error
+				if errors.As(<-failed, &broken) {
+					return broken
+				}
+				return nil
+			}
+			if f.kind == 'X' {
+				return nil
+			}
+			if err := c.handle(f); err != nil {
+				return err
+			}
+		case <-c.srv.stopping:
+			return errShutdown
+		}
+	}
+}
+
+// handle answers one message. Its error ends the connection.
+func (c *conn) handle(f frame) error {
+	switch f.kind {
+	case 'Q':
+		c.skip = false
+		return c.simpleQuery(f.body)
+	case 'S':
+		c.skip = false
+		return c.sync()
+	case 'H':
+		return c.flush()
+	case 'c', 'd', 'f': // of a COPY that has failed
+		return nil
+	case 'p':
+		return fault.New(fault.CodeProtocolViolation, "unexpected password message")
+	}
+	if c.skip {
+		return nil
+	}
+	err := c.extended(f)
+	if err == nil {
+		return c.flushIfLarge()
+	}
+	var io errIO
+	if errors.As(err, &io) {
+		return err
+	}
+	c.skip = true
+	c.sendError(fault.As(err), 0)
+	return c.flushIfLarge()
+}
+
+// begin makes the context of a query, which cancel requests and the session's
+// statement_timeout end. The caller calls the function when the query is over.
+func (c *conn) begin() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(c.ctx)
+	untrack := c.track(cancel)
+	return ctx, func() {
+		untrack()
+		cancel(nil)
+	}
+}
+
+// track lets cancel requests and statement_timeout call cancel until the
+// function that it gives is called.
+func (c *conn) track(cancel context.CancelCauseFunc) (untrack func()) {
+	var timer *time.Timer
+	if d := c.statementTimeout(); d > 0 {
+		timer = time.AfterFunc(d, func() { cancel(errTimeout) })
+	}
+	c.mu.Lock()
+	c.running = cancel
+	c.mu.Unlock()
+	return func() {
+		c.mu.Lock()
+		c.running = nil
+		c.mu.Unlock()
+		if timer != nil {
+			timer.Stop()
+		}
+	}
+}
+
+// cancelQuery ends the running query; without one it does nothing.
+func (c *conn) cancelQuery(cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running != nil {
+		c.running(cause)
+	}
+}
+
+// send encodes a message into the buffer.
+func (c *conn) send(m pgproto3.BackendMessage) {
+	b, err := m.Encode(c.out)
+	if err != nil { // only of messages that we made too large
+		c.log.Error("message not encoded", "error", err)
+		return
+	}
+	c.out = b
+}
+
+// flush writes the buffer to the client.
+func (c *conn) flush() error {
+	if len(c.out) == 0 {
+		return nil
+	}
+	_, err := c.nc.Write(c.out)
+	if cap(c.out) > keepBuffer+flushAt {
+		c.out = nil
+	}
+	c.out = c.out[:0]
+	if err != nil {
+		return errIO{err}
+	}
+	return nil
+}
+
+func (c *conn) flushIfLarge() error {
+	if len(c.out) < flushAt {
+		return nil
+	}
+	return c.flush()
+}
+
+// sendError sends an error and tells a transaction of it. A bug is logged.
+func (c *conn) sendError(e *fault.Error, offset int) {
+	if e.Kind == fault.Internal {
+		c.log.Error("internal error", "error", e, "cause", e.Unwrap())
+	}
+	c.send(errorResponse(e, "ERROR", offset))
+	c.sess.failTransaction()
+}
+
+// fatal sends the last message of a connection, if it can still be sent.
+func (c *conn) fatal(err error) {
+	var io errIO
+	if errors.As(err, &io) || errors.Is(err, net.ErrClosed) {
+		return
+	}
+	var e *fault.Error
+	if !errors.As(err, &e) {
+		return // the client is gone
+	}
+	c.nc.SetWriteDeadline(time.Now().Add(lastWords))
+	c.send(errorResponse(e, "FATAL", 0))
+	c.flush()
+}
+
+// recoverPanic keeps a bug in one connection from ending the others.
+func (c *conn) recoverPanic() {
+	if r := recover(); r != nil {
+		c.log.Error("panic in a connection", "panic", r, "stack", string(debug.Stack()))
+		c.out = c.out[:0]
+		c.fatal(fault.New(fault.CodeInternal, "internal error"))
+	}
+}

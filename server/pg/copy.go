@@ -1,0 +1,273 @@
+package pg
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/planner/ast"
+	"github.com/glauxdb/glaux/planner/parse"
+)
+
+// copyOut is a COPY ... TO STDOUT: a query and how its rows are written
+// (PostgreSQL 15, COPY, "File Formats").
+type copyOut struct {
+	query                    string
+	csv, binary              bool
+	header                   bool
+	delimiter, quote, escape byte
+	null                     string
+	forceAll                 bool
+	force                    map[string]bool // columns that are always quoted
+	forced                   []bool          // the same by position
+}
+
+// copyStatement recognizes COPY; nil for every other statement.
+func copyStatement(sql string) (*copyOut, error) {
+	if len(sql) < 4 || !strings.EqualFold(sql[:4], "copy") {
+		return nil, nil
+	}
+	stmt, err := parse.ParseOne(sql)
+	if err != nil {
+		return nil, err
+	}
+	cp, ok := stmt.(*ast.Copy)
+	if !ok {
+		return nil, nil
+	}
+	out := &copyOut{query: ast.Text(cp.Query), delimiter: '\t', null: `\N`, quote: '"', force: map[string]bool{}}
+	return out, out.options(cp.Options)
+}
+
+func (o *copyOut) options(list []ast.Property) error {
+	given := map[string]string{}
+	for _, p := range list {
+		given[p.Key] = p.Value
+		if !strings.Contains(" format header delimiter null quote escape force_quote encoding ", " "+p.Key+" ") {
+			return fault.New(fault.CodeSyntax, "option %q not recognized", p.Key).At(int(p.Pos))
+		}
+	}
+	switch f := strings.ToLower(given["format"]); f {
+	case "", "text":
+	case "csv":
+		o.csv, o.delimiter, o.null = true, ',', ""
+	case "binary":
+		o.binary = true
+	default:
+		return fault.New(fault.CodeInvalidParameter, "COPY format %q not recognized", f)
+	}
+	if v, ok := given["header"]; ok {
+		o.header = !isOff(v)
+	}
+	if v, ok := given["null"]; ok {
+		o.null = v
+	}
+	if e := given["encoding"]; e != "" && !strings.EqualFold(strings.ReplaceAll(e, "-", ""), "utf8") {
+		return fault.New(fault.CodeFeatureNotSupported, "COPY writes UTF8 only, not %s", e)
+	}
+	for name, to := range map[string]*byte{"delimiter": &o.delimiter, "quote": &o.quote, "escape": &o.escape} {
+		v, ok := given[name]
+		if ok && len(v) != 1 {
+			return fault.New(fault.CodeFeatureNotSupported, "COPY %s must be a single one-byte character", name)
+		}
+		if ok {
+			*to = v[0]
+		}
+	}
+	if o.escape == 0 {
+		o.escape = o.quote
+	}
+	for _, name := range strings.Split(given["force_quote"], ",") {
+		o.force[name] = name != ""
+	}
+	o.forceAll = o.force["*"]
+	return nil
+}
+
+// runCopy sends the rows of a query as copy data.
+func (p *portal) runCopy(ctx context.Context) error {
+	c, o := p.c, p.copy
+	if p.stmt.columns == nil {
+		return fault.New(fault.CodeFeatureNotSupported, "COPY of a statement that delivers no rows is not supported")
+	}
+	n := len(p.stmt.columns)
+	formats := make([]bool, n)
+	resp := &pgproto3.CopyOutResponse{ColumnFormatCodes: make([]uint16, n)}
+	o.forced = make([]bool, n)
+	for i, col := range p.stmt.columns {
+		o.forced[i] = o.forceAll || o.force[col.Name]
+		if formats[i] = o.binary; o.binary {
+			resp.OverallFormat, resp.ColumnFormatCodes[i] = 1, 1
+		}
+	}
+	res, err := c.sess.execute(ctx, p.stmt, p.params)
+	if err != nil {
+		return err
+	}
+	p.res = res
+	if err := p.enc.start(ctx, c, p.stmt.columns, formats); err != nil {
+		return err
+	}
+	c.send(resp)
+	p.copyStart()
+	rows, err := p.copyRows(ctx)
+	if err != nil {
+		return err
+	}
+	if o.binary {
+		c.out = appendCopyData(c.out, func(b []byte) []byte { return append(b, 0xff, 0xff) })
+	}
+	c.send(&pgproto3.CopyDone{})
+	p.res = nil
+	if err := res.Close(); err != nil {
+		return err
+	}
+	c.send(&pgproto3.CommandComplete{CommandTag: fmt.Appendf(nil, "COPY %d", rows)})
+	p.close()
+	return nil
+}
+
+// copyStart sends what comes before the rows.
+func (p *portal) copyStart() {
+	o := p.copy
+	switch {
+	case o.binary:
+		p.c.out = appendCopyData(p.c.out, func(b []byte) []byte {
+			b = append(b, "PGCOPY\n\xff\r\n\x00"...)
+			return append(b, 0, 0, 0, 0, 0, 0, 0, 0)
+		})
+	case o.header:
+		p.c.out = appendCopyData(p.c.out, func(b []byte) []byte {
+			for i, col := range p.stmt.columns {
+				b = o.field(b, []byte(col.Name), i, len(p.stmt.columns) == 1)
+			}
+			return append(b, '\n')
+		})
+	}
+}
+
+func (p *portal) copyRows(ctx context.Context) (rows int, err error) {
+	c := p.c
+	for {
+		for p.enc.left() > 0 {
+			if p.enc.err != nil {
+				return rows, p.enc.err
+			}
+			c.out = appendCopyData(c.out, func(b []byte) []byte { return p.copyRow(b) })
+			p.enc.next()
+			rows++
+			if err := c.flushIfLarge(); err != nil {
+				return rows, err
+			}
+		}
+		if err := c.flush(); err != nil {
+			return rows, err
+		}
+		if err := p.res.Next(ctx, &p.batch); err != nil {
+			if errors.Is(err, io.EOF) {
+				return rows, nil
+			}
+			return rows, err
+		}
+		p.enc.load(&p.batch)
+	}
+}
+
+// appendCopyData appends a CopyData message whose body f appends.
+func appendCopyData(out []byte, f func([]byte) []byte) []byte {
+	start := len(out)
+	out = f(append(out, 'd', 0, 0, 0, 0))
+	binary.BigEndian.PutUint32(out[start+1:], uint32(len(out)-start-1))
+	return out
+}
+
+// copyRow appends the next row.
+func (p *portal) copyRow(b []byte) []byte {
+	e, o := &p.enc, p.copy
+	if o.binary {
+		b = binary.BigEndian.AppendUint16(b, uint16(len(e.cols)))
+	}
+	r := e.row - e.base
+	for i := range e.cols {
+		col := &e.cols[i]
+		s := col.spans[r]
+		var v []byte
+		if s.n >= 0 {
+			v = col.data[s.off : s.off+uint32(s.n)]
+		}
+		switch {
+		case o.binary:
+			b = append(binary.BigEndian.AppendUint32(b, uint32(s.n)), v...)
+		case s.n < 0:
+			if i > 0 {
+				b = append(b, o.delimiter)
+			}
+			b = append(b, o.null...)
+		default:
+			b = o.field(b, v, i, len(e.cols) == 1)
+		}
+	}
+	if !o.binary {
+		b = append(b, '\n')
+	}
+	return b
+}
+
+// field appends the i-th value that is not NULL; alone: it is the row's only one.
+func (o *copyOut) field(b, v []byte, i int, alone bool) []byte {
+	if i > 0 {
+		b = append(b, o.delimiter)
+	}
+	if o.csv {
+		return o.csvField(b, v, o.forced[i], alone)
+	}
+	for _, x := range v {
+		switch x {
+		case '\\', o.delimiter:
+			b = append(b, '\\', x)
+		case '\n':
+			b = append(b, '\\', 'n')
+		case '\r':
+			b = append(b, '\\', 'r')
+		case '\t':
+			b = append(b, '\\', 't')
+		case '\b':
+			b = append(b, '\\', 'b')
+		case '\f':
+			b = append(b, '\\', 'f')
+		case '\v':
+			b = append(b, '\\', 'v')
+		default:
+			b = append(b, x)
+		}
+	}
+	return b
+}
+
+func (o *copyOut) csvField(b, v []byte, quote, alone bool) []byte {
+	// A line of \. alone would end the data for some readers.
+	quote = quote || string(v) == o.null || alone && string(v) == `\.`
+	for _, x := range v {
+		if x == o.delimiter || x == o.quote || x == '\n' || x == '\r' {
+			quote = true
+			break
+		}
+	}
+	if !quote {
+		return append(b, v...)
+	}
+	b = append(b, o.quote)
+	for _, x := range v {
+		if x == o.quote || x == o.escape {
+			b = append(b, o.escape)
+		}
+		b = append(b, x)
+	}
+	return append(b, o.quote)
+}

@@ -1,0 +1,65 @@
+package pg
+
+import (
+	"context"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/exec/kernel"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// opener opens the session of a connection. It and session are what the server
+// needs of the engine; tests have their own.
+type opener func(o sessionOptions) (session, error)
+
+type sessionOptions struct {
+	user, database string
+	settings       map[string]string
+	pid            int32
+}
+
+// session is one connection's state in the engine. It is used by one goroutine
+// at a time.
+type session interface {
+	close()
+	// split cuts the text of a simple query into statements.
+	split(sql string) ([]piece, error)
+	// prepare parses and binds one statement; params are unknown where the
+	// client leaves them open.
+	prepare(ctx context.Context, sql string, params []types.Type) (*statement, error)
+	execute(ctx context.Context, st *statement, params []types.Value) (rows, error)
+	txStatus() byte
+	failTransaction()
+	setting(name string) string
+	// changed gives the reported settings that changed since the last call.
+	changed() []setting
+	// reported gives all settings that a client hears of at the start.
+	reported() []setting
+	// text gives the options by which values print; with names, OIDs of regclass
+	// and its kin print as names.
+	text(ctx context.Context, names bool) (*kernel.TextOptions, error)
+}
+
+type piece struct {
+	sql string
+	pos int // 1-based character in the whole text
+}
+
+type setting struct{ name, value string }
+
+// statement is a prepared statement of the engine.
+type statement struct {
+	params  []types.Type
+	columns []exec.Column // nil: delivers no rows
+	handle  any
+}
+
+// rows is a running or finished statement.
+type rows interface {
+	Next(ctx context.Context, b *vector.Batch) error
+	Close() error
+	Tag() string
+	Notices() []*fault.Error
+}

@@ -1,0 +1,80 @@
+package pg
+
+import (
+	"context"
+
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/exec/kernel"
+)
+
+// engineOpener gives the sessions of the real engine.
+func engineOpener(e *exec.Engine) opener {
+	return func(o sessionOptions) (session, error) {
+		app := o.settings["application_name"]
+		s, err := e.NewSession(exec.SessionOptions{User: o.user, Database: o.database, Application: app, Settings: o.settings,
+			BackendPID: o.pid})
+		if err != nil {
+			return nil, err
+		}
+		return &engineSession{s}, nil
+	}
+}
+
+// engineSession is exec.Session in the shape that the server uses.
+type engineSession struct{ s *exec.Session }
+
+func (e *engineSession) close() { e.s.Close() }
+
+func (e *engineSession) split(sql string) ([]piece, error) {
+	texts, err := e.s.Split(sql)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]piece, len(texts))
+	for i, t := range texts {
+		out[i] = piece{t.SQL, t.Pos}
+	}
+	return out, nil
+}
+
+func (e *engineSession) prepare(ctx context.Context, sql string, params []types.Type) (*statement, error) {
+	p, err := e.s.Prepare(ctx, sql, params)
+	if err != nil {
+		return nil, err
+	}
+	return &statement{params: p.Params, columns: p.Columns, handle: p}, nil
+}
+
+func (e *engineSession) execute(ctx context.Context, st *statement, params []types.Value) (rows, error) {
+	r, err := e.s.Execute(ctx, st.handle.(*exec.Prepared), params)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (e *engineSession) txStatus() byte { return e.s.TxStatus() }
+
+func (e *engineSession) failTransaction() { e.s.FailTransaction() }
+
+func (e *engineSession) setting(name string) string {
+	v, _ := e.s.Setting(name)
+	return v
+}
+
+func (e *engineSession) changed() []setting { return settingsOf(e.s.TakeChangedSettings()) }
+
+func (e *engineSession) reported() []setting { return settingsOf(e.s.ReportedSettings()) }
+
+func settingsOf(list []exec.Setting) []setting {
+	out := make([]setting, len(list))
+	for i, s := range list {
+		out[i] = setting{s.Name, s.Value}
+	}
+	return out
+}
+
+func (e *engineSession) text(ctx context.Context, names bool) (*kernel.TextOptions, error) {
+	return e.s.TextOptions(ctx, names)
+}

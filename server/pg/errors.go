@@ -1,0 +1,92 @@
+package pg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+// Why a query's context ended.
+var (
+	errCanceled = fault.New(fault.CodeQueryCanceled, "canceling statement due to user request")
+	errTimeout  = fault.New(fault.CodeQueryCanceled, "canceling statement due to statement timeout")
+	errShutdown = fault.New(fault.CodeAdminShutdown, "terminating connection due to administrator command")
+	errGone     = fault.New(fault.CodeConnectionFailure, "connection to client lost")
+)
+
+// errIO wraps a failure of the connection: nothing more can be sent.
+type errIO struct{ err error }
+
+func (e errIO) Error() string { return "connection failed: " + e.err.Error() }
+func (e errIO) Unwrap() error { return e.err }
+
+// asFault translates an error of the engine, once. A query that was stopped
+// says by whom, whatever the operators made of it.
+func asFault(ctx context.Context, err error) *fault.Error {
+	if ctx.Err() != nil {
+		var cause *fault.Error
+		if errors.As(context.Cause(ctx), &cause) {
+			return cause
+		}
+		if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+			return errTimeout
+		}
+	}
+	return fault.As(err)
+}
+
+// errorResponse makes the message for an error. offset is added to its
+// position: where the statement starts in the text, less one.
+func errorResponse(e *fault.Error, severity string, offset int) *pgproto3.ErrorResponse {
+	m := &pgproto3.ErrorResponse{
+		Severity: severity, SeverityUnlocalized: severity, Code: string(e.Code), Message: wireText(e.Error()),
+		Detail: wireText(e.Detail), Hint: wireText(e.Hint), SchemaName: e.Schema, TableName: e.Table, ColumnName: e.Column,
+	}
+	if m.Code == "" {
+		m.Code = string(fault.CodeInternal)
+	}
+	if e.Pos > 0 {
+		m.Position = int32(e.Pos + offset)
+	}
+	if where := place(e); where != "" {
+		m.Where = wireText(where)
+	}
+	return m
+}
+
+// place tells where in the data an error is.
+func place(e *fault.Error) string {
+	var parts []string
+	if e.Object != "" {
+		parts = append(parts, "file "+e.Object)
+	}
+	if e.RowGroup > 0 {
+		parts = append(parts, fmt.Sprintf("row group %d", e.RowGroup))
+	}
+	if e.Line > 0 {
+		parts = append(parts, fmt.Sprintf("line %d", e.Line))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// wireText makes a text fit for the protocol, whose strings end with a zero
+// byte and are UTF-8.
+func wireText(s string) string {
+	if strings.IndexByte(s, 0) >= 0 {
+		s = strings.ReplaceAll(s, "\x00", `\0`)
+	}
+	return strings.ToValidUTF8(s, "\ufffd")
+}
+
+func notice(e *fault.Error) *pgproto3.NoticeResponse {
+	severity := "NOTICE"
+	if e.Code != fault.CodeSuccess {
+		severity = "WARNING"
+	}
+	return (*pgproto3.NoticeResponse)(errorResponse(e, severity, 0))
+}

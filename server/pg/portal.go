@@ -1,0 +1,227 @@
+package pg
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/server/pgtype"
+)
+
+// portal is a statement with its parameters, about to run, suspended between
+// two Executes, or finished.
+type portal struct {
+	c       *conn
+	name    string
+	stmt    *statement // nil: an empty text
+	copy    *copyOut
+	params  []types.Value
+	formats []bool // binary? one a column
+
+	ctx    context.Context // lives as long as the portal; nil until it runs by Execute
+	cancel context.CancelCauseFunc
+
+	res      rows // nil: not started, or closed
+	finished bool
+	batch    vector.Batch
+	enc      encoder
+}
+
+func (c *conn) newPortal(st *statement, params []types.Value, formats []bool) *portal {
+	return &portal{c: c, stmt: st, params: params, formats: formats}
+}
+
+// portal finds a portal by name.
+func (c *conn) portal(name string) (*portal, error) {
+	if p := c.portals[name]; p != nil {
+		return p, nil
+	}
+	return nil, fault.New(fault.CodeInvalidCursorName, "portal %q does not exist", name)
+}
+
+// dropPortal closes a portal if there is one of this name.
+func (c *conn) dropPortal(name string) {
+	if p := c.portals[name]; p != nil {
+		p.close()
+		delete(c.portals, name)
+	}
+}
+
+func (c *conn) closePortals() {
+	for name := range c.portals {
+		c.dropPortal(name)
+	}
+}
+
+// close ends the portal's query and waits for it. It may be called again.
+func (p *portal) close() {
+	if p.cancel != nil {
+		p.cancel(nil)
+	}
+	if p.res != nil {
+		p.res.Close()
+		p.res = nil
+	}
+	p.finished = true
+	p.batch, p.enc = vector.Batch{}, encoder{}
+}
+
+// run starts or continues the query and sends its rows, at most limit of them
+// if that is not 0. more is true if the limit was reached: as PostgreSQL, it
+// does not look whether another row would come.
+func (p *portal) run(ctx context.Context, limit int) (more bool, err error) {
+	if p.finished {
+		return false, p.rerun()
+	}
+	if p.res == nil {
+		if p.res, err = p.c.sess.execute(ctx, p.stmt, p.params); err != nil {
+			p.finished = true
+			return false, err
+		}
+		if err := p.enc.start(ctx, p.c, p.stmt.columns, p.formats); err != nil {
+			return false, err
+		}
+	}
+	sent, end, err := p.sendRows(ctx, limit)
+	if err != nil || !end {
+		return err == nil, err
+	}
+	return false, p.complete(sent)
+}
+
+// rerun answers an Execute of a finished portal.
+func (p *portal) rerun() error {
+	if p.stmt.columns == nil {
+		return fault.New(fault.CodeObjectNotReady, "portal %q cannot be run", p.name)
+	}
+	p.c.send(&pgproto3.CommandComplete{CommandTag: []byte("SELECT 0")})
+	return nil
+}
+
+// sendRows sends rows until the limit or the end.
+func (p *portal) sendRows(ctx context.Context, limit int) (sent int, end bool, err error) {
+	c := p.c
+	for {
+		for p.enc.left() > 0 {
+			n := -1
+			if limit > 0 {
+				n = limit - sent
+			}
+			if c.out, n, err = p.enc.dataRows(c.out, n); err != nil {
+				return sent, false, err
+			}
+			sent += n
+			if err := c.flushIfLarge(); err != nil {
+				return sent, false, err
+			}
+			if limit > 0 && sent >= limit {
+				return sent, false, nil
+			}
+		}
+		if err := c.flush(); err != nil { // what is ready must not wait for what is not
+			return sent, false, err
+		}
+		if err := p.res.Next(ctx, &p.batch); err != nil {
+			if errors.Is(err, io.EOF) {
+				return sent, true, nil
+			}
+			return sent, false, err
+		}
+		p.enc.load(&p.batch)
+	}
+}
+
+// complete closes the query and sends its notices and tag. A limited portal
+// counts the rows of its last Execute only.
+func (p *portal) complete(sent int) error {
+	res := p.res
+	p.res = nil
+	if err := res.Close(); err != nil {
+		p.finished = true
+		return err
+	}
+	for _, n := range res.Notices() {
+		p.c.send(notice(n))
+	}
+	tag := res.Tag()
+	if command, _, ok := strings.Cut(tag, " "); ok && command == "SELECT" {
+		tag = "SELECT " + strconv.Itoa(sent)
+	}
+	p.c.send(&pgproto3.CommandComplete{CommandTag: []byte(tag)})
+	p.close()
+	return nil
+}
+
+// recordRows tells whether rows are shown as PostgreSQL's records rather than
+// as json.
+func (c *conn) recordRows() bool { return c.sess.setting("row_format") == "record" }
+
+// columnOID gives the type that a column has for the client.
+func columnOID(t types.Type, records bool) uint32 {
+	if records && t.Kind == types.Row {
+		return pgtype.Record
+	}
+	return pgtype.Of(t)
+}
+
+func rowDescription(columns []exec.Column, formats []bool, records bool) *pgproto3.RowDescription {
+	m := &pgproto3.RowDescription{Fields: make([]pgproto3.FieldDescription, len(columns))}
+	for i, col := range columns {
+		f := pgproto3.FieldDescription{Name: []byte(wireText(col.Name)), TableOID: uint32(col.Table),
+			TableAttributeNumber: uint16(col.Attr), DataTypeOID: columnOID(col.Type, records),
+			DataTypeSize: pgtype.Len(col.Type), TypeModifier: pgtype.Modifier(col.Type)}
+		if i < len(formats) && formats[i] {
+			f.Format = 1
+		}
+		m.Fields[i] = f
+	}
+	return m
+}
+
+// dataRows appends the next rows as DataRow messages, at most limit of them
+// (-1: no limit) and about flushAt bytes. It gives how many.
+func (e *encoder) dataRows(out []byte, limit int) ([]byte, int, error) {
+	n := 0
+	for e.left() > 0 && n != limit && len(out) < flushAt {
+		if e.err != nil {
+			return out, n, e.err
+		}
+		start := len(out)
+		out = append(out, 'D', 0, 0, 0, 0, byte(len(e.cols)>>8), byte(len(e.cols)))
+		r := e.row - e.base
+		for i := range e.cols {
+			col := &e.cols[i]
+			s := col.spans[r]
+			out = binary.BigEndian.AppendUint32(out, uint32(s.n))
+			if s.n > 0 {
+				out = append(out, col.data[s.off:s.off+uint32(s.n)]...)
+			}
+		}
+		if len(out)-start > maxRow {
+			return out[:start], n, fault.New(fault.CodeProgramLimit, "row of %d bytes is too large to send", len(out)-start)
+		}
+		binary.BigEndian.PutUint32(out[start+1:], uint32(len(out)-start-1))
+		e.next()
+		n++
+	}
+	return out, n, nil
+}
+
+// next goes to the next row.
+func (e *encoder) next() {
+	if e.row++; e.row-e.base == e.n {
+		e.fill()
+	}
+}
+
+// maxRow is the largest message that clients take (libpq: 1 GB).
+const maxRow = 1<<30 - 1

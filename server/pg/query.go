@@ -1,0 +1,97 @@
+package pg
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+// simpleQuery answers a Query message: every statement in turn, up to the first
+// error, then ReadyForQuery.
+func (c *conn) simpleQuery(body []byte) error {
+	i := bytes.IndexByte(body, 0)
+	if i != len(body)-1 {
+		return fault.New(fault.CodeProtocolViolation, "invalid string in message")
+	}
+	c.dropPortal("")
+	delete(c.statements, "")
+	if err := c.runText(string(body[:i])); err != nil {
+		return err
+	}
+	return c.ready()
+}
+
+// runText runs the statements of a text. Its error ends the connection; errors
+// of statements go to the client.
+func (c *conn) runText(sql string) error {
+	pieces, err := c.sess.split(sql)
+	if err != nil {
+		c.sendError(fault.As(err), 0)
+		return nil
+	}
+	if len(pieces) == 0 {
+		c.send(&pgproto3.EmptyQueryResponse{})
+		return nil
+	}
+	ctx, done := c.begin()
+	defer done()
+	for _, p := range pieces {
+		err := c.runStatement(ctx, p.sql)
+		if err == nil {
+			continue
+		}
+		var io errIO
+		if errors.As(err, &io) {
+			return err
+		}
+		e := asFault(ctx, err)
+		c.sendError(e, p.pos-1)
+		return nil
+	}
+	return nil
+}
+
+// runStatement prepares, runs and sends one statement.
+func (c *conn) runStatement(ctx context.Context, sql string) error {
+	cp, err := copyStatement(sql)
+	if err != nil {
+		return err
+	}
+	if cp != nil {
+		sql = cp.query
+	}
+	st, err := c.sess.prepare(ctx, sql, nil)
+	if err != nil {
+		return err
+	}
+	if len(st.params) > 0 {
+		return fault.New(fault.CodeUndefinedParameter, "there is no parameter $1").
+			WithHint("A simple query has no parameters: prepare the statement to give it some.")
+	}
+	p := c.newPortal(st, nil, make([]bool, len(st.columns)))
+	defer p.close()
+	if cp != nil {
+		p.copy = cp
+		return p.runCopy(ctx)
+	}
+	if st.columns != nil {
+		c.send(rowDescription(st.columns, p.formats, c.recordRows()))
+	}
+	_, err = p.run(ctx, 0)
+	return err
+}
+
+// ready ends a round: changed settings, then ReadyForQuery.
+func (c *conn) ready() error {
+	status := c.sess.txStatus()
+	if status == 'I' {
+		c.closePortals() // they live as long as their transaction
+	}
+	c.reportSettings()
+	c.send(&pgproto3.ReadyForQuery{TxStatus: status})
+	return c.flush()
+}

@@ -1,0 +1,211 @@
+package pg
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/binary"
+	"errors"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/glauxdb/glaux/exec"
+)
+
+// Config configures a Server. Zero values mean the defaults.
+type Config struct {
+	Engine *exec.Engine
+	Logger *slog.Logger // nil: discards
+	// MaxConnections limits the sessions at one time; others are told 53300.
+	// Default 200.
+	MaxConnections int
+	// StartupTimeout limits how long a connection may take until it is ready.
+	// Default one minute.
+	StartupTimeout time.Duration
+
+	open opener // for tests; nil: sessions of Engine
+}
+
+// Server serves connections until Shutdown. Its methods are safe for concurrent
+// use.
+type Server struct {
+	conf Config
+	log  *slog.Logger
+	open opener
+
+	stopping chan struct{}   // closed by Shutdown: idle connections end
+	killed   context.Context // ends when Shutdown lost its patience
+	kill     context.CancelCauseFunc
+	wg       sync.WaitGroup // one per connection
+
+	mu        sync.Mutex // guards what follows
+	closed    bool
+	listeners map[net.Listener]struct{}
+	conns     map[int32]*conn // by process ID
+	lastPID   int32
+}
+
+const (
+	defaultConnections = 200
+	defaultStartup     = time.Minute
+	spareConnections   = 100 // connections above the limit that may hear why they are refused
+)
+
+// New makes a server; Serve starts it.
+func New(c Config) (*Server, error) {
+	s := &Server{conf: c, log: c.Logger, open: c.open, stopping: make(chan struct{}), listeners: map[net.Listener]struct{}{},
+		conns: map[int32]*conn{}}
+	if s.open == nil {
+		if c.Engine == nil {
+			return nil, errors.New("pg: Config.Engine is missing")
+		}
+		s.open = engineOpener(c.Engine)
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.conf.MaxConnections == 0 {
+		s.conf.MaxConnections = defaultConnections
+	}
+	if s.conf.StartupTimeout == 0 {
+		s.conf.StartupTimeout = defaultStartup
+	}
+	s.killed, s.kill = context.WithCancelCause(context.Background())
+	return s, nil
+}
+
+// Serve accepts connections until Shutdown, then gives nil, or until the
+// listener fails. It closes the listener.
+func (s *Server) Serve(ln net.Listener) error {
+	defer ln.Close()
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.listeners[ln] = struct{}{}
+	s.mu.Unlock()
+	delay := 5 * time.Millisecond
+	for {
+		nc, err := ln.Accept()
+		if err == nil {
+			delay = 5 * time.Millisecond
+			s.start(nc)
+			continue
+		}
+		select {
+		case <-s.stopping:
+			return nil
+		default:
+		}
+		var ne net.Error
+		if !errors.As(err, &ne) || !ne.Timeout() && !isTemporary(err) {
+			return err
+		}
+		s.log.Warn("accept failed", "error", err)
+		select { // out of file descriptors, say: others will end
+		case <-time.After(delay):
+		case <-s.stopping:
+			return nil
+		}
+		delay = min(2*delay, time.Second)
+	}
+}
+
+// start serves a connection in its own goroutine.
+func (s *Server) start(nc net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || len(s.conns) >= s.conf.MaxConnections+spareConnections {
+		nc.Close()
+		return
+	}
+	c := s.newConn(nc)
+	s.conns[c.pid] = c
+	c.refuse = len(s.conns) > s.conf.MaxConnections
+	s.wg.Add(1)
+	go func() {
+		defer s.wg.Done()
+		defer s.forget(c)
+		c.serve()
+	}()
+}
+
+// newConn makes a connection with a free process ID. The caller holds mu.
+func (s *Server) newConn(nc net.Conn) *conn {
+	for {
+		s.lastPID++
+		if s.lastPID <= 0 {
+			s.lastPID = 1
+		}
+		if s.conns[s.lastPID] == nil {
+			break
+		}
+	}
+	return newConn(s, nc, s.lastPID)
+}
+
+func (s *Server) forget(c *conn) {
+	s.mu.Lock()
+	delete(s.conns, c.pid)
+	s.mu.Unlock()
+}
+
+// cancel stops the running query of the connection with this key, if there is
+// one. Cancel requests get no answer.
+func (s *Server) cancel(pid int32, key []byte) {
+	s.mu.Lock()
+	c := s.conns[pid]
+	s.mu.Unlock()
+	if c != nil && subtle.ConstantTimeCompare(c.key[:], key) == 1 {
+		c.cancelQuery(errCanceled)
+	}
+}
+
+// Shutdown stops accepting, ends idle connections with 57P01, and waits for
+// the others to finish what they are running. When ctx ends it cancels that,
+// waits for the connections to close, and gives ctx's error.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	if !s.closed {
+		s.closed = true
+		close(s.stopping)
+	}
+	for ln := range s.listeners {
+		ln.Close()
+	}
+	s.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		s.wg.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		s.kill(errShutdown)
+		return nil
+	case <-ctx.Done():
+	}
+	s.kill(errShutdown)
+	s.mu.Lock()
+	for _, c := range s.conns {
+		// A client that does not read must not hold the server.
+		c.nc.SetWriteDeadline(time.Now().Add(lastWords))
+	}
+	s.mu.Unlock()
+	<-done
+	return ctx.Err()
+}
+
+// lastWords is how long the last message to a client may take.
+const lastWords = 500 * time.Millisecond
+
+func newKey() (k [4]byte) {
+	rand.Read(k[:])
+	if binary.BigEndian.Uint32(k[:]) == 0 {
+		k[3] = 1
+	}
+	return k
+}
