@@ -63,6 +63,8 @@ func (b *binder) constCast(k *plan.Const, t types.Type, pos ast.Pos, explicit bo
 	case v.Type.IsString() && t.IsString() && (t.P == 0 || !explicit) && t.Kind != types.Char && (t.Kind != types.Name || !explicit):
 		v.Type = t
 		return &plan.Const{Pos: k.Pos, Value: v}, nil
+	case v.Type.IsInteger() && t.IsInteger() && v.Type.Kind <= t.Kind:
+		return &plan.Const{Pos: k.Pos, Value: types.IntOf(t, v.I)}, nil
 	}
 	x := &plan.Cast{Pos: k.Pos, X: k, To: t, Dialect: b.dialect}
 	if !types.CanCast(v.Type, t) {

@@ -274,20 +274,23 @@ func quantifiedCase(op plan.CompareOp, all bool, x plan.Expr, ref map[string]pla
 	}}
 }
 
-// quantifiedArray is x op ANY | ALL (array): over a list of constants an IN,
-// else the function "op any" or "op all".
+// quantifiedArray is x op ANY | ALL (array): over a written list an IN or one
+// comparison for each item, else the function "op any" or "op all".
 func (b *binder) quantifiedArray(c *exprCtx, e *ast.Quantified) (plan.Expr, error) {
 	x, err := b.expr(c, e.X)
 	if err != nil {
 		return nil, err
 	}
 	ne := e.Op == "<>" || e.Op == "!="
-	if lit, ok := e.Array.(*ast.ArrayLit); ok && len(lit.Items) > 0 && (e.Op == "=" && !e.All || ne && e.All) {
+	if lit, ok := e.Array.(*ast.ArrayLit); ok && len(lit.Items) > 0 {
 		items, err := b.exprs(c, lit.Items)
 		if err != nil {
 			return nil, err
 		}
-		return b.inList(e.Pos, x, items, ne)
+		if e.Op == "=" && !e.All || ne && e.All {
+			return b.inList(e.Pos, x, items, ne)
+		}
+		return b.quantifiedList(e, x, items)
 	}
 	arr, err := b.expr(c, e.Array)
 	if err != nil {
@@ -304,6 +307,34 @@ func (b *binder) quantifiedArray(c *exprCtx, e *ast.Quantified) (plan.Expr, erro
 		name = name[:len(name)-3] + "all"
 	}
 	return b.apply(e.Pos, name, []plan.Expr{x, arr})
+}
+
+// quantifiedList compares with each item of a written list.
+func (b *binder) quantifiedList(e *ast.Quantified, x plan.Expr, items []plan.Expr) (plan.Expr, error) {
+	parts := make([]plan.Expr, len(items))
+	for i, it := range items {
+		var y plan.Expr
+		var err error
+		if op, ok := compareOps[e.Op]; ok {
+			y, err = b.compare(op, x, it, e.Pos)
+		} else {
+			y, err = b.apply(e.Pos, e.Op, []plan.Expr{x, it})
+		}
+		if err != nil {
+			return nil, err
+		}
+		if parts[i], err = b.boolean(y, e.Pos, "op ANY/ALL (array)"); err != nil {
+			return nil, err
+		}
+	}
+	p := plan.Pos(b.pos(e.Pos))
+	switch {
+	case len(parts) == 1:
+		return parts[0], nil
+	case e.All:
+		return &plan.And{Pos: p, Args: parts}, nil
+	}
+	return &plan.Or{Pos: p, Args: parts}, nil
 }
 
 // unifyElement brings x and the elements of arr to one type.
