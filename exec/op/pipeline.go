@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"runtime/debug"
 
 	"golang.org/x/sync/errgroup"
@@ -91,10 +92,13 @@ func runCopy(ctx context.Context, w *Worker, src Source, sink Sink) (err error) 
 	}
 }
 
-// guard turns a panic into an error of this query alone. A panic with a fault
-// (a limit deep inside a loop) is that fault; anything else is a bug: XX000 with
-// the query's id, its stack logged.
-func guard(q *Query, f func() error) (err error) {
+// guard is Protect for a part of a query.
+func guard(q *Query, f func() error) error { return Protect(q.Log, q.ID, f) }
+
+// Protect turns a panic in f into an error of this query alone. A panic with a
+// fault (a limit deep inside a loop) is that fault; anything else is a bug: XX000
+// with the query's id, its stack logged. log may be nil.
+func Protect(log *slog.Logger, queryID string, f func() error) (err error) {
 	defer func() {
 		r := recover()
 		if r == nil {
@@ -107,11 +111,11 @@ func guard(q *Query, f func() error) (err error) {
 				return
 			}
 		}
-		if q.Log != nil {
-			q.Log.Error("panic in query", "query_id", q.ID, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+		if log != nil {
+			log.Error("panic in query", "query_id", queryID, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 		}
 		err = fault.New(fault.CodeInternal, "internal error: %v", r).
-			WithDetail("Query %s failed because of a bug; other queries are not affected.", q.ID)
+			WithDetail("Query %s failed because of a bug; other queries are not affected.", queryID)
 	}()
 	return f()
 }

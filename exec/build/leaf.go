@@ -1,0 +1,218 @@
+package build
+
+import (
+	"context"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/partition"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/fn"
+	"github.com/glauxdb/glaux/exec/kernel"
+	"github.com/glauxdb/glaux/exec/op"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// The bytes of a split: small enough that every worker gets several, large
+// enough that a read is worth its request.
+const (
+	minSplit = 1 << 20
+	maxSplit = 32 << 20
+)
+
+func (b *builder) scan(n *plan.Scan) (op.Source, error) {
+	if n.Source == nil {
+		return nil, bug("the scan of %s was not planned", n.Table.Name)
+	}
+	b.inline = false
+	s := &op.Scan{Files: n.Source.Files, OpenFile: b.env.OpenFile, Limit: n.Limit, Listed: b.listed, Trace: b.trace(n)}
+	var total int64
+	for _, f := range s.Files {
+		total += f.Info.Size
+	}
+	s.Target = min(max(total/int64(4*b.env.Query.Workers), minSplit), maxSplit)
+	c := &b.env.Query.Counters
+	c.FilesTotal.Add(int64(n.Source.FilesTotal))
+	c.PartitionsTotal.Add(int64(n.Source.PartitionsTotal))
+	var data []plan.ColID
+	for _, col := range n.Cols {
+		sc := scanColumn(n.Table, col)
+		if sc.Data >= 0 {
+			data = append(data, col.ID)
+		}
+		s.Columns = append(s.Columns, sc)
+	}
+	if err := b.scanFilter(n, s, data); err != nil {
+		return nil, err
+	}
+	for _, d := range n.Dynamic {
+		if f := b.filters[d.ID]; f != nil {
+			s.Filters = append(s.Filters, op.ScanFilter{Filter: f, Col: positions(n.Output())[d.Col]})
+		}
+	}
+	return s, nil
+}
+
+// scanFilter deals the conditions out: over the file's columns alone they are
+// the format's predicate, over the file's constants alone they judge a file, and
+// the rest is applied to rows that have both.
+func (b *builder) scanFilter(n *plan.Scan, s *op.Scan, data []plan.ColID) error {
+	fromFile := map[plan.ColID]bool{}
+	for _, id := range data {
+		fromFile[id] = true
+	}
+	var pushed, perFile, rest []plan.Expr
+	for _, e := range n.Filter {
+		for _, c := range plan.Conjuncts(e) {
+			used := map[plan.ColID]bool{}
+			plan.Columns(c, used)
+			inFile := 0
+			for id := range used {
+				if fromFile[id] {
+					inFile++
+				}
+			}
+			switch {
+			case plan.IsVolatile(c) || inFile > 0 && inFile < len(used):
+				rest = append(rest, c)
+			case inFile == 0:
+				perFile = append(perFile, c)
+			default:
+				pushed = append(pushed, c)
+			}
+		}
+	}
+	if len(pushed) > 0 {
+		s.Predicate = func() (formats.Predicate, error) { return kernel.NewPredicate(pushed, data, b.env.Eval) }
+	}
+	at := positions(n.Output())
+	var err error
+	if s.PerFile, err = b.conds(perFile, at); err != nil {
+		return err
+	}
+	s.Rest, err = b.conds(rest, at)
+	return err
+}
+
+func scanColumn(t *catalog.Table, c plan.ScanColumn) op.ScanColumn {
+	out := op.ScanColumn{Type: c.Type, Data: -1, Path: c.Path}
+	switch {
+	case c.Index >= len(t.Columns):
+		k := c.Index - len(t.Columns)
+		out.Const = func(f *lake.File) types.Value { return f.Keys[k] }
+	case c.Index >= 0:
+		out.Data = c.Index
+	case c.Index == plan.HiddenPath:
+		out.Const = func(f *lake.File) types.Value { return types.StringOf(c.Type, f.URL()) }
+	case c.Index == plan.HiddenFileSize:
+		out.Const = func(f *lake.File) types.Value { return types.IntOf(c.Type, f.Info.Size) }
+	case c.Index == plan.HiddenModified:
+		out.Const = func(f *lake.File) types.Value {
+			ns, unit := f.Info.Modified.UnixNano(), 1_000_000_000/c.Type.UnitsPerSecond()
+			return types.IntOf(c.Type, ns/unit)
+		}
+	default: // plan.HiddenPartition
+		keys := t.PartitionKeys
+		out.Const = func(f *lake.File) types.Value { return types.StringOf(c.Type, hivePath(keys, f.Keys)) }
+	}
+	return out
+}
+
+// hivePath writes a file's partition as Hive does: k=v/k=v.
+func hivePath(keys []catalog.Column, vals []types.Value) string {
+	var text kernel.TextOptions
+	parts := make([]string, len(keys))
+	for i, v := range vals {
+		if parts[i] = catalog.HiveNull; !v.Null {
+			parts[i] = string(text.AppendText(nil, vector.ConstOf(v, 1), 0))
+		}
+	}
+	return partition.Path(keys, parts)
+}
+
+// listed makes the predicate of a runtime filter over column col of a scan.
+func (b *builder) listed(col int, t types.Type, values []types.Value, lo, hi types.Value) (formats.Predicate, error) {
+	ids := make([]plan.ColID, col+1)
+	for i := range ids {
+		ids[i] = plan.ColID(i + 1)
+	}
+	x := &plan.Col{ID: plan.ColID(col + 1), Typ: t}
+	var conds []plan.Expr
+	if values != nil {
+		conds = []plan.Expr{&plan.In{X: x, List: values}}
+	} else {
+		conds = []plan.Expr{
+			&plan.Compare{Op: plan.GE, L: x, R: &plan.Const{Value: lo}},
+			&plan.Compare{Op: plan.LE, L: x, R: &plan.Const{Value: hi}},
+		}
+	}
+	return kernel.NewPredicate(conds, ids, b.env.Eval)
+}
+
+func (b *builder) virtual(n *plan.Virtual) (op.Source, error) {
+	req := plan.VirtualRequest{Equal: map[int][]types.Value{}}
+	for _, c := range n.Cols {
+		req.Columns = append(req.Columns, c.Index)
+	}
+	index := map[plan.ColID]int{}
+	for _, c := range n.Cols {
+		index[c.ID] = c.Index
+	}
+	for _, e := range n.Filter {
+		equalTo(e, index, req.Equal)
+	}
+	var src op.Source = &op.Reader{OpenSource: func(ctx context.Context) (formats.Source, error) {
+		return n.Table.Open(ctx, b.env.Session, req)
+	}}
+	conds, err := b.conds(n.Filter, positions(n.Output()))
+	if conds != nil {
+		src = &op.Filter{In: src, Conds: conds}
+	}
+	return src, err
+}
+
+// equalTo notes conditions column = constant and column IN (constants).
+func equalTo(e plan.Expr, index map[plan.ColID]int, out map[int][]types.Value) {
+	for _, c := range plan.Conjuncts(e) {
+		switch c := c.(type) {
+		case *plan.Compare:
+			l, r := c.L, c.R
+			if _, ok := r.(*plan.Col); ok {
+				l, r = r, l
+			}
+			col, ok1 := l.(*plan.Col)
+			k, ok2 := r.(*plan.Const)
+			if ok1 && ok2 && c.Op == plan.EQ && !k.Value.Null {
+				addEqual(out, index, col.ID, []types.Value{k.Value})
+			}
+		case *plan.In:
+			if col, ok := c.X.(*plan.Col); ok && !c.Not {
+				addEqual(out, index, col.ID, c.List)
+			}
+		}
+	}
+}
+
+// addEqual keeps the first limit of a column: the filter applies the others.
+func addEqual(out map[int][]types.Value, index map[plan.ColID]int, id plan.ColID, vs []types.Value) {
+	i, ok := index[id]
+	if _, have := out[i]; ok && !have {
+		out[i] = vs
+	}
+}
+
+func (b *builder) tableCall(n *plan.TableCall) (op.Source, error) {
+	args := make([]types.Value, len(n.Args))
+	for i, e := range n.Args {
+		v, err := kernel.NewEvaluator(b.env.Eval).Fold(b.env.Session, e)
+		if err != nil {
+			return nil, err
+		}
+		args[i] = v
+	}
+	return &op.Reader{OpenSource: func(ctx context.Context) (formats.Source, error) {
+		return fn.OpenTable(ctx, b.env.Eval, n.Fn, args, typesOf(n.Cols), n.Ordinality != nil)
+	}}, nil
+}

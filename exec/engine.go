@@ -1,0 +1,102 @@
+package exec
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"sync"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/exec/fn"
+	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/planner"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// Options are what an Engine works with. Everything in it is shared and outlives
+// the Engine.
+type Options struct {
+	Catalog  catalog.Catalog
+	Formats  *formats.Registry
+	Stores   *store.Registry
+	Lake     *lake.Lake
+	Virtual  plan.VirtualTables // nil: no system tables
+	Workers  int                // goroutines of one query; 0: GOMAXPROCS
+	Memory   int64              // bytes that all queries may hold together; 0: a share of the machine's
+	Governor Governor           // nil: no limits
+	Logger   *slog.Logger       // nil: none
+	Version  string             // of the program, for version()
+}
+
+// Engine runs SQL. Safe for concurrent use.
+type Engine struct {
+	o       Options
+	planner *planner.Planner
+	mem     *mem.Account
+	infos   sync.Map // *plan.Session of statements that run -> kernel.CatalogInfo
+
+	mu     sync.Mutex // guards closed and the counting of running
+	closed bool
+	run    sync.WaitGroup // queries that have not ended
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+}
+
+// defaultMemory is the limit where none is given and the machine's memory is
+// not known.
+const defaultMemory = 4 << 30
+
+// New makes an engine.
+func New(o Options) (*Engine, error) {
+	if o.Catalog == nil {
+		return nil, fault.New(fault.CodeInternal, "an engine needs a catalog")
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Memory <= 0 {
+		if o.Memory = physicalMemory() / 10 * 7; o.Memory <= 0 {
+			o.Memory = defaultMemory
+		}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	e := &Engine{o: o, mem: mem.NewRoot(o.Memory)}
+	c := planner.Config{Catalog: o.Catalog, Functions: fn.NewRegistry(), Evaluator: evaluator{e}, Virtual: o.Virtual}
+	if o.Lake != nil {
+		c.Lake = o.Lake
+	}
+	e.planner = planner.New(c)
+	e.ctx, e.cancel = context.WithCancelCause(context.Background())
+	return e, nil
+}
+
+// Close cancels the queries that run and waits until they have ended. New ones
+// are refused with 57P01.
+func (e *Engine) Close() {
+	e.mu.Lock()
+	e.closed = true
+	e.mu.Unlock()
+	e.cancel(shutdown())
+	e.run.Wait()
+}
+
+func shutdown() error {
+	return fault.New(fault.CodeAdminShutdown, "terminating connection due to administrator command")
+}
+
+// begin counts a query that runs; end is to be called when it has ended.
+func (e *Engine) begin() (end func(), err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil, shutdown()
+	}
+	e.run.Add(1)
+	return sync.OnceFunc(e.run.Done), nil
+}

@@ -1,0 +1,80 @@
+package exec
+
+import (
+	"strings"
+
+	"github.com/glauxdb/glaux/exec/kernel"
+	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// estimates says what a plan will read of each table. A subplan that is read
+// more than once runs once, and stands in the plan once.
+func estimates(root plan.Node) []TableEstimate {
+	var out []TableEstimate
+	plan.Visit(root, func(n plan.Node) bool {
+		if s, ok := n.(*plan.Scan); ok && s.Source != nil {
+			out = append(out, estimate(s))
+		}
+		return true
+	})
+	return out
+}
+
+func estimate(s *plan.Scan) TableEstimate {
+	t, src := s.Table, s.Source
+	e := TableEstimate{Database: t.Database, Table: t.Name, BytesLower: src.BytesLower, BytesUpper: src.BytesUpper,
+		Files: len(src.Files), Partitions: src.PartitionsRead, PartitionsTotal: src.PartitionsTotal}
+	limited := map[int]bool{} // partition keys with a filter, static or at run time
+	index := map[plan.ColID]int{}
+	for _, c := range s.Cols {
+		index[c.ID] = c.Index - len(t.Columns)
+	}
+	used := map[plan.ColID]bool{}
+	for _, f := range s.Filter {
+		plan.Columns(f, used)
+	}
+	for _, d := range s.Dynamic {
+		used[d.Col] = true
+	}
+	for id := range used {
+		limited[index[id]] = true
+	}
+	for i, k := range t.PartitionKeys {
+		e.PartitionKeys = append(e.PartitionKeys, k.Name)
+		if !limited[i] && src.PartitionsRead == src.PartitionsTotal {
+			e.Unfiltered = append(e.Unfiltered, k.Name)
+		}
+	}
+	e.Example = example(s)
+	return e
+}
+
+// example writes the last partition of a scan as conditions.
+func example(s *plan.Scan) []string {
+	files := s.Source.Files
+	if len(s.Table.PartitionKeys) == 0 || len(files) == 0 {
+		return nil
+	}
+	f := files[0]
+	for _, g := range files[1:] {
+		if g.Partition > f.Partition {
+			f = g
+		}
+	}
+	var text kernel.TextOptions
+	var out []string
+	for i, k := range s.Table.PartitionKeys {
+		v := f.Keys[i]
+		if v.Null {
+			out = append(out, k.Name+" IS NULL")
+			continue
+		}
+		lit := string(text.AppendText(nil, vector.ConstOf(v, 1), 0))
+		if !v.Type.IsNumeric() {
+			lit = "'" + strings.ReplaceAll(lit, "'", "''") + "'"
+		}
+		out = append(out, k.Name+" = "+lit)
+	}
+	return out
+}

@@ -1,0 +1,122 @@
+package exec
+
+import (
+	"context"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/op"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// Prepared is a statement that was parsed and bound. It may be executed many
+// times, by the session that prepared it.
+type Prepared struct {
+	SQL     string
+	Params  []types.Type // of $1, $2 ...
+	Columns []Column     // nil: no rows
+	Tag     string       // the command tag without a row count
+
+	stmt     plan.Statement
+	declared []types.Type // what the client said of the parameters
+	used     bool         // executed before: the catalog may have changed since
+}
+
+// Prepare parses and binds one statement and infers the types of its parameters
+// (params[i] unknown: to be inferred). Nothing is executed. In a failed
+// transaction everything but its end is refused with 25P02.
+func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) (*Prepared, error) {
+	stmt, err := s.bind(ctx, sql, params)
+	if err != nil {
+		return nil, err
+	}
+	p := &Prepared{SQL: sql, Tag: stmt.Tag(), stmt: stmt, declared: params}
+	switch stmt := stmt.(type) {
+	case *plan.Query:
+		p.Params, p.Columns = stmt.Params, orNone(stmt.Columns)
+	case *plan.Explain:
+		p.Params, p.Columns = stmt.Stmt.Params, explainColumns(stmt)
+	case *plan.ShowSetting:
+		p.Columns = showColumns(stmt.Name)
+	case *plan.Execute:
+		target, err := s.findPrepared(stmt.Name)
+		if err != nil {
+			return nil, err
+		}
+		p.Columns, p.Tag = target.Columns, target.Tag
+	}
+	return p, nil
+}
+
+// orNone makes an empty list of columns non-nil: SELECT without columns delivers
+// rows too.
+func orNone(cols []Column) []Column {
+	if cols == nil {
+		return []Column{}
+	}
+	return cols
+}
+
+func (s *Session) bind(ctx context.Context, sql string, params []types.Type) (stmt plan.Statement, err error) {
+	snap, err := s.snapshot(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	defer s.e.forget(snap)
+	err = op.Protect(s.e.o.Logger, "", func() error {
+		stmt, err = s.e.planner.Bind(ctx, sql, snap, params)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if _, ends := stmt.(*plan.Transaction); s.tx == 'E' && !ends {
+		if _, empty := stmt.(*plan.Empty); !empty {
+			return nil, fault.New(fault.CodeFailedTransaction,
+				"current transaction is aborted, commands ignored until end of transaction block")
+		}
+	}
+	return stmt, nil
+}
+
+func (s *Session) findPrepared(name string) (*Prepared, error) {
+	p, ok := s.prepared[name]
+	if !ok {
+		return nil, fault.New(fault.CodeInvalidStatementName, "prepared statement %q does not exist", name)
+	}
+	return p, nil
+}
+
+// refresh binds a statement again that was executed before, so that it sees the
+// tables as they are now.
+func (s *Session) refresh(ctx context.Context, p *Prepared) error {
+	if !p.used {
+		p.used = true
+		return nil
+	}
+	if _, ok := p.stmt.(*plan.Query); !ok {
+		return nil
+	}
+	stmt, err := s.bind(ctx, p.SQL, p.declared)
+	if err != nil {
+		return err
+	}
+	q, ok := stmt.(*plan.Query)
+	if !ok || !sameColumns(q.Columns, p.Columns) {
+		return fault.New(fault.CodeFeatureNotSupported, "cached plan must not change result type")
+	}
+	p.stmt = q
+	return nil
+}
+
+func sameColumns(a, b []Column) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Name != b[i].Name || !a[i].Type.Equal(b[i].Type) {
+			return false
+		}
+	}
+	return true
+}

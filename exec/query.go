@@ -1,0 +1,190 @@
+package exec
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/build"
+	"github.com/glauxdb/glaux/exec/kernel"
+	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/exec/op"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// running is a query from its admission to its end.
+type running struct {
+	e       *Engine
+	id      string
+	ctx     context.Context
+	cancel  context.CancelFunc
+	control QueryControl // nil without a governor
+	meter   *meter
+	mem     *mem.Account
+	query   *op.Query
+	session *plan.Session
+	started time.Time
+	log     *slog.Logger
+	release func() // the engine's count of queries
+	rules   []string
+}
+
+// start admits a query: identity, time limit, meter, memory.
+func (s *Session) start(ctx context.Context, sql string) (*running, error) {
+	release, err := s.e.begin()
+	if err != nil {
+		return nil, err
+	}
+	r := &running{e: s.e, id: uuid.NewString(), started: time.Now(), release: release}
+	r.log = s.e.o.Logger.With("query_id", r.id)
+	if r.session, err = s.snapshot(ctx, r.id); err != nil {
+		release()
+		return nil, err
+	}
+	r.limitTime(ctx, s.timeout())
+	r.meter = &meter{}
+	if g := s.e.o.Governor; g != nil {
+		group, _ := s.set.get("workgroup")
+		r.control, err = g.Begin(r.ctx, QueryInfo{ID: r.id, User: s.user, Database: s.database, Workgroup: group, SQL: sql, Started: r.started})
+		if err != nil {
+			r.cancel()
+			release()
+			return nil, err
+		}
+		r.meter.control = r.control
+	}
+	r.ctx = lake.WithStatement(store.WithMeter(r.ctx, r.meter))
+	r.mem = s.e.mem.Child("query", 0)
+	r.query = &op.Query{ID: r.id, Workers: s.e.o.Workers, Mem: r.mem, Log: r.log}
+	return r, nil
+}
+
+// timeout gives the session's statement_timeout, 0 for none.
+func (s *Session) timeout() time.Duration {
+	v, _ := s.set.get("statement_timeout")
+	ms, err := strconv.ParseInt(v, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(ms) * time.Millisecond
+}
+
+// limitTime derives the query's context: it ends with the caller's, with the
+// engine, or when the time is up.
+func (r *running) limitTime(ctx context.Context, limit time.Duration) {
+	inner, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(r.e.ctx, func() { cancel(context.Cause(r.e.ctx)) })
+	r.ctx, r.cancel = inner, func() { stop(); cancel(nil) }
+	if limit > 0 {
+		timer := time.AfterFunc(limit, func() {
+			cancel(fault.New(fault.CodeQueryCanceled, "canceling statement due to statement timeout"))
+		})
+		end := r.cancel
+		r.cancel = func() { timer.Stop(); end() }
+	}
+}
+
+// end settles the accounts; st is what the query did.
+func (r *running) end(st Stats, err error) {
+	r.cancel()
+	r.mem.Close()
+	if r.control != nil {
+		r.control.End(st, err)
+	}
+	if f := fault.As(err); f != nil && f.Kind == fault.Internal {
+		r.log.Error("query failed because of a bug", "error", err, "detail", f.Detail)
+	}
+	r.log.Debug("query ended", "rows", st.RowsReturned, "bytes", st.BytesScanned, "elapsed", time.Since(r.started), "error", err)
+	r.e.forget(r.session)
+	r.release()
+}
+
+// fail ends a query that did not get as far as a Result.
+func (r *running) fail(err error) error {
+	if cause := context.Cause(r.ctx); cause != nil && fault.Is(cause, fault.CodeQueryCanceled) && !isFault(err) {
+		err = cause // the time was up while it was being planned
+	}
+	r.end(r.stats(), err)
+	return err
+}
+
+func isFault(err error) bool {
+	f := fault.As(err)
+	return f != nil && f.Code != fault.CodeQueryCanceled && f.Kind != fault.Internal
+}
+
+// stats gives what the query did so far.
+func (r *running) stats() Stats {
+	c := &r.query.Counters
+	st := Stats{RowsRead: c.RowsRead.Load(), BytesScanned: r.meter.data.Load(), BytesMetadata: r.meter.metadata.Load(),
+		Requests: r.meter.requests.Load(), FilesTotal: c.FilesTotal.Load(), FilesRead: c.FilesRead.Load(),
+		PartitionsTotal: c.PartitionsTotal.Load(), PartitionsRead: c.PartitionsRead.Load(), PeakMemory: r.mem.Peak()}
+	if r.control != nil {
+		st.BytesLimit = r.control.Limit()
+	}
+	return st
+}
+
+// plan makes the query executable and has its estimate checked. A panic in the
+// planner is this query's error.
+func (r *running) plan(q *plan.Query, params []types.Value) (out *plan.Query, err error) {
+	err = op.Protect(r.log, r.id, func() error {
+		if out, r.rules, err = r.e.planner.OptimizeTraced(r.ctx, r.session, q, params); err != nil {
+			return err
+		}
+		if r.control == nil {
+			return nil
+		}
+		return r.control.Check(estimates(out.Root))
+	})
+	return out, err
+}
+
+// build makes the pipelines and starts them.
+func (r *running) build(q *plan.Query, trace bool) (st *op.Stream, p *build.Plan, err error) {
+	err = op.Protect(r.log, r.id, func() error {
+		ids := make([]plan.ColID, len(q.Columns))
+		for i, c := range q.Columns {
+			ids[i] = c.ID
+		}
+		env := build.Env{Query: r.query, Session: r.session, OpenFile: r.open, Trace: trace,
+			Eval: &kernel.EvalCtx{Session: r.session, Catalog: r.e.catalogInfo(r.session)}}
+		p, err = build.Build(env, q.Root, ids)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return op.Start(r.ctx, r.query, p.Root, p.Inline), p, nil
+}
+
+func (r *running) open(ctx context.Context, f *lake.File) (formats.File, error) {
+	return r.e.o.Lake.Open(ctx, f)
+}
+
+// runQuery plans a query and starts it.
+func (s *Session) runQuery(ctx context.Context, sql string, q *plan.Query, params []types.Value) (*Result, error) {
+	r, err := s.start(ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	q, err = r.plan(q, params)
+	if err != nil {
+		return nil, r.fail(err)
+	}
+	stream, _, err := r.build(q, false)
+	if err != nil {
+		return nil, r.fail(err)
+	}
+	res := &Result{cols: orNone(q.Columns), rows: stream, tag: q.Tag(), counted: q.Tag() == "SELECT", stats: r.stats}
+	res.end = func(err error) { r.end(res.Stats(), err) }
+	return res, nil
+}

@@ -1,0 +1,202 @@
+package exec
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/planner"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// CatalogName is the name of the catalog itself: a session that connects to it
+// instead of to a database finds the tables of all databases.
+const CatalogName = "glaux"
+
+// SessionOptions say who connects and how.
+type SessionOptions struct {
+	User        string // "" : glaux
+	Database    string // "" : the whole catalog
+	Application string
+	Settings    map[string]string // from the start-up packet or the command line
+	BackendPID  int32
+}
+
+// Session is one client's state: settings, transaction, prepared statements. One
+// goroutine uses it at a time; a Result may be read by another.
+type Session struct {
+	e        *Engine
+	user     string
+	database string
+	pid      int32
+	set      *settings
+	tx       byte      // 'I' idle, 'T' in a transaction, 'E' in a failed one
+	txStart  time.Time // of the transaction
+	prepared map[string]*Prepared
+	zone     *time.Location // of the setting zoneName
+	zoneName string
+}
+
+// Text is one statement of a longer text; Pos is the 1-based character at which
+// it begins there.
+type Text = planner.Text
+
+// NewSession opens a session. Errors: 3D000 for an unknown database, 22023 and
+// 42704 for bad settings.
+func (e *Engine) NewSession(o SessionOptions) (*Session, error) {
+	s := &Session{e: e, user: o.User, database: o.Database, pid: o.BackendPID, set: newSettings(), tx: 'I',
+		prepared: map[string]*Prepared{}}
+	if s.user == "" {
+		s.user = CatalogName
+	}
+	path := "*"
+	if s.database == "" || strings.EqualFold(s.database, CatalogName) {
+		s.database = CatalogName
+	} else {
+		d, err := e.o.Catalog.Database(e.ctx, s.database)
+		if fault.Is(err, fault.CodeInvalidSchemaName) {
+			return nil, fault.New(fault.CodeInvalidCatalogName, "database %q does not exist", s.database).
+				WithHint("%s", fault.As(err).Hint)
+		}
+		if err != nil {
+			return nil, err
+		}
+		s.database, path = d.Name, types.QuoteIdent(d.Name)
+	}
+	s.set.defs["search_path"] = path
+	s.set.defs["session_authorization"] = s.user
+	s.set.defs["application_name"] = o.Application
+	if err := s.startSettings(o.Settings); err != nil {
+		return nil, err
+	}
+	clear(s.set.changed)
+	return s, nil
+}
+
+// startSettings makes the client's start-up settings the session's defaults.
+func (s *Session) startSettings(given map[string]string) error {
+	for name, value := range given {
+		if err := s.set.set(name, value, false); err != nil {
+			return err
+		}
+	}
+	for k, v := range s.set.vals {
+		s.set.defs[k] = v
+	}
+	clear(s.set.vals)
+	return nil
+}
+
+// Close ends the session. Results that are still open stay usable until closed.
+func (s *Session) Close() { clear(s.prepared) }
+
+// Split cuts the text of a simple query into statements; [] for an empty text.
+func (s *Session) Split(sql string) ([]Text, error) { return s.e.planner.Split(sql) }
+
+// TxStatus gives the transaction's state as the wire protocol writes it: 'I'
+// idle, 'T' in a transaction, 'E' in a failed one.
+func (s *Session) TxStatus() byte { return s.tx }
+
+// FailTransaction tells that something went wrong: inside a transaction every
+// statement but its end is refused from now on.
+func (s *Session) FailTransaction() {
+	if s.tx == 'T' {
+		s.tx = 'E'
+	}
+}
+
+// Setting gives a run-time setting by name.
+func (s *Session) Setting(name string) (string, bool) { return s.set.get(name) }
+
+// TakeChangedSettings gives the settings that clients are told of and that
+// changed since the last call.
+func (s *Session) TakeChangedSettings() []Setting { return s.set.take() }
+
+// ReportedSettings gives all settings that clients are told of at start-up.
+func (s *Session) ReportedSettings() []Setting {
+	var out []Setting
+	for _, d := range settingDefs {
+		if d.reported {
+			v, _ := s.set.get(d.name)
+			out = append(out, Setting{d.name, v})
+		}
+	}
+	return out
+}
+
+// snapshot is what a statement that starts now may depend on.
+func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, error) {
+	path, err := s.searchPath(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan.Session{User: s.user, Database: s.database, SearchPath: path, TimeZone: s.location(), Now: s.now(),
+		QueryID: queryID, BackendPID: s.pid}
+	p.Application, _ = s.set.get("application_name")
+	if d, _ := s.set.get("dialect"); d == plan.Athena.String() {
+		p.Dialect = plan.Athena
+	}
+	frozen := &settings{vals: map[string]string{}, defs: map[string]string{}}
+	for k, v := range s.set.defs {
+		frozen.defs[k] = v
+	}
+	for k, v := range s.set.vals {
+		frozen.vals[k] = v
+	}
+	p.Setting = frozen.get
+	return p, nil
+}
+
+// now is when the transaction started, or the statement outside of one.
+func (s *Session) now() time.Time {
+	if s.tx != 'I' {
+		return s.txStart
+	}
+	return time.Now()
+}
+
+func (s *Session) location() *time.Location {
+	name, _ := s.set.get("timezone")
+	if s.zone == nil || s.zoneName != name {
+		s.zone, s.zoneName = time.UTC, name
+		if loc, ok := types.LoadZone(name); ok {
+			s.zone = loc
+		}
+	}
+	return s.zone
+}
+
+// searchPath resolves the setting: * is every database, "$user" and public are
+// names that this catalog has no use for unless a database is called so.
+func (s *Session) searchPath(ctx context.Context) ([]string, error) {
+	value, _ := s.set.get("search_path")
+	names, err := splitPath(value)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, n := range names {
+		if n == "*" {
+			all, err := s.e.o.Catalog.Databases(ctx)
+			if err != nil {
+				return nil, err
+			}
+			for _, d := range all {
+				if !slices.Contains(out, d.Name) {
+					out = append(out, d.Name)
+				}
+			}
+			continue
+		}
+		if n == "$user" {
+			n = s.user
+		}
+		if !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out, nil
+}

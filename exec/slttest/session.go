@@ -1,0 +1,121 @@
+package slttest
+
+import (
+	"context"
+	"io"
+	"testing"
+
+	"github.com/glauxdb/glaux/catalog/crawl"
+	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/meta"
+	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/exec/kernel"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/parquet"
+	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// Lake opens an engine over the test data's lake (a directory), whose Parquet
+// tables it crawls into the database "lake". change may alter the options.
+func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
+	t.Helper()
+	ctx := t.Context()
+	cat, err := meta.Open(ctx, meta.Memory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cat.Close() })
+	stores, err := store.NewRegistry(store.Config{Locations: []string{dir}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fs := formats.NewRegistry(parquet.Format{})
+	if _, err := crawl.Crawl(ctx, crawl.Options{Stores: stores, Formats: fs, Catalog: cat, Location: dir, Database: "lake"}); err != nil {
+		t.Fatal(err)
+	}
+	o := exec.Options{Catalog: cat, Formats: fs, Stores: stores, Lake: lake.New(stores, fs)}
+	if change != nil {
+		change(&o)
+	}
+	e, err := exec.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Close)
+	return e
+}
+
+// Session is a DB that runs in process.
+type Session struct{ *exec.Session }
+
+// NewSession opens a session on the database "lake".
+func NewSession(t testing.TB, e *exec.Engine) Session {
+	t.Helper()
+	s, err := e.NewSession(exec.SessionOptions{User: "test", Database: "lake"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return Session{s}
+}
+
+// Query implements DB.
+func (s Session) Query(ctx context.Context, sql string) ([]string, error) {
+	p, err := s.Prepare(ctx, sql, nil)
+	if err != nil {
+		s.FailTransaction()
+		return nil, err
+	}
+	r, err := s.Execute(ctx, p, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	rows, err := Rows(ctx, r)
+	if err != nil {
+		s.FailTransaction()
+	}
+	return rows, err
+}
+
+// Rows reads a result to its end and writes its rows as scripts do.
+func Rows(ctx context.Context, r *exec.Result) ([]string, error) {
+	var text kernel.TextOptions
+	var out []string
+	var b vector.Batch
+	for {
+		err := r.Next(ctx, &b)
+		if err == io.EOF {
+			return out, nil
+		}
+		if err != nil {
+			return out, err
+		}
+		for k := range b.Rows() {
+			p := k
+			if b.Sel != nil {
+				p = int(b.Sel[k])
+			}
+			out = append(out, row(&text, &b, p))
+		}
+	}
+}
+
+func row(text *kernel.TextOptions, b *vector.Batch, p int) string {
+	var line []byte
+	for c, v := range b.Cols {
+		if c > 0 {
+			line = append(line, '|')
+		}
+		if v.IsNull(p) {
+			line = append(line, "NULL"...)
+			continue
+		}
+		n := len(line)
+		if line = text.AppendText(line, v, p); len(line) == n {
+			line = append(line, "(empty)"...)
+		}
+	}
+	return string(line)
+}
