@@ -13,9 +13,11 @@ func phases() []phase {
 		{name: "infer again", repeat: 2, rules: []Rule{inferAcrossEquality()}},
 		{name: "push inferred", repeat: 8, down: true, rules: append(pushRules(), mergeProjects(), propagateEmpty())},
 		{name: "columns", repeat: 2, rules: []Rule{pruneColumns(), mergeProjects(), inlineWith()}},
+		{name: "fields", rules: []Rule{pruneFields()}},
 		{name: "files", rules: []Rule{attachFiles()}},
 		{name: "metadata", rules: []Rule{answerFromMetadata()}},
 		{name: "join order", rules: []Rule{reorderJoins()}},
+		{name: "share", repeat: 8, rules: []Rule{shareSubplans()}},
 		{name: "limits", repeat: 4, down: true, rules: []Rule{topN(), pushLimit(), mergeProjects()}},
 		{name: "finish", rules: []Rule{pruneColumns(), mergeProjects(), addRuntimeFilters(), orderFiles(), trimJoins(), mergeProjects(), estimateScans()}},
 	}
