@@ -15,7 +15,7 @@ import (
 )
 
 func newPlanner(c catalog.Reader) *planner.Planner {
-	return planner.New(planner.Config{Catalog: c, Functions: plantest.Functions{}, Evaluator: plantest.Evaluator{}})
+	return planner.New(planner.Config{Catalog: c, Functions: plantest.Functions{}, Evaluator: plantest.Evaluator{}, Virtual: plantest.Virtual{}})
 }
 
 // TestBind compares bound statements with testdata/bind. A case may have the

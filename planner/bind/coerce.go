@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -63,7 +64,8 @@ func (b *binder) constCast(k *plan.Const, t types.Type, pos ast.Pos, explicit bo
 	case v.Type.IsString() && t.IsString() && (t.P == 0 || !explicit) && t.Kind != types.Char && (t.Kind != types.Name || !explicit):
 		v.Type = t
 		return &plan.Const{Pos: k.Pos, Value: v}, nil
-	case v.Type.IsInteger() && t.IsInteger() && v.Type.Kind <= t.Kind:
+	case v.Type.IsInteger() && t.Equal(types.TOID) && v.I >= 0 && v.I <= math.MaxUint32,
+		v.Type.IsInteger() && t.IsInteger() && v.Type.Kind <= t.Kind:
 		return &plan.Const{Pos: k.Pos, Value: types.IntOf(t, v.I)}, nil
 	}
 	x := &plan.Cast{Pos: k.Pos, X: k, To: t, Dialect: b.dialect}

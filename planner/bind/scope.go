@@ -185,7 +185,7 @@ func (b *binder) hidden(r *relation, name string) plan.Expr {
 	}
 	switch name {
 	case "tableoid":
-		text := &plan.Const{Value: types.StringOf(types.TVarchar, types.QuoteIdent(r.schema)+"."+types.QuoteIdent(r.tableName()))}
+		text := &plan.Const{Value: types.StringOf(types.TVarchar, r.tableName())}
 		class := &plan.Cast{X: text, To: types.Type{Kind: types.OID, S: types.RegClass}}
 		return &plan.Cast{X: class, To: types.TOID}
 	case "xmin", "xmax", "cmin", "cmax":
@@ -196,11 +196,12 @@ func (b *binder) hidden(r *relation, name string) plan.Expr {
 	return nil
 }
 
+// tableName gives the qualified name of the table behind any alias.
 func (r *relation) tableName() string {
 	if r.scan != nil {
-		return r.scan.Table.Name
+		return types.QuoteIdent(r.scan.Table.Database) + "." + types.QuoteIdent(r.scan.Table.Name)
 	}
-	return r.virtual.Table.Name()
+	return types.QuoteIdent(r.virtual.Table.Schema()) + "." + types.QuoteIdent(r.virtual.Table.Name())
 }
 
 func (b *binder) hasRelation(sc *scope, name string) bool {

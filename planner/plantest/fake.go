@@ -31,11 +31,11 @@ var (
 		"count": types.TBigInt, "sum": {}, "avg": types.TDouble, "min": {}, "max": {}, "array_agg": {}, "string_agg": types.TVarchar,
 	}
 	scalars = map[string]types.Type{
-		"like": types.TBoolean, "ilike": types.TBoolean, "similar": types.TBoolean, "~": types.TBoolean, "= any": types.TBoolean,
+		"like": types.TBoolean, "ilike": types.TBoolean, "similar": types.TBoolean, "~": types.TBoolean, "!~": types.TBoolean, "= any": types.TBoolean,
 		"<> all": types.TBoolean, "< any": types.TBoolean, "like any": types.TBoolean, "||": types.TVarchar, "lower": types.TVarchar,
 		"length": types.TInteger, "extract": types.TBigInt, "substring": types.TVarchar, "random": types.TDouble, "now": types.TTimestampTZ,
 		"timezone": types.TTimestamp, "transform": {}, "abs": {}, "subscript": {}, "array_slice": {}, "->": types.TJSON, "->>": types.TVarchar,
-		"current_date": types.TDate, "version": types.TVarchar, "-": {}, "+": {}, "*": {}, "/": {}, "%": {},
+		"current_date": types.TDate, "pg_table_is_visible": types.TBoolean, "array_to_string": types.TVarchar, "current_schemas": types.ArrayOf(types.TName), "version": types.TVarchar, "-": {}, "+": {}, "*": {}, "/": {}, "%": {},
 	}
 )
 

@@ -1,0 +1,118 @@
+package planner_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/planner"
+	"github.com/glauxdb/glaux/planner/plan"
+	"github.com/glauxdb/glaux/planner/plantest"
+)
+
+func text(s string) types.Value { return types.Value{Type: types.TUnknown, S: s} }
+
+// TestOptimizeParams puts parameters into plans that need no files.
+func TestOptimizeParams(t *testing.T) {
+	cases := []struct {
+		name, sql string
+		params    []types.Value
+		want      string // in the plan
+		code      fault.Code
+	}{
+		{"text becomes the inferred type", "select * from (values (1), (2)) v(x) where x = $1", []types.Value{text("2")}, "= 2", ""},
+		{"typed value", "select * from (values (1), (2)) v(x) where x = $1", []types.Value{types.IntOf(types.TInteger, 2)}, "= 2", ""},
+		{"null", "select $1::int", []types.Value{types.NullOf(types.TUnknown)}, "NULL", ""},
+		{"any becomes in", "select * from (values (1), (2)) v(x) where x = any($1)", []types.Value{text("{1,2}")}, "IN (1, 2)", ""},
+		{"list becomes in", "select * from (values (1), (2)) v(x) where x in ($1, $2)", []types.Value{text("1"), text("3")}, "IN (1, 3)", ""},
+		{"limit", "select * from (values (1), (2)) v(x) limit $1 offset $2", []types.Value{text("5"), text("1")}, "limit=5 offset=1", ""},
+		{"bad text", "select * from (values (1), (2)) v(x) where x = $1", []types.Value{text("two")}, "", fault.CodeInvalidText},
+		{"negative limit", "select * from (values (1), (2)) v(x) limit $1", []types.Value{text("-1")}, "", fault.CodeInvalidRowCount},
+		{"missing value", "select $1", nil, "", fault.CodeProtocolViolation},
+	}
+	p := newPlanner(plantest.NewCatalog())
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := plantest.Session("tpch")
+			st, err := p.Bind(context.Background(), c.sql, s, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := plan.Format(st.(*plan.Query).Root)
+			q, err := p.Optimize(context.Background(), s, st.(*plan.Query), c.params)
+			if after := plan.Format(st.(*plan.Query).Root); after != before {
+				t.Errorf("the bound query changed:\n%s", cmp.Diff(before, after))
+			}
+			if c.code != "" {
+				if !fault.Is(err, c.code) {
+					t.Fatalf("error %v, want %s", err, c.code)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := plan.Format(q.Root); !strings.Contains(got, c.want) {
+				t.Errorf("plan lacks %q:\n%s", c.want, got)
+			}
+		})
+	}
+}
+
+func TestSplit(t *testing.T) {
+	got, err := newPlanner(plantest.NewCatalog()).Split("select 1; ; /* é */ select ';'; ")
+	want := []planner.Text{{SQL: "select 1", Pos: 1}, {SQL: "select ';'", Pos: 21}}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEmptyStatement(t *testing.T) {
+	st, err := newPlanner(plantest.NewCatalog()).Bind(context.Background(), " -- nothing\n", plantest.Session(), nil)
+	if _, ok := st.(*plan.Empty); !ok || err != nil {
+		t.Errorf("got %T, %v", st, err)
+	}
+}
+
+// TestExplain prints a scan with what planning knows of it.
+func TestExplain(t *testing.T) {
+	table := &catalog.Table{Name: "t", PartitionKeys: []catalog.Column{{Name: "dt", Type: types.TDate}}}
+	a := plan.Column{ID: 1, Name: "a", Type: types.TInteger}
+	scan := &plan.Scan{Table: table, Cols: []plan.ScanColumn{{Column: a}}, Source: &plan.ScanSource{
+		Files: []*lake.File{{}, {}}, FilesTotal: 9, PartitionsRead: 1, PartitionsTotal: 30, Rows: 1234.4, BytesLower: 10, BytesUpper: 500,
+	}}
+	root := &plan.Filter{Input: scan, Conds: []plan.Expr{&plan.IsNull{X: plan.Ref(a)}}}
+	extra := func(n plan.Node) []plan.Detail {
+		if n.Op() == plan.OpFilter {
+			return []plan.Detail{{Key: "time", Value: "1ms"}}
+		}
+		return nil
+	}
+	lines, err := planner.Explain(root, "text", extra)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"Filter cond=a IS NULL time=1ms",
+		"  Scan t cols=[a] partitions=1/30 files=2/9 rows=~1234 bytes=10..500",
+	}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Error(diff)
+	}
+	lines, err = planner.Explain(root, "json", nil)
+	if err != nil || !strings.Contains(strings.Join(lines, ""), `"Key": "partitions"`) {
+		t.Errorf("JSON: %v\n%s", err, strings.Join(lines, "\n"))
+	}
+	if _, err := planner.Explain(root, "xml", nil); !fault.Is(err, fault.CodeInvalidParameter) {
+		t.Errorf("xml: %v", err)
+	}
+}
