@@ -178,16 +178,16 @@ func (c *crawler) step(change func(*Progress)) {
 // sampleAll looks into the files of all units, some at a time. The results
 // stand in the units in the order of the files.
 func (c *crawler) sampleAll(ctx context.Context, units map[*node]*unit) error {
-	g, ctx := errgroup.WithContext(ctx)
+	g, each := errgroup.WithContext(ctx)
 	g.SetLimit(parallelSamples)
 	for _, u := range units {
 		u.samples = make([]*sample, len(u.files))
 		for i, o := range u.files {
-			if ctx.Err() != nil {
+			if each.Err() != nil {
 				break
 			}
 			g.Go(func() (err error) {
-				u.samples[i], err = c.look(ctx, o)
+				u.samples[i], err = c.look(each, o)
 				return err
 			})
 		}
