@@ -76,7 +76,7 @@ func (o *groupLimitOp) choose(b *vector.Batch) error {
 	for len(o.seen) < o.tab.Len() {
 		o.seen = append(o.seen, 0)
 	}
-	out := o.sel[:0]
+	out := empty(o.sel)
 	for k, p := range selOf(b) {
 		n := &o.seen[o.rows[k]]
 		if *n >= o.g.Offset && (o.g.Count < 0 || *n < o.g.Offset+o.g.Count) {

@@ -156,7 +156,7 @@ func withoutNulls(keys []*vector.Vector, defs []JoinKey, b *vector.Batch, buf *v
 		if all {
 			from = selOf(b)
 		}
-		out := (*buf)[:0] // from may be buf itself: writing never overtakes reading
+		out := empty(*buf) // from may be buf itself: writing never overtakes reading
 		for _, p := range from {
 			if !v.IsNull(int(p)) {
 				out = append(out, p)

@@ -211,7 +211,7 @@ func (o *loopOp) match(b *vector.Batch, probeRow func(k int) int) (vector.Sel, e
 	if err != nil {
 		return nil, err
 	}
-	out := o.out.sel[:0]
+	out := empty(o.out.sel)
 	for _, k := range selOf(b) {
 		if v.IsNull(int(k)) {
 			o.unknown[probeRow(int(k))] = 1
@@ -244,7 +244,7 @@ func (o *loopOp) after(b *vector.Batch) (bool, error) {
 	if !s.ProbeSemi && !s.ProbeAnti && !s.ProbeOuter {
 		return false, nil
 	}
-	out := o.out.sel[:0]
+	out := empty(o.out.sel)
 	for _, p := range selOf(&o.b) {
 		if (o.hit[p] != 0) == s.ProbeSemi && (s.ProbeSemi || o.unknown[p] == 0) {
 			out = append(out, p)

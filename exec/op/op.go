@@ -106,6 +106,14 @@ func selOf(b *vector.Batch) vector.Sel {
 	return allRows[:b.N]
 }
 
+// empty gives s without positions, never nil: that would mean every row.
+func empty(s vector.Sel) vector.Sel {
+	if s == nil {
+		return vector.Sel{}
+	}
+	return s[:0]
+}
+
 func grow[T any](b []T, n int) []T {
 	if cap(b) >= n {
 		return b[:n]

@@ -110,7 +110,7 @@ func (l *sortLocal) dropBehind(before int) {
 		return
 	}
 	st := k.lay.stride
-	out := l.sel[:0]
+	out := empty(l.sel)
 	for i, p := range selOf(&l.b) {
 		if bytes.Compare(k.lead(before+i), *bound) > 0 {
 			continue
