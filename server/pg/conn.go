@@ -64,7 +64,6 @@ func (c *conn) serve() {
 	ok, err := c.startup()
 	if err != nil {
 		c.fatal(err)
-		return
 	}
 	if !ok {
 		return
@@ -73,22 +72,19 @@ func (c *conn) serve() {
 	defer c.closePortals()
 	frames := make(chan frame, readAhead)
 	failed := make(chan error, 1)
-	var wg sync.WaitGroup
-	wg.Add(1)
 	go func() {
-		defer wg.Done()
 		failed <- c.read(frames)
 		close(frames)
 	}()
-	err = c.loop(frames, failed)
-	if err != nil {
+	defer func() {
+		c.cancel(errGone)
+		c.nc.Close() // ends the reader
+		for range frames {
+		}
+	}()
+	if err := c.loop(frames, failed); err != nil {
 		c.fatal(err)
 	}
-	c.cancel(errGone)
-	c.nc.Close() // ends the reader
-	for range frames {
-	}
-	wg.Wait()
 }
 
 // read passes the client's messages on until the connection fails, which
@@ -159,7 +155,7 @@ func (c *conn) handle(f frame) error {
 	if c.skip {
 		return nil
 	}
-	err := c.extended(f)
+	err := c.protect(func() error { return c.extended(f) })
 	if err == nil {
 		return c.flushIfLarge()
 	}
@@ -267,6 +263,17 @@ func (c *conn) fatal(err error) {
 	c.nc.SetWriteDeadline(time.Now().Add(lastWords))
 	c.send(errorResponse(e, "FATAL", 0))
 	c.flush()
+}
+
+// protect makes a panic in the work of one statement an error of it.
+func (c *conn) protect(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.log.Error("panic in a statement", "panic", r, "stack", string(debug.Stack()))
+			err = fault.New(fault.CodeInternal, "internal error: %v", r)
+		}
+	}()
+	return f()
 }
 
 // recoverPanic keeps a bug in one connection from ending the others.

@@ -145,7 +145,7 @@ func (p *portal) copyStart() {
 	case o.header:
 		p.c.out = appendCopyData(p.c.out, func(b []byte) []byte {
 			for i, col := range p.stmt.columns {
-				b = o.field(b, []byte(col.Name), i, len(p.stmt.columns) == 1)
+				b = o.field(b, []byte(col.Name), i, false, len(p.stmt.columns) == 1)
 			}
 			return append(b, '\n')
 		})
@@ -210,7 +210,7 @@ func (p *portal) copyRow(b []byte) []byte {
 			}
 			b = append(b, o.null...)
 		default:
-			b = o.field(b, v, i, len(e.cols) == 1)
+			b = o.field(b, v, i, o.forced[i], len(e.cols) == 1)
 		}
 	}
 	if !o.binary {
@@ -219,18 +219,17 @@ func (p *portal) copyRow(b []byte) []byte {
 	return b
 }
 
-// field appends the i-th value that is not NULL; alone: it is the row's only one.
-func (o *copyOut) field(b, v []byte, i int, alone bool) []byte {
+// field appends the i-th value that is not NULL; quote: in quotes whatever it
+// is; alone: it is the row's only one.
+func (o *copyOut) field(b, v []byte, i int, quote, alone bool) []byte {
 	if i > 0 {
 		b = append(b, o.delimiter)
 	}
 	if o.csv {
-		return o.csvField(b, v, o.forced[i], alone)
+		return o.csvField(b, v, quote, alone)
 	}
 	for _, x := range v {
 		switch x {
-		case '\\', o.delimiter:
-			b = append(b, '\\', x)
 		case '\n':
 			b = append(b, '\\', 'n')
 		case '\r':
@@ -243,6 +242,8 @@ func (o *copyOut) field(b, v []byte, i int, alone bool) []byte {
 			b = append(b, '\\', 'f')
 		case '\v':
 			b = append(b, '\\', 'v')
+		case '\\', o.delimiter:
+			b = append(b, '\\', x)
 		default:
 			b = append(b, x)
 		}

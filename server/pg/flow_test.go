@@ -178,3 +178,6 @@ func (c *client) some(n int) string {
 	}
 	return strings.Join(out, " ")
 }
+
+// binaryBind makes a Bind message ask for binary results.
+func binaryBind(m pgproto3.FrontendMessage) { m.(*pgproto3.Bind).ResultFormatCodes = []int16{1} }

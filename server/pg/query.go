@@ -14,7 +14,7 @@ import (
 // error, then ReadyForQuery.
 func (c *conn) simpleQuery(body []byte) error {
 	i := bytes.IndexByte(body, 0)
-	if i != len(body)-1 {
+	if i < 0 || i != len(body)-1 {
 		return fault.New(fault.CodeProtocolViolation, "invalid string in message")
 	}
 	c.dropPortal("")
@@ -40,7 +40,7 @@ func (c *conn) runText(sql string) error {
 	ctx, done := c.begin()
 	defer done()
 	for _, p := range pieces {
-		err := c.runStatement(ctx, p.sql)
+		err := c.protect(func() error { return c.runStatement(ctx, p.sql) })
 		if err == nil {
 			continue
 		}
