@@ -66,7 +66,7 @@ func (o orderer) side(j *plan.Join) plan.Node {
 		switch j.Kind {
 		case plan.Inner, plan.Full:
 			c.BuildLeft = l < r
-		case plan.Left, plan.Single, plan.Semi, plan.Anti, plan.Mark:
+		case plan.Left, plan.Semi, plan.Anti, plan.Mark:
 			c.BuildLeft = 4*l < r
 		case plan.Right:
 			c.BuildLeft = l < 4*r

@@ -142,6 +142,11 @@ func (s *shape) node(n plan.Node) bool {
 			fmt.Fprintf(&s.b, " %d%q=%d", c.Index, c.Path, s.col(c.ID))
 		}
 		s.exprs(n.Filter)
+	case *plan.CTERef:
+		fmt.Fprintf(&s.b, "with %d", n.ID)
+		for i, c := range n.Cols {
+			fmt.Fprintf(&s.b, " %d=%d", n.From[i], s.col(c.ID))
+		}
 	case *plan.Filter:
 		s.b.WriteString("filter")
 		s.exprs(n.Conds)

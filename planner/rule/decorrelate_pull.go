@@ -26,12 +26,14 @@ type pulled struct {
 type puller struct {
 	c     *Ctx
 	outer map[plan.ColID]bool
+	// repeats: it does not matter how often a row comes.
+	repeats bool
 }
 
 // pullUp removes an Apply by pulling correlated conditions up; false if the
 // subquery uses its outer columns in another way.
 func (c *Ctx) pullUp(a *plan.Apply, outer map[plan.ColID]bool) (plan.Node, bool) {
-	p := puller{c: c, outer: outer}
+	p := puller{c: c, outer: outer, repeats: a.Kind == plan.Semi || a.Kind == plan.Anti || a.Kind == plan.Mark}
 	right, ok := p.pull(a.Right)
 	if !ok {
 		return nil, false
@@ -192,6 +194,7 @@ func (p puller) input(n plan.Node) (pulled, bool) {
 	if p.nodeDepends(n) {
 		return pulled{}, false
 	}
+	p.repeats = false
 	r, ok := p.pull(n.Inputs()[0])
 	return r, ok && r.empty == nil && len(r.computed) == 0
 }
@@ -360,8 +363,10 @@ func countsRows(name string) bool {
 
 func zeroOf(t types.Type) types.Value { return types.Value{Type: t} }
 
+// join pulls out of both sides and the condition of an inner join. A semi join
+// is one where repeated rows do not matter.
 func (p puller) join(n *plan.Join) (pulled, bool) {
-	if n.Kind != plan.Inner {
+	if n.Kind != plan.Inner && !(n.Kind == plan.Semi && p.repeats) {
 		return p.outerJoin(n)
 	}
 	l, ok1 := p.pull(n.Left)
@@ -371,7 +376,7 @@ func (p puller) join(n *plan.Join) (pulled, bool) {
 	}
 	out := pulled{conds: slices.Concat(l.conds, r.conds)}
 	j := *n
-	j.Left, j.Right, j.On, j.Equal = l.node, r.node, nil, nil
+	j.Kind, j.Left, j.Right, j.On, j.Equal = plan.Inner, l.node, r.node, nil, nil
 	for _, x := range joinConds(n) {
 		switch {
 		case !p.depends(x):

@@ -33,15 +33,15 @@ func mergeProjects() Rule {
 	}}
 }
 
-// passesInput reports whether the project puts out just what comes in, in the
-// same order.
+// passesInput reports whether the project puts out just what comes in. The
+// order does not matter: columns are found by ID.
 func passesInput(p *plan.Project) bool {
-	in := p.Input.Output()
-	if len(in) != len(p.Items) {
-		return false
-	}
-	for i, it := range p.Items {
-		if !it.IsPass() || it.Col.ID != in[i].ID || it.Col.Name != in[i].Name {
+	return len(p.Items) == len(p.Input.Output()) && onlyPasses(p)
+}
+
+func onlyPasses(p *plan.Project) bool {
+	for _, it := range p.Items {
+		if !it.IsPass() {
 			return false
 		}
 	}

@@ -40,6 +40,59 @@ func answerFromMetadata() Rule {
 	}}
 }
 
+// maybeMetadata reports whether every aggregate is of a kind that metadata can
+// answer, if the scan's filter can be decided by them too.
+func maybeMetadata(s *plan.Scan, names map[plan.ColID]plan.Expr, a *plan.Aggregate) bool {
+	for _, g := range a.Aggs {
+		switch {
+		case g.Filter != nil || len(g.Args) > 1:
+			return false
+		case g.Fn.Name == "count" && !g.Distinct:
+		case (g.Fn.Name == "min" || g.Fn.Name == "max") && len(g.Args) == 1 && columnOf(s, plan.Replace(g.Args[0], names)) >= 0:
+		default:
+			return false
+		}
+	}
+	return len(a.Aggs) > 0
+}
+
+// onlyKeys reports whether the list of files answers the aggregates: min and
+// max of partition keys, with conditions on partition keys at most.
+func onlyKeys(s *plan.Scan, names map[plan.ColID]plan.Expr, a *plan.Aggregate) bool {
+	data := len(s.Table.Columns)
+	for _, g := range a.Aggs {
+		if len(g.Args) != 1 || g.Fn.Name == "count" || s.Cols[columnOf(s, plan.Replace(g.Args[0], names))].Index < data {
+			return false
+		}
+	}
+	keys := map[plan.ColID]bool{}
+	for _, col := range s.Cols {
+		keys[col.ID] = col.Index >= data
+	}
+	for _, cond := range s.Filter {
+		for id := range freeOf(cond) {
+			if !keys[id] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// forgetSources takes the sources away again from the scans of aggregates that
+// metadata did not answer, so that they are attached with all their statistics.
+func forgetSources() Rule {
+	return Rule{Name: "forget_sources", Match: plan.OpScan, Apply: func(c *Ctx, n plan.Node) (plan.Node, bool, error) {
+		s := n.(*plan.Scan)
+		if s.Source == nil || len(s.Source.Columns) > 0 || len(s.Cols) == 0 {
+			return n, false, nil
+		}
+		out := *s
+		out.Source = nil
+		return &out, true, nil
+	}}
+}
+
 // scanBelow finds the scan below projections of plain columns, and what each
 // column is there: a column of the scan or a constant.
 func scanBelow(n plan.Node) (*plan.Scan, map[plan.ColID]plan.Expr) {

@@ -16,6 +16,7 @@ func pushFilterScan() Rule {
 			}
 			s := *in
 			s.Filter = appendNew(in.Filter, down)
+			s.Source = nil // to be pruned by what is new
 			return filter(&s, stay), true, nil
 		case *plan.Virtual:
 			cols := plan.OutputSet(in)

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"context"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -27,50 +28,64 @@ const (
 //	     └── those that hold for everything that is left leave the filter
 func attachFiles() Rule {
 	return Rule{Name: "attach_files", Match: OpTree, Apply: func(c *Ctx, root plan.Node) (plan.Node, bool, error) {
-		var scans []*plan.Scan
+		scans := map[*plan.Scan]bool{}
 		plan.Visit(root, func(n plan.Node) bool {
 			if s, ok := n.(*plan.Scan); ok && s.Source == nil {
-				scans = append(scans, s)
+				scans[s] = false
 			}
 			return true
 		})
-		if len(scans) == 0 || c.Lake == nil {
-			return root, false, nil
-		}
-		done, err := c.attach(scans)
-		if err != nil {
-			return nil, false, err
-		}
-		out := plan.Transform(root, func(n plan.Node) plan.Node {
-			if s, ok := n.(*plan.Scan); ok && done[s] != nil {
-				return done[s]
-			}
-			return n
-		})
-		return out, true, nil
+		return c.attach(root, scans)
 	}}
 }
 
-func (c *Ctx) attach(scans []*plan.Scan) (map[*plan.Scan]*plan.Scan, error) {
-	results := make([]*plan.Scan, len(scans))
+// attachForMetadata is attachFiles for the scans whose aggregates may be
+// answered by metadata alone. Their answers can then prune the other scans.
+func attachForMetadata() Rule {
+	return Rule{Name: "attach_for_metadata", Match: OpTree, Apply: func(c *Ctx, root plan.Node) (plan.Node, bool, error) {
+		scans := map[*plan.Scan]bool{}
+		plan.Visit(root, func(n plan.Node) bool {
+			if a, ok := n.(*plan.Aggregate); ok && len(a.Keys) == 0 {
+				if s, names := scanBelow(a.Input); s != nil && s.Source == nil && maybeMetadata(s, names, a) {
+					scans[s] = onlyKeys(s, names, a)
+				}
+			}
+			return true
+		})
+		return c.attach(root, scans)
+	}}
+}
+
+// attach gives scans their sources. Those marked true need the list of files
+// only, no footers.
+func (c *Ctx) attach(root plan.Node, scans map[*plan.Scan]bool) (plan.Node, bool, error) {
+	if len(scans) == 0 || c.Lake == nil {
+		return root, false, nil
+	}
+	done := make(map[*plan.Scan]*plan.Scan, len(scans))
+	var mu sync.Mutex // guards done
 	g, ctx := errgroup.WithContext(c.ctx)
 	g.SetLimit(parallelScans)
-	for i, s := range scans {
+	for s, listOnly := range scans {
 		g.Go(func() error {
-			p := scanPlanner{c: c, ctx: ctx, scan: s}
-			var err error
-			results[i], err = p.run()
+			p := scanPlanner{c: c, ctx: ctx, scan: s, listOnly: listOnly}
+			out, err := p.run()
+			mu.Lock()
+			defer mu.Unlock()
+			done[s] = out
 			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	done := make(map[*plan.Scan]*plan.Scan, len(scans))
-	for i, s := range scans {
-		done[s] = results[i]
-	}
-	return done, nil
+	out := plan.Transform(root, func(n plan.Node) plan.Node {
+		if s, ok := n.(*plan.Scan); ok && done[s] != nil {
+			return done[s]
+		}
+		return n
+	})
+	return out, true, nil
 }
 
 // scanPlanner finds what one scan reads. It only reads the Ctx: several run at
@@ -79,6 +94,8 @@ type scanPlanner struct {
 	c    *Ctx
 	ctx  context.Context
 	scan *plan.Scan
+	// listOnly leaves the footers unread, and with them all statistics.
+	listOnly bool
 
 	parts    *catalog.Partitions
 	selected []uint32 // ascending; nil: all
@@ -124,6 +141,9 @@ func (p *scanPlanner) run() (*plan.Scan, error) {
 // open reads the footers: of all files, or of a sample spread over them.
 func (p *scanPlanner) open() error {
 	p.opened = make([]formats.File, len(p.files))
+	if p.listOnly {
+		return nil
+	}
 	step := 1
 	if len(p.files) > maxFooters {
 		step = len(p.files) / sampledFooters

@@ -11,6 +11,9 @@ import (
 // others by size.
 func (p *scanPlanner) estimate(s *plan.Scan) {
 	src := s.Source
+	if p.listOnly {
+		return
+	}
 	var rows, known float64
 	src.Exact = true
 	all := int64(0)
