@@ -156,7 +156,12 @@ func (r *Reader) SkipPartial(ctx context.Context) (bool, error) {
 // that fails.
 func (r *Reader) Line(ctx context.Context, off int64) int64 {
 	in := min(max(off-r.base, 0), int64(len(r.buf)))
-	line := 1 + r.lines + int64(bytes.Count(r.buf[:in], newline))
+	return r.absolute(ctx, 1+r.lines+int64(bytes.Count(r.buf[:in], newline)))
+}
+
+// absolute turns a line number that counts from where the reader began into
+// one of the file; 0 if that fails.
+func (r *Reader) absolute(ctx context.Context, line int64) int64 {
 	if !r.Partial() {
 		return line
 	}
@@ -194,8 +199,19 @@ func (r *Reader) Errorf(off int64, format string, args ...any) *fault.Error {
 
 // Place adds the file, line and offset to an error about a record.
 func (r *Reader) Place(ctx context.Context, off int64, e *fault.Error) *fault.Error {
+	return r.placed(off, r.Line(ctx, off), e)
+}
+
+// PlaceLine is Place for parsers that change the bytes in memory and so count
+// lines themselves: line counts from 1 where the reader began, which for a
+// split inside the file is the line under way there.
+func (r *Reader) PlaceLine(ctx context.Context, off, line int64, e *fault.Error) *fault.Error {
+	return r.placed(off, r.absolute(ctx, line), e)
+}
+
+func (r *Reader) placed(off, line int64, e *fault.Error) *fault.Error {
 	e.In(r.URL())
-	if e.Line = r.Line(ctx, off); e.Line == 0 {
+	if e.Line = line; line == 0 {
 		return e.WithDetail("The record begins at byte %d.", off)
 	}
 	return e

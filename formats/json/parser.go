@@ -1,0 +1,377 @@
+package json
+
+import (
+	"bytes"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+// maxDepth bounds the nesting of values that are skipped; wanted values are
+// bounded by their type.
+const maxDepth = 1000
+
+// parser goes over one line. Its methods report false after setting err.
+type parser struct {
+	b   []byte
+	i   int
+	err *fault.Error
+	bad *node // the node whose value err is about; nil: the JSON itself
+
+	blockCap int  // cap of the block that lines are cut from: gives offsets
+	valid    bool // the block is valid UTF-8
+	asNulls  bool // values that do not fit are NULL
+	scratch  []byte
+}
+
+func (p *parser) fail(want string) bool {
+	found := "the end of the line"
+	if p.i < len(p.b) {
+		r, _ := utf8.DecodeRune(p.b[p.i:])
+		found = "\"" + string(r) + "\""
+	}
+	p.err = fault.New(fault.CodeInvalidJSON, "invalid JSON at character %d of the line: expected %s, found %s",
+		utf8.RuneCount(p.b[:min(p.i, len(p.b))])+1, want, found)
+	return false
+}
+
+func (p *parser) peek() byte {
+	if p.i < len(p.b) {
+		return p.b[p.i]
+	}
+	return 0
+}
+
+func (p *parser) space() {
+	for p.i < len(p.b) && isSpace(p.b[p.i]) {
+		p.i++
+	}
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+// line parses a line that must hold one object into the row root.
+func (p *parser) line(b []byte, root *node) bool {
+	p.b, p.i, p.err, p.bad = b, 0, nil, nil
+	p.space()
+	at := root.next()
+	if p.peek() != '{' {
+		if !p.fail("an object") && p.peek() == '[' {
+			p.err.WithHint("JSON files hold one object a line, without an array around them.")
+		}
+		return false
+	}
+	if !p.row(root, at) {
+		return false
+	}
+	p.space()
+	if p.i < len(p.b) {
+		return p.fail("the end of the line")
+	}
+	return true
+}
+
+// row parses an object into place at of a row, which has been made.
+func (p *parser) row(n *node, at int) bool {
+	p.i++
+	p.space()
+	if p.peek() == '}' {
+		p.i++
+		return padFields(n, at)
+	}
+	for pos := 0; ; pos++ {
+		key, ok := p.key()
+		if !ok {
+			return false
+		}
+		f, exact := n.obj.find(key, pos)
+		if f < 0 {
+			ok = p.skip(0)
+		} else {
+			ok = p.field(&n.obj.fields[f], at, exact)
+		}
+		if !ok {
+			return false
+		}
+		p.space()
+		switch p.peek() {
+		case ',':
+			p.i++
+			p.space()
+			continue
+		case '}':
+			p.i++
+			return padFields(n, at)
+		}
+		return p.fail(", or }")
+	}
+}
+
+func padFields(n *node, at int) bool {
+	for _, k := range n.kids {
+		k.pad(at + 1)
+	}
+	return true
+}
+
+// field parses the value of a key for each node that wants it.
+func (p *parser) field(f *field, at int, exact bool) bool {
+	from := p.i
+	for k, n := range f.nodes {
+		if k > 0 {
+			p.i = from
+		}
+		if n.n > at { // the key is repeated
+			if n.exact && !exact {
+				if !p.skip(0) {
+					return false
+				}
+				continue
+			}
+			n.rewind(at)
+		}
+		n.exact = exact
+		if !p.value(n) {
+			return false
+		}
+	}
+	return true
+}
+
+// key parses a key and the colon behind it.
+func (p *parser) key() ([]byte, bool) {
+	if p.peek() != '"' {
+		return nil, p.fail("a key in quotes")
+	}
+	key, escaped, ok := p.string()
+	if !ok {
+		return nil, false
+	}
+	if escaped {
+		p.scratch, ok = unescape(p.scratch[:0], key)
+		if key = p.scratch; !ok {
+			return nil, p.fail("a valid escape in the key before")
+		}
+	}
+	p.space()
+	if p.peek() != ':' {
+		return nil, p.fail(":")
+	}
+	p.i++
+	p.space()
+	return key, true
+}
+
+// string gives what is between the quotes, as it stands.
+func (p *parser) string() (s []byte, escaped, ok bool) {
+	from := p.i + 1
+	for i := from; ; {
+		j := bytes.IndexByte(p.b[i:], '"')
+		if j < 0 {
+			p.i = len(p.b)
+			return nil, false, p.fail(`a closing "`)
+		}
+		end := i + j
+		if !escaped {
+			escaped = bytes.IndexByte(p.b[i:end], '\\') >= 0
+		}
+		if escaped && oddBackslashes(p.b[from:end]) {
+			i = end + 1
+			continue
+		}
+		p.i = end + 1
+		return p.b[from:end], escaped, true
+	}
+}
+
+// oddBackslashes reports whether what follows s is escaped.
+func oddBackslashes(s []byte) bool {
+	n := 0
+	for n < len(s) && s[len(s)-1-n] == '\\' {
+		n++
+	}
+	return n%2 == 1
+}
+
+// number checks a number's form (RFC 8259, section 6) and gives its text.
+func (p *parser) number() ([]byte, bool) {
+	from := p.i
+	if p.peek() == '-' {
+		p.i++
+	}
+	if p.peek() == '0' {
+		p.i++
+	} else if p.digits() == 0 {
+		return nil, p.fail("a digit")
+	}
+	if p.peek() == '.' {
+		p.i++
+		if p.digits() == 0 {
+			return nil, p.fail("a digit")
+		}
+	}
+	if c := p.peek(); c == 'e' || c == 'E' {
+		p.i++
+		if c := p.peek(); c == '+' || c == '-' {
+			p.i++
+		}
+		if p.digits() == 0 {
+			return nil, p.fail("a digit")
+		}
+	}
+	return p.b[from:p.i], true
+}
+
+func (p *parser) digits() (n int) {
+	for p.i < len(p.b) && p.b[p.i]-'0' <= 9 {
+		p.i++
+		n++
+	}
+	return n
+}
+
+func (p *parser) literal(word string) bool {
+	if len(p.b)-p.i < len(word) || string(p.b[p.i:p.i+len(word)]) != word {
+		return p.fail("a value")
+	}
+	p.i += len(word)
+	return true
+}
+
+// skip goes over a value that nobody wants.
+func (p *parser) skip(depth int) bool {
+	switch c := p.peek(); c {
+	case '"':
+		_, _, ok := p.string()
+		return ok
+	case 't':
+		return p.literal("true")
+	case 'f':
+		return p.literal("false")
+	case 'n':
+		return p.literal("null")
+	case '{', '[':
+		if depth == maxDepth {
+			p.err = fault.New(fault.CodeInvalidJSON, "JSON nested deeper than %d levels", maxDepth)
+			return false
+		}
+		return p.skipNested(c, depth+1)
+	default:
+		if c != '-' && c-'0' > 9 {
+			return p.fail("a value")
+		}
+		_, ok := p.number()
+		return ok
+	}
+}
+
+func (p *parser) skipNested(open byte, depth int) bool {
+	closer := open + 2 // { and }, [ and ] are two apart
+	p.i++
+	p.space()
+	if p.peek() == closer {
+		p.i++
+		return true
+	}
+	for {
+		if open == '{' {
+			if _, ok := p.key(); !ok {
+				return false
+			}
+		}
+		if !p.skip(depth) {
+			return false
+		}
+		p.space()
+		switch p.peek() {
+		case ',':
+			p.i++
+			p.space()
+			continue
+		case closer:
+			p.i++
+			return true
+		}
+		return p.fail(", or " + string(closer))
+	}
+}
+
+// unescape appends the text that a JSON string stands for. Surrogates without
+// their half become U+FFFD, as encoding/json has it.
+func unescape(dst, s []byte) ([]byte, bool) {
+	for len(s) > 0 {
+		j := bytes.IndexByte(s, '\\')
+		if j < 0 {
+			return append(dst, s...), true
+		}
+		dst = append(dst, s[:j]...)
+		if s = s[j+1:]; len(s) == 0 {
+			return dst, false
+		}
+		c := s[0]
+		s = s[1:]
+		switch c {
+		case '"', '\\', '/':
+		case 'n':
+			c = '\n'
+		case 't':
+			c = '\t'
+		case 'r':
+			c = '\r'
+		case 'b':
+			c = '\b'
+		case 'f':
+			c = '\f'
+		case 'u':
+			r, n := escapedRune(s)
+			if n == 0 {
+				return dst, false
+			}
+			dst, s = utf8.AppendRune(dst, r), s[n:]
+			continue
+		default:
+			return dst, false
+		}
+		dst = append(dst, c)
+	}
+	return dst, true
+}
+
+// escapedRune reads the digits behind \u, and a second half if it follows. It
+// gives how many bytes that took, 0 for an error.
+func escapedRune(s []byte) (rune, int) {
+	r, ok := hex4(s)
+	if !ok {
+		return 0, 0
+	}
+	if !utf16.IsSurrogate(r) {
+		return r, 4
+	}
+	if len(s) >= 10 && s[4] == '\\' && s[5] == 'u' {
+		if low, ok := hex4(s[6:]); ok {
+			if full := utf16.DecodeRune(r, low); full != utf8.RuneError {
+				return full, 10
+			}
+		}
+	}
+	return utf8.RuneError, 4
+}
+
+func hex4(s []byte) (r rune, ok bool) {
+	if len(s) < 4 {
+		return 0, false
+	}
+	for _, c := range s[:4] {
+		switch {
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c|0x20 >= 'a' && c|0x20 <= 'f':
+			c = c | 0x20 - 'a' + 10
+		default:
+			return 0, false
+		}
+		r = r<<4 | rune(c)
+	}
+	return r, true
+}
