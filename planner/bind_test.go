@@ -26,20 +26,26 @@ func TestBind(t *testing.T) {
 	addViews(c)
 	p := newPlanner(c)
 	plantest.Golden(t, "testdata/bind/*.txt", func(t *testing.T, k plantest.Case) string {
-		path := []string{"tpch"}
-		if s, ok := k.Options["path"]; ok {
-			path = strings.Fields(s)
-		}
-		s := plantest.Session(path...)
-		if k.Options["dialect"] == "athena" {
-			s.Dialect = plan.Athena
-		}
-		st, err := p.Bind(context.Background(), strings.TrimSuffix(k.SQL, ";"), s, nil)
+		s := sessionOf(k)
+		st, err := p.Bind(context.Background(), k.SQL, s, nil)
 		if err != nil {
 			return errorText(err)
 		}
 		return statementText(t, st, k.Options["show"])
 	})
+}
+
+// sessionOf makes the session that a case asks for.
+func sessionOf(k plantest.Case) *plan.Session {
+	path := []string{"tpch"}
+	if s, ok := k.Options["path"]; ok {
+		path = strings.Fields(s)
+	}
+	s := plantest.Session(path...)
+	if k.Options["dialect"] == "athena" {
+		s.Dialect = plan.Athena
+	}
+	return s
 }
 
 func addViews(c *plantest.Catalog) {

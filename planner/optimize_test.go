@@ -65,6 +65,41 @@ func TestOptimizeParams(t *testing.T) {
 	}
 }
 
+// TestOptimizeAll makes every query of testdata/bind executable: the rules must
+// leave a consistent plan without Apply and Param.
+func TestOptimizeAll(t *testing.T) {
+	c := plantest.NewCatalog()
+	addViews(c)
+	p := planner.New(planner.Config{
+		Catalog: c, Functions: plantest.Functions{}, Evaluator: plantest.Evaluator{}, Virtual: plantest.Virtual{}, Lake: plantest.Lake{},
+	})
+	plantest.Cases(t, "testdata/bind/*.txt", func(t *testing.T, k plantest.Case) {
+		s := sessionOf(k)
+		st, err := p.Bind(context.Background(), k.SQL, s, nil)
+		bound, ok := st.(*plan.Query)
+		if err != nil || !ok {
+			t.SkipNow() // TestBind has looked at it
+		}
+		params := make([]types.Value, len(bound.Params))
+		for i, pt := range bound.Params {
+			params[i] = types.NullOf(pt)
+		}
+		q, err := p.Optimize(context.Background(), s, bound, params)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, plan.Format(bound.Root))
+		}
+		if err := plan.Check(q.Root, nil); err != nil {
+			t.Error(err)
+		}
+		plan.Visit(q.Root, func(n plan.Node) bool {
+			if n.Op() == plan.OpApply {
+				t.Errorf("an Apply is left:\n%s", plan.Format(q.Root))
+			}
+			return true
+		})
+	})
+}
+
 func TestSplit(t *testing.T) {
 	got, err := newPlanner(plantest.NewCatalog()).Split("select 1; ; /* é */ select ';'; ")
 	want := []planner.Text{{SQL: "select 1", Pos: 1}, {SQL: "select ';'", Pos: 21}}

@@ -108,6 +108,11 @@ func (b *binder) newID() plan.ColID {
 	return b.lastID
 }
 
+func (b *binder) newWith() int {
+	b.lastWith++
+	return b.lastWith
+}
+
 func (b *binder) newCol(name string, t types.Type) plan.Column {
 	return plan.Column{ID: b.newID(), Name: name, Type: t}
 }

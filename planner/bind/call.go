@@ -51,7 +51,7 @@ func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 	if e.Distinct || len(e.OrderBy) > 0 || len(e.WithinSort) > 0 || e.Filter != nil || e.Star {
 		return nil, b.notAggregate(e, name, known)
 	}
-	if name == "unnest" || known && kind == plan.TableFunc {
+	if b.setReturning(name) {
 		return b.setReturningCall(c, e, name)
 	}
 	return b.scalarCall(c, e, name)

@@ -402,24 +402,14 @@ func (b *binder) funcCall(e *ast.FuncTable, call *ast.Call, left *scope, env *ct
 		return nil, err
 	}
 	c := &exprCtx{sc: &scope{outer: left, env: env}, st: &stage{}, clause: "functions in FROM"}
-	kind, ok := b.cfg.Functions.Kind(name)
 	var node plan.Node
 	var cols []plan.Column
-	if ok && kind == plan.TableFunc {
-		t, err := b.tableCall(c, call, name)
-		if err != nil {
-			return nil, err
-		}
-		if len(c.st.applies) > 0 {
-			return nil, b.unsupported(call.Pos, "a subquery as an argument of %s in FROM is not supported", name)
-		}
-		if cols = t.Cols; e.Ordinality {
-			ord := b.newCol("ordinality", types.TBigInt)
-			t.Ordinality = &ord
-			cols = t.Output()
-		}
-		node = t
-	} else if node, cols, err = b.scalarTable(c, call, name, e.Ordinality); err != nil {
+	if b.setReturning(name) {
+		node, cols, err = b.rowsTable(c, call, name, e.Ordinality)
+	} else {
+		node, cols, err = b.scalarTable(c, call, name, e.Ordinality)
+	}
+	if err != nil {
 		return nil, err
 	}
 	n := len(cols)
@@ -438,6 +428,29 @@ func (b *binder) funcCall(e *ast.FuncTable, call *ast.Call, left *scope, env *ct
 		return nil, err
 	}
 	return b.named(r, "", e.Alias, relName)
+}
+
+// rowsTable is a set-returning function as a table.
+func (b *binder) rowsTable(c *exprCtx, call *ast.Call, name string, ordinality bool) (plan.Node, []plan.Column, error) {
+	s, err := b.rowsOf(c, call, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	cols := s.cols()
+	var ord *plan.Column
+	if ordinality {
+		o := b.newCol("ordinality", types.TBigInt)
+		ord = &o
+		cols = append(cols[:len(cols):len(cols)], o)
+	}
+	if s.table != nil {
+		if len(c.st.applies) > 0 {
+			return nil, nil, b.unsupported(call.Pos, "a subquery as an argument of %s in FROM is not supported", name)
+		}
+		s.table.Ordinality = ord
+		return s.table, cols, nil
+	}
+	return &plan.Unnest{Input: c.st.over(oneRow()), Args: s.arrays, Outs: s.outs, Ordinality: ord}, cols, nil
 }
 
 // recordTypes casts the columns to the types of AS t(a int, b text).
@@ -479,28 +492,4 @@ func (b *binder) scalarTable(c *exprCtx, call *ast.Call, name string, ordinality
 		p.Items = append(p.Items, plan.Item{Col: b.newCol("ordinality", types.TBigInt), X: &plan.Const{Value: types.IntOf(types.TBigInt, 1)}})
 	}
 	return p, p.Output(), nil
-}
-
-// tableCall binds a set-returning function.
-func (b *binder) tableCall(c *exprCtx, call *ast.Call, name string) (*plan.TableCall, error) {
-	xs, err := b.exprs(c, call.Args)
-	if err != nil {
-		return nil, err
-	}
-	fn, err := b.cfg.Functions.Resolve(name, plan.TableFunc, b.args(xs), b.dialect)
-	if err != nil {
-		return nil, b.located(err, call.Pos)
-	}
-	if xs, err = b.coerceArgs(xs, fn.Params, call.Pos); err != nil {
-		return nil, err
-	}
-	t := &plan.TableCall{Fn: fn, Args: xs}
-	if fn.Ret.Kind != types.Row {
-		t.Cols = []plan.Column{b.newCol(name, fn.Ret)}
-		return t, nil
-	}
-	for _, f := range fn.Ret.Fields {
-		t.Cols = append(t.Cols, b.newCol(f.Name, f.Type))
-	}
-	return t, nil
 }

@@ -10,8 +10,7 @@ import (
 // leaves out.
 func (z *selector) groupingSets(g *grouped) plan.Node {
 	b, a := z.b, z.agg
-	b.lastWith++
-	id := b.lastWith
+	id := b.newWith()
 	set := &plan.SetOp{Kind: plan.UnionAll, All: true}
 	for i, k := range a.keys {
 		set.Cols = append(set.Cols, b.newCol(g.keys[i].Name, k.Type()))

@@ -258,6 +258,9 @@ func (b *binder) field(x plan.Expr, id ast.Ident) (plan.Expr, error) {
 	for _, fold := range []bool{false, true} {
 		for i, n := range names {
 			if sameName(n, id.Name, fold) {
+				if row, ok := x.(*plan.MakeRow); ok {
+					return row.Args[i], nil
+				}
 				return &plan.Field{Pos: b.planPos(id), X: x, Index: i}, nil
 			}
 		}

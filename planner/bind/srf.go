@@ -7,38 +7,190 @@ import (
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
+// srfCall is a bound set-returning function: arrays (or a map) that are
+// unnested side by side, or a TableCall.
+type srfCall struct {
+	arrays []plan.Expr
+	outs   [][]plan.Column // parallel to arrays
+	table  *plan.TableCall
+	ret    types.Type // of one row: a row type if there are several columns
+	at     ast.Pos
+}
+
+func (s *srfCall) cols() []plan.Column {
+	if s.table != nil {
+		return s.table.Cols
+	}
+	var out []plan.Column
+	for _, cols := range s.outs {
+		out = append(out, cols...)
+	}
+	return out
+}
+
+// setReturning reports whether a function gives rows.
+func (b *binder) setReturning(name string) bool {
+	switch name {
+	case "unnest", "generate_subscripts", "_pg_expandarray":
+		return true
+	}
+	kind, ok := b.cfg.Functions.Kind(name)
+	return ok && kind == plan.TableFunc
+}
+
+// rowsOf binds a set-returning call. A TableCall's arguments are constants; a
+// series over columns is made an array and unnested.
+func (b *binder) rowsOf(c *exprCtx, e *ast.Call, name string) (*srfCall, error) {
+	xs, err := b.exprs(c, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	s := &srfCall{at: e.Pos}
+	switch name {
+	case "unnest":
+		return s, b.unnestCall(s, e, xs)
+	case "generate_subscripts":
+		return s, b.subscripts(s, xs)
+	case "_pg_expandarray":
+		return s, b.expandArray(s, xs)
+	}
+	fn, err := b.cfg.Functions.Resolve(name, plan.TableFunc, b.args(xs), b.dialect)
+	if err != nil {
+		return nil, b.located(err, e.Pos)
+	}
+	if xs, err = b.coerceArgs(xs, fn.Params, e.Pos); err != nil {
+		return nil, err
+	}
+	s.ret = fn.Ret
+	if name == "generate_series" && fn.Ret.IsInteger() && readsColumns(xs) {
+		x, err := b.series(e.Pos, xs, fn.Ret)
+		s.add(b, x, name, fn.Ret)
+		return s, err
+	}
+	s.table = &plan.TableCall{Fn: fn, Args: xs}
+	if fn.Ret.Kind != types.Row {
+		s.table.Cols = []plan.Column{b.newCol(name, fn.Ret)}
+		return s, nil
+	}
+	for _, f := range fn.Ret.Fields {
+		s.table.Cols = append(s.table.Cols, b.newCol(f.Name, f.Type))
+	}
+	return s, nil
+}
+
+func (s *srfCall) add(b *binder, array plan.Expr, name string, t types.Type) {
+	s.arrays, s.outs = append(s.arrays, array), append(s.outs, []plan.Column{b.newCol(name, t)})
+}
+
+func (b *binder) unnestCall(s *srfCall, e *ast.Call, xs []plan.Expr) error {
+	for i, x := range xs {
+		cols, err := b.unnestColumns(x, e.Args[i].Position())
+		if err != nil {
+			return err
+		}
+		s.arrays, s.outs = append(s.arrays, x), append(s.outs, cols)
+		s.ret = types.RowOf()
+		if t := x.Type(); t.Kind == types.Array && len(xs) == 1 {
+			s.ret = t.Elem()
+		}
+	}
+	return nil
+}
+
+// series makes generate_series over integers an array. PostgreSQL gives no row
+// when the end lies behind the start; sequence would count down or refuse.
+func (b *binder) series(pos ast.Pos, xs []plan.Expr, t types.Type) (plan.Expr, error) {
+	if len(xs) == 2 {
+		xs = append(xs[:2:2], &plan.Const{Value: types.IntOf(t, 1)})
+	}
+	array, err := b.apply(pos, "sequence", xs)
+	if err != nil {
+		return nil, err
+	}
+	x := &plan.Case{Whens: []plan.When{{Cond: seriesGoes(xs), Result: array}}, Typ: array.Type()}
+	return b.coerce(x, types.ArrayOf(t), pos)
+}
+
+// seriesGoes is the condition under which a series has a first element.
+func seriesGoes(xs []plan.Expr) plan.Expr {
+	step := xs[2]
+	up := &plan.Compare{Op: plan.LE, L: xs[0], R: xs[1]}
+	down := &plan.Compare{Op: plan.GE, L: xs[0], R: xs[1]}
+	if k, ok := step.(*plan.Const); ok && !k.Value.Null && k.Value.I > 0 {
+		return up
+	}
+	zero := &plan.Const{Value: types.IntOf(step.Type(), 0)}
+	return &plan.Or{Args: []plan.Expr{
+		&plan.And{Args: []plan.Expr{&plan.Compare{Op: plan.GT, L: step, R: zero}, up}},
+		&plan.And{Args: []plan.Expr{&plan.Compare{Op: plan.LT, L: step, R: zero}, down}},
+	}}
+}
+
+// subscripts is generate_subscripts(array, 1): the numbers of its elements.
+func (b *binder) subscripts(s *srfCall, xs []plan.Expr) error {
+	if len(xs) != 2 && len(xs) != 3 {
+		return b.fail(s.at, fault.CodeUndefinedFunction, "generate_subscripts takes an array and a dimension")
+	}
+	if k, ok := xs[1].(*plan.Const); !ok || len(xs) == 3 || k.Value.Null || k.Value.I != 1 {
+		return b.unsupported(s.at, "generate_subscripts is only supported for dimension 1, in ascending order")
+	}
+	x, err := b.numbers(s.at, xs[0])
+	s.ret = types.TInteger
+	s.add(b, x, "generate_subscripts", types.TInteger)
+	return err
+}
+
+// expandArray is information_schema._pg_expandarray(array): its elements x and
+// their numbers n.
+func (b *binder) expandArray(s *srfCall, xs []plan.Expr) error {
+	if len(xs) != 1 || xs[0].Type().Kind != types.Array {
+		return b.fail(s.at, fault.CodeUndefinedFunction, "_pg_expandarray takes an array")
+	}
+	n, err := b.numbers(s.at, xs[0])
+	elem := xs[0].Type().Elem()
+	s.add(b, xs[0], "x", elem)
+	s.add(b, n, "n", types.TInteger)
+	s.ret = types.RowOf(types.Field{Name: "x", Type: elem}, types.Field{Name: "n", Type: types.TInteger})
+	return err
+}
+
+// numbers makes the array 1 .. cardinality(x).
+func (b *binder) numbers(pos ast.Pos, x plan.Expr) (plan.Expr, error) {
+	n, err := b.apply(pos, "cardinality", []plan.Expr{x})
+	if err != nil {
+		return nil, err
+	}
+	one := &plan.Const{Value: types.IntOf(n.Type(), 1)}
+	return b.series(pos, []plan.Expr{one, n, one}, types.TInteger)
+}
+
 // srfSet collects the set-returning functions of a select list. All of them
 // advance together; the shorter ones are filled up with NULL.
-type srfSet struct{ calls []srfCall }
-
-// srfCall is one of them: unnest of an array, or any other as a TableCall.
-type srfCall struct {
-	array plan.Expr
-	cols  []plan.Column
-	table *plan.TableCall
-	at    ast.Pos
-}
+type srfSet struct{ calls []*srfCall }
 
 // each replaces the arguments.
 func (s *srfSet) each(f func(plan.Expr) (plan.Expr, error)) error {
+	all := func(xs []plan.Expr) (out []plan.Expr, err error) {
+		out = make([]plan.Expr, len(xs))
+		for i, x := range xs {
+			if out[i], err = f(x); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
 	var err error
-	for i := range s.calls {
-		c := &s.calls[i]
-		if c.array != nil {
-			if c.array, err = f(c.array); err != nil {
+	for _, c := range s.calls {
+		if c.arrays, err = all(c.arrays); err != nil {
+			return err
+		}
+		if c.table != nil {
+			t := *c.table
+			if t.Args, err = all(t.Args); err != nil {
 				return err
 			}
-			continue
+			c.table = &t
 		}
-		args := make([]plan.Expr, len(c.table.Args))
-		for j, a := range c.table.Args {
-			if args[j], err = f(a); err != nil {
-				return err
-			}
-		}
-		t := *c.table
-		t.Args = args
-		c.table = &t
 	}
 	return nil
 }
@@ -48,40 +200,19 @@ func (b *binder) setReturningCall(c *exprCtx, e *ast.Call, name string) (plan.Ex
 	if c.srf == nil {
 		return nil, b.unsupported(e.Pos, "set-returning functions are not allowed in %s: %s", c.clause, name)
 	}
-	in := *c
-	in.srf = nil
-	if name != "unnest" {
-		t, err := b.tableCall(&in, e, name)
-		if err != nil {
-			return nil, err
-		}
-		c.srf.calls = append(c.srf.calls, srfCall{table: t, cols: t.Cols, at: e.Pos})
-		return b.srfValue(t.Cols, t.Fn.Ret, e), nil
-	}
-	if len(e.Args) != 1 {
+	if name == "unnest" && len(e.Args) != 1 {
 		return nil, b.fail(e.Pos, fault.CodeUndefinedFunction, "unnest in a select list takes one array")
 	}
-	x, err := b.expr(&in, e.Args[0])
+	in := *c
+	in.srf = nil
+	s, err := b.rowsOf(&in, e, name)
 	if err != nil {
 		return nil, err
 	}
-	cols, err := b.unnestColumns(x, e.Args[0].Position())
-	if err != nil {
-		return nil, err
-	}
-	c.srf.calls = append(c.srf.calls, srfCall{array: x, cols: cols, at: e.Pos})
-	elem := types.TUnknown
-	if x.Type().Kind == types.Array {
-		elem = x.Type().Elem()
-	}
-	return b.srfValue(cols, elem, e), nil
-}
-
-// srfValue is the value that stands for a set-returning call: its column, or a
-// row of its columns.
-func (b *binder) srfValue(cols []plan.Column, t types.Type, e *ast.Call) plan.Expr {
-	if t.Kind != types.Row && len(cols) == 1 {
-		return withPos(plan.Ref(cols[0]), b.planPos(e))
+	c.srf.calls = append(c.srf.calls, s)
+	cols := s.cols()
+	if s.ret.Kind != types.Row && len(cols) == 1 {
+		return withPos(plan.Ref(cols[0]), b.planPos(e)), nil
 	}
 	row := &plan.MakeRow{Pos: b.planPos(e)}
 	var fs []types.Field
@@ -90,11 +221,11 @@ func (b *binder) srfValue(cols []plan.Column, t types.Type, e *ast.Call) plan.Ex
 		fs = append(fs, types.Field{Name: c.Name, Type: c.Type})
 	}
 	row.Typ = types.RowOf(fs...)
-	return row
+	return row, nil
 }
 
-// setReturning puts the collected calls on top of the plan: one that is not
-// unnest is applied to each row; several are made arrays and unnested together.
+// setReturning puts the collected calls on top of the plan: a single TableCall
+// is joined to every row, everything else is unnested together.
 func (z *selector) setReturning() error {
 	calls := z.srf.calls
 	if len(calls) == 0 {
@@ -108,15 +239,16 @@ func (z *selector) setReturning() error {
 	}
 	u := &plan.Unnest{}
 	st := &stage{}
-	for i := range calls {
-		x := calls[i].array
-		if x == nil {
-			var err error
-			if x, err = z.asArray(st, &calls[i]); err != nil {
-				return err
-			}
+	for _, c := range calls {
+		if c.table == nil {
+			u.Args, u.Outs = append(u.Args, c.arrays...), append(u.Outs, c.outs...)
+			continue
 		}
-		u.Args, u.Outs = append(u.Args, x), append(u.Outs, calls[i].cols)
+		x, err := z.asArray(st, c)
+		if err != nil {
+			return err
+		}
+		u.Args, u.Outs = append(u.Args, x), append(u.Outs, c.table.Cols)
 	}
 	u.Input = st.over(z.node)
 	z.node = u
@@ -126,10 +258,10 @@ func (z *selector) setReturning() error {
 // asArray collects what a table function gives; its columns get new IDs, since
 // the unnested ones keep the old.
 func (z *selector) asArray(st *stage, c *srfCall) (plan.Expr, error) {
-	n, ids := plan.Renumber(c.table, z.b.newID, func() int { z.b.lastWith++; return z.b.lastWith })
-	args := make([]plan.Expr, len(c.cols))
+	n, ids := plan.Renumber(c.table, z.b.newID, z.b.newWith)
+	args := make([]plan.Expr, len(c.table.Cols))
 	var fs []types.Field
-	for i, col := range c.cols {
+	for i, col := range c.table.Cols {
 		args[i] = &plan.Col{ID: ids[col.ID], Typ: col.Type, Name: col.Name}
 		fs = append(fs, types.Field{Name: col.Name, Type: col.Type})
 	}

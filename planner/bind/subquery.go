@@ -118,7 +118,7 @@ func (b *binder) inQuery(c *exprCtx, pos ast.Pos, x ast.Expr, q *ast.Query, not 
 // may match, else false.
 func (b *binder) markRows(c *exprCtx, keys []plan.EqualKey, sub *rel) plan.Expr {
 	match := b.mark(c, &plan.Apply{Right: sub.node, Equal: keys})
-	copied, ids := plan.Renumber(sub.node, b.newID, func() int { b.lastWith++; return b.lastWith })
+	copied, ids := plan.Renumber(sub.node, b.newID, b.newWith)
 	again := make([]plan.EqualKey, len(keys))
 	for i, k := range keys {
 		again[i] = plan.EqualKey{L: k.L, R: plan.RenumberExpr(k.R, ids)}

@@ -38,8 +38,7 @@ func (b *binder) with(q *ast.Query, outer *scope, env *cteEnv) (*cteEnv, error) 
 			return nil, b.fail(d.Name.Pos, fault.CodeDuplicateAlias, "WITH query name %q specified more than once", d.Name.Name)
 		}
 		seen[d.Name.Name] = true
-		b.lastWith++
-		item := &cte{def: d, outer: outer, env: e, id: b.lastWith}
+		item := &cte{def: d, outer: outer, env: e, id: b.newWith()}
 		e = &cteEnv{parent: e, ctes: []*cte{item}}
 		if q.Recurs {
 			item.env = e
@@ -137,7 +136,7 @@ func (b *binder) inline(n plan.Node, c *cte) plan.Node {
 		}
 		def, ids := c.r.node, map[plan.ColID]plan.ColID(nil)
 		if !first {
-			def, ids = plan.Renumber(def, b.newID, func() int { b.lastWith++; return b.lastWith })
+			def, ids = plan.Renumber(def, b.newID, b.newWith)
 		}
 		first = false
 		p := &plan.Project{Input: def}

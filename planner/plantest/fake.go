@@ -35,7 +35,7 @@ var (
 		"<> all": types.TBoolean, "< any": types.TBoolean, "like any": types.TBoolean, "||": types.TVarchar, "lower": types.TVarchar,
 		"length": types.TInteger, "extract": types.TBigInt, "substring": types.TVarchar, "random": types.TDouble, "now": types.TTimestampTZ,
 		"timezone": types.TTimestamp, "transform": {}, "abs": {}, "subscript": {}, "array_slice": {}, "->": types.TJSON, "->>": types.TVarchar,
-		"current_date": types.TDate, "pg_table_is_visible": types.TBoolean, "array_to_string": types.TVarchar, "current_schemas": types.ArrayOf(types.TName), "version": types.TVarchar, "-": {}, "+": {}, "*": {}, "/": {}, "%": {},
+		"current_date": types.TDate, "pg_table_is_visible": types.TBoolean, "array_to_string": types.TVarchar, "current_schemas": types.ArrayOf(types.TName), "version": types.TVarchar, "cardinality": types.TInteger, "sequence": types.ArrayOf(types.TBigInt), "-": {}, "+": {}, "*": {}, "/": {}, "%": {},
 	}
 )
 
@@ -128,39 +128,65 @@ func noFunction(name string, params []types.Type) error {
 	return err
 }
 
-// Evaluator converts text constants and small numbers and knows nothing else.
+// Evaluator converts constants, adds integers, and prunes nothing.
 type Evaluator struct{}
 
 var errNotEvaluated = fault.New(fault.CodeInternal, "not evaluated in this test")
 
 // Fold implements plan.Evaluator.
-func (Evaluator) Fold(_ *plan.Session, e plan.Expr) (types.Value, error) {
-	c, ok := e.(*plan.Cast)
-	if !ok {
-		return types.Value{}, errNotEvaluated
-	}
-	k, ok := c.X.(*plan.Const)
-	if !ok || k.Value.Null {
-		return types.Value{}, errNotEvaluated
-	}
-	v := k.Value
-	switch {
-	case v.Type.IsString():
-		return types.ParseValue(v.S, c.To, time.UTC)
-	case v.Type.IsInteger() && c.To.IsInteger():
-		return types.IntOf(c.To, v.I), nil
-	case v.Type.IsInteger() && c.To.Kind == types.Decimal, v.Type.Kind == types.Decimal && c.To.Kind == types.Decimal && v.Type.S <= c.To.S:
-		return types.ParseValue(string(types.AppendValue(nil, v)), c.To, time.UTC)
+func (v Evaluator) Fold(s *plan.Session, e plan.Expr) (types.Value, error) {
+	switch e := e.(type) {
+	case *plan.Const:
+		return e.Value, nil
+	case *plan.Cast:
+		x, err := v.Fold(s, e.X)
+		if err != nil || x.Null {
+			return types.NullOf(e.To), err
+		}
+		return convert(x, e.To)
+	case *plan.Call:
+		if e.Fn.Name != "+" || len(e.Args) != 2 || !e.Typ.IsInteger() {
+			break
+		}
+		x, err := v.Fold(s, e.Args[0])
+		if err != nil {
+			return x, err
+		}
+		y, err := v.Fold(s, e.Args[1])
+		return types.IntOf(e.Typ, x.I+y.I), err
 	}
 	return types.Value{}, errNotEvaluated
 }
 
-// Filter implements plan.Evaluator.
-func (Evaluator) Filter(*plan.Session, plan.Expr, map[plan.ColID]*vector.Vector, int) ([]uint32, error) {
-	return nil, errNotEvaluated
+func convert(v types.Value, to types.Type) (types.Value, error) {
+	switch {
+	case v.Type.IsString():
+		return types.ParseValue(v.S, to, time.UTC)
+	case v.Type.IsInteger() && to.IsInteger():
+		return types.IntOf(to, v.I), nil
+	case v.Type.IsInteger() && to.Kind == types.Decimal, v.Type.Kind == types.Decimal && to.Kind == types.Decimal && v.Type.S <= to.S:
+		return types.ParseValue(string(types.AppendValue(nil, v)), to, time.UTC)
+	}
+	return types.Value{}, errNotEvaluated
 }
 
-// Predicate implements plan.Evaluator.
-func (Evaluator) Predicate(*plan.Session, plan.Expr, []plan.ColID) (formats.Predicate, error) {
-	return nil, errNotEvaluated
+// Filter implements plan.Evaluator: every row may pass.
+func (Evaluator) Filter(_ *plan.Session, _ plan.Expr, _ map[plan.ColID]*vector.Vector, n int) ([]uint32, error) {
+	out := make([]uint32, n)
+	for i := range out {
+		out[i] = uint32(i)
+	}
+	return out, nil
 }
+
+// Predicate implements plan.Evaluator: everything may pass.
+func (Evaluator) Predicate(*plan.Session, plan.Expr, []plan.ColID) (formats.Predicate, error) {
+	return keepAll{}, nil
+}
+
+type keepAll struct{}
+
+func (keepAll) Columns() []int                                           { return nil }
+func (keepAll) KeepBounds(func(int) formats.Bounds) formats.Tri          { return formats.Maybe }
+func (keepAll) KeepDict(int, *vector.Vector) (vector.Bitmap, bool, bool) { return nil, false, false }
+func (keepAll) Keep(_ *vector.Batch, sel vector.Sel) (vector.Sel, error) { return sel, nil }

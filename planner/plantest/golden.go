@@ -39,21 +39,10 @@ func goldenFile(t *testing.T, name string, f func(t *testing.T, c Case) string) 
 		t.Fatal(err)
 	}
 	var out []string
-	for _, block := range strings.Split(strings.TrimSpace(string(data)), "\n\n") {
+	for _, block := range blocks(data) {
 		head, want, _ := strings.Cut(block, "\n----")
 		want = strings.TrimPrefix(want, "\n")
-		c := Case{Options: map[string]string{}}
-		var sql []string
-		for _, line := range strings.Split(head, "\n") {
-			if rest, ok := strings.CutPrefix(line, "# "); ok && len(sql) == 0 {
-				if k, v, ok := strings.Cut(rest, ": "); ok {
-					c.Options[k] = v
-				}
-				continue
-			}
-			sql = append(sql, line)
-		}
-		c.SQL = strings.TrimSpace(strings.Join(sql, "\n"))
+		c := parseCase(head)
 		if c.SQL == "" {
 			out = append(out, block)
 			continue
@@ -70,6 +59,47 @@ func goldenFile(t *testing.T, name string, f func(t *testing.T, c Case) string) 
 	if *rewrite {
 		if err := os.WriteFile(name, []byte(strings.Join(out, "\n\n")+"\n"), 0o644); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// blocks parts a golden file into its cases.
+func blocks(data []byte) []string { return strings.Split(strings.TrimSpace(string(data)), "\n\n") }
+
+// parseCase reads what stands above a case's line of dashes.
+func parseCase(head string) Case {
+	c := Case{Options: map[string]string{}}
+	var sql []string
+	for _, line := range strings.Split(head, "\n") {
+		if rest, ok := strings.CutPrefix(line, "# "); ok && len(sql) == 0 {
+			if k, v, ok := strings.Cut(rest, ": "); ok {
+				c.Options[k] = v
+			}
+			continue
+		}
+		sql = append(sql, line)
+	}
+	c.SQL = strings.TrimSpace(strings.Join(sql, "\n"))
+	return c
+}
+
+// Cases runs f for every case of golden files, whatever they expect.
+func Cases(t *testing.T, pattern string, f func(t *testing.T, c Case)) {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no golden files match %s (%v)", pattern, err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range blocks(data) {
+			head, _, _ := strings.Cut(block, "\n----")
+			if c := parseCase(head); c.SQL != "" {
+				t.Run(firstLine(c.SQL), func(t *testing.T) { f(t, c) })
+			}
 		}
 	}
 }
