@@ -118,9 +118,6 @@ func (p *parser) primary() ast.Expr {
 		return p.paren()
 	case "[":
 		return p.arrayItems(pos)
-	case "*":
-		p.i++
-		return at(&ast.Star{}, pos)
 	}
 	p.fail("an expression")
 	return at(&ast.NullLit{}, pos)

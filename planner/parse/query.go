@@ -1,6 +1,9 @@
 package parse
 
-import "github.com/glauxdb/glaux/planner/ast"
+import (
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/planner/ast"
+)
 
 // startsQuery reports whether the token starts a query.
 func (p *parser) startsQuery(i int) bool {
@@ -118,6 +121,10 @@ func (p *parser) queryTail(q *ast.Query) {
 			p.i++
 			if !p.eat("all") {
 				q.Limit = p.expr()
+			}
+			if p.is(",") {
+				p.failWith(fault.New(fault.CodeSyntax, "LIMIT #,# syntax is not supported").At(int(p.tok().pos)).
+					WithHint("Use separate LIMIT and OFFSET clauses."))
 			}
 		case p.is("offset") && !offset:
 			offset = true
@@ -283,6 +290,12 @@ func (p *parser) selectItems() []ast.SelectItem {
 func (p *parser) selectItem() ast.SelectItem {
 	item := ast.SelectItem{}
 	item.Pos = p.pos()
+	if p.eat("*") {
+		s := at(&ast.Star{}, item.Pos)
+		p.starOptions(s)
+		item.X = s
+		return item
+	}
 	item.X = p.expr()
 	if s, ok := item.X.(*ast.Star); ok {
 		p.starOptions(s)

@@ -338,10 +338,7 @@ func (p *parser) drop() ast.Stmt {
 		if p.is(",") {
 			p.unsupported("dropping several at once")
 		}
-		p.eatAny("restrict", "purge")
-		if p.is("cascade") {
-			p.unsupported("DROP " + strings.ToUpper(w) + " ... CASCADE")
-		}
+		p.eatAny("restrict", "cascade", "purge") // nothing depends on a table
 		return n
 	case "database", "schema":
 		p.i++

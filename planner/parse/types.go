@@ -294,8 +294,10 @@ func (p *parser) typedLit() ast.Expr {
 		ok = (p.isAt(1, "with") || p.isAt(1, "without")) && p.isAt(2, "time") && p.peek(4).kind == kString
 	case t.word == "double":
 		ok = p.isAt(1, "precision") && p.peek(2).kind == kString
-	case t.word == "character" || t.word == "char":
-		ok = p.isAt(1, "varying") && p.peek(2).kind == kString
+	case t.word == "character" || t.word == "char" || t.word == "nchar":
+		ok = p.isAt(1, "varying") && (p.peek(2).kind == kString || p.sizedLit(2))
+	case t.word == "national":
+		ok = p.isAt(1, "character") || p.isAt(1, "char")
 	}
 	if !ok {
 		return nil
@@ -307,6 +309,11 @@ func (p *parser) typedLit() ast.Expr {
 		return at(&ast.NullLit{}, pos)
 	}
 	return at(&ast.TypedLit{Type: typ, Value: p.str()}, pos)
+}
+
+// sizedLit reports whether (n) 'text' comes n tokens ahead.
+func (p *parser) sizedLit(n int) bool {
+	return p.isAt(n, "(") && p.isAt(n+2, ")") && p.peek(n+3).kind == kString
 }
 
 // strToken consumes a string: '...', or "..." in Hive's DDL.
