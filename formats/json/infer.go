@@ -30,18 +30,32 @@ import (
 // fields cannot be named in a Hive type or are more than 500. Objects and
 // arrays without a member, and keys that were only null, are varchar.
 func Infer(head []byte, complete bool) (*types.Schema, map[string]string, error) {
+	s, props, err := Format{}.Infer(head, complete)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range s.Fields {
+		s.Fields[i].Type = textIfUnknown(s.Fields[i].Type)
+	}
+	return s, props, nil
+}
+
+// Infer is the function Infer for the crawler, which joins the schemas of
+// several files: where a file has nothing but nulls its type is unknown.
+func (Format) Infer(head []byte, complete bool) (*types.Schema, map[string]string, error) {
 	body := bytes.TrimPrefix(head, bom)
 	root := &shape{kind: shapeObject}
-	n := 0
+	n, number := 0, int64(0)
 	p := parser{valid: true}
 	for line := range bytes.Lines(body) {
+		number++
 		if !complete && line[len(line)-1] != '\n' || blank(line) {
 			continue
 		}
 		n++
 		s, err := shapeOf(&p, bytes.TrimRight(line, "\r\n"))
 		if err != nil {
-			err.Line = int64(1 + bytes.Count(body[:offset(body, line)], []byte{'\n'}))
+			err.Line = number
 			return nil, nil, err
 		}
 		root.join(s)
@@ -53,15 +67,15 @@ func Infer(head []byte, complete bool) (*types.Schema, map[string]string, error)
 		}
 		return nil, nil, fault.New(fault.CodeInvalidJSON, "the file holds no records to infer a schema from")
 	}
+	if len(root.keys) == 0 {
+		return nil, nil, fault.New(fault.CodeInvalidJSON, "the objects in the file have no fields to make columns of")
+	}
 	s := &types.Schema{}
 	for i, k := range root.keys {
 		s.Fields = append(s.Fields, types.Field{Name: k, Type: root.kids[i].typ()})
 	}
 	return s, map[string]string{}, nil
 }
-
-// offset gives where part, a slice of whole, begins in it.
-func offset(whole, part []byte) int { return cap(whole) - cap(part) }
 
 // shapeOf parses a line that must hold an object.
 func shapeOf(p *parser, line []byte) (*shape, *fault.Error) {
@@ -301,12 +315,15 @@ func (s *shape) typ() types.Type {
 	case shapeObject:
 		return s.objectType()
 	}
+	if s.kind == shapeNull {
+		return types.TUnknown
+	}
 	return types.TVarchar
 }
 
 func (s *shape) objectType() types.Type {
 	if len(s.keys) == 0 {
-		return types.TVarchar
+		return types.TUnknown
 	}
 	asMap := len(s.keys) > maxFields
 	fields := make([]types.Field, len(s.keys))
@@ -322,4 +339,21 @@ func (s *shape) objectType() types.Type {
 		all.join(k)
 	}
 	return types.MapOf(types.TVarchar, all.typ())
+}
+
+// textIfUnknown makes text of what nothing but nulls and empty objects were
+// seen of.
+func textIfUnknown(t types.Type) types.Type {
+	if t.Kind == types.Unknown {
+		return types.TVarchar
+	}
+	if len(t.Fields) == 0 {
+		return t
+	}
+	fields := make([]types.Field, len(t.Fields))
+	for i, f := range t.Fields {
+		fields[i] = types.Field{Name: f.Name, Type: textIfUnknown(f.Type)}
+	}
+	t.Fields = fields
+	return t
 }
