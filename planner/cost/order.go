@@ -24,13 +24,13 @@ func (o orderer) node(n plan.Node) plan.Node {
 		return o.inputs(n)
 	}
 	c := &cluster{o: o}
-	c.flatten(j)
+	c.flatten(j, maxLeaves)
 	if len(c.leaves) == 1 {
 		return o.tower(c.leaves[0].node, c.ops)
 	}
 	if !c.classify() {
 		c = &cluster{o: o, inPlace: true}
-		c.flatten(j)
+		c.flatten(j, maxLeaves)
 		c.classify()
 	}
 	return c.build()
@@ -81,7 +81,8 @@ type relSet uint64
 func (s relSet) has(t relSet) bool { return s&t == t }
 func (s relSet) count() int        { return bits.OnesCount64(uint64(s)) }
 
-const maxLeaves = 64
+// maxLeaves bounds a cluster, so that a relSet holds it; a larger one is cut.
+const maxLeaves = 60
 
 // leaf is a relation of a cluster.
 type leaf struct {
@@ -112,43 +113,82 @@ type cluster struct {
 	inPlace bool
 }
 
-// flatten collects the cluster below n. Below the inner joins it goes through
-// joins that let every row of their left side through or drop it as a whole.
-func (c *cluster) flatten(n plan.Node) {
-	if len(c.leaves) >= maxLeaves-1 {
-		c.addLeaf(c.o.node(n))
-		return
-	}
+// flatten collects the cluster below n, at most budget leaves. Below the inner
+// joins it goes through joins that let every row of their left side through or
+// drop it as a whole.
+func (c *cluster) flatten(n plan.Node, budget int) {
 	switch n := n.(type) {
 	case *plan.Project:
 		if passesOnly(n) {
-			c.flatten(n.Input)
+			c.flatten(n.Input, budget)
 			return
+		}
+	case *plan.Join:
+		c.flattenJoin(n, budget)
+		return
+	}
+	c.addLeaf(c.o.inputs(n))
+}
+
+func (c *cluster) flattenJoin(n *plan.Join, budget int) {
+	switch n.Kind {
+	case plan.Inner:
+		if budget < 2 {
+			c.addLeaf(c.o.node(n))
+			return
+		}
+		l, r := divide(c.size(n.Left), c.size(n.Right), budget)
+		c.flatten(n.Left, l)
+		c.flatten(n.Right, r)
+		for _, k := range n.Equal {
+			c.exprs = append(c.exprs, keyCond(k))
+		}
+		c.exprs = append(c.exprs, n.On...)
+		return
+	case plan.Left, plan.Single, plan.Semi, plan.Anti, plan.Mark:
+		if c.inPlace {
+			break
+		}
+		c.flatten(n.Left, budget)
+		op := *n
+		op.Right = c.o.node(n.Right)
+		c.ops = append(c.ops, &op)
+		return
+	}
+	c.addLeaf(c.o.side(n.WithInputs([]plan.Node{c.o.node(n.Left), c.o.node(n.Right)}).(*plan.Join)))
+}
+
+// size counts the leaves that flatten would make of n.
+func (c *cluster) size(n plan.Node) int {
+	switch n := n.(type) {
+	case *plan.Project:
+		if passesOnly(n) {
+			return c.size(n.Input)
 		}
 	case *plan.Join:
 		switch n.Kind {
 		case plan.Inner:
-			c.flatten(n.Left)
-			c.flatten(n.Right)
-			for _, k := range n.Equal {
-				c.exprs = append(c.exprs, keyCond(k))
-			}
-			c.exprs = append(c.exprs, n.On...)
-			return
+			return c.size(n.Left) + c.size(n.Right)
 		case plan.Left, plan.Single, plan.Semi, plan.Anti, plan.Mark:
-			if c.inPlace {
-				break
+			if !c.inPlace {
+				return c.size(n.Left)
 			}
-			c.flatten(n.Left)
-			op := *n
-			op.Right = c.o.node(n.Right)
-			c.ops = append(c.ops, &op)
-			return
 		}
-		c.addLeaf(c.o.side(n.WithInputs([]plan.Node{c.o.node(n.Left), c.o.node(n.Right)}).(*plan.Join)))
-		return
 	}
-	c.addLeaf(c.o.inputs(n))
+	return 1
+}
+
+// divide shares a budget of leaves between two sides.
+func divide(l, r, budget int) (int, int) {
+	switch {
+	case l+r <= budget:
+		return l, r
+	case r <= budget/2:
+		return budget - r, r
+	case l <= budget/2:
+		return l, budget - l
+	}
+	return budget / 2, budget - budget/2
 }
 
 func (c *cluster) addLeaf(n plan.Node) {

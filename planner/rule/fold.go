@@ -136,9 +136,14 @@ func foldAnd(e *plan.And) plan.Expr {
 	return &plan.And{Pos: e.Pos, Args: args}
 }
 
-// isNew notes an expression and reports whether it was not seen before;
-// volatile ones are always new.
+// isNew notes an expression and reports whether it was not seen before.
+// Volatile ones are always new; ANDs and ORs are taken for new without a look,
+// since looking at every level of a deep nest would take quadratic time.
 func isNew(seen map[string]bool, e plan.Expr) bool {
+	switch e.(type) {
+	case *plan.And, *plan.Or:
+		return true
+	}
 	if plan.IsVolatile(e) {
 		return true
 	}

@@ -55,10 +55,19 @@ func transfer(from, to plan.Node, with map[plan.ColID]plan.Expr) plan.Node {
 	for id := range with {
 		keys[id] = true
 	}
+	known := map[string]bool{}
+	for _, f := range facts(to) {
+		known[plan.Fingerprint(f)] = true
+	}
 	var conds []plan.Expr
 	for _, f := range factsOver(facts(from), keys) {
-		if x := plan.Replace(f, with); !plan.IsVolatile(f) && !isSelfEquality(x) && !knows(to, x) {
-			conds = appendNew(conds, []plan.Expr{x})
+		x := plan.Replace(f, with)
+		if plan.IsVolatile(f) || isSelfEquality(x) {
+			continue
+		}
+		if text := plan.Fingerprint(x); !known[text] {
+			known[text] = true
+			conds = append(conds, x)
 		}
 	}
 	return filter(to, conds)
