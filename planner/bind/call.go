@@ -35,6 +35,9 @@ func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 	if e.Over != nil {
 		return nil, b.unsupported(e.Pos, "window functions are not available yet: %s(...) OVER", name)
 	}
+	if e.IgnoreNull {
+		return nil, b.unsupported(e.Pos, "IGNORE NULLS is only for window functions, which are not available yet: %s", name)
+	}
 	if e.Variadic {
 		return nil, b.unsupported(e.Pos, "VARIADIC arguments are not supported")
 	}

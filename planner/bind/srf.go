@@ -62,7 +62,7 @@ func (b *binder) rowsOf(c *exprCtx, e *ast.Call, name string) (*srfCall, error) 
 		return nil, err
 	}
 	s.ret = fn.Ret
-	if name == "generate_series" && fn.Ret.IsInteger() && readsColumns(xs) {
+	if name == "generate_series" && fn.Ret.IsInteger() && (len(xs) == 2 || len(xs) == 3) && readsColumns(xs) {
 		x, err := b.series(e.Pos, xs, fn.Ret)
 		s.add(b, x, name, fn.Ret)
 		return s, err
