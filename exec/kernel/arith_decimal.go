@@ -110,7 +110,7 @@ func DecimalDiv(a, b, out *vector.Vector, sel vector.Sel) error {
 		if r.Sign() == 0 {
 			return ErrDivisionByZero()
 		}
-		q, ok := divScaled(l, r, shift)
+		q, ok := DivScaled(l, r, shift)
 		if !ok || !q.FitsDecimal(int(t.P)) {
 			return ErrOutOfRange(t)
 		}
@@ -123,8 +123,9 @@ func DecimalDiv(a, b, out *vector.Vector, sel vector.Sel) error {
 	})
 }
 
-// divScaled is a * 10^shift / b, rounded half away from zero.
-func divScaled(a, b types.Int128, shift int) (types.Int128, bool) {
+// DivScaled is a * 10^shift / b, rounded half away from zero; ok is false if that
+// does not fit 128 bits. b must not be zero.
+func DivScaled(a, b types.Int128, shift int) (types.Int128, bool) {
 	if shift < 0 {
 		d, ok := b.Mul(types.Pow10x128[-shift])
 		if !ok {

@@ -38,3 +38,45 @@ func (t *TextOut) End(i int, b []byte) error {
 	}
 	return nil
 }
+
+// Range gives the place of value i in Data, for kernels whose results are parts of
+// their argument and need no copy.
+func (s *Strings) Range(i int) vector.Range {
+	if s.codes != nil {
+		i = int(s.codes[i])
+	} else if s.one {
+		i = 0
+	}
+	return s.rs[i]
+}
+
+// Data gives the bytes that the ranges point into.
+func (s *Strings) Data() []byte { return s.data }
+
+// Fixed reads fixed-width values of a vector of any form.
+type Fixed[T vector.Fixed] struct {
+	vals  []T
+	codes []uint32
+	one   bool
+}
+
+// FixedOf makes the reader of v.
+func FixedOf[T vector.Fixed](v *vector.Vector) Fixed[T] {
+	switch v.Form {
+	case vector.Dict:
+		return Fixed[T]{vals: vector.Values[T](v.Base), codes: v.Codes}
+	case vector.Const:
+		return Fixed[T]{vals: vector.Values[T](v), one: true}
+	}
+	return Fixed[T]{vals: vector.Values[T](v)}
+}
+
+// At gives value i, which must not be NULL.
+func (f *Fixed[T]) At(i int) T {
+	if f.codes != nil {
+		i = int(f.codes[i])
+	} else if f.one {
+		i = 0
+	}
+	return f.vals[i]
+}
