@@ -1,0 +1,24 @@
+package slttest
+
+import (
+	"flag"
+	"testing"
+)
+
+var rewrite = flag.Bool("rewrite", false, "write the answers that come out into the scripts")
+
+func TestScripts(t *testing.T) {
+	RunDir(t, root+"slt", *rewrite, func(t *testing.T) DB { return NewSession(t, Lake(t, root+"lake", nil)) })
+}
+
+// TestFormatIsParse checks that what Format writes Parse reads.
+func TestFormatIsParse(t *testing.T) {
+	text := "# a comment\n\nquery rowsort\nSELECT 1\n----\n1|a\n\nstatement error 22012\nSELECT 1/0\n"
+	rs, err := Parse("x", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(Format(rs)); got != text {
+		t.Errorf("got %q, want %q", got, text)
+	}
+}
