@@ -71,9 +71,11 @@ func (b *binder) tableExpr(e ast.TableExpr, left *scope, env *cteEnv) (*fromItem
 
 // derived binds (query) alias.
 func (b *binder) derived(e *ast.SubqueryTable, left *scope, env *cteEnv) (*fromItem, error) {
-	outer := left
-	if !e.Lateral {
-		outer = outside(left)
+	outer := outside(left)
+	if e.Lateral && left != nil {
+		seen := *left
+		seen.siblings = false // to the query below, these are an outer query's
+		outer = &seen
 	}
 	r, err := b.query(e.Query, outer, env)
 	if err != nil {
