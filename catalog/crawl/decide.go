@@ -94,7 +94,7 @@ func (d *decider) withFiles(ctx context.Context, u *unit, kids []*candidate, nes
 	if len(ok) == 0 {
 		return kids, nil
 	}
-	separate := slices.ContainsFunc(u.files, func(o store.Info) bool { return d.tableAt(d.store.URL(o.Key)) != nil })
+	separate := n.single || slices.ContainsFunc(u.files, func(o store.Info) bool { return d.tableAt(d.store.URL(o.Key)) != nil })
 	if !separate && oneShape(ok) && nested && !slices.ContainsFunc(kids, func(k *candidate) bool {
 		return len(k.keys) > 0 || !similar(k.samples[0], ok[0])
 	}) {
@@ -145,23 +145,23 @@ func (d *decider) usable(samples []*sample) []*sample {
 
 func (m *sample) url() string { return m.store.URL(m.info.Key) }
 
-// oneShape reports whether all files are similar to the first.
+// oneShape reports whether all files of a folder are like the first.
 func oneShape(ok []*sample) bool {
 	for _, m := range ok[1:] {
-		if !similar(ok[0], m) {
+		if !alike(ok[0], m) {
 			return false
 		}
 	}
 	return true
 }
 
-// majority gives the files that are similar to one of them, if those are at
+// majority gives the files that are like one of them, if those are at
 // least 7 of 10 and more than one; nil if there is no such group.
 func majority(ok []*sample) []*sample {
 	for _, lead := range ok {
 		var group []*sample
 		for _, m := range ok {
-			if similar(lead, m) {
+			if alike(lead, m) {
 				group = append(group, m)
 			}
 		}

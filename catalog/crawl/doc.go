@@ -12,7 +12,8 @@
 //   - a folder with k=v folders, or with date folders (yyyy/mm/dd/hh or any
 //     beginning of that, yyyy-mm-dd), is one partitioned table;
 //   - a folder whose files are of one format and similar (more than 7 of 10
-//     columns match) is one table; if they are not, each file is a table;
+//     columns match, or half of them where the names differ only in numbers) is
+//     one table; if they are not, each file is a table;
 //   - folders directly below the location are tables of their own; deeper ones
 //     that are similar become one table of the folder above, with the keys
 //     partition_0, partition_1, ...;

@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"context"
+	"path"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/lake"
@@ -20,6 +21,8 @@ type node struct {
 	total int          // files in it and below
 	bytes int64        // of those
 	log   string       // the table format whose log lies in it: "Delta Lake", ...
+
+	single bool // no folder: the crawled location is the one file in it
 }
 
 // maxKept is how many files of one folder are remembered.
@@ -43,9 +46,9 @@ func readTree(ctx context.Context, s store.Store, key string, listed func(n int)
 		if n++; n%1000 == 0 {
 			listed(n)
 		}
-		rel := o.Key
-		if strings.HasPrefix(o.Key, root.key) {
-			rel = o.Key[len(root.key):]
+		rel, below := strings.CutPrefix(o.Key, root.key)
+		if !below {
+			rel, root.single = path.Base(o.Key), true
 		}
 		root.markLog(rel)
 		if o.Size > 0 && !lake.Hidden(rel) {

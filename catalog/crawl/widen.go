@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -137,25 +138,47 @@ func known(t types.Type) types.Type {
 // more than 7 of 10 columns (of both together) have a partner of the same name
 // and a type that can be joined.
 func similar(a, b *sample) bool {
-	if a.format != b.format {
-		return false
-	}
-	if len(a.columns)+len(b.columns) == 0 {
+	return a.format == b.format && (20*partners(a, b) > 7*(len(a.columns)+len(b.columns)) || len(a.columns)+len(b.columns) == 0)
+}
+
+// alike is similar for two files of one folder. Files whose names differ in
+// nothing but numbers were written as one series: there it is enough that half
+// of the smaller one's columns have a partner, as objects of JSON may leave
+// fields out and tables grow.
+func alike(a, b *sample) bool {
+	if similar(a, b) {
 		return true
 	}
+	return a.format == b.format && series(a.info.Key) == series(b.info.Key) &&
+		2*partners(a, b) >= min(len(a.columns), len(b.columns))
+}
+
+// series cuts what numbers the files of one writer from a file's name: digits
+// and long runs of hexadecimal ones.
+func series(key string) string { return numbering.ReplaceAllString(fileStem(key), "#") }
+
+var numbering = regexp.MustCompile(`(?i)[0-9a-f-]*[0-9][0-9a-f-]{7,}|[0-9]+`)
+
+func partners(a, b *sample) int {
 	byName := make(map[string]types.Type, len(a.columns))
 	for _, c := range a.columns {
 		byName[strings.ToLower(c.Name)] = c.Type
 	}
-	partners := 0
-	for _, c := range b.columns {
-		t, ok := byName[strings.ToLower(c.Name)]
-		if !ok {
-			continue
-		}
-		if _, joins := widen(t, c.Type); joins {
-			partners++
+	n := 0
+	for i, c := range b.columns {
+		if t, ok := byName[strings.ToLower(c.Name)]; ok && partner(t, c.Type, c.Name == "col"+strconv.Itoa(i)) {
+			n++
 		}
 	}
-	return 20*partners > 7*(len(a.columns)+len(b.columns))
+	return n
+}
+
+// partner reports whether two columns of one name are the same column. Text
+// is one with anything, since a text file's column without a value is text,
+// unless the name was made up for want of a header and says nothing.
+func partner(a, b types.Type, madeUp bool) bool {
+	if _, joins := widen(a, b); joins {
+		return true
+	}
+	return !madeUp && (a.IsString() || b.IsString())
 }

@@ -2,8 +2,26 @@ package csv
 
 import "github.com/glauxdb/glaux/catalog/types"
 
-// Infer is the function Infer, for the crawler, which knows formats only
-// through their interfaces.
+// Infer is the function Infer for the crawler, which joins the schemas of
+// several files: a column without a value in this one is of unknown type.
 func (Format) Infer(head []byte, complete bool) (*types.Schema, map[string]string, error) {
-	return Infer(head, complete)
+	s, props, err := Infer(head, complete)
+	if err != nil {
+		return nil, nil, err
+	}
+	g, _ := guessDialect(trimBOM(head), complete)
+	kinds := make([]cellKind, len(s.Fields))
+	records := g.records
+	if props["skip.header.line.count"] != "" {
+		records = records[min(1, len(records)):]
+	}
+	for _, r := range records {
+		g.widen(kinds, r)
+	}
+	for i, k := range kinds {
+		if k == kindNone {
+			s.Fields[i].Type = types.TUnknown
+		}
+	}
+	return s, props, nil
 }
