@@ -33,6 +33,8 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 	switch stmt := p.stmt.(type) {
 	case *plan.Query:
 		return s.runQuery(ctx, p.SQL, stmt, params)
+	case *plan.Copy:
+		return s.runQuery(ctx, p.SQL, stmt.Stmt, params)
 	case *plan.Explain:
 		return s.runExplain(ctx, p.SQL, stmt, params)
 	case *plan.Execute:
@@ -62,6 +64,8 @@ func (s *Session) sessionCommand(ctx context.Context, stmt plan.Statement) (*Res
 	switch stmt := stmt.(type) {
 	case *plan.Empty:
 		return done(""), true, nil
+	case *plan.Accepted:
+		return done(stmt.Tag()), true, nil
 	case *plan.Transaction:
 		r, err := s.transaction(stmt)
 		return r, true, err

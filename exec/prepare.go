@@ -16,6 +16,9 @@ type Prepared struct {
 	Params  []types.Type // of $1, $2 ...
 	Columns []Column     // nil: no rows
 	Tag     string       // the command tag without a row count
+	// Copy holds the options of COPY ... TO STDOUT by lower-case name, not nil for
+	// it alone: whoever executes it writes the rows in that format.
+	Copy map[string]string
 
 	stmt     plan.Statement
 	declared []types.Type // what the client said of the parameters
@@ -34,6 +37,8 @@ func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) 
 	switch stmt := stmt.(type) {
 	case *plan.Query:
 		p.Params, p.Columns = stmt.Params, orNone(stmt.Columns)
+	case *plan.Copy:
+		p.Params, p.Columns, p.Copy = stmt.Stmt.Params, orNone(stmt.Stmt.Columns), stmt.Options
 	case *plan.Explain:
 		p.Params, p.Columns = stmt.Stmt.Params, explainColumns(stmt)
 	case *plan.ShowSetting:
@@ -94,18 +99,28 @@ func (s *Session) refresh(ctx context.Context, p *Prepared) error {
 		p.used = true
 		return nil
 	}
-	if _, ok := p.stmt.(*plan.Query); !ok {
+	if queryOf(p.stmt) == nil {
 		return nil
 	}
 	stmt, err := s.bind(ctx, p.SQL, p.declared)
 	if err != nil {
 		return err
 	}
-	q, ok := stmt.(*plan.Query)
-	if !ok || !sameColumns(q.Columns, p.Columns) {
+	if q := queryOf(stmt); q == nil || !sameColumns(q.Columns, p.Columns) {
 		return fault.New(fault.CodeFeatureNotSupported, "cached plan must not change result type")
 	}
-	p.stmt = q
+	p.stmt = stmt
+	return nil
+}
+
+// queryOf gives the query of a statement that delivers its rows, nil for others.
+func queryOf(stmt plan.Statement) *plan.Query {
+	switch stmt := stmt.(type) {
+	case *plan.Query:
+		return stmt
+	case *plan.Copy:
+		return stmt.Stmt
+	}
 	return nil
 }
 

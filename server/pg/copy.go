@@ -11,14 +11,11 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/glauxdb/glaux/catalog/fault"
-	"github.com/glauxdb/glaux/planner/ast"
-	"github.com/glauxdb/glaux/planner/parse"
 )
 
-// copyOut is a COPY ... TO STDOUT: a query and how its rows are written
-// (PostgreSQL 15, COPY, "File Formats").
+// copyOut says how COPY ... TO STDOUT writes rows (PostgreSQL 15, COPY, "File
+// Formats").
 type copyOut struct {
-	query                    string
 	csv, binary              bool
 	header                   bool
 	delimiter, quote, escape byte
@@ -28,29 +25,14 @@ type copyOut struct {
 	forced                   []bool          // the same by position
 }
 
-// copyStatement recognizes COPY; nil for every other statement.
-func copyStatement(sql string) (*copyOut, error) {
-	if len(sql) < 4 || !strings.EqualFold(sql[:4], "copy") {
-		return nil, nil
-	}
-	stmt, err := parse.ParseOne(sql)
-	if err != nil {
-		return nil, err
-	}
-	cp, ok := stmt.(*ast.Copy)
-	if !ok {
-		return nil, nil
-	}
-	out := &copyOut{query: ast.Text(cp.Query), delimiter: '\t', null: `\N`, quote: '"', force: map[string]bool{}}
-	return out, out.options(cp.Options)
-}
+const copyOptions = " format header delimiter null quote escape force_quote encoding "
 
-func (o *copyOut) options(list []ast.Property) error {
-	given := map[string]string{}
-	for _, p := range list {
-		given[p.Key] = p.Value
-		if !strings.Contains(" format header delimiter null quote escape force_quote encoding ", " "+p.Key+" ") {
-			return fault.New(fault.CodeSyntax, "option %q not recognized", p.Key).At(int(p.Pos))
+// newCopy reads the options of COPY.
+func newCopy(given map[string]string) (*copyOut, error) {
+	o := &copyOut{delimiter: '\t', null: `\N`, quote: '"', force: map[string]bool{}}
+	for name := range given {
+		if !strings.Contains(copyOptions, " "+name+" ") {
+			return nil, fault.New(fault.CodeSyntax, "option %q not recognized", name)
 		}
 	}
 	switch f := strings.ToLower(given["format"]); f {
@@ -60,7 +42,7 @@ func (o *copyOut) options(list []ast.Property) error {
 	case "binary":
 		o.binary = true
 	default:
-		return fault.New(fault.CodeInvalidParameter, "COPY format %q not recognized", f)
+		return nil, fault.New(fault.CodeInvalidParameter, "COPY format %q not recognized", f)
 	}
 	if v, ok := given["header"]; ok {
 		o.header = !isOff(v)
@@ -69,12 +51,12 @@ func (o *copyOut) options(list []ast.Property) error {
 		o.null = v
 	}
 	if e := given["encoding"]; e != "" && !strings.EqualFold(strings.ReplaceAll(e, "-", ""), "utf8") {
-		return fault.New(fault.CodeFeatureNotSupported, "COPY writes UTF8 only, not %s", e)
+		return nil, fault.New(fault.CodeFeatureNotSupported, "COPY writes UTF8 only, not %s", e)
 	}
 	for name, to := range map[string]*byte{"delimiter": &o.delimiter, "quote": &o.quote, "escape": &o.escape} {
 		v, ok := given[name]
 		if ok && len(v) != 1 {
-			return fault.New(fault.CodeFeatureNotSupported, "COPY %s must be a single one-byte character", name)
+			return nil, fault.New(fault.CodeFeatureNotSupported, "COPY %s must be a single one-byte character", name)
 		}
 		if ok {
 			*to = v[0]
@@ -87,15 +69,20 @@ func (o *copyOut) options(list []ast.Property) error {
 		o.force[name] = name != ""
 	}
 	o.forceAll = o.force["*"]
-	return nil
+	return o, nil
 }
 
 // runCopy sends the rows of a query as copy data.
 func (p *portal) runCopy(ctx context.Context) error {
-	c, o := p.c, p.copy
-	if p.stmt.columns == nil {
-		return fault.New(fault.CodeFeatureNotSupported, "COPY of a statement that delivers no rows is not supported")
+	c := p.c
+	if p.finished {
+		return p.rerun()
 	}
+	o, err := newCopy(p.stmt.copy)
+	if err != nil {
+		return err
+	}
+	p.copy = o
 	n := len(p.stmt.columns)
 	formats := make([]bool, n)
 	resp := &pgproto3.CopyOutResponse{ColumnFormatCodes: make([]uint16, n)}

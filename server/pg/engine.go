@@ -52,7 +52,8 @@ type setting struct{ name, value string }
 // statement is a prepared statement of the engine.
 type statement struct {
 	params  []types.Type
-	columns []exec.Column // nil: delivers no rows
+	columns []exec.Column     // nil: delivers no rows
+	copy    map[string]string // COPY ... TO STDOUT: its options, not nil
 	handle  any
 }
 

@@ -15,7 +15,6 @@ import (
 type prepared struct {
 	name  string
 	stmt  *statement // nil: an empty text
-	copy  *copyOut   // COPY ... TO STDOUT
 	given []uint32   // the OIDs that the client gave for the parameters
 }
 
@@ -124,18 +123,8 @@ func (c *conn) parse(m *pgproto3.Parse) error {
 func (c *conn) prepareOne(s *prepared, p piece, given []types.Type) error {
 	ctx, done := c.begin()
 	defer done()
-	err := func() (err error) {
-		sql := p.sql
-		if s.copy, err = copyStatement(sql); err != nil {
-			return err
-		}
-		if s.copy != nil {
-			sql = s.copy.query
-		}
-		s.stmt, err = c.sess.prepare(ctx, sql, given)
-		return err
-	}()
-	if err == nil {
+	var err error
+	if s.stmt, err = c.sess.prepare(ctx, p.sql, given); err == nil {
 		return nil
 	}
 	e := *asFault(ctx, err)
@@ -181,16 +170,12 @@ func (c *conn) bind(m *pgproto3.Bind) error {
 	if err != nil {
 		return err
 	}
-	var columns int
-	if s.stmt != nil {
-		columns = len(s.stmt.columns)
-	}
-	formats, err := resultFormats(m.ResultFormatCodes, columns)
+	formats, err := resultFormats(m.ResultFormatCodes, len(s.stmt.shown()))
 	if err != nil {
 		return err
 	}
 	p := c.newPortal(s.stmt, params, formats)
-	p.name, p.copy = m.DestinationPortal, s.copy
+	p.name = m.DestinationPortal
 	c.portals[m.DestinationPortal] = p
 	c.send(&pgproto3.BindComplete{})
 	return nil
@@ -260,25 +245,26 @@ func (c *conn) describe(m *pgproto3.Describe) error {
 			oids[i] = s.paramOID(i)
 		}
 		c.send(&pgproto3.ParameterDescription{ParameterOIDs: oids})
-		c.describeRows(s.stmt, s.copy, nil)
+		c.describeRows(s.stmt, nil)
 		return nil
 	case 'P':
 		p, err := c.portal(m.Name)
 		if err != nil {
 			return err
 		}
-		c.describeRows(p.stmt, p.copy, p.formats)
+		c.describeRows(p.stmt, p.formats)
 		return nil
 	}
 	return fault.New(fault.CodeProtocolViolation, "invalid DESCRIBE message subtype %d", m.ObjectType)
 }
 
-func (c *conn) describeRows(st *statement, cp *copyOut, formats []bool) {
-	if st == nil || st.columns == nil || cp != nil {
+func (c *conn) describeRows(st *statement, formats []bool) {
+	cols := st.shown()
+	if cols == nil {
 		c.send(&pgproto3.NoData{})
 		return
 	}
-	c.send(rowDescription(st.columns, formats, c.recordRows()))
+	c.send(rowDescription(cols, formats, c.recordRows()))
 }
 
 func (c *conn) execute(m *pgproto3.Execute) error {
@@ -295,7 +281,7 @@ func (c *conn) execute(m *pgproto3.Execute) error {
 	}
 	defer c.track(p.cancel)()
 	more := false
-	if p.copy != nil {
+	if p.stmt.copy != nil {
 		err = p.runCopy(p.ctx)
 	} else {
 		more, err = p.run(p.ctx, int(m.MaxRows))

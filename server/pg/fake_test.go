@@ -21,6 +21,7 @@ import (
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/planner/ast"
 	"github.com/glauxdb/glaux/planner/parse"
 )
 
@@ -80,7 +81,7 @@ func (s *fakeSession) split(sql string) ([]piece, error) {
 	return out, nil
 }
 
-func (s *fakeSession) prepare(_ context.Context, sql string, params []types.Type) (*statement, error) {
+func (s *fakeSession) prepare(ctx context.Context, sql string, params []types.Type) (*statement, error) {
 	st := &statement{handle: strings.Fields(sql)}
 	word, rest, _ := strings.Cut(sql, " ")
 	if s.tx == 'E' && word != "rollback" && word != "commit" {
@@ -92,6 +93,22 @@ func (s *fakeSession) prepare(_ context.Context, sql string, params []types.Type
 			st.columns = append(st.columns, exec.Column{Name: "c" + strconv.Itoa(i+1), Type: v.Type})
 		}
 		return st, nil
+	}
+	if strings.EqualFold(word, "copy") { // copy (STATEMENT) to stdout (options)
+		list, err := parse.Parse(sql)
+		if err != nil {
+			return nil, err
+		}
+		cp := list[0].(*ast.Copy)
+		inner, err := s.prepare(ctx, ast.Text(cp.Query), nil)
+		if err != nil {
+			return nil, err
+		}
+		inner.copy = map[string]string{}
+		for _, o := range cp.Options {
+			inner.copy[o.Key] = o.Value
+		}
+		return inner, nil
 	}
 	switch word {
 	case "select", "trickle":

@@ -45,7 +45,7 @@ func FuzzConnection(f *testing.F) {
 	add(query("select 1"), query("rows 3; fail"), syncMsg)
 	add(parseMsg("p", "echo int", 23), describe('S', "p"), bindMsg("x", "p", "1"), describe('P', "x"), executeMsg("x", 1), closeMsg('P', "x"), syncMsg)
 	add(query("begin"), parseMsg("", "rows 9"), bindMsg("c", ""), executeMsg("c", 3), flushMsg, executeMsg("c", 0), syncMsg, &pgproto3.Terminate{})
-	add(query("copy (rows 2) to stdout"), &pgproto3.CopyData{Data: []byte("x")}, &pgproto3.FunctionCall{}, syncMsg)
+	add(query("copy (select 1) to stdout"), &pgproto3.CopyData{Data: []byte("x")}, &pgproto3.FunctionCall{}, syncMsg)
 	startup, _ := (&pgproto3.StartupMessage{ProtocolVersion: pgproto3.ProtocolVersion30, Parameters: map[string]string{"user": "u",
 		"statement_timeout": "20"}}).Encode(nil)
 	f.Fuzz(func(t *testing.T, b []byte) {

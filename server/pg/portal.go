@@ -23,7 +23,7 @@ type portal struct {
 	c       *conn
 	name    string
 	stmt    *statement // nil: an empty text
-	copy    *copyOut
+	copy    *copyOut   // set when a COPY runs
 	params  []types.Value
 	formats []bool // binary? one a column
 
@@ -100,7 +100,7 @@ func (p *portal) run(ctx context.Context, limit int) (more bool, err error) {
 
 // rerun answers an Execute of a finished portal.
 func (p *portal) rerun() error {
-	if p.stmt.columns == nil {
+	if p.stmt.columns == nil || p.stmt.copy != nil {
 		return fault.New(fault.CodeObjectNotReady, "portal %q cannot be run", p.name)
 	}
 	p.c.send(&pgproto3.CommandComplete{CommandTag: []byte("SELECT 0")})
@@ -159,6 +159,15 @@ func (p *portal) complete(sent int) error {
 	p.c.send(&pgproto3.CommandComplete{CommandTag: []byte(tag)})
 	p.close()
 	return nil
+}
+
+// shown gives the columns of which the client hears, nil for none: the rows of
+// COPY are data of another kind.
+func (s *statement) shown() []exec.Column {
+	if s == nil || s.copy != nil {
+		return nil
+	}
+	return s.columns
 }
 
 // recordRows tells whether rows are shown as PostgreSQL's records rather than

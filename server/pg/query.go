@@ -57,13 +57,6 @@ func (c *conn) runText(sql string) error {
 
 // runStatement prepares, runs and sends one statement.
 func (c *conn) runStatement(ctx context.Context, sql string) error {
-	cp, err := copyStatement(sql)
-	if err != nil {
-		return err
-	}
-	if cp != nil {
-		sql = cp.query
-	}
 	st, err := c.sess.prepare(ctx, sql, nil)
 	if err != nil {
 		return err
@@ -74,12 +67,11 @@ func (c *conn) runStatement(ctx context.Context, sql string) error {
 	}
 	p := c.newPortal(st, nil, make([]bool, len(st.columns)))
 	defer p.close()
-	if cp != nil {
-		p.copy = cp
+	if st.copy != nil {
 		return p.runCopy(ctx)
 	}
-	if st.columns != nil {
-		c.send(rowDescription(st.columns, p.formats, c.recordRows()))
+	if cols := st.shown(); cols != nil {
+		c.send(rowDescription(cols, p.formats, c.recordRows()))
 	}
 	_, err = p.run(ctx, 0)
 	return err
