@@ -157,10 +157,10 @@ func hadoopGroups(dst, src []byte) bool {
 }
 
 // firstRoom is what a codec without a plausible ratio gets at first: the
-// declared size if it is modest or the input is long enough to make it
-// likely, else less; the output then grows as it fills.
-func firstRoom(src []byte, size int) int {
-	return min(size, max(1<<20, 64*len(src)))
+// declared size if dst has it, if it is modest, or if the input is long enough
+// to make it likely; else less, and the output grows as it fills.
+func firstRoom(dst, src []byte, size int) int {
+	return min(size, max(cap(dst), 1<<20, 64*len(src)))
 }
 
 var zstdDecoders = sync.Pool{New: func() any {
@@ -174,7 +174,7 @@ var zstdDecoders = sync.Pool{New: func() any {
 func zstdBlock(dst, src []byte, size int) ([]byte, error) {
 	d := zstdDecoders.Get().(*zstd.Decoder)
 	defer zstdDecoders.Put(d)
-	for n := firstRoom(src, size); ; n = min(size, 4*n) {
+	for n := firstRoom(dst, src, size); ; n = min(size, 4*n) {
 		buf := room(dst, n)[:0:n]
 		out, err := d.DecodeAll(src, buf)
 		switch {
@@ -234,7 +234,7 @@ func streamBlock(c Codec, dst, src []byte, size int) ([]byte, error) {
 		return nil, corrupt(c, err)
 	}
 	defer pool.Put(d)
-	dst = room(dst, firstRoom(src, size))
+	dst = room(dst, firstRoom(dst, src, size))
 	for n := 0; n < size; {
 		if n == len(dst) {
 			grown := make([]byte, min(size, 4*n))
