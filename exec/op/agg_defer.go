@@ -228,7 +228,10 @@ func (f *feeder) order(ctx context.Context, cols []*vector.Vector, n int) ([]uin
 		}
 		keys.add(part, allRows[:m])
 	}
-	rows := orderRun(keys, 0)
+	rows, err := orderRun(ctx, keys, 0)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]uint32, n)
 	for i, r := range rows {
 		out[i] = r.row

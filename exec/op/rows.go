@@ -80,15 +80,16 @@ func (s *rowStore) concat(ctx context.Context, q *Query) ([]*vector.Vector, erro
 	}
 	cols := make([]*vector.Vector, len(s.types))
 	err := forEach(ctx, q, len(cols), func(ctx context.Context, c int) error {
-		cols[c] = s.column(c)
-		return nil
+		var err error
+		cols[c], err = s.column(ctx, c)
+		return err
 	})
 	s.chunks = nil
 	return cols, err
 }
 
 // column joins column c of all chunks and lets go of the parts.
-func (s *rowStore) column(c int) *vector.Vector {
+func (s *rowStore) column(ctx context.Context, c int) (*vector.Vector, error) {
 	v := vector.New(s.types[c], s.rows)
 	v.Resize(0)
 	data := 0
@@ -99,8 +100,11 @@ func (s *rowStore) column(c int) *vector.Vector {
 		v.Data = make([]byte, 0, data)
 	}
 	for _, ch := range s.chunks {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		v.AppendRange(ch.Cols[c], 0, ch.N)
 		ch.Cols[c] = nil
 	}
-	return v
+	return v, nil
 }

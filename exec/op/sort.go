@@ -76,7 +76,7 @@ type sortLocal struct {
 	sel   vector.Sel
 }
 
-func (l *sortLocal) Add(_ context.Context, b *vector.Batch) error {
+func (l *sortLocal) Add(ctx context.Context, b *vector.Batch) error {
 	l.b.N, l.b.Sel, l.b.Cols = b.N, b.Sel, append(l.b.Cols[:0], b.Cols...)
 	all, err := evalItems(b, b.Sel, l.s.Computed, l.exprs, append(l.cols[:0], b.Cols...))
 	if err != nil {
@@ -97,7 +97,9 @@ func (l *sortLocal) Add(_ context.Context, b *vector.Batch) error {
 		return fault.New(fault.CodeOutOfMemory, "out of memory: more than 4 billion rows to sort")
 	}
 	if k := l.s.keep(); k >= 0 && l.rows.rows > 2*k+4*vector.BatchSize {
-		l.prune(k)
+		if err := l.prune(ctx, k); err != nil {
+			return err
+		}
 	}
 	return l.held.Use(l.rows.bytes() + l.keys.bytes())
 }
@@ -158,14 +160,19 @@ func (s *sortKeys) dropLong(before int, all, kept vector.Sel) {
 }
 
 // prune keeps the first k rows and lowers the bound to the last of them.
-func (l *sortLocal) prune(k int) {
-	order := orderRun(l.keys, 0)
+func (l *sortLocal) prune(ctx context.Context, k int) error {
+	order, err := orderRun(ctx, l.keys, 0)
+	if err != nil {
+		return err
+	}
 	if len(order) > k {
 		order = order[:k]
 	}
 	cols := make([]*vector.Vector, len(l.s.Types))
 	for c := range cols {
-		cols[c] = l.rows.column(c)
+		if cols[c], err = l.rows.column(ctx, c); err != nil {
+			return err
+		}
 	}
 	idx := make([]uint32, len(order))
 	keys := newSortKeys(l.s.lay)
@@ -188,6 +195,7 @@ func (l *sortLocal) prune(k int) {
 	if n := len(order); n == k && n > 0 {
 		l.s.lower(bytes.Clone(keys.lead(n - 1)))
 	}
+	return nil
 }
 
 // lower makes the bound the least of itself and b.
@@ -214,7 +222,7 @@ func (s *sortKeys) copyRow(from *sortKeys, i int) {
 }
 
 // Combine sorts the worker's rows and hands them over.
-func (l *sortLocal) Combine(context.Context) error {
+func (l *sortLocal) Combine(ctx context.Context) error {
 	s := l.s
 	s.mu.Lock()
 	run := len(s.runs)
@@ -223,7 +231,10 @@ func (l *sortLocal) Combine(context.Context) error {
 	s.rows.take(l.rows)
 	l.held.Move(&s.held)
 	s.mu.Unlock()
-	rows := orderRun(l.keys, run)
+	rows, err := orderRun(ctx, l.keys, run)
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
 	s.runs[run].rows = rows
 	s.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sort"
+	"sync/atomic"
 )
 
 // sortRow is one row on its way through a sort: the first bytes of its key, and
@@ -20,8 +21,11 @@ type sortRun struct {
 	rows []sortRow
 }
 
-// orderRun sorts the rows of keys.
-func orderRun(keys *sortKeys, run int) []sortRow {
+// orderRun sorts the rows of keys. When ctx ends, so does it, within the time that
+// one pass over the rows takes, with an error.
+func orderRun(ctx context.Context, keys *sortKeys, run int) ([]sortRow, error) {
+	var stopped atomic.Bool
+	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
 	rows := make([]sortRow, keys.n)
 	skip := keys.common() // bytes that are alike tell nothing: take the next ones
 	for i := range rows {
@@ -30,6 +34,8 @@ func orderRun(keys *sortKeys, run int) []sortRow {
 	more := keys.lay.stride > 8 || keys.cut
 	radixSort(rows, make([]sortRow, len(rows)), 56, func(a, b sortRow) int {
 		switch {
+		case stopped.Load():
+			return 0 // everything is in order: nothing is left to be done
 		case a.key < b.key:
 			return -1
 		case a.key > b.key:
@@ -44,7 +50,10 @@ func orderRun(keys *sortKeys, run int) []sortRow {
 	for i := range rows {
 		rows[i].key = keys.first(int(rows[i].row), 0) // comparable between runs
 	}
-	return rows
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return rows, nil
 }
 
 // smallSort is the size below which comparing beats counting.
@@ -89,7 +98,7 @@ func radixSort(a, tmp []sortRow, shift int, compare func(a, b sortRow) int) {
 // mergeRuns merges sorted runs, in parallel: the output is cut at rows of the
 // longest run, and each piece merged by itself.
 func mergeRuns(ctx context.Context, q *Query, runs []sortRun) ([]sortRow, error) {
-	runs = slices.DeleteFunc(runs, func(r sortRun) bool { return len(r.rows) == 0 })
+	runs = slices.DeleteFunc(slices.Clone(runs), func(r sortRun) bool { return len(r.rows) == 0 })
 	switch len(runs) {
 	case 0:
 		return nil, nil

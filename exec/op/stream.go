@@ -58,6 +58,7 @@ func Start(ctx context.Context, q *Query, root *Pipeline, inline bool) *Stream {
 		if s.err = root.runBefore(s.ctx, q); s.err == nil {
 			s.err = runCopies(s.ctx, q, root.Source, streamSink{s})
 		}
+		s.err = s.why(s.err)
 	})
 	return s
 }
@@ -110,6 +111,15 @@ func (s *Stream) pull(b *vector.Batch) error {
 		return s.op.Next(s.ctx, b)
 	})
 	s.done = err != nil
+	return s.why(err)
+}
+
+// why gives the reason of a cancellation (a time limit) where deeper layers only
+// report that there was one.
+func (s *Stream) why(err error) error {
+	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
+		return context.Cause(s.ctx)
+	}
 	return err
 }
 
