@@ -41,6 +41,7 @@ const (
 	CodeDatetimeOverflow     Code = "22008"
 	CodeDivisionByZero       Code = "22012"
 	CodeInvalidEscape        Code = "22025"
+	CodeInvalidSubstring     Code = "22011"
 	CodeInvalidRegexp        Code = "2201B"
 	CodeInvalidDatetime      Code = "22007"
 	CodeInvalidParameter     Code = "22023"

@@ -60,3 +60,11 @@ func NewAggregator(c *kernel.EvalCtx, f *plan.Func) (Aggregator, error) {
 func state[T any](st States, r uint32) *T {
 	return (*T)(unsafe.Pointer(&st.Rows[int(r)*st.Stride+st.Off]))
 }
+
+// stateBase gives the address of row 0's state; at adds a row's offset. st must
+// have rows.
+func stateBase(st States) unsafe.Pointer { return unsafe.Pointer(&st.Rows[st.Off]) }
+
+func at[T any](base unsafe.Pointer, stride int, r uint32) *T {
+	return (*T)(unsafe.Add(base, int(r)*stride))
+}

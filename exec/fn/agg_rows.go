@@ -1,0 +1,114 @@
+package fn
+
+import (
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// liveRows finds the rows of a batch at which no argument is NULL, and gathers
+// values densely, in buffers that it reuses: what aggregates do before their loops.
+type liveRows struct {
+	pos []uint16
+	grp []uint32
+	idx []uint32
+	tmp vector.Vector
+}
+
+// identity lists positions 0, 1, 2 ...
+var identity = func() (s [vector.MaxBatch]uint16) {
+	for i := range s {
+		s[i] = uint16(i)
+	}
+	return s
+}()
+
+// hasNulls reports whether some argument may be NULL at a row.
+func hasNulls(args []*vector.Vector) bool {
+	for _, a := range args {
+		if a.Valid != nil || a.Type.Kind == types.Unknown {
+			return true
+		}
+	}
+	return false
+}
+
+// rows gives the positions of the n selected rows at which no argument is NULL.
+func (l *liveRows) rows(args []*vector.Vector, sel vector.Sel, n int) []uint16 {
+	src := []uint16(sel)
+	if sel == nil {
+		src = identity[:n]
+	}
+	if !hasNulls(args) {
+		return src
+	}
+	l.pos = l.pos[:0]
+	for _, p := range src {
+		if !anyNull(args, int(p)) {
+			l.pos = append(l.pos, p)
+		}
+	}
+	return l.pos
+}
+
+// groups is rows with the groups that belong to them.
+func (l *liveRows) groups(args []*vector.Vector, groups []uint32, sel vector.Sel) ([]uint32, []uint16) {
+	src := []uint16(sel)
+	if sel == nil {
+		src = identity[:len(groups)]
+	}
+	if !hasNulls(args) {
+		return groups, src
+	}
+	l.pos, l.grp = l.pos[:0], l.grp[:0]
+	for i, p := range src {
+		if !anyNull(args, int(p)) {
+			l.pos, l.grp = append(l.pos, p), append(l.grp, groups[i])
+		}
+	}
+	return l.grp, l.pos
+}
+
+func anyNull(args []*vector.Vector, p int) bool {
+	for _, a := range args {
+		if a.IsNull(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// own gives a buffer for groups that may be written to.
+func (l *liveRows) own(groups []uint32) []uint32 {
+	if cap(l.idx) < len(groups) {
+		l.idx = make([]uint32, len(groups), len(groups)+len(groups)/4)
+	}
+	return l.idx[:len(groups)]
+}
+
+// dense gives the values of v at rows one after the other, as a flat vector. It
+// is v itself if that is what it is. The result is valid until the next call.
+func (l *liveRows) dense(v *vector.Vector, rows []uint16) *vector.Vector {
+	if v.Form == vector.Flat && len(rows) > 0 && len(rows) == v.Len && &rows[0] == &identity[0] {
+		return v
+	}
+	if v.Form == vector.Flat {
+		vector.GatherSel(&l.tmp, v, rows)
+		return &l.tmp
+	}
+	base := v.Base
+	l.idx = l.idx[:0]
+	if v.Form == vector.Const {
+		one := *v
+		one.Form, one.Len = vector.Flat, 1
+		base = &one
+		for range rows {
+			l.idx = append(l.idx, 0)
+		}
+	} else {
+		for _, p := range rows {
+			l.idx = append(l.idx, v.Codes[p])
+		}
+	}
+	vector.Gather(&l.tmp, base, l.idx)
+	return &l.tmp
+}

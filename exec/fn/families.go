@@ -1,0 +1,17 @@
+package fn
+
+// families are the groups of functions, in the order of the documentation.
+var families = []struct {
+	name    string
+	entries func() []*Entry
+}{
+	{"Arithmetic operators", arithEntries},
+	{"Strings", stringEntries},
+	{"Regular expressions", regexpEntries},
+	{"Dates and times", timeEntries},
+	{"Arrays", arrayEntries},
+	{"Maps", mapEntries},
+	{"JSON", jsonEntries},
+	{"Aggregates", aggEntries},
+	{"Table functions", tableEntries},
+}

@@ -1,0 +1,737 @@
+package fn
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/kernel"
+	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+func timeEntries() []*Entry {
+	return concatAll(extractEntries(), timeNow(), timeFields(), timeTrunc(), timeMath(), timeZones(), timeMaking(), timeText())
+}
+
+// shuffleIdx puts positions in random order.
+func shuffleIdx(idx []uint32) {
+	rand.Shuffle(len(idx), func(i, j int) { idx[i], idx[j] = idx[j], idx[i] })
+}
+
+// startOf gives the time at which the statement's transaction began.
+func startOf(c *kernel.EvalCtx) time.Time {
+	if c == nil || c.Session == nil || c.Session.Now.IsZero() {
+		return time.Now()
+	}
+	return c.Session.Now
+}
+
+// ticksOf gives an instant in ticks of t's unit, cut to its precision.
+func ticksOf(now time.Time, t types.Type) int64 {
+	step := types.Pow10[9-min(t.P, 9)]
+	nanos := now.UnixNano()
+	nanos -= nanos % step
+	return nanos / (1_000_000_000 / t.UnitsPerSecond())
+}
+
+// constant makes a function without arguments whose value is computed once a batch.
+func constant(f func(c *kernel.EvalCtx, t types.Type) types.Value) *kernel.Impl {
+	return eval(func(c *kernel.EvalCtx, _ []*vector.Vector, _ vector.Sel, out *vector.Vector) error {
+		n := out.Len
+		*out = *vector.ConstOf(f(c, out.Type), n)
+		if n == 1 {
+			*out = *vector.Flatten(out)
+		}
+		return nil
+	})
+}
+
+func nowValue(c *kernel.EvalCtx, t types.Type) types.Value {
+	now := startOf(c)
+	switch t.Kind {
+	case types.TimestampTZ:
+		return types.IntOf(t, ticksOf(now, t))
+	case types.Date:
+		y, m, d := now.In(c.Location()).Date()
+		return types.IntOf(t, types.DaysFromCivil(int64(y), int(m), d))
+	}
+	_, off := now.In(c.Location()).Zone()
+	local := ticksOf(now, t) + int64(off)*t.UnitsPerSecond()
+	if t.Kind == types.Time {
+		day := secondsPerDay * t.UnitsPerSecond()
+		local -= floorDiv(local, day) * day
+	}
+	return types.IntOf(t, local)
+}
+
+// precise takes an optional constant precision.
+func precise(t types.Type, athena int) func([]plan.Arg, plan.Dialect) ([]types.Type, types.Type, bool) {
+	return func(args []plan.Arg, d plan.Dialect) ([]types.Type, types.Type, bool) {
+		if len(args) > 1 || len(args) == 1 && (args[0].Const == nil || !args[0].Type.IsInteger()) {
+			return nil, t, false
+		}
+		r := t
+		if d == plan.Athena {
+			r.P = int32(athena)
+		}
+		if len(args) == 1 {
+			r.P = int32(min(max(args[0].Const.I, 0), 6))
+			return []types.Type{types.TInteger}, r, true
+		}
+		return nil, r, true
+	}
+}
+
+func timeNow() []*Entry {
+	now := func(names []string, doc, ret string, t types.Type) *Entry {
+		im := constant(nowValue)
+		return &Entry{Names: names, Doc: doc, overs: []overload{{sig: names[0] + "([precision]) " + ret, types: precise(t, 3), scalar: im, volatile: plan.Stable, lenient: true}}}
+	}
+	date := &Entry{Names: []string{"current_date"}, Doc: "Today, in the session's time zone.",
+		overs: []overload{{sig: "current_date() date", scalar: constant(nowValue), volatile: plan.Stable}}}
+	clock := &Entry{Names: []string{"clock_timestamp"}, Doc: "The time at which the call is evaluated.", overs: []overload{{sig: "clock_timestamp() timestamptz", volatile: plan.Volatile,
+		scalar: eval(func(_ *kernel.EvalCtx, _ []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+			dst, x := vector.Values[int64](out), ticksOf(time.Now(), out.Type)
+			kernel.Each(sel, out.Len, func(i int) { dst[i] = x })
+			return nil
+		})}}}
+	return []*Entry{date, clock,
+		now([]string{"now", "current_timestamp", "transaction_timestamp", "statement_timestamp"}, "The time at which the transaction began.", "timestamptz", types.TTimestampTZ),
+		now([]string{"localtimestamp"}, "The time at which the transaction began, as the session's zone shows it.", "timestamp", types.TTimestamp),
+		now([]string{"current_time", "localtime"}, "The time of day at which the transaction began, in the session's zone.", "time", types.TTime),
+		{Names: []string{"current_timezone"}, Doc: "The session's time zone.", overs: []overload{{sig: "current_timezone() varchar", volatile: plan.Stable,
+			scalar: constant(func(c *kernel.EvalCtx, t types.Type) types.Value { return types.StringOf(t, c.Location().String()) })}}},
+	}
+}
+
+// timeFields are Trino's functions named after a field: year(x), month(x) ...
+func timeFields() []*Entry {
+	var out []*Entry
+	for _, f := range []struct{ names, field, clock string }{
+		{"year", "year", ""}, {"quarter", "quarter", ""}, {"month", "month", ""}, {"week,week_of_year", "week", ""}, {"day,day_of_month", "day", ""},
+		{"day_of_week,dow", "isodow", ""}, {"day_of_year,doy", "doy", ""}, {"year_of_week,yow", "isoyear", ""}, {"hour", "hour", "y"}, {"minute", "minute", "y"},
+		{"second", "second", "y"}, {"millisecond", "millisecond", "y"}, {"timezone_hour", "timezone_hour", "z"}, {"timezone_minute", "timezone_minute", "z"},
+	} {
+		fd := fields[f.field]
+		im := flat(func(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+			return fieldLoop(c, fd.get, fd.span, args[0], sel, out, putField(fd, types.TBigInt))
+		})
+		names := strings.Split(f.names, ",")
+		e := &Entry{Names: names, Doc: "The field `" + f.field + "` as a bigint; days of the week count from Monday, 1, to Sunday, 7.",
+			Examples: []Example{{SQL: names[0] + "(timestamp '2024-05-06 07:08:09')", Result: map[string]string{"year": "2024", "quarter": "2", "month": "5", "week": "19", "day": "6",
+				"isodow": "1", "doy": "127", "isoyear": "2024", "hour": "7", "minute": "8", "second": "9", "millisecond": "0"}[f.field]}}}
+		kinds := []string{"timestamp", "timestamptz"}
+		switch f.clock {
+		case "":
+			kinds = append([]string{"date"}, kinds...)
+		case "y":
+			kinds = append(kinds, "time")
+		default:
+			kinds, e.Examples = []string{"timestamptz"}, nil
+		}
+		if fd.span != nil {
+			kinds = append(kinds, "interval")
+		}
+		for _, k := range kinds {
+			e.overs = append(e.overs, overload{sig: names[0] + "(" + k + ") bigint", scalar: im})
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// truncUnit is the length of a unit in months, or in ticks when months is 0.
+type truncUnit struct {
+	months int64
+	days   int64
+	micros int64
+}
+
+var truncUnits = map[string]truncUnit{
+	"microsecond": {micros: 1}, "millisecond": {micros: 1000}, "second": {micros: 1e6}, "minute": {micros: 60e6}, "hour": {micros: 3600e6},
+	"day": {days: 1}, "week": {days: 7}, "month": {months: 1}, "quarter": {months: 3}, "year": {months: 12},
+	"decade": {months: 120}, "century": {months: 1200}, "millennium": {months: 12000},
+}
+
+func findUnit(name string) (truncUnit, error) {
+	n := strings.ToLower(strings.TrimSpace(name))
+	if a, ok := fieldAlias[n]; ok {
+		n = a
+	}
+	u, ok := truncUnits[n]
+	if !ok {
+		u, ok = truncUnits[strings.TrimSuffix(n, "s")]
+	}
+	if !ok {
+		return u, fault.New(fault.CodeInvalidParameter, "unit %q not recognized", name)
+	}
+	return u, nil
+}
+
+// truncDays gives the first day of the unit that holds a day.
+func (u truncUnit) truncDays(days int64) int64 {
+	switch {
+	case u.months == 0 && u.days == 7:
+		return days - isoDay(days) + 1
+	case u.months == 0:
+		return days
+	}
+	y, m, _ := types.CivilFromDays(days)
+	first := int64(0)
+	if u.months >= 1200 { // centuries begin with year 1
+		first = 12
+	}
+	t := y*12 + int64(m-1) - first
+	t = floorDiv(t, u.months)*u.months + first
+	y = floorDiv(t, 12)
+	return types.DaysFromCivil(y, int(t-y*12)+1, 1)
+}
+
+// unitCache finds the unit of a row; the last one is kept.
+type unitCache struct {
+	name string
+	unit truncUnit
+}
+
+func (c *unitCache) get(name []byte) (truncUnit, error) {
+	if c.name != "" && c.name == string(name) {
+		return c.unit, nil
+	}
+	u, err := findUnit(string(name))
+	if err == nil {
+		c.name, c.unit = string(name), u
+	}
+	return u, err
+}
+
+func timeTrunc() []*Entry {
+	trunc := eval(dateTrunc)
+	return []*Entry{{Names: []string{"date_trunc"}, Doc: "The start of the unit (microseconds ... millennium) that holds the time. Weeks begin on Monday. Of a date it is a timestamp in the postgres dialect, a date in the athena dialect.",
+		Examples: []Example{{SQL: "date_trunc('week', timestamp '2024-01-07')", Result: "2024-01-01 00:00:00"}, {SQL: "date_trunc('month', date '2024-05-17')", Result: "2024-05-01", Athena: true},
+			{SQL: "date_trunc('hour', timestamp '2024-01-01 10:59:59')", Result: "2024-01-01 10:00:00"}},
+		overs: []overload{
+			{sig: "date_trunc(varchar, timestamp) timestamp", types: truncTypes(types.Timestamp), scalar: trunc},
+			{sig: "date_trunc(varchar, timestamptz) timestamptz", types: truncTypes(types.TimestampTZ), scalar: trunc},
+			{sig: "date_trunc(varchar, date) date", types: truncTypes(types.Date), scalar: trunc, dialect: athenaOnly},
+			{sig: "date_trunc(varchar, date) timestamp", pattern: parseSig("f(varchar, timestamp) timestamp"), types: dateAsStamp, scalar: trunc, dialect: pgOnly},
+			{sig: "date_trunc(varchar, varchar, varchar) timestamptz", pattern: parseSig("f(varchar, timestamptz, varchar) timestamptz"), types: truncZoneTypes, scalar: eval(dateTruncZone), dialect: pgOnly},
+			{sig: "date_trunc(varchar, interval) interval", scalar: eval(intervalTrunc)},
+		}}}
+}
+
+func truncTypes(k types.Kind) func([]plan.Arg, plan.Dialect) ([]types.Type, types.Type, bool) {
+	return func(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
+		if len(args) != 2 || args[1].Type.Kind != k {
+			return nil, types.Type{}, false
+		}
+		return []types.Type{types.TVarchar, args[1].Type}, args[1].Type, true
+	}
+}
+
+func dateAsStamp(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
+	if len(args) != 2 || args[1].Type.Kind != types.Date && !literal(args[1]) {
+		return nil, types.Type{}, false
+	}
+	return []types.Type{types.TVarchar, types.TTimestamp}, types.TTimestamp, true
+}
+
+func truncZoneTypes(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
+	if len(args) != 3 || args[1].Type.Kind != types.TimestampTZ {
+		return nil, types.Type{}, false
+	}
+	return []types.Type{types.TVarchar, args[1].Type, types.TVarchar}, args[1].Type, true
+}
+
+func dateTrunc(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	names := kernel.StringsOf(args[0])
+	var cache unitCache
+	if out.Type.Kind == types.Date {
+		ds, dst := kernel.FixedOf[int32](args[1]), vector.Values[int32](out)
+		return kernel.EachErr(sel, out.Len, func(i int) error {
+			u, err := cache.get(names.At(i))
+			dst[i] = int32(u.truncDays(int64(ds.At(i))))
+			return err
+		})
+	}
+	ts, dst, loc := kernel.FixedOf[int64](args[1]), vector.Values[int64](out), c.Location()
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		u, err := cache.get(names.At(i))
+		dst[i] = truncStamp(ts.At(i), u, out.Type, loc)
+		return err
+	})
+}
+
+// truncStamp truncates a timestamp, an instant as it reads in loc.
+func truncStamp(x int64, u truncUnit, t types.Type, loc *time.Location) int64 {
+	if x == types.TimeInfinity || x == types.TimeMinusInfinity {
+		return x
+	}
+	unit := t.UnitsPerSecond()
+	tz := t.Kind == types.TimestampTZ
+	if tz {
+		x += int64(types.ZoneOffset(x, t, loc)) * unit
+	}
+	if u.micros > 0 {
+		step := u.micros * (unit / 1_000_000)
+		x = floorDiv(x, step) * step
+	} else {
+		day := secondsPerDay * unit
+		x = u.truncDays(floorDiv(x, day)) * day
+	}
+	if tz {
+		x = types.ToInstant(x, t, loc)
+	}
+	return x
+}
+
+func dateTruncZone(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	names, zones, ts, dst := kernel.StringsOf(args[0]), kernel.StringsOf(args[2]), kernel.FixedOf[int64](args[1]), vector.Values[int64](out)
+	var cache unitCache
+	var zc zoneCache
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		loc, err := zc.get(zones.At(i))
+		if err != nil {
+			return err
+		}
+		u, err := cache.get(names.At(i))
+		dst[i] = truncStamp(ts.At(i), u, out.Type, loc)
+		return err
+	})
+}
+
+func intervalTrunc(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	names, vs, dst := kernel.StringsOf(args[0]), kernel.FixedOf[types.IntervalValue](args[1]), vector.Values[types.IntervalValue](out)
+	var cache unitCache
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		u, err := cache.get(names.At(i))
+		if err != nil {
+			return err
+		}
+		x := vs.At(i)
+		switch {
+		case u.months > 0:
+			x = types.IntervalValue{Months: x.Months - x.Months%int32(u.months)}
+		case u.days == 7:
+			return fault.New(fault.CodeFeatureNotSupported, "unit \"week\" not supported for type interval")
+		case u.days > 0:
+			x.Micros = 0
+		default:
+			x.Micros -= x.Micros % u.micros
+		}
+		dst[i] = x
+		return nil
+	})
+}
+
+// zoneCache keeps the last time zone, since finding one reads files.
+type zoneCache struct {
+	name string
+	loc  *time.Location
+}
+
+func (z *zoneCache) get(name []byte) (*time.Location, error) {
+	if z.loc != nil && z.name == string(name) {
+		return z.loc, nil
+	}
+	loc, ok := types.LoadZone(string(name))
+	if !ok {
+		return nil, fault.New(fault.CodeInvalidParameter, "time zone %q not recognized", name)
+	}
+	z.name, z.loc = string(name), loc
+	return loc, nil
+}
+
+func timeZones() []*Entry {
+	return []*Entry{
+		{Names: []string{"timezone"}, Doc: "`x AT TIME ZONE zone`. In the postgres dialect a timestamp becomes the instant at which clocks in the zone show it, and an instant the timestamp that they show. In the athena dialect it is the instant; the session's zone shows it.",
+			Examples: []Example{{SQL: "timestamp '2024-07-01 00:00' at time zone 'Europe/Berlin'", Result: "2024-06-30 22:00:00+00"}},
+			overs: []overload{
+				{sig: "timezone(varchar, timestamp) timestamptz", types: zoneTypes(types.Timestamp, types.TimestampTZ), scalar: eval(toZone(false)), dialect: pgOnly},
+				{sig: "timezone(varchar, timestamptz) timestamp", types: zoneTypes(types.TimestampTZ, types.Timestamp), scalar: eval(toZone(true)), dialect: pgOnly},
+				{sig: "timezone(varchar, date) timestamptz", pattern: parseSig("f(varchar, timestamptz) timestamp"), types: zoneDate, scalar: eval(toZone(true)), dialect: pgOnly},
+				{sig: "timezone(varchar, timestamptz) timestamptz", types: zoneTypes(types.TimestampTZ, types.TimestampTZ), scalar: eval(sameInstant(1, 0)), dialect: athenaOnly},
+				{sig: "timezone(varchar, timestamp) timestamptz", types: zoneTypes(types.Timestamp, types.TimestampTZ), scalar: eval(sessionInstant), dialect: athenaOnly},
+			}},
+		{Names: []string{"at_timezone"}, Doc: "The instant; the session's zone shows it.", overs: []overload{{sig: "at_timezone(timestamptz, varchar) timestamptz", scalar: eval(sameInstant(0, 1))}}},
+		{Names: []string{"with_timezone"}, Doc: "The instant at which clocks in the zone show the timestamp.", Examples: []Example{{SQL: "with_timezone(timestamp '2024-07-01 00:00', 'Europe/Berlin')", Result: "2024-06-30 22:00:00+00"}},
+			overs: []overload{{sig: "with_timezone(timestamp, varchar) timestamptz", scalar: eval(func(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+				return toZone(false)(c, []*vector.Vector{args[1], args[0]}, sel, out)
+			})}}},
+	}
+}
+
+func zoneTypes(from, to types.Kind) func([]plan.Arg, plan.Dialect) ([]types.Type, types.Type, bool) {
+	return func(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
+		if len(args) != 2 || args[1].Type.Kind != from {
+			return nil, types.Type{}, false
+		}
+		return []types.Type{types.TVarchar, args[1].Type}, types.Type{Kind: to, P: args[1].Type.P}, true
+	}
+}
+
+func zoneDate(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
+	if len(args) != 2 || args[1].Type.Kind != types.Date {
+		return nil, types.Type{}, false
+	}
+	return []types.Type{types.TVarchar, types.TTimestampTZ}, types.TTimestamp, true
+}
+
+// toZone converts between local time in a zone and instants.
+func toZone(fromInstant bool) kernel.Kernel {
+	return func(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+		zones, ts, dst := kernel.StringsOf(args[0]), kernel.FixedOf[int64](args[1]), vector.Values[int64](out)
+		var cache zoneCache
+		t := args[1].Type
+		return kernel.EachErr(sel, out.Len, func(i int) error {
+			loc, err := cache.get(zones.At(i))
+			if err != nil {
+				return err
+			}
+			x := ts.At(i)
+			switch {
+			case x == types.TimeInfinity || x == types.TimeMinusInfinity:
+			case fromInstant:
+				x += int64(types.ZoneOffset(x, t, loc)) * t.UnitsPerSecond()
+			default:
+				x = types.ToInstant(x, t, loc)
+			}
+			dst[i] = x
+			return nil
+		})
+	}
+}
+
+// sameInstant checks the zone and passes the instant on.
+func sameInstant(ts, zone int) kernel.Kernel {
+	return func(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+		zones, xs, dst := kernel.StringsOf(args[zone]), kernel.FixedOf[int64](args[ts]), vector.Values[int64](out)
+		var cache zoneCache
+		return kernel.EachErr(sel, out.Len, func(i int) error {
+			_, err := cache.get(zones.At(i))
+			dst[i] = xs.At(i)
+			return err
+		})
+	}
+}
+
+// sessionInstant reads a timestamp in the session's zone.
+func sessionInstant(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	xs, dst, loc := kernel.FixedOf[int64](args[1]), vector.Values[int64](out), c.Location()
+	kernel.Each(sel, out.Len, func(i int) { dst[i] = types.ToInstant(xs.At(i), out.Type, loc) })
+	return nil
+}
+
+// timeMath are date_add, date_diff, age and their kin.
+func timeMath() []*Entry {
+	add := eval(dateAdd)
+	diff := eval(dateDiff)
+	return []*Entry{
+		{Names: []string{"date_add"}, Doc: "So many units later.", Examples: []Example{{SQL: "date_add('month', 1, date '2024-01-31')", Result: "2024-02-29"}, {SQL: "date_add('hour', -1, timestamp '2024-01-01 00:00')", Result: "2023-12-31 23:00:00"}},
+			overs: []overload{
+				{sig: "date_add(varchar, bigint, date) date", types: addTypes(types.Date), scalar: add},
+				{sig: "date_add(varchar, bigint, timestamp) timestamp", types: addTypes(types.Timestamp), scalar: add},
+				{sig: "date_add(varchar, bigint, timestamptz) timestamptz", types: addTypes(types.TimestampTZ), scalar: add},
+			}},
+		{Names: []string{"date_diff"}, Doc: "The whole units from the second to the third argument.", Examples: []Example{{SQL: "date_diff('day', date '2024-01-01', date '2024-01-03')", Result: "2"}, {SQL: "date_diff('month', date '2024-01-31', date '2024-02-29')", Result: "0"}},
+			overs: []overload{
+				{sig: "date_diff(varchar, date, date) bigint", scalar: diff},
+				{sig: "date_diff(varchar, timestamp, timestamp) bigint", types: diffTypes(types.Timestamp), scalar: diff},
+				{sig: "date_diff(varchar, timestamptz, timestamptz) bigint", types: diffTypes(types.TimestampTZ), scalar: diff},
+			}},
+		{Names: []string{"last_day_of_month", "last_day"}, Doc: "The last day of the month.", Examples: []Example{{SQL: "last_day_of_month(date '2024-02-10')", Result: "2024-02-29"}},
+			overs: []overload{{sig: "last_day_of_month(date) date", scalar: eval(lastDay)}, {sig: "last_day_of_month(timestamp) date", scalar: eval(lastDay)}}},
+		{Names: []string{"age"}, Doc: "The difference as years, months, days and clock time; with one argument from midnight today.", Examples: []Example{{SQL: "age(timestamp '2024-03-01', timestamp '2024-01-31')", Result: "1 mon 1 day"}},
+			overs: []overload{
+				{sig: "age(timestamp, timestamp) interval", scalar: eval(age)}, {sig: "age(timestamptz, timestamptz) interval", scalar: eval(age)},
+				{sig: "age(timestamp) interval", scalar: eval(age), volatile: plan.Stable}, {sig: "age(timestamptz) interval", scalar: eval(age), volatile: plan.Stable},
+			}},
+		{Names: []string{"justify_days", "justify_hours", "justify_interval"}, Doc: "Carries 24 hours to days and 30 days to months.", Examples: []Example{{SQL: "justify_interval(interval '35 days 25 hours')", Result: "1 mon 6 days 01:00:00"}},
+			overs: []overload{{sig: "justify_interval(interval) interval", scalar: flat(justify)}}},
+		{Names: []string{"isfinite"}, Doc: "Whether the date or time is not infinite.", Examples: []Example{{SQL: "isfinite(date 'infinity')", Result: "false"}},
+			overs: []overload{{sig: "isfinite(date) boolean", scalar: eval(isFinite)}, {sig: "isfinite(timestamp) boolean", scalar: eval(isFinite)}, {sig: "isfinite(timestamptz) boolean", scalar: eval(isFinite)}}},
+	}
+}
+
+func addTypes(k types.Kind) func([]plan.Arg, plan.Dialect) ([]types.Type, types.Type, bool) {
+	return func(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
+		if len(args) != 3 || args[2].Type.Kind != k {
+			return nil, types.Type{}, false
+		}
+		return []types.Type{types.TVarchar, types.TBigInt, args[2].Type}, args[2].Type, true
+	}
+}
+
+func diffTypes(k types.Kind) func([]plan.Arg, plan.Dialect) ([]types.Type, types.Type, bool) {
+	return func(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
+		if len(args) != 3 || args[1].Type.Kind != k && args[2].Type.Kind != k {
+			return nil, types.Type{}, false
+		}
+		t := types.Type{Kind: k, P: 6}
+		for _, a := range args[1:] {
+			if a.Type.Kind == k {
+				t = a.Type
+			}
+		}
+		if args[1].Type.Kind == k && args[2].Type.Kind == k {
+			t, _ = types.Common(args[1].Type, args[2].Type)
+		}
+		return []types.Type{types.TVarchar, t, t}, types.TBigInt, true
+	}
+}
+
+// intervalOf gives n units.
+func (u truncUnit) intervalOf(n int64) (types.IntervalValue, bool) {
+	m, d, us := types.Mul64(n, u.months), types.Mul64(n, u.days), types.Mul64(n, u.micros)
+	ok := m.IsInt64() && d.IsInt64() && us.IsInt64() && int64(int32(m.Int64())) == m.Int64() && int64(int32(d.Int64())) == d.Int64()
+	return types.IntervalValue{Months: int32(m.Int64()), Days: int32(d.Int64()), Micros: us.Int64()}, ok
+}
+
+func dateAdd(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	names, n := kernel.StringsOf(args[0]), kernel.FixedOf[int64](args[1])
+	t := out.Type
+	var cache unitCache
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		u, err := cache.get(names.At(i))
+		if err != nil {
+			return err
+		}
+		iv, ok := u.intervalOf(n.At(i))
+		switch {
+		case !ok:
+			return errTimeRange("interval")
+		case t.Kind == types.Date:
+			if u.micros > 0 {
+				return fault.New(fault.CodeInvalidParameter, "%q is not a valid unit of a date", names.At(i))
+			}
+			d := kernel.FixedOf[int32](args[2])
+			r := addMonths(int64(d.At(i)), int64(iv.Months)) + int64(iv.Days)
+			if vector.Values[int32](out)[i] = int32(r); r != int64(int32(r)) {
+				return errTimeRange("date")
+			}
+			return nil
+		}
+		x := kernel.FixedOf[int64](args[2])
+		var r int64
+		if t.Kind == types.TimestampTZ {
+			r, ok = addToInstant(c, x.At(i), iv, t)
+		} else {
+			r, ok = addInterval(x.At(i), iv, t.UnitsPerSecond())
+		}
+		if vector.Values[int64](out)[i] = r; !ok {
+			return errTimeRange("timestamp")
+		}
+		return nil
+	})
+}
+
+func dateDiff(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	names, dst, loc := kernel.StringsOf(args[0]), vector.Values[int64](out), c.Location()
+	t := args[1].Type
+	var cache unitCache
+	local := func(v *vector.Vector, i int) int64 { // microseconds
+		if t.Kind == types.Date {
+			f := kernel.FixedOf[int32](v)
+			return int64(f.At(i)) * microsPerDay
+		}
+		f := kernel.FixedOf[int64](v)
+		x := f.At(i)
+		if t.Kind == types.TimestampTZ {
+			x += int64(types.ZoneOffset(x, t, loc)) * t.UnitsPerSecond()
+		}
+		return floorDiv(x, t.UnitsPerSecond()/1_000_000)
+	}
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		u, err := cache.get(names.At(i))
+		if err != nil {
+			return err
+		}
+		a, b := local(args[1], i), local(args[2], i)
+		switch {
+		case u.months > 0:
+			dst[i] = monthsBetween(a, b) / u.months
+		case u.days > 0:
+			dst[i] = (b - a) / (u.days * microsPerDay)
+		default:
+			dst[i] = (b - a) / u.micros
+		}
+		return nil
+	})
+}
+
+// monthsBetween counts the whole months from a to b, local microseconds.
+func monthsBetween(a, b int64) int64 {
+	if b < a {
+		return -monthsBetween(b, a)
+	}
+	da, db := floorDiv(a, microsPerDay), floorDiv(b, microsPerDay)
+	y1, m1, d1 := types.CivilFromDays(da)
+	y2, m2, d2 := types.CivilFromDays(db)
+	n := (y2-y1)*12 + int64(m2-m1)
+	if d2 < d1 || d2 == d1 && b-db*microsPerDay < a-da*microsPerDay {
+		n--
+	}
+	return n
+}
+
+func lastDay(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	dst := vector.Values[int32](out)
+	kernel.Each(sel, out.Len, func(i int) {
+		var days int64
+		if args[0].Type.Kind == types.Date {
+			f := kernel.FixedOf[int32](args[0])
+			days = int64(f.At(i))
+		} else {
+			f := kernel.FixedOf[int64](args[0])
+			days = floorDiv(f.At(i), secondsPerDay*args[0].Type.UnitsPerSecond())
+		}
+		y, m, _ := types.CivilFromDays(days)
+		dst[i] = int32(types.DaysFromCivil(y, m, types.DaysInMonth(y, m)))
+	})
+	return nil
+}
+
+// age borrows days from months as PostgreSQL does.
+func age(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	t, loc, dst := args[0].Type, c.Location(), vector.Values[types.IntervalValue](out)
+	local := func(v *vector.Vector, i int) int64 {
+		f := kernel.FixedOf[int64](v)
+		x := f.At(i)
+		if t.Kind == types.TimestampTZ {
+			x += int64(types.ZoneOffset(x, t, loc)) * t.UnitsPerSecond()
+		}
+		return floorDiv(x, t.UnitsPerSecond()/1_000_000)
+	}
+	today := nowValue(c, types.TDate).I * microsPerDay
+	kernel.Each(sel, out.Len, func(i int) {
+		a, b := today, local(args[0], i)
+		if len(args) > 1 {
+			a, b = b, local(args[1], i)
+		}
+		dst[i] = ageBetween(a, b)
+	})
+	return nil
+}
+
+// ageBetween is a - b in years, months, days and time.
+func ageBetween(a, b int64) types.IntervalValue {
+	if a < b {
+		return negInterval(ageBetween(b, a))
+	}
+	da, db := floorDiv(a, microsPerDay), floorDiv(b, microsPerDay)
+	us := (a - da*microsPerDay) - (b - db*microsPerDay)
+	y1, m1, d1 := types.CivilFromDays(da)
+	y2, m2, d2 := types.CivilFromDays(db)
+	days := d1 - d2
+	if us < 0 {
+		us += microsPerDay
+		days--
+	}
+	months := (y1-y2)*12 + int64(m1-m2)
+	if days < 0 {
+		days += types.DaysInMonth(y2, m2)
+		months--
+	}
+	return types.IntervalValue{Months: int32(months), Days: int32(days), Micros: us}
+}
+
+func justify(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	src, dst := vector.Values[types.IntervalValue](args[0]), vector.Values[types.IntervalValue](out)
+	kernel.Each(sel, out.Len, func(i int) {
+		x := src[i]
+		d := int64(x.Days) + x.Micros/microsPerDay
+		dst[i] = types.IntervalValue{Months: x.Months + int32(d/30), Days: int32(d % 30), Micros: x.Micros % microsPerDay}
+	})
+	return nil
+}
+
+func isFinite(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	dst := vector.Values[bool](out)
+	kernel.Each(sel, out.Len, func(i int) {
+		if args[0].Type.Kind == types.Date {
+			f := kernel.FixedOf[int32](args[0])
+			x := f.At(i)
+			dst[i] = x != types.DateInfinity && x != types.DateMinusInfinity
+			return
+		}
+		f := kernel.FixedOf[int64](args[0])
+		x := f.At(i)
+		dst[i] = x != types.TimeInfinity && x != types.TimeMinusInfinity
+	})
+	return nil
+}
+
+// timeMaking makes dates and times of numbers and numbers of them.
+func timeMaking() []*Entry {
+	return []*Entry{
+		{Names: []string{"make_date"}, Doc: "A date of year, month and day.", Examples: []Example{{SQL: "make_date(2024, 2, 29)", Result: "2024-02-29"}},
+			overs: []overload{{sig: "make_date(integer, integer, integer) date", scalar: eval(makeDate)}}},
+		{Names: []string{"make_timestamp"}, Doc: "A timestamp of year, month, day, hour, minute and second.", Examples: []Example{{SQL: "make_timestamp(2024, 1, 2, 3, 4, 5.5)", Result: "2024-01-02 03:04:05.5"}},
+			overs: []overload{{sig: "make_timestamp(integer, integer, integer, integer, integer, double) timestamp", scalar: eval(makeTimestamp)}}},
+		{Names: []string{"from_unixtime"}, Doc: "The instant so many seconds after 1970-01-01 00:00 UTC.", Examples: []Example{{SQL: "from_unixtime(0)", Result: "1970-01-01 00:00:00+00"}},
+			overs: []overload{{sig: "from_unixtime(double) timestamptz", scalar: eval(fromUnix)}}},
+		{Names: []string{"to_unixtime"}, Doc: "The seconds since 1970-01-01 00:00 UTC.", Examples: []Example{{SQL: "to_unixtime(timestamp '1970-01-02 00:00:00')", Result: "86400"}},
+			overs: []overload{{sig: "to_unixtime(timestamp) double", scalar: eval(toUnix)}, {sig: "to_unixtime(timestamptz) double", scalar: eval(toUnix)}}},
+	}
+}
+
+func makeDate(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	y, m, d, dst := kernel.FixedOf[int32](args[0]), kernel.FixedOf[int32](args[1]), kernel.FixedOf[int32](args[2]), vector.Values[int32](out)
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		days, ok := civilDays(y.At(i), m.At(i), d.At(i))
+		if dst[i] = int32(days); !ok {
+			return fault.New(fault.CodeDatetimeOverflow, "date field value out of range: %d-%02d-%02d", y.At(i), m.At(i), d.At(i))
+		}
+		return nil
+	})
+}
+
+func civilDays(y, m, d int32) (int64, bool) {
+	if y < 0 {
+		y++ // -1 is 1 BC
+	} else if y == 0 {
+		return 0, false
+	}
+	if y > 5_000_000 || y < -4713 || m < 1 || m > 12 || d < 1 || int(d) > types.DaysInMonth(int64(y), int(m)) {
+		return 0, false
+	}
+	return types.DaysFromCivil(int64(y), int(m), int(d)), true
+}
+
+func makeTimestamp(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	var n [5]kernel.Fixed[int32]
+	for k := range n {
+		n[k] = kernel.FixedOf[int32](args[k])
+	}
+	sec, dst := kernel.FixedOf[float64](args[5]), vector.Values[int64](out)
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		days, ok := civilDays(n[0].At(i), n[1].At(i), n[2].At(i))
+		h, m, s := n[3].At(i), n[4].At(i), sec.At(i)
+		if !ok || days > 100_000_000 || h < 0 || h > 24 || m < 0 || m > 59 || !(s >= 0 && s <= 60) {
+			return fault.New(fault.CodeDatetimeOverflow, "date/time field value out of range")
+		}
+		dst[i] = days*microsPerDay + (int64(h)*3600+int64(m)*60)*1_000_000 + int64(math.Round(s*1e6))
+		return nil
+	})
+}
+
+func fromUnix(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	x, dst := kernel.FixedOf[float64](args[0]), vector.Values[int64](out)
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		us := math.Round(x.At(i) * 1e6)
+		if !(math.Abs(us) < math.MaxInt64) {
+			return errTimeRange("timestamp")
+		}
+		dst[i] = int64(us)
+		return nil
+	})
+}
+
+func toUnix(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	x, dst, unit := kernel.FixedOf[int64](args[0]), vector.Values[float64](out), float64(args[0].Type.UnitsPerSecond())
+	kernel.Each(sel, out.Len, func(i int) { dst[i] = float64(x.At(i)) / unit })
+	return nil
+}
