@@ -76,5 +76,8 @@ func settingsOf(list []exec.Setting) []setting {
 }
 
 func (e *engineSession) text(ctx context.Context, names bool) (*kernel.TextOptions, error) {
-	return e.s.TextOptions(ctx, names)
+	if names {
+		return e.s.NamedText(ctx)
+	}
+	return e.s.TextOptions(), nil
 }
