@@ -284,6 +284,9 @@ func (s *sortKeys) lead(i int) []byte {
 func (s *sortKeys) common() int {
 	st := s.lay.stride
 	n := st - 8
+	if s.cut {
+		n = s.lay.exact - 8 // what follows a cut string must not decide before its rest
+	}
 	for i := 1; i < s.n && n > 0; i++ {
 		row := s.img[i*st : i*st+n]
 		if bytes.Equal(row, s.img[:n]) {
