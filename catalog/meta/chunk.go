@@ -209,7 +209,10 @@ func (r *chunkReader) take(n int) []byte {
 // and has no codes.
 func (r *chunkReader) dict() []string {
 	n := r.count()
-	if n == 0 {
+	if n > r.rows {
+		r.bad = true
+	}
+	if n == 0 || r.bad {
 		return nil
 	}
 	d := make([]string, n)

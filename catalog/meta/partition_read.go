@@ -184,21 +184,16 @@ func (b *snapshotBuilder) addChunk(data []byte) error {
 
 func (b *snapshotBuilder) addKey(k int, r *chunkReader) {
 	dict := r.dict()
-	if dict == nil {
-		dict = []string{""}
-	} else if len(dict) > r.rows {
-		r.bad = true
+	if dict == nil { // no codes follow
+		empty := b.Code(k, "")
+		for i := 0; i < r.rows; i++ {
+			b.Append(k, empty)
+		}
 		return
 	}
 	codes := make([]uint32, len(dict))
 	for i, text := range dict {
 		codes[i] = b.Code(k, text)
-	}
-	if len(dict) == 1 && dict[0] == "" {
-		for i := 0; i < r.rows; i++ {
-			b.Append(k, codes[0])
-		}
-		return
 	}
 	for i := 0; i < r.rows; i++ {
 		b.Append(k, codes[r.code(len(codes))])
