@@ -1,0 +1,196 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/glauxdb/glaux/server/workgroup"
+)
+
+// report is what is kept of a comparison.
+type report struct {
+	Date      string   `json:"date"`
+	Machine   string   `json:"machine"`
+	Threads   int      `json:"threads"`
+	Lake      string   `json:"lake"`
+	Versions  []string `json:"versions"`
+	Queries   []result `json:"queries"`
+	GeoMean   float64  `json:"geometric_mean_ratio"`
+	WorstName string   `json:"worst_query"`
+	Worst     float64  `json:"worst_ratio"`
+}
+
+// result is one query. Ratio is Glaux's median time over DuckDB's.
+type result struct {
+	Name       string  `json:"name"`
+	Glaux      side    `json:"glaux"`
+	DuckDB     side    `json:"duckdb"`
+	Ratio      float64 `json:"ratio"`
+	Difference string  `json:"difference,omitempty"`
+}
+
+// side is one engine's part: milliseconds and bytes.
+type side struct {
+	Median     float64   `json:"median_ms"`
+	Runs       []float64 `json:"runs_ms"`
+	BytesRead  int64     `json:"bytes_read"`
+	PeakMemory int64     `json:"peak_memory"`
+	Error      string    `json:"error,omitempty"`
+}
+
+func newReport(c *cli, ours, duck *peer) *report {
+	r := &report{Date: today(), Machine: machine(), Threads: c.Threads, Lake: c.Lake,
+		Versions: []string{ours.version + " (" + runtime.Version() + ")", duck.version}}
+	fmt.Printf("%s, %d threads, %s\n%s\n", r.Machine, r.Threads, strings.Join(r.Versions, ", "), header)
+	return r
+}
+
+const header = "query     glaux ms  duckdb ms  ratio   glaux read  duckdb read   glaux mem  duckdb mem  rows"
+
+func (r result) line() string {
+	if r.Glaux.Error != "" || r.DuckDB.Error != "" {
+		return fmt.Sprintf("%-8s  error: glaux %q duckdb %q", r.Name, r.Glaux.Error, r.DuckDB.Error)
+	}
+	same := "same"
+	if r.Difference != "" {
+		same = "DIFFER: " + r.Difference
+	}
+	return fmt.Sprintf("%-8s %9.1f  %9.1f  %5.2f  %11s  %11s  %10s  %10s  %s", r.Name, r.Glaux.Median, r.DuckDB.Median, r.Ratio,
+		workgroup.Bytes(r.Glaux.BytesRead), workgroup.Bytes(r.DuckDB.BytesRead), workgroup.Bytes(r.Glaux.PeakMemory), workgroup.Bytes(r.DuckDB.PeakMemory), same)
+}
+
+// finish prints the summary and writes the files.
+func (r *report) finish(out string) error {
+	logs, n, bad := 0.0, 0, 0
+	for _, q := range r.Queries {
+		if q.Difference != "" || q.Glaux.Error != "" || q.DuckDB.Error != "" {
+			bad++
+		}
+		if q.Ratio > 0 {
+			logs += math.Log(q.Ratio)
+			n++
+		}
+		if q.Ratio > r.Worst {
+			r.Worst, r.WorstName = q.Ratio, q.Name
+		}
+	}
+	if n > 0 {
+		r.GeoMean = math.Exp(logs / float64(n))
+	}
+	summary := fmt.Sprintf("geometric mean of the ratios %.2f, worst %.2f (%s), %d of %d queries with the same rows", r.GeoMean, r.Worst,
+		r.WorstName, len(r.Queries)-bad, len(r.Queries))
+	fmt.Println(summary)
+	if out != "" {
+		if err := r.write(out, summary); err != nil {
+			return err
+		}
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d queries failed or gave other rows", bad)
+	}
+	return nil
+}
+
+func (r *report) write(out, summary string) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(out+".json", append(text, '\n'), 0o644); err != nil {
+		return err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, %s, %d threads, %s. Ratio below 1: Glaux is faster.\n\n```\n%s\n", r.Date, r.Machine, r.Threads, strings.Join(r.Versions, ", "), header)
+	for _, q := range r.Queries {
+		b.WriteString(q.line() + "\n")
+	}
+	fmt.Fprintf(&b, "```\n\n%s\n", summary)
+	return os.WriteFile(out+".md", []byte(b.String()), 0o644)
+}
+
+// difference compares rows as sets: the queries order by what they show, and
+// rows that tie may come in any order. It gives "" if they are the same.
+func difference(got, want [][]*string) string {
+	if len(got) != len(want) {
+		return fmt.Sprintf("%d rows, DuckDB has %d", len(got), len(want))
+	}
+	g, w := sorted(got), sorted(want)
+	for i := range g {
+		for c := range g[i] {
+			if c >= len(w[i]) || !sameValue(g[i][c], w[i][c]) {
+				return fmt.Sprintf("row %s, DuckDB has %s", rowKey(g[i]), rowKey(w[i]))
+			}
+		}
+	}
+	return ""
+}
+
+// sorted orders rows by their values, numbers rounded so that the last digits
+// of floating point sums do not decide.
+func sorted(rows [][]*string) [][]*string {
+	out := append([][]*string(nil), rows...)
+	sort.SliceStable(out, func(i, j int) bool { return roundedKey(out[i]) < roundedKey(out[j]) })
+	return out
+}
+
+func roundedKey(row []*string) string {
+	var b strings.Builder
+	for _, v := range row {
+		switch {
+		case v == nil:
+			b.WriteString("\x00")
+		default:
+			if f, err := strconv.ParseFloat(*v, 64); err == nil {
+				fmt.Fprintf(&b, "%.6g", f)
+			} else {
+				b.WriteString(*v)
+			}
+		}
+		b.WriteString("\x01")
+	}
+	return b.String()
+}
+
+func rowKey(row []*string) string {
+	parts := make([]string, len(row))
+	for i, v := range row {
+		parts[i] = "NULL"
+		if v != nil {
+			parts[i] = *v
+		}
+	}
+	return "(" + strings.Join(parts, ", ") + ")"
+}
+
+// sameValue compares texts, or numbers to nine digits.
+func sameValue(a, b *string) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	if *a == *b {
+		return true
+	}
+	x, err1 := strconv.ParseFloat(*a, 64)
+	y, err2 := strconv.ParseFloat(*b, 64)
+	return err1 == nil && err2 == nil && math.Abs(x-y) <= 1e-9*math.Max(math.Abs(x), math.Abs(y))
+}
+
+// machine names the processor and the cores.
+func machine() string {
+	name := runtime.GOARCH
+	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		for line := range strings.Lines(string(text)) {
+			if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
+				name = strings.TrimSpace(v)
+				break
+			}
+		}
+	}
+	return fmt.Sprintf("%s, %d cores", name, runtime.NumCPU())
+}

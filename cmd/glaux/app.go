@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/server"
+	"github.com/glauxdb/glaux/server/workgroup"
+)
+
+// dataFlags say which catalog a command works on and how it reaches S3.
+type dataFlags struct {
+	DataDir string `env:"GLAUX_DATA_DIR" placeholder:"DIR" help:"Directory of the catalog; by default the user's data directory."`
+	Config  string `env:"GLAUX_CONFIG" type:"path" placeholder:"FILE" help:"Configuration file (YAML)."`
+	Verbose bool   `short:"v" help:"Log what happens to standard error."`
+
+	S3Endpoint  string `env:"GLAUX_S3_ENDPOINT" placeholder:"URL" help:"Address of an S3-compatible store; by default AWS."`
+	S3Region    string `env:"GLAUX_S3_REGION" help:"Region of the buckets."`
+	S3Profile   string `help:"Profile of the AWS configuration files."`
+	S3PathStyle bool   `help:"Address buckets by path, as most S3-compatible stores need."`
+	S3Anonymous bool   `help:"Read public buckets without credentials."`
+}
+
+// app is an instance with what the command line told it.
+type app struct {
+	*server.Instance
+	conf  *config
+	level slog.LevelVar // of the log: warnings, unless --verbose or a server asks for more
+}
+
+// settings reads the configuration file and lays the flags over it.
+func (f dataFlags) settings() (*config, error) {
+	c, err := loadConfig(f.Config)
+	if err != nil {
+		return nil, err
+	}
+	if f.DataDir != "" {
+		c.DataDir = f.DataDir
+	}
+	if c.DataDir == "" {
+		if c.DataDir, err = defaultDataDir(); err != nil {
+			return nil, err
+		}
+	}
+	overlay(&c.S3.Endpoint, f.S3Endpoint)
+	overlay(&c.S3.Region, f.S3Region)
+	overlay(&c.S3.Profile, f.S3Profile)
+	c.S3.PathStyle = c.S3.PathStyle || f.S3PathStyle
+	c.S3.Anonymous = c.S3.Anonymous || f.S3Anonymous
+	return c, nil
+}
+
+func overlay(dst *string, v string) {
+	if v != "" {
+		*dst = v
+	}
+}
+
+// open opens the instance. conf may be nil: then the flags' configuration is
+// read. The lakes of the configuration, those that were crawled into the
+// catalog before, and the given locations may be read.
+func open(ctx context.Context, f dataFlags, conf *config, lakes []string) (*app, error) {
+	a := &app{conf: conf}
+	a.level.Set(slog.LevelWarn)
+	if f.Verbose {
+		a.level.Set(slog.LevelDebug)
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: &a.level}))
+	var err error
+	if a.conf == nil {
+		if a.conf, err = f.settings(); err != nil {
+			return nil, err
+		}
+	}
+	c := server.Config{DataDir: a.conf.DataDir, Workgroups: a.conf.Workgroups, Workers: a.conf.Workers, Logger: log,
+		S3: store.S3Config{Endpoint: a.conf.S3.Endpoint, Region: a.conf.S3.Region, Profile: a.conf.S3.Profile,
+			PathStyle: a.conf.S3.PathStyle, Anonymous: a.conf.S3.Anonymous}}
+	for _, l := range a.conf.Lakes {
+		lakes = append(lakes, l.Location)
+	}
+	for _, l := range lakes {
+		c.Locations = append(c.Locations, absolute(l))
+	}
+	if a.conf.Memory != "" {
+		if c.Memory, err = workgroup.ParseBytes(a.conf.Memory); err != nil {
+			return nil, err
+		}
+	}
+	a.Instance, err = server.Open(ctx, c)
+	return a, err
+}
+
+// absolute makes a local path absolute; URLs stay as they are.
+func absolute(location string) string {
+	if strings.Contains(location, "://") {
+		return location
+	}
+	if abs, err := filepath.Abs(location); err == nil {
+		return abs
+	}
+	return location
+}

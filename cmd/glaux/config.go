@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/server/workgroup"
+)
+
+// config is glaux.yaml. Flags win over it.
+type config struct {
+	Listen     string              `yaml:"listen"`
+	DataDir    string              `yaml:"data_dir"`
+	Memory     string              `yaml:"memory"`  // of all queries together, as 4GB
+	Workers    int                 `yaml:"workers"` // 0: one per core
+	Lakes      []lakeConfig        `yaml:"lakes"`
+	S3         s3Config            `yaml:"s3"`
+	Workgroups []workgroup.Setting `yaml:"workgroups"`
+}
+
+// lakeConfig is a location that the server may read; with a database it is
+// crawled when the server starts.
+type lakeConfig struct {
+	Location string `yaml:"location"`
+	Database string `yaml:"database"`
+}
+
+// s3Config is where and how S3 is reached; what is empty comes from AWS's usual
+// environment and files.
+type s3Config struct {
+	Endpoint  string `yaml:"endpoint"`
+	Region    string `yaml:"region"`
+	Profile   string `yaml:"profile"`
+	PathStyle bool   `yaml:"path_style"`
+	Anonymous bool   `yaml:"anonymous"`
+}
+
+// loadConfig reads a YAML file strictly: an unknown key is an error that names
+// its line.
+func loadConfig(path string) (*config, error) {
+	c := &config{}
+	if path == "" {
+		return c, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fault.Wrap(err, fault.CodeUndefinedFile, "configuration file %s does not exist", path)
+		}
+		return nil, fault.Wrap(err, fault.CodeIO, "cannot read configuration file %s: %v", path, err)
+	}
+	if len(bytes.TrimSpace(text)) == 0 {
+		return c, nil
+	}
+	if err := yaml.UnmarshalWithOptions(text, c, yaml.Strict()); err != nil {
+		return nil, fault.Wrap(err, fault.CodeInvalidParameter, "configuration file %s: %s", path, yaml.FormatError(err, false, true))
+	}
+	return c, nil
+}
+
+// defaultDataDir is where the catalog lives unless --data-dir says otherwise.
+func defaultDataDir() (string, error) {
+	if d := os.Getenv("XDG_DATA_HOME"); d != "" && filepath.IsAbs(d) {
+		return filepath.Join(d, "glaux"), nil
+	}
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		d, err := os.UserConfigDir()
+		if err != nil {
+			return "", fault.Wrap(err, fault.CodeInvalidParameter, "no data directory: %v", err).WithHint("Name one with --data-dir or GLAUX_DATA_DIR.")
+		}
+		return filepath.Join(d, "glaux"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fault.Wrap(err, fault.CodeInvalidParameter, "no data directory: %v", err).WithHint("Name one with --data-dir or GLAUX_DATA_DIR.")
+	}
+	return filepath.Join(home, ".local", "share", "glaux"), nil
+}

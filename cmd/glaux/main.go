@@ -1,0 +1,179 @@
+// Command glaux is the data-lake query engine: crawler, catalog, query engine
+// and PostgreSQL server in one binary.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/server"
+)
+
+// Exit codes, documented in docs/cli.md.
+const (
+	exitOK          = 0
+	exitUser        = 1   // the statement or the request is wrong
+	exitUsage       = 2   // the command line is wrong
+	exitLimit       = 3   // a limit was reached: bytes scanned, memory
+	exitExternal    = 4   // a store, a file or a peer failed
+	exitInternal    = 5   // a bug
+	exitInterrupted = 130 // Ctrl-C
+)
+
+// cli is the command line. Flags that several commands share are in the
+// embedded structs.
+type cli struct {
+	Demo    demoCmd    `cmd:"" help:"Crawl a sample lake, show an answer, and serve it to psql."`
+	Crawl   crawlCmd   `cmd:"" help:"Find the tables of a location and put them into the catalog."`
+	Serve   serveCmd   `cmd:"" help:"Serve the catalog over the PostgreSQL protocol."`
+	Query   queryCmd   `cmd:"" help:"Run SQL and print the result."`
+	Catalog catalogCmd `cmd:"" help:"Look into the catalog."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// terminal is what a command may write to and read from.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+	outTTY   bool // results go to a person
+	errTTY   bool // progress may be shown
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(t *terminal) error {
+	_, err := fmt.Fprintln(t.out, "glaux "+server.Version)
+	return err
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], newTerminal(os.Stdin, os.Stdout, os.Stderr))
+	stop()
+	os.Exit(code)
+}
+
+// run parses the arguments, runs the command and gives the exit code.
+func run(ctx context.Context, args []string, t *terminal) int {
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("glaux"),
+		kong.Description("SQL over the files of a data lake: crawl, query, serve to any PostgreSQL client."),
+		kong.UsageOnError(),
+		kong.Writers(t.out, t.err),
+		kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(t))
+	if err != nil {
+		return report(t, err)
+	}
+	k, err := parser.Parse(args)
+	if exited >= 0 { // --help
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(t.err, "glaux: %v\n", err)
+		var pe *kong.ParseError
+		if errors.As(err, &pe) && pe.Context != nil && pe.Context.Command() != "" {
+			fmt.Fprintf(t.err, "Try: glaux %s --help\n", firstWord(pe.Context.Command()))
+		} else {
+			fmt.Fprintln(t.err, "Try: glaux --help")
+		}
+		return exitUsage
+	}
+	if err := k.Run(); err != nil {
+		var in placed
+		if errors.As(err, &in) {
+			return reportIn(t, err, in.sql)
+		}
+		return report(t, err)
+	}
+	return exitOK
+}
+
+func firstWord(s string) string {
+	w, _, _ := strings.Cut(s, " ")
+	return w
+}
+
+// report prints an error for a person and gives its exit code.
+func report(t *terminal, err error) int {
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(t.err, "glaux: interrupted")
+		return exitInterrupted
+	}
+	e := fault.As(err)
+	fmt.Fprintf(t.err, "ERROR:  %s: %s\n", e.Code, e.Error())
+	if e.Detail != "" {
+		fmt.Fprintf(t.err, "DETAIL:  %s\n", e.Detail)
+	}
+	if e.Hint != "" {
+		fmt.Fprintf(t.err, "HINT:  %s\n", e.Hint)
+	}
+	switch e.Kind {
+	case fault.User:
+		return exitUser
+	case fault.Resource:
+		return exitLimit
+	case fault.External:
+		return exitExternal
+	case fault.Canceled:
+		return exitInterrupted
+	}
+	return exitInternal
+}
+
+// reportIn prints an error of a statement with the line it is in and a caret
+// below the place.
+func reportIn(t *terminal, err error, sql string) int {
+	e := fault.As(err)
+	code := report(t, err)
+	if e.Pos <= 0 {
+		return code
+	}
+	line, col, n := 1, 0, 0
+	text := []rune(sql)
+	start := 0
+	for i, r := range text {
+		if n = i + 1; n == e.Pos {
+			col = i - start
+			break
+		}
+		if r == '\n' {
+			line, start = line+1, i+1
+		}
+	}
+	if e.Pos > len(text) {
+		col = len(text) - start
+	}
+	end := start
+	for end < len(text) && text[end] != '\n' {
+		end++
+	}
+	prefix := fmt.Sprintf("LINE %d: ", line)
+	shown, col := clip(text[start:end], col)
+	fmt.Fprintf(t.err, "%s%s\n%s^\n", prefix, shown, strings.Repeat(" ", len(prefix)+col))
+	return code
+}
+
+// clip cuts a long line to a window of 80 characters around the column.
+func clip(line []rune, col int) (string, int) {
+	const width = 80
+	if len(line) <= width {
+		return string(line), col
+	}
+	from := max(0, min(col-width/2, len(line)-width))
+	return string(line[from : from+width]), col - from
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/glauxdb/glaux/catalog/crawl"
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/server/pg"
+)
+
+// defaultListen is the address of the server unless it is told another.
+const defaultListen = "127.0.0.1:5439"
+
+// drainTime is how long running queries may go on after Ctrl-C.
+const drainTime = 5 * time.Second
+
+// serveCmd is "glaux serve".
+type serveCmd struct {
+	dataFlags
+	Listen string   `env:"GLAUX_LISTEN" placeholder:"ADDR" help:"Address to listen on (127.0.0.1:5439)."`
+	Lake   []string `sep:"none" placeholder:"[DATABASE=]LOCATION" help:"Crawl this location at start and serve it; may be given more than once."`
+}
+
+// Help is shown by --help after the flags.
+func (serveCmd) Help() string {
+	return `Examples:
+  glaux serve
+  glaux serve --lake sales=s3://bucket/prefix --listen 127.0.0.1:5439
+  glaux serve --config glaux.yaml
+
+Then: psql -h 127.0.0.1 -p 5439 -U glaux -d sales`
+}
+
+// Run serves until it is interrupted.
+func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
+	conf, err := c.settings()
+	if err != nil {
+		return err
+	}
+	if c.Listen != "" {
+		conf.Listen = c.Listen
+	}
+	for _, l := range c.Lake {
+		db, loc, ok := strings.Cut(l, "=")
+		if !ok || strings.ContainsAny(db, "/:") {
+			db, loc = "default", l
+		}
+		conf.Lakes = append(conf.Lakes, lakeConfig{Location: absolute(loc), Database: db})
+	}
+	a, err := open(ctx, c.dataFlags, conf, nil)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if !c.Verbose {
+		a.level.Set(slog.LevelInfo)
+	}
+	for _, l := range conf.Lakes {
+		if l.Database == "" {
+			continue
+		}
+		rep, err := a.crawlShown(ctx, t, crawl.Options{Location: absolute(l.Location), Database: strings.ToLower(l.Database)})
+		if err != nil {
+			return err
+		}
+		if err := printReport(t, l.Database, rep); err != nil {
+			return err
+		}
+	}
+	return a.serve(ctx, t, func(addr net.Addr) { fmt.Fprintf(t.out, "serving on %s\n%s\n", addr, psqlLine(addr, "glaux")) })
+}
+
+// serve listens, calls ready, and serves until ctx ends; then running queries
+// get a moment to finish.
+func (a *app) serve(ctx context.Context, t *terminal, ready func(net.Addr)) error {
+	addr := a.conf.Listen
+	if addr == "" {
+		addr = defaultListen
+	}
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fault.Wrap(err, fault.CodeConnectionFailure, "cannot listen on %s: %v", addr, err).
+			WithHint("Another server may be using the port; choose one with --listen.")
+	}
+	srv, err := pg.New(pg.Config{Engine: a.Engine, Logger: a.Log()})
+	if err != nil {
+		ln.Close()
+		return err
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(ln) }()
+	ready(ln.Addr())
+	select {
+	case err = <-done:
+		return err
+	case <-ctx.Done():
+	}
+	fmt.Fprintln(t.err, "shutting down")
+	stop, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	err = srv.Shutdown(stop)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = nil
+	}
+	return errors.Join(err, <-done)
+}
+
+// psqlLine is the command that connects to a server.
+func psqlLine(addr net.Addr, database string) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("psql -h %s -p %s -U glaux -d %s", host, port, database)
+}
