@@ -52,7 +52,7 @@ func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 		return b.aggregateCall(c, e, name)
 	}
 	if e.Distinct || len(e.OrderBy) > 0 || len(e.WithinSort) > 0 || e.Filter != nil || e.Star {
-		return nil, b.notAggregate(e, name, known)
+		return nil, b.notAggregate(c, e, name, known)
 	}
 	if b.setReturning(name) {
 		return b.setReturningCall(c, e, name)
@@ -60,10 +60,15 @@ func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 	return b.scalarCall(c, e, name)
 }
 
-func (b *binder) notAggregate(e *ast.Call, name string, known bool) error {
+func (b *binder) notAggregate(c *exprCtx, e *ast.Call, name string, known bool) error {
 	if !known {
-		_, err := b.cfg.Functions.Resolve(name, plan.AggregateFunc, make([]plan.Arg, len(e.Args)), b.dialect)
-		return b.located(err, e.Pos)
+		xs, err := b.exprs(c, e.Args)
+		if err != nil {
+			return err
+		}
+		if _, err = b.cfg.Functions.Resolve(name, plan.AggregateFunc, b.args(xs), b.dialect); err != nil {
+			return b.located(err, e.Pos)
+		}
 	}
 	what := "DISTINCT"
 	switch {
