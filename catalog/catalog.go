@@ -95,6 +95,10 @@ type Partitions struct {
 	Location func(i int) string
 	// Format gives partition i's own classification, "" for the table's.
 	Format func(i int) string
+	// Text gives key k of partition i as it is written in Partition.Values (01
+	// where Value gives 1), HiveNull for NULL. It may be nil where a snapshot
+	// was made without texts.
+	Text func(k, i int) string
 }
 
 // KeyValues are one partition key's values over all partitions: codes into the

@@ -94,6 +94,7 @@ func (b *Builder) Build(version int64, location, format func(row int) string) (*
 		return int(perm[i])
 	}
 	t := b.table
+	p.Text = func(k, i int) string { return texts[k][textCodes[k][i]] }
 	p.Location = func(i int) string {
 		if location != nil {
 			if l := location(row(i)); l != "" {
@@ -102,7 +103,7 @@ func (b *Builder) Build(version int64, location, format func(row int) string) (*
 		}
 		values := make([]string, len(texts))
 		for k := range texts {
-			values[k] = texts[k][textCodes[k][i]]
+			values[k] = p.Text(k, i)
 		}
 		return Location(t, &catalog.Partition{Values: values})
 	}

@@ -166,6 +166,9 @@ func TestBuild(t *testing.T) {
 		if p.Location(i) != want {
 			t.Fatalf("row %d is at %s, want %s", row, p.Location(i), want)
 		}
+		if got := PathOf(tab, p, i); got != Path(tab.PartitionKeys, rows[row]) {
+			t.Fatalf("row %d has path %s", row, got)
+		}
 		if i > 0 && compareRows(p, i-1, i) > 0 {
 			t.Fatalf("rows %d and %d are out of order", i-1, i)
 		}
