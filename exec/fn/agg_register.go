@@ -2,11 +2,17 @@ package fn
 
 import (
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
 // The table of aggregates.
 func aggEntries() []*Entry {
+	return concatAll(basicAggs(), collectEntries(), statEntries())
+}
+
+func basicAggs() []*Entry {
+	first := &aggImpl{new: func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) { return &pickAgg{}, nil }}
 	return []*Entry{
 		{Names: []string{"count"}, Kind: plan.AggregateFunc, Doc: "Counts rows, or the rows at which the argument is not NULL.",
 			overs: []overload{
@@ -31,6 +37,20 @@ func aggEntries() []*Entry {
 			overs: []overload{{sig: "min(T) T", agg: newMinMax(false)}}},
 		{Names: []string{"max"}, Kind: plan.AggregateFunc, Doc: "The greatest value.",
 			overs: []overload{{sig: "max(T) T", agg: newMinMax(true)}}},
+		{Names: []string{"bool_and", "every"}, Kind: plan.AggregateFunc, Doc: "Whether all values are true.",
+			overs: []overload{{sig: "bool_and(boolean) boolean", agg: newBool(false)}}},
+		{Names: []string{"bool_or"}, Kind: plan.AggregateFunc, Doc: "Whether some value is true.",
+			overs: []overload{{sig: "bool_or(boolean) boolean", agg: newBool(true)}}},
+		{Names: []string{"any_value", "arbitrary", "first"}, Kind: plan.AggregateFunc, Doc: "Some value that is not NULL.",
+			overs: []overload{{sig: "any_value(T) T", agg: first}}},
+		{Names: []string{"approx_distinct"}, Kind: plan.AggregateFunc, Doc: "About how many distinct values there are, by HyperLogLog with a standard error of 1.6 %. A second argument, the wished error, is accepted and not needed.",
+			overs: []overload{{sig: "approx_distinct(T) bigint", agg: newHLL()}, {sig: "approx_distinct(T, double) bigint", agg: newHLL()}}},
+		{Names: []string{"bit_and", "bitwise_and_agg"}, Kind: plan.AggregateFunc, Doc: "Bitwise and.",
+			overs: []overload{{sig: "bit_and(bigint) bigint", agg: newBits(func(a, b int64) int64 { return a & b })}}},
+		{Names: []string{"bit_or", "bitwise_or_agg"}, Kind: plan.AggregateFunc, Doc: "Bitwise or.",
+			overs: []overload{{sig: "bit_or(bigint) bigint", agg: newBits(func(a, b int64) int64 { return a | b })}}},
+		{Names: []string{"bit_xor"}, Kind: plan.AggregateFunc, Doc: "Bitwise exclusive or.",
+			overs: []overload{{sig: "bit_xor(bigint) bigint", agg: newBits(func(a, b int64) int64 { return a ^ b })}}},
 	}
 }
 
