@@ -233,8 +233,13 @@ func (t *Table) add(e *Encoder, k int) uint32 {
 	r, w := t.n, t.lay.words
 	t.n++
 	row := t.rows[r*t.words : t.n*t.words]
-	copy(row, e.img[k*w:k*w+w])
-	clear(row[w:])
+	img := e.img[k*w : k*w+w]
+	for i := range row {
+		row[i] = 0
+		if i < len(img) {
+			row[i] = img[i]
+		}
+	}
 	for i := range e.strs {
 		if s := e.strs[i].ranges[k]; s.Len > inlineLen {
 			*t.place(r, i) = vector.Range{Off: uint32(len(t.arena)), Len: s.Len}
@@ -300,11 +305,15 @@ func (t *Table) rehash(size int) {
 	}
 	t.mask = uint64(size - 1)
 	var hs [256]uint64
-	var img []uint64
+	var ids [256]uint32
 	w := t.lay.words
+	img := make([]uint64, len(hs)*w)
 	for from := 0; from < t.n; from += len(hs) {
 		m := min(len(hs), t.n-from)
-		img = t.images(img, from, m)
+		for k := range m {
+			ids[k] = uint32(from + k)
+		}
+		t.copyImages(img, ids[:m])
 		hashImages(img[:m*w], w, hs[:m])
 		for k, h := range hs[:m] {
 			p := h & t.mask
@@ -314,16 +323,6 @@ func (t *Table) rehash(size int) {
 			t.slots[p] = h&saltMask | uint64(from+k+1)
 		}
 	}
-}
-
-// images copies the images of m rows from row `from` on.
-func (t *Table) images(dst []uint64, from, m int) []uint64 {
-	w := t.lay.words
-	dst = grow(dst, m*w)
-	for k := 0; k < m; k++ {
-		copy(dst[k*w:k*w+w], t.rows[(from+k)*t.words:])
-	}
-	return dst
 }
 
 // View makes e hold the keys of m rows of t from row `from` on, as if they had
@@ -336,14 +335,33 @@ func (t *Table) View(e *Encoder, from, m int) {
 	t.ViewRows(e, e.codes)
 }
 
+// copyImages copies the images of the given rows. Short ones are moved word by
+// word: a call of memmove would take longer than the move.
+func (t *Table) copyImages(dst []uint64, rows []uint32) {
+	src, words := t.rows, t.words
+	switch w := t.lay.words; w {
+	case 1:
+		for k, r := range rows {
+			dst[k] = src[int(r)*words]
+		}
+	case 2:
+		for k, r := range rows {
+			p := src[int(r)*words : int(r)*words+2]
+			dst[2*k], dst[2*k+1] = p[0], p[1]
+		}
+	default:
+		for k, r := range rows {
+			copy(dst[k*w:k*w+w], src[int(r)*words:])
+		}
+	}
+}
+
 // ViewRows is View for any rows.
 func (t *Table) ViewRows(e *Encoder, rows []uint32) {
 	m, w := len(rows), t.lay.words
 	e.n = m
 	e.img, e.hash = grow(e.img, m*w), grow(e.hash, m)
-	for k, r := range rows {
-		copy(e.img[k*w:k*w+w], t.rows[int(r)*t.words:])
-	}
+	t.copyImages(e.img, rows)
 	hashImages(e.img, w, e.hash)
 	for i := range e.strs {
 		s := &e.strs[i]
