@@ -12,6 +12,10 @@ var families = []struct {
 	{"Arrays", arrayEntries},
 	{"Maps", mapEntries},
 	{"JSON", jsonEntries},
+	{"Lambdas", higherEntries},
+	{"Mathematics", mathEntries},
+	{"Hashes, encodings and others", miscEntries},
+	{"Session and catalog", systemEntries},
 	{"Aggregates", aggEntries},
 	{"Table functions", tableEntries},
 }
