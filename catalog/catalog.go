@@ -136,8 +136,9 @@ type Catalog interface {
 	// AddPartitions adds what is not there yet, in one transaction, and gives
 	// how many were added. With mustBeNew an existing one is 42710.
 	AddPartitions(ctx context.Context, t *Table, ps []Partition, mustBeNew bool) (int, error)
-	// DropPartitions drops the partitions with exactly these values and gives
-	// how many there were.
+	// DropPartitions drops the partitions with these values and gives how many
+	// there were. Texts of one typed value are the same: 1 drops 01 of an
+	// integer key.
 	DropPartitions(ctx context.Context, t *Table, values [][]string) (int, error)
 	Close() error
 }

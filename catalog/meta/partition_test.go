@@ -64,6 +64,12 @@ func TestPartitionBasics(t *testing.T) {
 	if again := must[*catalog.Partitions](t)(s.Partitions(ctx, tab)); again != p {
 		t.Error("an unchanged list was loaded again")
 	}
+	if n := must[int](t)(s.AddPartitions(ctx, tab, []catalog.Partition{{Values: []string{"05", "x"}}}, true)); n != 1 {
+		t.Errorf("added %d", n)
+	}
+	if n := must[int](t)(s.DropPartitions(ctx, tab, [][]string{{"5", "x"}, {"5", "y"}, {"no number", "x"}})); n != 1 {
+		t.Errorf("dropped %d by another text of the same value", n)
+	}
 	_, err := s.AddPartitions(ctx, tab, []catalog.Partition{{Values: []string{"11", "x"}}, {Values: []string{"9", ""}}}, true)
 	wantFault(t, err, fault.CodeDuplicateObject, "")
 	if again := must[*catalog.Partitions](t)(s.Partitions(ctx, tab)); again.N != 3 {

@@ -154,20 +154,28 @@ func mergeEntries(t *catalog.Table, old, add []entry, l *list, mustBeNew bool) (
 	return append(out, old...), added, nil
 }
 
-// DropPartitions drops the partitions with exactly these values and gives how
-// many there were.
+// DropPartitions drops the partitions with these values and gives how many
+// there were. Texts that spell the same value of a key are the same.
 func (s *Store) DropPartitions(ctx context.Context, t *catalog.Table, values [][]string) (int, error) {
-	keys := make([]string, len(values))
-	for i, v := range values {
+	for _, v := range values {
 		if len(v) != len(t.PartitionKeys) {
 			return 0, fault.New(fault.CodeInvalidParameter, "table %s.%s has %d partition keys, but %d values were given",
 				t.Database, t.Name, len(t.PartitionKeys), len(v))
 		}
-		keys[i] = entryKey(v)
+	}
+	ps, err := s.Partitions(ctx, t)
+	if err != nil {
+		return 0, err
+	}
+	var keys []string
+	for _, v := range values {
+		for _, row := range partition.Find(t, ps, v) {
+			keys = append(keys, entryKey(partition.Texts(ps, row)))
+		}
 	}
 	slices.Sort(keys)
 	dropped := 0
-	err := s.changePartitions(ctx, "drop partitions of table "+t.Name, t, func(tx *sql.Tx, l *list) error {
+	err = s.changePartitions(ctx, "drop partitions of table "+t.Name, t, func(tx *sql.Tx, l *list) error {
 		dropped = 0
 		return editChunks(ctx, tx, t, keys, func(old []entry, from, to int) ([]entry, error) {
 			kept := make([]entry, 0, len(old))

@@ -3,6 +3,7 @@ package partition
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -166,12 +167,27 @@ func TestBuild(t *testing.T) {
 		if p.Location(i) != want {
 			t.Fatalf("row %d is at %s, want %s", row, p.Location(i), want)
 		}
+		found := Find(tab, p, rows[row])
+		if !slices.Contains(found, i) {
+			t.Fatalf("%v was not found", rows[row])
+		}
+		for _, other := range found {
+			if compareRows(p, i, other) != 0 {
+				t.Fatalf("%v was found for %v", Texts(p, other), rows[row])
+			}
+		}
 		if got := PathOf(tab, p, i); got != Path(tab.PartitionKeys, rows[row]) {
 			t.Fatalf("row %d has path %s", row, got)
 		}
 		if i > 0 && compareRows(p, i-1, i) > 0 {
 			t.Fatalf("rows %d and %d are out of order", i-1, i)
 		}
+	}
+	if got := Find(tab, p, []string{"x", "s1", "2024-01-01"}); got != nil {
+		t.Errorf("found %v for what is no number", got)
+	}
+	if got := Find(tab, p, []string{"99", "s1", "2024-01-01"}); got != nil {
+		t.Errorf("found %v for what is not there", got)
 	}
 	if len(seen) != len(rows) {
 		t.Errorf("%d rows of %d", len(seen), len(rows))

@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog"
-	"github.com/glauxdb/glaux/catalog/types"
 )
 
 // KV is one k=v folder of a path, unescaped.
@@ -125,22 +124,6 @@ func AppendPath(b []byte, keys []catalog.Column, values []string) []byte {
 // Path gives the Hive path of one partition: dt=2024-01-01/hour=7.
 func Path(keys []catalog.Column, values []string) string {
 	return string(AppendPath(nil, keys, values))
-}
-
-// PathOf gives the Hive path of partition i of a snapshot.
-func PathOf(t *catalog.Table, ps *catalog.Partitions, i int) string {
-	values := make([]string, len(ps.Keys))
-	for k := range values {
-		switch v := ps.Value(k, i); {
-		case ps.Text != nil:
-			values[k] = ps.Text(k, i)
-		case v.Null:
-			values[k] = catalog.HiveNull
-		default:
-			values[k] = string(types.AppendValue(nil, v))
-		}
-	}
-	return Path(t.PartitionKeys, values)
 }
 
 // Location gives a partition's location: its own, or the table's plus the Hive
