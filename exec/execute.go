@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog"
@@ -161,10 +162,21 @@ func (s *Session) setCommand(ctx context.Context, stmt *plan.Set) (*Result, erro
 	if stmt.Default {
 		return done(stmt.Tag()), s.set.reset(stmt.Name, stmt.Local)
 	}
+	if err := s.checkSetting(stmt.Name, stmt.Value); err != nil {
+		return nil, err
+	}
 	if err := s.set.set(stmt.Name, stmt.Value, stmt.Local); err != nil {
 		return nil, err
 	}
 	return done(stmt.Tag()), nil
+}
+
+// checkSetting refuses values that only the engine can judge.
+func (s *Session) checkSetting(name, value string) error {
+	if strings.EqualFold(name, "workgroup") && value != "" && s.e.o.Governor != nil {
+		return s.e.o.Governor.CheckWorkgroup(value)
+	}
+	return nil
 }
 
 var textColumn = func(name string) Column { return Column{Name: name, Type: types.TVarchar} }

@@ -13,6 +13,8 @@ type Governor interface {
 	// Begin admits a query before it is planned. It may refuse (unknown or
 	// disabled workgroup) or wait for its turn.
 	Begin(ctx context.Context, q QueryInfo) (QueryControl, error)
+	// CheckWorkgroup says whether a session may choose a workgroup by name.
+	CheckWorkgroup(name string) error
 }
 
 // QueryInfo identifies a query to the governor.

@@ -79,6 +79,9 @@ func (e *Engine) NewSession(o SessionOptions) (*Session, error) {
 // startSettings makes the client's start-up settings the session's defaults.
 func (s *Session) startSettings(given map[string]string) error {
 	for name, value := range given {
+		if err := s.checkSetting(name, value); err != nil {
+			return err
+		}
 		if err := s.set.set(name, value, false); err != nil {
 			return err
 		}

@@ -85,7 +85,7 @@ func codeOf(f *fault.Error) fault.Code {
 // TestLongStatement: a statement of 300 KB is planned and run.
 func TestLongStatement(t *testing.T) {
 	s := newSession(t, openLake(t))
-	sql := "SELECT count(*) FROM nation WHERE n_nationkey IN (0" + strings.Repeat(", 12345", 42_000) + ")"
+	sql := "SELECT count(*) FROM nation WHERE n_nationkey IN (0" + strings.Repeat(", 12345", 43_000) + ")"
 	if len(sql) < 300_000 {
 		t.Fatalf("only %d bytes", len(sql))
 	}

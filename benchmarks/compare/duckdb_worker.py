@@ -23,6 +23,7 @@ def text(v):
 def main():
     lake, threads = pathlib.Path(sys.argv[1]), int(sys.argv[2])
     db = duckdb.connect(config={"threads": threads})
+    db.execute("set enable_progress_bar = false")
     for table in sorted(p for p in lake.iterdir() if p.is_dir()):
         if any(table.rglob("*.parquet")):
             db.execute(f"create view {table.name} as select * from read_parquet('{table}/**/*.parquet')")

@@ -113,6 +113,12 @@ func (g *Governor) Begin(_ context.Context, q exec.QueryInfo) (exec.QueryControl
 	return &control{meter: meter{group: s.Name, limit: limit}, governor: g, query: q}, nil
 }
 
+// CheckWorkgroup implements exec.Governor.
+func (g *Governor) CheckWorkgroup(name string) error {
+	_, err := g.choose(exec.QueryInfo{Workgroup: name})
+	return err
+}
+
 // choose gives the session's workgroup, else the user's, else primary.
 func (g *Governor) choose(q exec.QueryInfo) (*Setting, error) {
 	g.mu.RLock()
