@@ -202,6 +202,7 @@ func (b *binder) showPartitions(s *ast.Show) (plan.Statement, error) {
 	return b.finish(&rel{node: n, cols: visible([]plan.Column{col})}, "SHOW")
 }
 
+// showCreate gives the statement line by line, as Hive and Athena do.
 func (b *binder) showCreate(s *ast.Show) (plan.Statement, error) {
 	t, err := b.existing(s.Name)
 	if err != nil {
@@ -212,13 +213,13 @@ func (b *binder) showCreate(s *ast.Show) (plan.Statement, error) {
 		return nil, b.fail(s.Name.Position(), fault.CodeWrongObjectType, "%q is not a %s", t.Name, strings.TrimPrefix(s.What, "create "))
 	}
 	if !view {
-		return b.lines("SHOW", []string{"createtab_stmt"}, [][]string{{hiveDDL(t)}})
+		return b.lines("SHOW", []string{"createtab_stmt"}, column(strings.Split(hiveDDL(t), "\n")))
 	}
 	text, _, err := viewText(t)
 	if err != nil {
 		return nil, b.located(err, s.Name.Position())
 	}
-	return b.lines("SHOW", []string{"Create View"}, [][]string{{viewDDL(t, text)}})
+	return b.lines("SHOW", []string{"Create View"}, column(strings.Split(viewDDL(t, text), "\n")))
 }
 
 func (b *binder) showProperties(s *ast.Show) (plan.Statement, error) {
