@@ -149,10 +149,9 @@ func (s *source) begin(ctx context.Context) error {
 		return err
 	}
 	if !s.r.Partial() {
-		if err := checkUTF16(s.r.Bytes()); err != nil {
-			return fault.As(err).In(s.r.URL())
+		if err := s.r.Begin(); err != nil {
+			return err
 		}
-		s.r.Skip(len(s.r.Bytes()) - len(trimBOM(s.r.Bytes())))
 		return s.header(ctx)
 	}
 	if s.f.dialect.multi == multiNo {

@@ -157,7 +157,10 @@ func (t *state) meet(p int) (next int, ok bool) {
 		}
 		return q, q >= 0
 	}
-	if p+1 >= len(t.b) && !t.eof {
+	switch {
+	case p+1 < len(t.b) && t.b[p+1] == '\n':
+		return 0, true // lines end whatever stands before, as for Hive
+	case p+1 >= len(t.b) && !t.eof:
 		return 0, false
 	}
 	return p + 2, true // escaped: the next byte is plain

@@ -19,6 +19,8 @@ type writer struct {
 	schema *types.Schema
 	header bool
 	buf    []byte
+	text   []byte // the value that is being quoted
+	err    error
 }
 
 // flushAt is how many bytes are collected before they are written.
@@ -80,6 +82,9 @@ func (w *writer) Close() error {
 }
 
 func (w *writer) flush() error {
+	if w.err != nil {
+		return w.err
+	}
 	_, err := w.w.Write(w.buf)
 	w.buf = w.buf[:0]
 	return err
@@ -125,23 +130,32 @@ func (w *writer) protect(at int) {
 	if !special {
 		return
 	}
-	text := append([]byte(nil), s...)
+	w.text = append(w.text[:0], s...)
 	w.buf = w.buf[:at]
 	if d.quote == 0 {
-		for _, c := range text {
-			if c == d.delim || c == d.outside || c == '\n' || c == '\r' {
-				w.buf = append(w.buf, d.outside)
-			}
-			w.buf = append(w.buf, c)
-		}
+		w.escape()
 		return
 	}
 	w.buf = append(w.buf, d.quote)
-	for _, c := range text {
+	for _, c := range w.text {
 		if c == d.quote || c == d.escape {
 			w.buf = append(w.buf, d.escape)
 		}
 		w.buf = append(w.buf, c)
 	}
 	w.buf = append(w.buf, d.quote)
+}
+
+// escape writes the text without quotes, where a line break has no spelling.
+func (w *writer) escape() {
+	for _, c := range w.text {
+		if c == '\n' {
+			w.err = fault.New(fault.CodeInvalidText, "a text with a line break cannot be written without quotes").
+				WithHint("Set the property quotechar.")
+		}
+		if c == w.d.delim || c == w.d.outside {
+			w.buf = append(w.buf, w.d.outside)
+		}
+		w.buf = append(w.buf, c)
+	}
 }

@@ -243,7 +243,12 @@ func (p *parser) literal(word string) bool {
 func (p *parser) skip(depth int) bool {
 	switch c := p.peek(); c {
 	case '"':
-		_, _, ok := p.string()
+		s, escaped, ok := p.string()
+		if ok && escaped {
+			if p.scratch, ok = unescape(p.scratch[:0], s); !ok {
+				return p.fail("valid escapes in the string before")
+			}
+		}
 		return ok
 	case 't':
 		return p.literal("true")

@@ -6,7 +6,6 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/lines"
@@ -150,13 +149,7 @@ func (s *source) begin(ctx context.Context) error {
 		s.parser.valid = utf8.Valid(s.r.Bytes())
 		return err
 	}
-	if b := s.r.Bytes(); bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
-		return fault.New(fault.CodeFeatureNotSupported, "the file is in UTF-16; only UTF-8 text is supported").In(s.r.URL())
-	}
-	if bytes.HasPrefix(s.r.Bytes(), bom) {
-		s.r.Skip(len(bom))
-	}
-	return nil
+	return s.r.Begin()
 }
 
 func (s *source) fill(ctx context.Context) error {

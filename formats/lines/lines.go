@@ -100,6 +100,25 @@ func (r *Reader) EOF() bool { return r.eof }
 // Skip marks the first n of Bytes as done. They stay in memory until Fill.
 func (r *Reader) Skip(n int) { r.pos += n }
 
+// bom is the byte order mark of UTF-8.
+var bom = []byte("\xef\xbb\xbf")
+
+// Begin looks at the first bytes of a file: it skips a byte order mark and
+// refuses UTF-16. It is called once, after the first Fill, if the reader is
+// not Partial.
+func (r *Reader) Begin() error {
+	b := r.Bytes()
+	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
+		return fault.New(fault.CodeFeatureNotSupported, "the file is in UTF-16; only UTF-8 text is supported").In(r.URL()).
+			WithHint("Convert it, for example with iconv -f UTF-16 -t UTF-8.")
+	}
+	if bytes.HasPrefix(b, bom) {
+		r.Skip(len(bom))
+		r.end = max(r.end, int64(len(bom))+1) // the mark belongs to the first record, wherever a split ends
+	}
+	return nil
+}
+
 // Fill reads more. What was skipped is given up, the rest moves, and its
 // memory is reused: nothing may refer to it any more. At the end of the file
 // it sets EOF.
