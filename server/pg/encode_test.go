@@ -446,3 +446,37 @@ func TestCopy(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// BenchmarkEncode makes DataRow messages of five columns.
+func BenchmarkEncode(b *testing.B) {
+	const n = vector.BatchSize
+	r := rand.New(rand.NewPCG(1, 2))
+	batch := &vector.Batch{N: n}
+	kinds := []types.Type{types.TBigInt, types.DecimalOf(15, 2), types.TDate, types.TDouble, types.TVarchar}
+	for _, t := range kinds {
+		values := make([]types.Value, n)
+		for i := range values {
+			values[i] = randomValue(r, t)
+		}
+		batch.Cols = append(batch.Cols, vector.FromValues(t, values))
+	}
+	for _, bin := range []bool{false, true} {
+		b.Run(map[bool]string{false: "text", true: "binary"}[bin], func(b *testing.B) {
+			e := encoder{text: berlin(b)}
+			for _, t := range kinds {
+				e.cols = append(e.cols, column{typ: t, binary: bin})
+			}
+			var out []byte
+			bytes := 0
+			for b.Loop() {
+				e.load(batch)
+				for e.left() > 0 {
+					out, _, _ = e.dataRows(out[:0], -1)
+					bytes += len(out)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/row")
+			b.ReportMetric(float64(bytes)/1e6/b.Elapsed().Seconds(), "MB/s")
+		})
+	}
+}
