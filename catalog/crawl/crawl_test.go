@@ -265,8 +265,28 @@ func TestPartitionWarnings(t *testing.T) {
 		"warning: memory://lake/l/t/other=1/ does not fit the partition keys (dt) of its table and was left out")
 	w = newWorld(t).put(map[string]string{"l/t/a=1/1.csv": ab})
 	w.want("memory://lake/l",
-		"t csv (b varchar) by (a integer) 1 partitions 1 files: created",
+		"t csv (a_2 bigint, b varchar) by (a integer) 1 partitions 1 files: created",
+		"warning: column a of the files of table t is called a_2, because of the partition key of that name")
+	w.want("memory://lake/l",
+		"t csv (a_2 bigint, b varchar) by (a integer) 1 partitions 1 files: unchanged",
+		"warning: column a of the files of table t is called a_2, because of the partition key of that name")
+	w = newWorld(t).put(map[string]string{"l/t/a=1/1.json": `{"a":1,"b":2}`})
+	w.want("memory://lake/l",
+		"t json (b bigint) by (a integer) 1 partitions 1 files: created",
 		"warning: column a of the files of table t is hidden by the partition key of that name")
+}
+
+// TestOrderOfColumns warns where a file's columns stand in another order and
+// would be read as each other.
+func TestOrderOfColumns(t *testing.T) {
+	const warning = "warning: memory://lake/l/t/2.csv has column b where table t has a: columns of csv files are found by position, " +
+		"so its values will be in the wrong columns"
+	w := newWorld(t).put(map[string]string{"l/t/1.csv": ab, "l/t/2.csv": "b,a\nx,1\n"})
+	w.want("memory://lake/l", "t csv (a bigint, b varchar) 2 files: created", warning)
+	w = newWorld(t).put(map[string]string{"l/t/1.csv": ab})
+	w.want("memory://lake/l", "t csv (a bigint, b varchar) 1 files: created")
+	w.put(map[string]string{"l/t/2.csv": "b,a\nx,1\n"})
+	w.want("memory://lake/l", "t csv (a bigint, b varchar) 2 files: unchanged", warning)
 }
 
 func TestSecondRun(t *testing.T) {

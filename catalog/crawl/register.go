@@ -68,6 +68,7 @@ func (c *crawler) registerOne(ctx context.Context, cand *candidate) (*TableRepor
 		if r.Table, r.Change, err = c.bringUpToDate(ctx, cand.known, found); err != nil {
 			return nil, err
 		}
+		c.checkPositions(cand, r.Table.Columns)
 	}
 	if len(cand.keys) > 0 {
 		if r.PartitionsAdded, err = c.addPartitions(ctx, r.Table, cand.leaves); err != nil {
@@ -102,7 +103,8 @@ func (c *crawler) describe(cand *candidate) *catalog.Table {
 }
 
 // columns merges the samples' columns in the order of the files. A column that
-// a partition key names is the key's alone, as in Hive.
+// a partition key names is the key's alone, as in Hive; where columns are found
+// by position it must keep its place and gets another name.
 func (c *crawler) columns(cand *candidate, keys []catalog.Column) []catalog.Column {
 	cols := cand.samples[0].columns
 	for _, m := range cand.samples[1:] {
@@ -112,16 +114,45 @@ func (c *crawler) columns(cand *candidate, keys []catalog.Column) []catalog.Colu
 			c.warn.add("column %s of table %s has another type in %s: read as text", name, cand.name, m.url())
 		}
 	}
+	c.checkPositions(cand, cols)
 	out := make([]catalog.Column, 0, len(cols))
 	for _, col := range cols {
 		if slices.ContainsFunc(keys, func(k catalog.Column) bool { return strings.EqualFold(k.Name, col.Name) }) {
-			c.warn.add("column %s of the files of table %s is hidden by the partition key of that name", col.Name, cand.name)
-			continue
+			if !positional(cand) {
+				c.warn.add("column %s of the files of table %s is hidden by the partition key of that name", col.Name, cand.name)
+				continue
+			}
+			name := col.Name
+			for n := 2; slices.ContainsFunc(cols, func(o catalog.Column) bool { return strings.EqualFold(o.Name, col.Name) }); n++ {
+				col.Name = fmt.Sprintf("%s_%d", name, n)
+			}
+			c.warn.add("column %s of the files of table %s is called %s, because of the partition key of that name", name, cand.name, col.Name)
 		}
 		col.Type = known(col.Type)
 		out = append(out, col)
 	}
 	return out
+}
+
+// positional reports whether a candidate's format finds columns by their
+// position in the file, not by name.
+func positional(cand *candidate) bool { return cand.samples[0].format == "csv" }
+
+// checkPositions tells of files whose columns stand in another order than the
+// table's, where that is what they are found by.
+func (c *crawler) checkPositions(cand *candidate, cols []catalog.Column) {
+	if !positional(cand) {
+		return
+	}
+	for _, m := range cand.samples {
+		for i, col := range m.columns {
+			if i < len(cols) && !strings.EqualFold(cols[i].Name, col.Name) {
+				c.warn.add("%s has column %s where table %s has %s: columns of %s files are found by position, so its values will be in the wrong columns",
+					m.url(), col.Name, cand.name, cols[i].Name, m.format)
+				break
+			}
+		}
+	}
 }
 
 // tableProperties are those of a format's properties that Glue keeps on the

@@ -173,8 +173,8 @@ func (s *Store) DropDatabase(ctx context.Context, name string, cascade bool) err
 			return err
 		}
 		if len(tables) > 0 && !cascade {
-			return fault.New(fault.CodeDependentObjects, "cannot drop database %q because it has %d tables", fold(name), len(tables)).
-				WithDetail("The first of them is %s.", tables[0]).
+			return fault.New(fault.CodeDependentObjects, "cannot drop database %q because it still has tables", fold(name)).
+				WithDetail("It has %d, the first is %s.", len(tables), tables[0]).
 				WithHint("Use DROP DATABASE ... CASCADE to drop its tables too. Their files stay.")
 		}
 		for _, q := range []string{
