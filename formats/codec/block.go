@@ -94,8 +94,11 @@ func lz4Block(dst, src []byte, size int) ([]byte, error) {
 		return nil, err
 	}
 	dst = room(dst, size)
-	if size == 0 && (len(src) == 0 || len(src) == 1 && src[0] == 0) {
-		return dst, nil
+	if size == 0 { // the decoder must not see an empty destination: its assembly writes there
+		if len(src) == 0 || len(src) == 1 && src[0] == 0 {
+			return dst, nil
+		}
+		return nil, corruptf(LZ4Raw, "holds more than the declared 0 bytes")
 	}
 	n, err := lz4.UncompressBlock(src, dst)
 	if err != nil {

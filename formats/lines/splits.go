@@ -11,7 +11,8 @@ func Splits(size, target int64) []formats.Split {
 	if size <= 0 {
 		return nil
 	}
-	n := max(1, (size+target-1)/max(target, 1))
+	target = max(target, 1)
+	n := (size-1)/target + 1
 	out := make([]formats.Split, n)
 	for i := range out {
 		lo, hi := cut(size, int64(i), n), cut(size, int64(i)+1, n)
