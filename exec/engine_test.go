@@ -151,7 +151,7 @@ type recorder struct {
 func (r *recorder) Begin(context.Context, exec.QueryInfo) (exec.QueryControl, error) { return r, nil }
 
 func (*recorder) CheckWorkgroup(string) error { return nil }
-func (r *recorder) Limit() int64                                                     { return r.limit }
+func (r *recorder) Limit() int64              { return r.limit }
 
 func (r *recorder) Reserve(_ context.Context, k store.ReadKind, n int64) error {
 	r.mu.Lock()

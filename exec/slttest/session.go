@@ -11,12 +11,14 @@ import (
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/csv"
+	"github.com/glauxdb/glaux/formats/json"
 	"github.com/glauxdb/glaux/formats/parquet"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
-// Lake opens an engine over the test data's lake (a directory), whose Parquet
+// Lake opens an engine over the test data's lake (a directory), whose
 // tables it crawls into the database "lake". change may alter the options.
 func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
 	t.Helper()
@@ -30,7 +32,7 @@ func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fs := formats.NewRegistry(parquet.Format{})
+	fs := formats.NewRegistry(parquet.Format{}, json.Format{}, csv.Format{})
 	if _, err := crawl.Crawl(ctx, crawl.Options{Stores: stores, Formats: fs, Catalog: cat, Location: dir, Database: "lake"}); err != nil {
 		t.Fatal(err)
 	}

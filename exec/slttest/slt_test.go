@@ -2,13 +2,22 @@ package slttest
 
 import (
 	"flag"
+	"fmt"
 	"testing"
+
+	"github.com/glauxdb/glaux/exec"
 )
 
 var rewrite = flag.Bool("rewrite", false, "write the answers that come out into the scripts")
 
 func TestScripts(t *testing.T) {
-	RunDir(t, root+"slt", *rewrite, func(t *testing.T) DB { return NewSession(t, Lake(t, root+"lake", nil)) })
+	for _, workers := range []int{1, 4} {
+		t.Run(fmt.Sprint("workers=", workers), func(t *testing.T) {
+			RunDir(t, root+"slt", *rewrite && workers == 1, func(t *testing.T) DB {
+				return NewSession(t, Lake(t, root+"lake", func(o *exec.Options) { o.Workers = workers }))
+			})
+		})
+	}
 }
 
 // TestFormatIsParse checks that what Format writes Parse reads.
