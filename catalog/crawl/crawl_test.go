@@ -329,14 +329,17 @@ func TestHandMadeTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	made, err := w.cat.CreateTable(ctx, &catalog.Table{Database: "d", Name: "mine", Format: "csv",
-		Columns:       []catalog.Column{{Name: "A", Type: types.TVarchar, Comment: "mine"}, {Name: "gone", Type: types.TDate}},
+		Columns:       []catalog.Column{{Name: "A", Type: types.TSmallInt, Comment: "mine"}, {Name: "named", Type: types.TVarchar}},
 		PartitionKeys: []catalog.Column{{Name: "K", Type: types.TVarchar}},
 		Storage:       catalog.Storage{Location: "memory://lake/l/t"}, Parameters: map[string]string{"note": "keep"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.want("memory://lake/l",
-		"mine csv (A varchar, gone date, b varchar) by (K varchar) 2 partitions 2 files: columns changed, 2 partitions added")
+		"mine csv (A smallint, named varchar) by (K varchar) 2 partitions 2 files: 2 partitions added")
+	w.put(map[string]string{"l/t/k=3/1.csv": "a,b,c\n1.5,x,true\n"})
+	w.want("memory://lake/l",
+		"mine csv (A smallint, named varchar, c boolean) by (K varchar) 3 partitions 3 files: columns changed, 1 partition added")
 	tab, err := w.cat.Table(ctx, "d", "mine")
 	if err != nil || tab.ID != made.ID || tab.Columns[0].Comment != "mine" || !cmp.Equal(tab.Parameters, made.Parameters) {
 		t.Errorf("%+v, %v", tab, err)

@@ -65,7 +65,7 @@ func (c *crawler) registerOne(ctx context.Context, cand *candidate) (*TableRepor
 			c.warn.add("table %s is %s, but its files are %s now; it was left as it is", cand.known.Name, cand.known.Format, found.Format)
 			return nil, nil
 		}
-		if r.Table, r.Change, err = c.bringUpToDate(ctx, cand.known, found); err != nil {
+		if r.Table, r.Change, err = c.bringUpToDate(ctx, cand, found); err != nil {
 			return nil, err
 		}
 		c.checkPositions(cand, r.Table.Columns)
@@ -139,14 +139,18 @@ func (c *crawler) columns(cand *candidate, keys []catalog.Column) []catalog.Colu
 func positional(cand *candidate) bool { return cand.samples[0].format == "csv" }
 
 // checkPositions tells of files whose columns stand in another order than the
-// table's, where that is what they are found by.
+// table's, where that is what they are found by. A column that the table calls
+// otherwise was renamed by hand or for a partition key.
 func (c *crawler) checkPositions(cand *candidate, cols []catalog.Column) {
 	if !positional(cand) {
 		return
 	}
+	named := func(name string) func(catalog.Column) bool {
+		return func(col catalog.Column) bool { return strings.EqualFold(col.Name, name) }
+	}
 	for _, m := range cand.samples {
 		for i, col := range m.columns {
-			if i < len(cols) && !strings.EqualFold(cols[i].Name, col.Name) {
+			if at := slices.IndexFunc(cols, named(col.Name)); at >= 0 && at != i && i < len(cols) && !strings.EqualFold(cols[i].Name, col.Name) {
 				c.warn.add("%s has column %s where table %s has %s: columns of %s files are found by position, so its values will be in the wrong columns",
 					m.url(), col.Name, cand.name, cols[i].Name, m.format)
 				break
@@ -278,11 +282,12 @@ var counters = []string{"objectCount", "sizeKey", "recordCount", "averageRecordS
 // bringUpToDate adds what is new to a table and changes nothing else: columns
 // at the end, wider types, the counters. A table that another hand made keeps
 // its own parameters.
-func (c *crawler) bringUpToDate(ctx context.Context, old, found *catalog.Table) (*catalog.Table, string, error) {
+func (c *crawler) bringUpToDate(ctx context.Context, cand *candidate, found *catalog.Table) (*catalog.Table, string, error) {
+	old := cand.known
 	for range 3 {
 		t := *old
 		var change []string
-		merged, conflicts := mergeSchema(old.Columns, found.Columns)
+		merged, conflicts := mergeKnown(cand, old, found.Columns)
 		for _, name := range conflicts {
 			c.warn.add("column %s of table %s has another type in new files: read as text", name, old.Name)
 		}
@@ -295,7 +300,7 @@ func (c *crawler) bringUpToDate(ctx context.Context, old, found *catalog.Table) 
 			change = append(change, "key types changed")
 		}
 		t.Parameters = refreshed(old.Parameters, found.Parameters)
-		if old.Parameters["UPDATED_BY_CRAWLER"] != "glaux" {
+		if !ownTable(old) {
 			t.Parameters = old.Parameters
 		} else if paths := found.Storage.SerDeParams["paths"]; paths != "" && len(change) > 0 {
 			t.Storage.SerDeParams = maps.Clone(old.Storage.SerDeParams)
@@ -314,6 +319,27 @@ func (c *crawler) bringUpToDate(ctx context.Context, old, found *catalog.Table) 
 	}
 	return nil, "", fault.New(fault.CodeObjectNotReady, "table %q is being changed by someone else", old.Name).
 		WithHint("Crawl again.")
+}
+
+// ownTable reports whether a crawl has made a table.
+func ownTable(t *catalog.Table) bool { return t.Parameters["UPDATED_BY_CRAWLER"] == "glaux" }
+
+// mergeKnown joins the columns found to those of a known table: by position
+// where the format finds them so, whatever the table calls them. What a user
+// declared of text, whose types are guesses, stays as it was declared.
+func mergeKnown(cand *candidate, old *catalog.Table, found []catalog.Column) (merged []catalog.Column, conflicts []string) {
+	if positional(cand) {
+		found = slices.Clone(found)
+		for i := range min(len(found), len(old.Columns)) {
+			found[i].Name = old.Columns[i].Name
+		}
+	}
+	merged, conflicts = mergeSchema(old.Columns, found)
+	if ownTable(old) || old.Format != "csv" && old.Format != "json" {
+		return merged, conflicts
+	}
+	copy(merged, old.Columns)
+	return merged, nil
 }
 
 func pathsOf(cols []catalog.Column) string {
