@@ -135,7 +135,8 @@ type Error struct {
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Message)
-	if e.Object != "" {
+	inMessage := e.RowGroup == 0 && e.Column == "" && e.Line == 0 && strings.Contains(e.Message, e.Object)
+	if e.Object != "" && !inMessage {
 		fmt.Fprintf(&b, " (file %s", e.Object)
 		if e.RowGroup > 0 {
 			fmt.Fprintf(&b, ", row group %d", e.RowGroup)

@@ -18,11 +18,11 @@ type dataFlags struct {
 	Config  string `env:"GLAUX_CONFIG" type:"path" placeholder:"FILE" help:"Configuration file (YAML)."`
 	Verbose bool   `short:"v" help:"Log what happens to standard error."`
 
-	S3Endpoint  string `env:"GLAUX_S3_ENDPOINT" placeholder:"URL" help:"Address of an S3-compatible store; by default AWS."`
-	S3Region    string `env:"GLAUX_S3_REGION" help:"Region of the buckets."`
-	S3Profile   string `help:"Profile of the AWS configuration files."`
-	S3PathStyle bool   `help:"Address buckets by path, as most S3-compatible stores need."`
-	S3Anonymous bool   `help:"Read public buckets without credentials."`
+	S3Endpoint  string `name:"s3-endpoint" env:"GLAUX_S3_ENDPOINT" placeholder:"URL" help:"Address of an S3-compatible store; by default AWS."`
+	S3Region    string `name:"s3-region" env:"GLAUX_S3_REGION" help:"Region of the buckets."`
+	S3Profile   string `name:"s3-profile" help:"Profile of the AWS configuration files."`
+	S3PathStyle bool   `name:"s3-path-style" help:"Address buckets by path, as most S3-compatible stores need."`
+	S3Anonymous bool   `name:"s3-anonymous" help:"Read public buckets without credentials."`
 }
 
 // app is an instance with what the command line told it.
