@@ -19,6 +19,9 @@ type Prepared struct {
 	// Copy holds the options of COPY ... TO STDOUT by lower-case name, not nil for
 	// it alone: whoever executes it writes the rows in that format.
 	Copy map[string]string
+	// Deallocate is the name of DEALLOCATE name: the statements of the wire
+	// protocol have the same names, but live with the connection.
+	Deallocate string
 
 	stmt     plan.Statement
 	declared []types.Type // what the client said of the parameters
@@ -41,6 +44,8 @@ func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) 
 		p.Params, p.Columns, p.Copy = stmt.Stmt.Params, orNone(stmt.Stmt.Columns), stmt.Options
 	case *plan.Explain:
 		p.Params, p.Columns = stmt.Stmt.Params, explainColumns(stmt)
+	case *plan.Deallocate:
+		p.Deallocate = stmt.Name
 	case *plan.ShowSetting:
 		p.Columns = showColumns(stmt.Name)
 	case *plan.Execute:

@@ -54,6 +54,7 @@ type statement struct {
 	params  []types.Type
 	columns []exec.Column     // nil: delivers no rows
 	copy    map[string]string // COPY ... TO STDOUT: its options, not nil
+	dealloc string            // DEALLOCATE: the name
 	handle  any
 }
 

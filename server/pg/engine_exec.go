@@ -43,7 +43,7 @@ func (e *engineSession) prepare(ctx context.Context, sql string, params []types.
 	if err != nil {
 		return nil, err
 	}
-	return &statement{params: p.Params, columns: p.Columns, copy: p.Copy, handle: p}, nil
+	return &statement{params: p.Params, columns: p.Columns, copy: p.Copy, dealloc: p.Deallocate, handle: p}, nil
 }
 
 func (e *engineSession) execute(ctx context.Context, st *statement, params []types.Value) (rows, error) {

@@ -190,3 +190,28 @@ func TestSettingsOverTheWire(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestDeallocate: statements of the protocol and of SQL share their names.
+func TestDeallocate(t *testing.T) {
+	conn := connect(t, "")
+	for _, c := range []struct {
+		sql   string
+		alive bool
+	}{{"select 1", true}, {"deallocate p", false}, {"deallocate all", false}, {"discard all", false}} {
+		if _, err := conn.PgConn().Prepare(t.Context(), "p", "select 5", nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.PgConn().Exec(t.Context(), c.sql).ReadAll(); err != nil {
+			t.Errorf("%s: %v", c.sql, err)
+		}
+		_, err := conn.PgConn().ExecPrepared(t.Context(), "p", nil, nil, nil).Close()
+		if (err == nil) != c.alive {
+			t.Errorf("after %s: %v", c.sql, err)
+		}
+		if c.alive {
+			if err := conn.PgConn().Deallocate(t.Context(), "p"); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}

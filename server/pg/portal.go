@@ -82,6 +82,12 @@ func (p *portal) run(ctx context.Context, limit int) (more bool, err error) {
 	if p.finished {
 		return false, p.rerun()
 	}
+	if name := p.stmt.dealloc; name != "" && p.c.statements[name] != nil {
+		delete(p.c.statements, name)
+		p.finished = true
+		p.c.send(&pgproto3.CommandComplete{CommandTag: []byte("DEALLOCATE")})
+		return false, nil
+	}
 	if p.res == nil {
 		if p.res, err = p.c.sess.execute(ctx, p.stmt, p.params); err != nil {
 			p.finished = true
@@ -155,6 +161,9 @@ func (p *portal) complete(sent int) error {
 	tag := res.Tag()
 	if command, _, ok := strings.Cut(tag, " "); ok && command == "SELECT" {
 		tag = "SELECT " + strconv.Itoa(sent)
+	}
+	if tag == "DISCARD ALL" || tag == "DEALLOCATE ALL" {
+		clear(p.c.statements)
 	}
 	p.c.send(&pgproto3.CommandComplete{CommandTag: []byte(tag)})
 	p.close()
