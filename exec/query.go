@@ -116,6 +116,15 @@ func (r *running) fail(err error) error {
 	return err
 }
 
+// outcome is how a query ended: one whose context was done before its last row
+// was canceled, even if its reader only closed the result.
+func (r *running) outcome(res *Result, err error) error {
+	if err == nil && res.err == nil && r.ctx.Err() != nil {
+		return fault.As(context.Cause(r.ctx))
+	}
+	return err
+}
+
 func isFault(err error) bool {
 	f := fault.As(err)
 	return f != nil && f.Code != fault.CodeQueryCanceled && f.Kind != fault.Internal
@@ -185,6 +194,6 @@ func (s *Session) runQuery(ctx context.Context, sql string, q *plan.Query, param
 		return nil, r.fail(err)
 	}
 	res := &Result{cols: orNone(q.Columns), rows: stream, tag: q.Tag(), counted: q.Tag() == "SELECT", stats: r.stats}
-	res.end = func(err error) { r.end(res.Stats(), err) }
+	res.end = func(err error) { r.end(res.Stats(), r.outcome(res, err)) }
 	return res, nil
 }

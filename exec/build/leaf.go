@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/lake"
@@ -14,6 +15,10 @@ import (
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
 )
+
+// remoteCopies is how many copies read from a remote store: a request takes so
+// long that more of them must be under way than there are cores.
+const remoteCopies = 8
 
 // The bytes of a split: small enough that every worker gets several, large
 // enough that a read is worth its request.
@@ -31,6 +36,9 @@ func (b *builder) scan(n *plan.Scan) (op.Source, error) {
 	var total int64
 	for _, f := range s.Files {
 		total += f.Info.Size
+	}
+	if len(s.Files) > 0 && strings.HasPrefix(s.Files[0].URL(), "s3:") {
+		b.env.Query.Copies = max(b.env.Query.Workers, remoteCopies)
 	}
 	s.Target = min(max(total/int64(4*b.env.Query.Workers), minSplit), maxSplit)
 	c := &b.env.Query.Counters
@@ -204,6 +212,7 @@ func addEqual(out map[int][]types.Value, index map[plan.ColID]int, id plan.ColID
 }
 
 func (b *builder) tableCall(n *plan.TableCall) (op.Source, error) {
+	b.inline = false // may be long
 	args := make([]types.Value, len(n.Args))
 	for i, e := range n.Args {
 		v, err := kernel.NewEvaluator(b.env.Eval).Fold(b.env.Session, e)

@@ -64,8 +64,11 @@ type (
 
 // Query is what all pipelines of one query share.
 type Query struct {
-	ID       string
-	Workers  int // most copies of a pipeline
+	ID      string
+	Workers int // goroutines that work at once
+	// Copies is the most copies of a pipeline: more than Workers where they wait
+	// for a remote store most of the time. 0: Workers.
+	Copies   int
 	Mem      *mem.Account
 	Counters Counters
 	Log      *slog.Logger

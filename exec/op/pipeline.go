@@ -49,7 +49,7 @@ func (p *Pipeline) runBefore(ctx context.Context, q *Query) error {
 // runCopies runs the copies of a chain into a sink and waits for them. One copy
 // runs in the caller's goroutine.
 func runCopies(ctx context.Context, q *Query, src Source, sink Sink) error {
-	width := max(1, min(src.Width(), q.Workers))
+	width := max(1, min(src.Width(), max(q.Workers, q.Copies)))
 	if width == 1 {
 		return guard(q, func() error { return runCopy(ctx, &Worker{Query: q, Count: 1}, src, sink) })
 	}

@@ -191,7 +191,10 @@ func (o *scanOp) nextSplit(ctx context.Context) error {
 		if o.file != sp.file {
 			o.setFile(sp.file)
 		}
-		req := formats.ScanRequest{Split: sp.split, Columns: o.s.data, Limit: o.s.Limit}
+		req := formats.ScanRequest{Split: sp.split, Columns: o.s.data}
+		if o.rest == nil { // else rows that pass the source may still be dropped
+			req.Limit = o.s.Limit
+		}
 		if !o.pred.isEmpty() {
 			req.Pred = o.pred
 		}

@@ -24,16 +24,24 @@ type Stream struct {
 	inline bool
 	op     Operator
 
-	full chan *vector.Batch
-	free chan *vector.Batch
+	full chan *parcel
+	free chan *parcel
 	wait sync.WaitGroup
-	last *vector.Batch // what the reader holds
-	err  error         // of the run; read after full is closed
+	last *parcel // what the reader holds
+	err  error   // of the run; read after full is closed
 	done bool
 }
 
 // errClosed is the cause of a cancellation by Close.
 var errClosed = errors.New("result closed")
+
+// parcel is a batch between the copies and the reader. It is used again and
+// again, and counts the most memory that it ever took: wide rows must not fill
+// the memory unseen.
+type parcel struct {
+	b    vector.Batch
+	held int64
+}
 
 // inFlight is how many batches lie between the copies and the reader.
 const inFlight = 4
@@ -45,13 +53,13 @@ func Start(ctx context.Context, q *Query, root *Pipeline, inline bool) *Stream {
 	s := &Stream{query: q, root: root, inline: inline}
 	s.ctx, s.cancel = context.WithCancelCause(ctx)
 	if inline {
-		q.Workers = 1
+		q.Workers, q.Copies = 1, 1
 		return s
 	}
-	n := inFlight + q.Workers
-	s.full, s.free = make(chan *vector.Batch, inFlight), make(chan *vector.Batch, n+1)
+	n := inFlight + max(q.Workers, q.Copies)
+	s.full, s.free = make(chan *parcel, inFlight), make(chan *parcel, n+1)
 	for range n {
-		s.free <- &vector.Batch{}
+		s.free <- &parcel{}
 	}
 	s.wait.Go(func() {
 		defer close(s.full)
@@ -86,7 +94,7 @@ func (s *Stream) Next(ctx context.Context, b *vector.Batch) error {
 			return io.EOF
 		}
 		s.last = full
-		setCols(b, full.N, nil, full.Cols...)
+		setCols(b, full.b.N, nil, full.b.Cols...)
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
@@ -154,7 +162,13 @@ type streamLocal struct {
 func (l *streamLocal) Add(ctx context.Context, b *vector.Batch) error {
 	select {
 	case out := <-l.s.free:
-		b.CompactTo(out)
+		b.CompactTo(&out.b)
+		if n := out.b.MemoryBytes(); n > out.held {
+			if err := l.s.query.Mem.Reserve(n - out.held); err != nil {
+				return err
+			}
+			out.held = n
+		}
 		select {
 		case l.s.full <- out:
 			return nil
