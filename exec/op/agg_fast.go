@@ -96,9 +96,8 @@ func (c *codeGroups) combine(keys []*vector.Vector, b *vector.Batch) {
 // fewGroups cuts a batch's rows by group when there are few groups, so that each
 // aggregate adds up whole runs in registers instead of a state in memory per row.
 type fewGroups struct {
-	sels   [maxFew]vector.Sel
-	n      int
-	stride int
+	sels [maxFew]vector.Sel
+	n    int
 }
 
 // maxFew is the most groups, and minCalls the fewest aggregates, for which the

@@ -90,13 +90,6 @@ func (s *sortKeys) bytes() int64 {
 	return n
 }
 
-func (s *sortKeys) reset() {
-	s.n, s.img, s.cut = 0, s.img[:0], false
-	for i := range s.long {
-		s.long[i] = longKey{}
-	}
-}
-
 // add appends the keys of the selected rows; cols are the key columns in order.
 func (s *sortKeys) add(cols []*vector.Vector, sel vector.Sel) {
 	if len(sel) == 0 {

@@ -103,11 +103,7 @@ func checkSort(t *testing.T, rows [][]types.Value, keys []op.SortSpec, limit, of
 	if limit >= 0 {
 		sorted = sorted[:min(int(limit), len(sorted))]
 	}
-	only := make([]op.SortSpec, len(keys))
-	for i, k := range keys {
-		only[i] = k
-	}
-	want := keyText(only, sorted)
+	want := keyText(keys, sorted)
 	for _, v := range optest.Variants {
 		q := v.Query()
 		s := &op.Sort{Types: sortTypes, Keys: keys, Limit: limit, Offset: offset, Mem: q.Mem}
@@ -116,7 +112,7 @@ func checkSort(t *testing.T, rows [][]types.Value, keys []op.SortSpec, limit, of
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(want, keyText(only, got)); d != "" {
+		if d := cmp.Diff(want, keyText(keys, got)); d != "" {
 			t.Fatalf("%v: -want +got:\n%s", v, d)
 		}
 	}

@@ -20,7 +20,6 @@ type Encoder struct {
 
 	strs  []strRef // parallel to the string-like columns
 	sides []sideRef
-	raw   []vector.Range // scratch
 	codes []uint32
 }
 
