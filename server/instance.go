@@ -28,11 +28,6 @@ import (
 // Version is what the program calls itself.
 const Version = "0.1.0"
 
-// locationSpace is where the catalog keeps the locations that were crawled: an
-// operator named them, so queries may read them. What SQL clients name in CREATE
-// TABLE is not added.
-const locationSpace = "crawled locations"
-
 // Config says what an Instance consists of.
 type Config struct {
 	DataDir    string         // directory of the catalog; meta.Memory for one that is not kept
@@ -72,7 +67,7 @@ func Open(ctx context.Context, c Config) (*Instance, error) {
 }
 
 func (in *Instance) assemble(ctx context.Context, c Config) error {
-	crawled, err := in.Catalog.Keys(ctx, locationSpace)
+	crawled, err := in.Catalog.Locations(ctx)
 	if err != nil {
 		return err
 	}
@@ -92,7 +87,8 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 }
 
 // Crawl runs the crawler and remembers the location, which queries on this
-// catalog may read from then on. The stores, formats and catalog of o are set here.
+// catalog may read from then on: an operator named it (what SQL clients name in
+// CREATE TABLE is not added). The stores, formats and catalog of o are set here.
 func (in *Instance) Crawl(ctx context.Context, o crawl.Options) (*crawl.Report, error) {
 	o.Stores, o.Formats, o.Catalog, o.Logger = in.Stores, in.Formats, in.Catalog, in.log
 	if err := in.Stores.Allow(o.Location); err != nil {
@@ -102,7 +98,7 @@ func (in *Instance) Crawl(ctx context.Context, o crawl.Options) (*crawl.Report, 
 	if err != nil {
 		return nil, err
 	}
-	return rep, in.Catalog.PutValue(ctx, locationSpace, o.Location, nil)
+	return rep, in.Catalog.AddLocation(ctx, o.Location)
 }
 
 // Close ends the engine, writes what is left of the history and closes the

@@ -39,24 +39,3 @@ func (s *Store) DeleteValue(ctx context.Context, space, key string) error {
 		return err
 	})
 }
-
-// Keys lists the keys of a space in order.
-func (s *Store) Keys(ctx context.Context, space string) ([]string, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT key FROM key_values WHERE space = ? ORDER BY key", space)
-	if err != nil {
-		return nil, translate(err, "list "+space)
-	}
-	defer rows.Close()
-	var keys []string
-	for rows.Next() {
-		var k string
-		if err := rows.Scan(&k); err != nil {
-			return nil, translate(err, "list "+space)
-		}
-		keys = append(keys, k)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, translate(err, "list "+space)
-	}
-	return keys, nil
-}

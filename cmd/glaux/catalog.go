@@ -9,7 +9,6 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/partition"
-	"github.com/glauxdb/glaux/catalog/types"
 )
 
 // catalogCmd is "glaux catalog".
@@ -160,15 +159,8 @@ func (c *catalogPartitionsCmd) Run(ctx context.Context, t *terminal) error {
 	if c.Limit > 0 {
 		n = min(n, c.Limit)
 	}
-	values := make([]string, len(tab.PartitionKeys))
 	for i := range n {
-		for k := range values {
-			v := ps.Value(k, i)
-			if values[k] = catalog.HiveNull; !v.Null {
-				values[k] = string(types.AppendValue(nil, v))
-			}
-		}
-		fmt.Fprintf(t.out, "%s  %s\n", partition.Path(tab.PartitionKeys, values), ps.Location(i))
+		fmt.Fprintf(t.out, "%s  %s\n", partition.PathOf(tab, ps, i), ps.Location(i))
 	}
 	if n < ps.N {
 		fmt.Fprintf(t.err, "(%d of %d partitions)\n", n, ps.N)
