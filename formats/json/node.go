@@ -43,9 +43,10 @@ type field struct {
 	nodes []*node
 }
 
-// expected is a key of the object before, and its field; -1 for none.
+// expected is a key of the object before, with its quotes, colon and spaces,
+// and its field; -1 for none.
 type expected struct {
-	key   []byte
+	raw   []byte
 	field int
 	exact bool
 }
@@ -77,28 +78,28 @@ func (o *object) add(key string, n *node) {
 // maxExpected bounds the remembered keys of one kind of object.
 const maxExpected = 1000
 
-// find gives the field of the key at position pos of an object.
-func (o *object) find(key []byte, pos int) (f int, exact bool) {
-	if pos < len(o.order) && string(o.order[pos].key) == string(key) {
-		return o.order[pos].field, o.order[pos].exact
+// find gives the field of a key; -1 for none.
+func (o *object) find(key []byte) (f int, exact bool) {
+	if f, exact = o.exact[string(key)]; exact {
+		return f, true
 	}
-	f, exact = o.exact[string(key)]
-	if !exact {
-		f = -1
-		if o.fold != nil {
-			if i, ok := o.fold[strings.ToLower(string(key))]; ok {
-				f = i
-			}
+	if o.fold != nil {
+		if f, ok := o.fold[strings.ToLower(string(key))]; ok {
+			return f, false
 		}
 	}
+	return -1, false
+}
+
+// remember expects raw at position pos of the next object.
+func (o *object) remember(pos int, raw []byte, f int, exact bool) {
 	if pos == len(o.order) && pos < maxExpected {
 		o.order = append(o.order, expected{})
 	}
 	if pos < len(o.order) {
 		e := &o.order[pos]
-		e.key, e.field, e.exact = append(e.key[:0], key...), f, exact
+		e.raw, e.field, e.exact = append(e.raw[:0], raw...), f, exact
 	}
-	return f, exact
 }
 
 // newNode makes the tree for a type.

@@ -1,0 +1,50 @@
+package csv
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// lineItems makes rows like TPC-H's lineitem: 4 integers, 4 decimals, 3 dates,
+// 5 texts.
+func lineItems(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%d,%d,%d,%d,%d.00,%d.%02d,0.0%d,0.0%d,N,O,199%d-0%d-1%d,1996-02-12,1996-03-22,DELIVER IN PERSON,TRUCK,egular courts above the %d\n",
+			i/4+1, i*7919%200000, i*31%10000, i%7+1, i%50+1, i*17%90000+900, i%100, i%10, i%9, i%8, i%9+1, i%9, i)
+	}
+	return b.String()
+}
+
+// BenchmarkScan reads all columns, two of them, and only counts.
+func BenchmarkScan(b *testing.B) {
+	data := lineItems(100_000)
+	schema := columns(b, "a bigint", "b bigint", "c bigint", "d int", "e decimal(15,2)", "f decimal(15,2)", "g decimal(15,2)", "h decimal(15,2)",
+		"i string", "j string", "k date", "l date", "m date", "n string", "o string", "p string")
+	f := open(b, data, schema, nil)
+	all := allColumns(schema)
+	for name, proj := range map[string][]formats.Projection{"all": all, "two": {all[0], all[5]}, "count": nil} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			b.ReportAllocs()
+			for b.Loop() {
+				src, err := f.Scan(context.Background(), formats.ScanRequest{Split: f.Splits(1 << 40)[0], Columns: proj})
+				if err != nil {
+					b.Fatal(err)
+				}
+				rows := 0
+				for batch := (vector.Batch{}); src.Next(context.Background(), &batch) == nil; {
+					rows += batch.Rows()
+				}
+				if src.Close(); rows != 100_000 {
+					b.Fatal(rows)
+				}
+			}
+		})
+	}
+}
