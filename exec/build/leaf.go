@@ -32,7 +32,7 @@ func (b *builder) scan(n *plan.Scan) (op.Source, error) {
 		return nil, bug("the scan of %s was not planned", n.Table.Name)
 	}
 	b.inline = false
-	s := &op.Scan{Files: n.Source.Files, OpenFile: b.env.OpenFile, Limit: n.Limit, Listed: b.listed, Trace: b.trace(n)}
+	s := &op.Scan{Files: n.Source.Files, OpenFile: b.env.OpenFile, Limit: n.Limit, Trace: b.trace(n)}
 	var total int64
 	for _, f := range s.Files {
 		total += f.Info.Size
@@ -138,25 +138,6 @@ func hivePath(keys []catalog.Column, vals []types.Value) string {
 		}
 	}
 	return partition.Path(keys, parts)
-}
-
-// listed makes the predicate of a runtime filter over column col of a scan.
-func (b *builder) listed(col int, t types.Type, values []types.Value, lo, hi types.Value) (formats.Predicate, error) {
-	ids := make([]plan.ColID, col+1)
-	for i := range ids {
-		ids[i] = plan.ColID(i + 1)
-	}
-	x := &plan.Col{ID: plan.ColID(col + 1), Typ: t}
-	var conds []plan.Expr
-	if values != nil {
-		conds = []plan.Expr{&plan.In{X: x, List: values}}
-	} else {
-		conds = []plan.Expr{
-			&plan.Compare{Op: plan.GE, L: x, R: &plan.Const{Value: lo}},
-			&plan.Compare{Op: plan.LE, L: x, R: &plan.Const{Value: hi}},
-		}
-	}
-	return kernel.NewPredicate(conds, ids, b.env.Eval)
 }
 
 func (b *builder) virtual(n *plan.Virtual) (op.Source, error) {

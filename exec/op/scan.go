@@ -47,11 +47,8 @@ type Scan struct {
 	Rest    NewConds
 	Limit   int64 // stop after so many rows in all; 0: none
 	Filters []ScanFilter
-	// Listed makes a predicate that column col is one of some values or, with
-	// values nil, within bounds. Column numbers as in Predicate.
-	Listed func(col int, t types.Type, values []types.Value, min, max types.Value) (formats.Predicate, error)
-	Target int64 // bytes of a split
-	Trace  *Trace
+	Target  int64 // bytes of a split
+	Trace   *Trace
 
 	data    []formats.Projection
 	dataPos []int // output column of each projection

@@ -32,11 +32,7 @@ func (s *Scan) predicate() (*scanPredicate, error) {
 		if col < 0 || !sf.Filter.ready.Load() || !sf.Filter.Type.Equal(s.Columns[sf.Col].Type) {
 			continue
 		}
-		d, err := s.newDynamic(col, sf.Filter)
-		if err != nil {
-			return nil, err
-		}
-		p.dynamic = append(p.dynamic, d)
+		p.dynamic = append(p.dynamic, &dynamicPredicate{col: col, f: sf.Filter, enc: keytab.NewEncoder(sf.Filter.layout)})
 		if !slices.Contains(p.columns, col) {
 			p.columns = append(p.columns, col)
 		}
@@ -114,37 +110,36 @@ func (p *scanPredicate) Keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error
 
 // dynamicPredicate applies one runtime filter to one column.
 type dynamicPredicate struct {
-	col    int
-	f      *RuntimeFilter
-	bounds formats.Predicate // from the list of values or the bounds; nil: neither
-	enc    *keytab.Encoder
-	out    vector.Sel
+	col int
+	f   *RuntimeFilter
+	enc *keytab.Encoder
+	out vector.Sel
 
 	seen, kept int64 // rows, to see whether asking each row pays
 	off        bool
 }
 
-func (s *Scan) newDynamic(col int, f *RuntimeFilter) (*dynamicPredicate, error) {
-	d := &dynamicPredicate{col: col, f: f, enc: keytab.NewEncoder(f.layout)}
-	var err error
-	switch {
-	case f.Type.IsFloat(): // NaN and the zeros: the Bloom filter only
-	case f.listed:
-		d.bounds, err = s.Listed(col, f.Type, f.values, types.Value{}, types.Value{})
-	case f.bounded:
-		d.bounds, err = s.Listed(col, f.Type, nil, f.min, f.max)
-	}
-	return d, err
-}
-
+// keepBounds tells whether rows within some bounds can have a partner.
 func (d *dynamicPredicate) keepBounds(bounds func(col int) formats.Bounds) formats.Tri {
-	if d.bounds == nil {
-		return formats.Maybe
-	}
-	if d.bounds.KeepBounds(bounds) == formats.Never {
+	b := bounds(d.col)
+	if b.AllNull || b.HasMinMax && !d.f.overlaps(b.Min, b.Max) {
 		return formats.Never
 	}
 	return formats.Maybe
+}
+
+// overlaps tells whether a value of the filter may lie between lo and hi.
+func (f *RuntimeFilter) overlaps(lo, hi types.Value) bool {
+	switch {
+	case f.empty:
+		return false
+	case f.Type.IsFloat() || !lo.Type.Equal(f.Type) || !hi.Type.Equal(f.Type):
+		return true // NaN and the two zeros are not ordered as files record them
+	case f.listed:
+		i, _ := slices.BinarySearchFunc(f.values, lo, types.Value.Compare)
+		return i < len(f.values) && f.values[i].Compare(hi) <= 0
+	}
+	return !f.bounded || hi.Compare(f.min) >= 0 && lo.Compare(f.max) <= 0
 }
 
 // keepDict tells which distinct values may have a partner.
@@ -197,7 +192,7 @@ func (f *RuntimeFilter) mayHold(v types.Value) bool {
 		return true
 	}
 	if f.listed {
-		_, found := slices.BinarySearchFunc(f.values, v, func(a, b types.Value) int { return a.Compare(b) })
+		_, found := slices.BinarySearchFunc(f.values, v, types.Value.Compare)
 		return found
 	}
 	return !f.bounded || v.Compare(f.min) >= 0 && v.Compare(f.max) <= 0

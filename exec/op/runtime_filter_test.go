@@ -1,0 +1,94 @@
+package op
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// filterOf builds a runtime filter of the even numbers from 1000 on.
+func filterOf(t *testing.T, n int) *RuntimeFilter {
+	t.Helper()
+	vals := make([]types.Value, 0, n+1)
+	for i := range n {
+		vals = append(vals, types.IntOf(types.TBigInt, int64(1000+2*i)))
+	}
+	vals = append(vals, types.NullOf(types.TBigInt))
+	f := &RuntimeFilter{Type: types.TBigInt}
+	if err := f.build(context.Background(), vector.FromValues(types.TBigInt, vals), len(vals), false); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// TestRuntimeFilter builds filters with a list and with bounds only, and asks
+// them for bounds, dictionaries, rows and single values.
+func TestRuntimeFilter(t *testing.T) {
+	for _, n := range []int{0, 1, 500, 5000} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			f := filterOf(t, n)
+			if f.empty != (n == 0) || f.listed != (n <= maxListed) {
+				t.Fatalf("empty %v, listed %v", f.empty, f.listed)
+			}
+			s := &Scan{Columns: []ScanColumn{{Type: types.TBigInt}}, dataPos: []int{0}, Filters: []ScanFilter{{Filter: f}}}
+			p, err := s.predicate()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range []struct {
+				lo, hi int64
+				never  bool
+			}{{0, 999, true}, {0, 1000, n == 0}, {1001, 1001, n <= maxListed}, {int64(1000 + 2*n), 1 << 40, true}, {0, 1 << 40, n == 0}} {
+				got := p.KeepBounds(func(int) formats.Bounds {
+					return formats.Bounds{HasMinMax: true, Min: types.IntOf(types.TBigInt, c.lo), Max: types.IntOf(types.TBigInt, c.hi)}
+				})
+				if (got == formats.Never) != c.never {
+					t.Errorf("bounds %d..%d: %v", c.lo, c.hi, got)
+				}
+			}
+			checkRows(t, p, f, n)
+		})
+	}
+}
+
+// checkRows wants every partner kept and most others dropped.
+func checkRows(t *testing.T, p *scanPredicate, f *RuntimeFilter, n int) {
+	t.Helper()
+	v := vector.New(types.TBigInt, 4000)
+	for i := range v.Len {
+		vector.Values[int64](v)[i] = int64(i)
+	}
+	v.SetNull(1000)
+	keep, nulls, ok := p.KeepDict(0, v)
+	if !ok || nulls {
+		t.Fatalf("KeepDict: ok %v, nulls %v", ok, nulls)
+	}
+	sel, err := p.Keep(&vector.Batch{N: v.Len, Cols: []*vector.Vector{v}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := map[uint16]bool{}
+	for _, r := range sel {
+		kept[r] = true
+	}
+	extra := 0
+	for i := range v.Len {
+		partner := i >= 1000 && i < 1000+2*n && i%2 == 0
+		if partner && (i != 1000 && !kept[uint16(i)] || !keep.Get(i) || !f.mayHold(types.IntOf(types.TBigInt, int64(i)))) {
+			t.Fatalf("row %d was dropped", i)
+		}
+		if !partner && kept[uint16(i)] {
+			extra++
+		}
+	}
+	if kept[1000] {
+		t.Error("NULL was kept")
+	}
+	if extra > v.Len/20 {
+		t.Errorf("%d rows without a partner were kept", extra)
+	}
+}
