@@ -5,100 +5,13 @@ import (
 	"errors"
 
 	"github.com/glauxdb/glaux/catalog"
-	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
-	"github.com/glauxdb/glaux/formats/vector"
-	"github.com/glauxdb/glaux/planner/plan"
 )
 
-// functions is a small registry: enough for the statements of these tests.
-type functions struct{}
-
-var aggregates = map[string]types.Type{"count": types.TBigInt, "sum": {}, "avg": types.TDouble, "min": {}, "max": {}, "array_agg": {}}
-
-func (functions) Kind(name string) (plan.FuncKind, bool) {
-	if _, ok := aggregates[name]; ok {
-		return plan.AggregateFunc, true
-	}
-	if name == "generate_series" {
-		return plan.TableFunc, true
-	}
-	return plan.Scalar, true
-}
-
-func (functions) LambdaParams(string, []plan.Arg, int) ([]types.Type, error) {
-	return nil, errors.New("no lambdas here")
-}
-
-func (functions) Resolve(name string, kind plan.FuncKind, args []plan.Arg, _ plan.Dialect) (*plan.Func, error) {
-	f := &plan.Func{Name: name, Kind: kind, Strict: true}
-	for _, a := range args {
-		t := a.Type
-		if t.Kind == types.Unknown {
-			t = types.TVarchar
-		}
-		f.Params = append(f.Params, t)
-	}
-	if kind == plan.AggregateFunc {
-		if f.Ret = aggregates[name]; f.Ret.Kind == types.Unknown {
-			f.Ret = f.Params[0]
-		}
-		return f, nil
-	}
-	f.Ret = types.TVarchar
-	if len(f.Params) > 0 {
-		f.Ret = f.Params[0]
-	}
-	switch name {
-	case "+", "-", "*", "/":
-		t, ok := types.Common(f.Params[0], f.Params[1])
-		switch {
-		case f.Params[0].IsDatetime():
-			t = f.Params[0]
-		case !ok:
-			return nil, fault.New(fault.CodeUndefinedFunction, "operator does not exist: %s", name)
-		default:
-			f.Params = []types.Type{t, t}
-		}
-		f.Ret = t
-	case "like", "not like":
-		f.Ret = types.TBoolean
-	case "extract":
-		f.Ret = types.TBigInt
-	case "random":
-		f.Ret, f.Volatility = types.TDouble, plan.Volatile
-	case "generate_series":
-		f.Ret = types.TBigInt
-	}
-	return f, nil
-}
-
-// evaluator knows nothing yet.
-type evaluator struct{}
-
-var errNotHere = errors.New("not evaluated in this test")
-
-func (evaluator) Fold(*plan.Session, plan.Expr) (types.Value, error) {
-	return types.Value{}, errNotHere
-}
-
-func (evaluator) Filter(*plan.Session, plan.Expr, map[plan.ColID]*vector.Vector, int) ([]uint32, error) {
-	return nil, errNotHere
-}
-
-func (evaluator) Predicate(*plan.Session, plan.Expr, []plan.ColID) (formats.Predicate, error) {
-	return maybe{}, nil
-}
-
-type maybe struct{}
-
-func (maybe) Columns() []int                                           { return nil }
-func (maybe) KeepBounds(func(int) formats.Bounds) formats.Tri          { return formats.Maybe }
-func (maybe) KeepDict(int, *vector.Vector) (vector.Bitmap, bool, bool) { return nil, false, false }
-func (maybe) Keep(_ *vector.Batch, sel vector.Sel) (vector.Sel, error) { return sel, nil }
+var errNotHere = errors.New("files of these tests hold no rows")
 
 // fakeLake has one file per table or partition, with made-up statistics.
 type fakeLake struct{ rows map[string]int64 }

@@ -5,15 +5,23 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/glauxdb/glaux/exec/fn"
+	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/planner/bind"
 	"github.com/glauxdb/glaux/planner/parse"
 	"github.com/glauxdb/glaux/planner/plan"
 	"github.com/glauxdb/glaux/planner/plantest"
 	"github.com/glauxdb/glaux/planner/rule"
+)
+
+var (
+	functions = fn.NewRegistry()
+	evaluator = kernel.NewEvaluator(&kernel.EvalCtx{})
 )
 
 func session(db string) *plan.Session {
@@ -30,7 +38,7 @@ func optimize(t *testing.T, db, sql string) (plan.Node, *rule.Ctx, error) {
 	}
 	cat := plantest.NewCatalog()
 	s := session(db)
-	bound, err := bind.Bind(context.Background(), bind.Config{Catalog: cat, Functions: functions{}, Evaluator: evaluator{}}, s, sql, stmt, nil)
+	bound, err := bind.Bind(context.Background(), bind.Config{Catalog: cat, Functions: functions, Evaluator: evaluator}, s, sql, stmt, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -41,7 +49,7 @@ func optimize(t *testing.T, db, sql string) (plan.Node, *rule.Ctx, error) {
 	if err := plan.Check(q.Root, nil); err != nil {
 		t.Fatalf("bound plan: %v", err)
 	}
-	c := &rule.Ctx{Session: s, Evaluator: evaluator{}, Functions: functions{}, Catalog: cat, Lake: newLake(), NextID: q.NextID}
+	c := &rule.Ctx{Session: s, Evaluator: evaluator, Functions: functions, Catalog: cat, Lake: newLake(), NextID: q.NextID}
 	root := &plan.Project{Input: q.Root}
 	for _, col := range q.Columns {
 		root.Items = append(root.Items, plan.PassItem(plan.Column{ID: col.ID, Name: col.Name, Type: col.Type}))
@@ -91,4 +99,23 @@ func TestTPCH(t *testing.T) {
 			t.Logf("%s\n%s", strings.Join(c.Trace, " "), plan.Format(n))
 		})
 	}
+}
+
+// TestRules optimizes the statements of testdata. Each names the rule that must
+// have fired.
+func TestRules(t *testing.T) {
+	plantest.Golden(t, "testdata/*.txt", func(t *testing.T, c plantest.Case) string {
+		db := c.Options["database"]
+		if db == "" {
+			db = "tpch"
+		}
+		n, ctx, err := optimize(t, db, c.SQL)
+		if err != nil {
+			return "error: " + err.Error()
+		}
+		if want := c.Options["rule"]; !slices.Contains(ctx.Trace, want) {
+			t.Errorf("rule %s did not fire, only %s", want, strings.Join(ctx.Trace, " "))
+		}
+		return plan.Format(n)
+	})
 }
