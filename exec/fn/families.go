@@ -15,7 +15,8 @@ var families = []struct {
 	{"Lambdas", higherEntries},
 	{"Mathematics", mathEntries},
 	{"Hashes, encodings and others", miscEntries},
-	{"Session and catalog", systemEntries},
+	{"Session and catalog", pgEntries},
+	{"Administration", systemEntries},
 	{"Aggregates", aggEntries},
 	{"Table functions", tableEntries},
 }

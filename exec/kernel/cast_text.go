@@ -252,10 +252,7 @@ func LookupOID(c *EvalCtx, text string, t types.Type) (uint32, error) {
 		return 0, nil
 	}
 	schema, name := splitName(text)
-	var cat CatalogInfo = noCatalog{}
-	if c != nil && c.Catalog != nil {
-		cat = c.Catalog
-	}
+	cat := c.Info()
 	var oid uint32
 	ok := false
 	code, what := fault.CodeUndefinedObject, "type"
@@ -309,7 +306,9 @@ func splitName(s string) (schema, name string) {
 	return "", parts[0]
 }
 
-// noCatalog finds nothing.
+// NoCatalog is a catalog that finds nothing.
+var NoCatalog CatalogInfo = noCatalog{}
+
 type noCatalog struct{}
 
 func (noCatalog) RelationOID(string, string) (uint32, bool)           { return 0, false }

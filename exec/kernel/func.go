@@ -13,6 +13,16 @@ import (
 type EvalCtx struct {
 	Session *plan.Session // nil: no session (UTC, postgres)
 	Catalog CatalogInfo   // nil: functions about the catalog find nothing
+	// Done is closed when the query is to end (nil: never): what waits, looks at it.
+	Done <-chan struct{}
+}
+
+// Info gives the catalog, never nil.
+func (c *EvalCtx) Info() CatalogInfo {
+	if c == nil || c.Catalog == nil {
+		return NoCatalog
+	}
+	return c.Catalog
 }
 
 // Location gives the session's time zone, UTC without one.
