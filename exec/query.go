@@ -165,7 +165,7 @@ func (r *running) build(q *plan.Query, trace bool) (st *op.Stream, p *build.Plan
 			ids[i] = c.ID
 		}
 		env := build.Env{Query: r.query, Session: r.session, OpenFile: r.open, Trace: trace,
-			Eval: &kernel.EvalCtx{Session: r.session, Catalog: r.e.catalogInfo(r.session)}}
+			Eval: &kernel.EvalCtx{Session: r.session, Catalog: r.e.catalogInfo(r.session), Done: r.ctx.Done()}}
 		p, err = build.Build(env, q.Root, ids)
 		return err
 	})
