@@ -157,16 +157,45 @@ func (d *dynamicUse) project(n *plan.Project) plan.Node {
 }
 
 // join goes into the side that has the column, if a row dropped there takes
-// exactly its own results away; and across an equality into the other.
+// exactly its own results away; and across an equality into the other side,
+// whose rows with other values then meet nothing.
 func (d *dynamicUse) join(n *plan.Join) plan.Node {
 	left := plan.OutputSet(n.Left)[d.col]
+	side := 1
 	switch {
-	case left && n.Kind != plan.Right && n.Kind != plan.Full:
-		return d.into(n, 0)
-	case !left && (n.Kind == plan.Inner || n.Kind == plan.Right):
-		return d.into(n, 1)
+	case n.Kind == plan.Full, left && n.Kind == plan.Right, !left && n.Kind != plan.Inner && n.Kind != plan.Right:
+		return n
+	case left:
+		side = 0
 	}
-	return n
+	across := &dynamicUse{id: d.id, always: d.always}
+	if !n.NullAware {
+		across.col = equalTo(n, d.col, left)
+	}
+	m := d.into(n, side)
+	if across.col == 0 {
+		return m
+	}
+	m = across.into(m, 1-side)
+	d.found = d.found || across.found
+	return m
+}
+
+// equalTo gives the plain column of the other side that a join's hash key
+// equates with col; 0 for none.
+func equalTo(n *plan.Join, col plan.ColID, left bool) plan.ColID {
+	for _, k := range n.Equal {
+		x, y := k.L, k.R
+		if !left {
+			x, y = y, x
+		}
+		a, ok1 := x.(*plan.Col)
+		b, ok2 := y.(*plan.Col)
+		if ok1 && ok2 && a.ID == col && !k.NullSafe {
+			return b.ID
+		}
+	}
+	return 0
 }
 
 func (d *dynamicUse) union(n *plan.SetOp) plan.Node {

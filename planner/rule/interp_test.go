@@ -40,7 +40,9 @@ func nulls(cols []plan.Column) row {
 type interp struct {
 	tables map[string][][]types.Value // by table name, columns as in AllColumns
 	withs  map[int][]row
-	steps  int
+	// dynamic holds the values of each runtime filter.
+	dynamic map[int]map[string]bool
+	steps   int
 }
 
 // maxSteps bounds what the interpreter does for one statement.
@@ -65,15 +67,19 @@ func (in *interp) run(n plan.Node, env row) ([]row, error) {
 	case *plan.Aggregate:
 		return in.aggregate(n, env)
 	case *plan.Join:
-		right, err := in.run(n.Right, env)
+		left, right, err := in.sides(n, env)
 		if err != nil {
 			return nil, err
 		}
 		again := func(row) ([]row, error) { return right, nil }
-		return in.join(n.Kind, n.Left, n.Right, again, n.Equal, n.On, n.NullAware, n.MarkCol, env)
+		return in.join(n.Kind, n.Left, n.Right, left, again, n.Equal, n.On, n.NullAware, n.MarkCol, env)
 	case *plan.Apply:
+		left, err := in.run(n.Left, env)
+		if err != nil {
+			return nil, err
+		}
 		again := func(l row) ([]row, error) { return in.run(n.Right, env.with(l)) }
-		return in.join(n.Kind, n.Left, n.Right, again, n.Equal, n.On, n.NullAware, n.MarkCol, env)
+		return in.join(n.Kind, n.Left, n.Right, left, again, n.Equal, n.On, n.NullAware, n.MarkCol, env)
 	case *plan.Sort:
 		rows, err := in.run(n.Input, env)
 		if err != nil {
@@ -147,7 +153,13 @@ func (in *interp) scan(n *plan.Scan, env row) ([]row, error) {
 			}
 			r[c.ID] = v
 		}
-		out = append(out, r)
+		pass := true
+		for _, d := range n.Dynamic {
+			pass = pass && in.dynamic[d.ID][plan.Literal(r[d.Col])]
+		}
+		if pass {
+			out = append(out, r)
+		}
 	}
 	out, err := in.filter(out, n.Filter, env)
 	if n.Limit > 0 && int64(len(out)) > n.Limit {
@@ -327,14 +339,46 @@ func (in *interp) agg(a plan.Agg, rows []row, env row) (types.Value, error) {
 }
 
 // join runs every kind of join, and Apply, whose right side sees the left row.
-// rights gives the right side's rows for a left row.
-func (in *interp) join(kind plan.JoinKind, ln, rn plan.Node, rights func(row) ([]row, error), equal []plan.EqualKey, on []plan.Expr, aware bool, mark plan.Column, env row) ([]row, error) {
-	left, err := in.run(ln, env)
-	if err != nil {
-		return nil, err
+// sides runs a join's build side, which feeds the runtime filters, then its
+// probe side.
+func (in *interp) sides(n *plan.Join, env row) (left, right []row, err error) {
+	build, probe := n.Right, n.Left
+	if n.BuildLeft {
+		build, probe = probe, build
 	}
+	built, err := in.run(build, env)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, d := range n.Dynamic {
+		x := n.Equal[d.Key].R
+		if n.BuildLeft {
+			x = n.Equal[d.Key].L
+		}
+		in.dynamic[d.ID] = map[string]bool{}
+		for _, r := range built {
+			v, err := eval(x, env.with(r))
+			if err != nil {
+				return nil, nil, err
+			}
+			in.dynamic[d.ID][plan.Literal(v)] = !v.Null
+		}
+	}
+	probed, err := in.run(probe, env)
+	if n.BuildLeft {
+		return built, probed, err
+	}
+	return probed, built, err
+}
+
+// join joins left rows with what rights gives for each of them.
+func (in *interp) join(kind plan.JoinKind, ln, rn plan.Node, left []row, rights func(row) ([]row, error), equal []plan.EqualKey, on []plan.Expr, aware bool, mark plan.Column, env row) ([]row, error) {
 	if kind == plan.Right || kind == plan.Full {
-		return in.rightJoin(kind, left, ln, rn, equal, on, env)
+		right, err := rights(nil)
+		if err != nil {
+			return nil, err
+		}
+		return rightJoin(kind, left, right, ln, rn, equal, on, env)
 	}
 	var out []row
 	for _, l := range left {
@@ -415,11 +459,7 @@ func match(l row, right []row, equal []plan.EqualKey, on []plan.Expr, aware bool
 	return matches, unknown, nil
 }
 
-func (in *interp) rightJoin(kind plan.JoinKind, left []row, ln, rn plan.Node, equal []plan.EqualKey, on []plan.Expr, env row) ([]row, error) {
-	right, err := in.run(rn, env)
-	if err != nil {
-		return nil, err
-	}
+func rightJoin(kind plan.JoinKind, left, right []row, ln, rn plan.Node, equal []plan.EqualKey, on []plan.Expr, env row) ([]row, error) {
 	var out []row
 	hit := make([]bool, len(right))
 	for _, l := range left {

@@ -10,9 +10,9 @@ import (
 // TestOracleRandom sends random statements, mostly correlated subqueries within
 // joins within subqueries, through the rules and compares with the oracle.
 func TestOracleRandom(t *testing.T) {
-	n := uint64(400)
+	n := uint64(150)
 	if testing.Short() {
-		n = 60
+		n = 40
 	}
 	done := 0
 	for seed := range n {

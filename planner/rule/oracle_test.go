@@ -206,7 +206,7 @@ func (w *world) compare(t *testing.T, sql string) bool {
 
 // answer runs a plan and gives its result rows as sorted text.
 func (w *world) answer(q *plan.Query, n plan.Node) ([]string, error) {
-	in := &interp{tables: w.rows, withs: map[int][]row{}}
+	in := &interp{tables: w.rows, withs: map[int][]row{}, dynamic: map[int]map[string]bool{}}
 	rows, err := in.run(n, row{})
 	var out []string
 	for _, r := range rows {

@@ -2,50 +2,50 @@ package rule
 
 import "github.com/glauxdb/glaux/planner/plan"
 
-// trimJoins puts a projection above each join that puts out columns which
-// nobody above reads, such as the keys that it joined on: the executor then
-// need not gather them.
+// trimJoins puts a projection around what keeps or copies its rows, wherever
+// columns come along that nobody above reads: above joins, for the keys that
+// they joined on; below joins and sorts, for what only a scan's filter needed.
 func trimJoins() Rule {
 	return Rule{Name: "trim_joins", Match: OpTree, Apply: func(c *Ctx, root plan.Node) (plan.Node, bool, error) {
-		t := trimmer{}
-		out := t.node(root, plan.OutputSet(root))
+		out := trim(root, plan.OutputSet(root))
 		return out, out != root, nil
 	}}
 }
 
-type trimmer struct{}
-
-func (t trimmer) node(n plan.Node, need colSet) plan.Node {
+func trim(n plan.Node, need colSet) plan.Node {
 	switch n := n.(type) {
 	case *plan.Project, *plan.Aggregate:
 		used := colSet{}
 		plan.Used(n, used)
-		return plan.MapInputs(n, func(in plan.Node) plan.Node { return t.node(in, used) })
+		return plan.MapInputs(n, func(in plan.Node) plan.Node { return trim(in, used) })
 	case *plan.With:
-		def := t.node(n.Def, plan.OutputSet(n.Def))
-		body := t.node(n.Body, need)
+		def := trim(n.Def, plan.OutputSet(n.Def))
+		body := trim(n.Body, need)
 		if def == n.Def && body == n.Body {
 			return n
 		}
 		return n.WithInputs([]plan.Node{def, body})
 	case *plan.SetOp:
 		i := -1
-		return plan.MapInputs(n, func(in plan.Node) plan.Node { i++; return t.node(in, idSet(n.Maps[i])) })
+		return plan.MapInputs(n, func(in plan.Node) plan.Node { i++; return trim(in, idSet(n.Maps[i])) })
+	case *plan.Join:
+		all := plus(need, n)
+		m := plan.MapInputs(n, func(in plan.Node) plan.Node { return trimmed(trim(in, all), all) })
+		return trimmed(m, need)
+	case *plan.Sort:
+		all := plus(need, n)
+		return plan.MapInputs(n, func(in plan.Node) plan.Node { return trimmed(trim(in, all), all) })
 	}
 	all := plus(need, n)
-	m := plan.MapInputs(n, func(in plan.Node) plan.Node { return t.node(in, all) })
-	if j, ok := m.(*plan.Join); ok {
-		return trimmed(j, need)
-	}
-	return m
+	return plan.MapInputs(n, func(in plan.Node) plan.Node { return trim(in, all) })
 }
 
-// trimmed projects a join's output to what is needed.
-func trimmed(j *plan.Join, need colSet) plan.Node {
-	out := j.Output()
+// trimmed projects n to what is needed of its output.
+func trimmed(n plan.Node, need colSet) plan.Node {
+	out := n.Output()
 	items := passAll(keep(out, func(c plan.Column) bool { return need[c.ID] }))
 	if len(items) == len(out) {
-		return j
+		return n
 	}
-	return &plan.Project{Input: j, Items: items}
+	return &plan.Project{Input: n, Items: items}
 }
