@@ -6,6 +6,7 @@ var families = []struct {
 	entries func() []*Entry
 }{
 	{"Arithmetic operators", arithEntries},
+	{"Comparison", compareEntries},
 	{"Strings", stringEntries},
 	{"Regular expressions", regexpEntries},
 	{"Dates and times", timeEntries},
