@@ -10,7 +10,6 @@ package main
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
 	"os"
 	"os/signal"
@@ -22,10 +21,9 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
-)
 
-//go:embed duckdb_worker.py
-var duckdbWorker string
+	"github.com/glauxdb/glaux/benchmarks/peer"
+)
 
 type cli struct {
 	Lake    string `required:"" help:"Folder with one folder of Parquet files per table."`
@@ -59,7 +57,7 @@ func (c *cli) run(ctx context.Context) error {
 		return err
 	}
 	if c.Worker {
-		return serveWorker(ctx, lake, c.Threads)
+		return peer.Serve(ctx, lake, c.Threads)
 	}
 	queries, err := c.load()
 	if err != nil {
@@ -69,17 +67,16 @@ func (c *cli) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	threads := strconv.Itoa(c.Threads)
-	ours, err := start(ctx, "glaux", self, "--worker", "--lake", lake, "--threads", threads)
+	ours, err := peer.Start(ctx, "glaux", self, "--worker", "--lake", lake, "--threads", strconv.Itoa(c.Threads))
 	if err != nil {
 		return err
 	}
-	defer ours.stop()
-	duck, err := start(ctx, "duckdb", c.Python, "-c", duckdbWorker, lake, threads)
+	defer ours.Stop()
+	duck, err := peer.StartDuckDB(ctx, c.Python, lake, c.Threads)
 	if err != nil {
 		return err
 	}
-	defer duck.stop()
+	defer duck.Stop()
 	rep := newReport(c, ours, duck)
 	for _, q := range queries {
 		res, err := c.compare(q, ours, duck)
@@ -119,16 +116,16 @@ func (c *cli) load() ([]query, error) {
 }
 
 // compare runs one query in both engines, alternating, the first run untimed.
-func (c *cli) compare(q query, ours, duck *peer) (result, error) {
+func (c *cli) compare(q query, ours, duck *peer.Peer) (result, error) {
 	res := result{Name: q.name}
 	for i := range c.Runs + 1 {
-		var got, want answer
+		var got, want peer.Answer
 		for _, side := range []struct {
-			p *peer
+			p *peer.Peer
 			s *side
-			a *answer
+			a *peer.Answer
 		}{{ours, &res.Glaux, &got}, {duck, &res.DuckDB, &want}} {
-			a, memory, bytes, err := side.p.run(q.sql)
+			a, memory, bytes, err := side.p.Run(q.sql)
 			if err != nil {
 				return res, err
 			}
@@ -145,7 +142,7 @@ func (c *cli) compare(q query, ours, duck *peer) (result, error) {
 			}
 		}
 		if i == 0 && res.Glaux.Error == "" && res.DuckDB.Error == "" {
-			res.Difference = difference(got.Rows, want.Rows)
+			res.Difference = peer.Difference(got.Rows, want.Rows)
 		}
 		if res.Glaux.Error != "" || res.DuckDB.Error != "" {
 			break

@@ -6,10 +6,9 @@ import (
 	"math"
 	"os"
 	"runtime"
-	"sort"
-	"strconv"
 	"strings"
 
+	"github.com/glauxdb/glaux/benchmarks/peer"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
@@ -44,9 +43,9 @@ type side struct {
 	Error      string    `json:"error,omitempty"`
 }
 
-func newReport(c *cli, ours, duck *peer) *report {
+func newReport(c *cli, ours, duck *peer.Peer) *report {
 	r := &report{Date: today(), Machine: machine(), Threads: c.Threads, Lake: c.Lake,
-		Versions: []string{ours.version + " (" + runtime.Version() + ")", duck.version}}
+		Versions: []string{ours.Version + " (" + runtime.Version() + ")", duck.Version}}
 	fmt.Printf("%s, %d threads, %s\n%s\n", r.Machine, r.Threads, strings.Join(r.Versions, ", "), header)
 	return r
 }
@@ -112,73 +111,6 @@ func (r *report) write(out, summary string) error {
 	}
 	fmt.Fprintf(&b, "```\n\n%s\n", summary)
 	return os.WriteFile(out+".md", []byte(b.String()), 0o644)
-}
-
-// difference compares rows as sets: the queries order by what they show, and
-// rows that tie may come in any order. It gives "" if they are the same.
-func difference(got, want [][]*string) string {
-	if len(got) != len(want) {
-		return fmt.Sprintf("%d rows, DuckDB has %d", len(got), len(want))
-	}
-	g, w := sorted(got), sorted(want)
-	for i := range g {
-		for c := range g[i] {
-			if c >= len(w[i]) || !sameValue(g[i][c], w[i][c]) {
-				return fmt.Sprintf("row %s, DuckDB has %s", rowKey(g[i]), rowKey(w[i]))
-			}
-		}
-	}
-	return ""
-}
-
-// sorted orders rows by their values, numbers rounded so that the last digits
-// of floating point sums do not decide.
-func sorted(rows [][]*string) [][]*string {
-	out := append([][]*string(nil), rows...)
-	sort.SliceStable(out, func(i, j int) bool { return roundedKey(out[i]) < roundedKey(out[j]) })
-	return out
-}
-
-func roundedKey(row []*string) string {
-	var b strings.Builder
-	for _, v := range row {
-		switch {
-		case v == nil:
-			b.WriteString("\x00")
-		default:
-			if f, err := strconv.ParseFloat(*v, 64); err == nil {
-				fmt.Fprintf(&b, "%.6g", f)
-			} else {
-				b.WriteString(*v)
-			}
-		}
-		b.WriteString("\x01")
-	}
-	return b.String()
-}
-
-func rowKey(row []*string) string {
-	parts := make([]string, len(row))
-	for i, v := range row {
-		parts[i] = "NULL"
-		if v != nil {
-			parts[i] = *v
-		}
-	}
-	return "(" + strings.Join(parts, ", ") + ")"
-}
-
-// sameValue compares texts, or numbers to nine digits.
-func sameValue(a, b *string) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	if *a == *b {
-		return true
-	}
-	x, err1 := strconv.ParseFloat(*a, 64)
-	y, err2 := strconv.ParseFloat(*b, 64)
-	return err1 == nil && err2 == nil && math.Abs(x-y) <= 1e-9*math.Max(math.Abs(x), math.Abs(y))
 }
 
 // machine names the processor and the cores.

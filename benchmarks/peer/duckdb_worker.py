@@ -1,4 +1,4 @@
-"""Runs SQL in DuckDB for benchmarks/compare: one JSON request a line on standard
+"""Runs SQL in DuckDB for the commands of benchmarks: one JSON request a line on standard
 input ({"sql": ...}), one JSON answer a line on standard output. Only the query
 itself is timed, with its rows fetched."""
 import datetime, decimal, json, pathlib, sys, time
@@ -16,7 +16,8 @@ def text(v):
     if isinstance(v, decimal.Decimal):
         return format(v, "f")
     if isinstance(v, datetime.datetime):
-        return v.isoformat(sep=" ")
+        t = v.isoformat(sep=" ")
+        return t.rstrip("0") if "." in t else t
     return str(v)
 
 
@@ -24,6 +25,7 @@ def main():
     lake, threads = pathlib.Path(sys.argv[1]), int(sys.argv[2])
     db = duckdb.connect(config={"threads": threads})
     db.execute("set enable_progress_bar = false")
+    db.execute("set default_null_order = 'nulls_last_on_asc_first_on_desc'")
     for table in sorted(p for p in lake.iterdir() if p.is_dir()):
         if any(table.rglob("*.parquet")):
             db.execute(f"create view {table.name} as select * from read_parquet('{table}/**/*.parquet')")

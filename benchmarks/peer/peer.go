@@ -1,0 +1,131 @@
+// Package peer runs SQL in engines that are processes of their own, so that
+// their memory, their reads and their crashes can be told apart. A worker reads
+// one JSON request a line and writes one JSON answer a line.
+//
+//	command -> Peer -> worker process: Serve (Glaux) or duckdb_worker.py
+package peer
+
+import (
+	"bufio"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+)
+
+//go:embed duckdb_worker.py
+var duckdbWorker string
+
+// request and Answer are the lines that a worker reads and writes.
+type request struct {
+	SQL string `json:"sql"`
+}
+
+type Answer struct {
+	Version string      `json:"version,omitempty"`
+	MS      float64     `json:"ms,omitempty"`
+	Rows    [][]*string `json:"rows,omitempty"`
+	Bytes   int64       `json:"bytes,omitempty"`
+	Error   string      `json:"error,omitempty"`
+}
+
+// Peer is an engine in a process of its own, so that its memory and its reads
+// can be told apart.
+type Peer struct {
+	Name    string
+	Version string
+	cmd     *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Reader
+}
+
+// Start runs a worker and waits for its first line.
+func Start(ctx context.Context, name string, args ...string) (*Peer, error) {
+	p := &Peer{Name: name, cmd: exec.CommandContext(ctx, args[0], args[1:]...)}
+	p.cmd.Stderr = os.Stderr
+	var err error
+	if p.in, err = p.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.out = bufio.NewReaderSize(out, 1<<20)
+	if err := p.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	a, err := p.read()
+	if err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	p.Version = a.Version
+	return p, nil
+}
+
+// StartDuckDB runs a worker in DuckDB over the folders of Parquet files in lake;
+// python has the package duckdb.
+func StartDuckDB(ctx context.Context, python, lake string, threads int) (*Peer, error) {
+	return Start(ctx, "duckdb", python, "-c", duckdbWorker, lake, strconv.Itoa(threads))
+}
+
+func (p *Peer) read() (Answer, error) {
+	line, err := p.out.ReadBytes('\n')
+	if err != nil {
+		return Answer{}, err
+	}
+	var a Answer
+	return a, json.Unmarshal(line, &a)
+}
+
+// Run runs one statement and adds the peak memory of the process during it and
+// the bytes it read from files.
+func (p *Peer) Run(sql string) (a Answer, memory, bytes int64, err error) {
+	pid := p.cmd.Process.Pid
+	// 5 resets the peak resident set size (proc(5), clear_refs).
+	resetErr := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", pid), []byte("5"), 0)
+	before := procField(pid, "io", "rchar:")
+	line, err := json.Marshal(request{sql})
+	if err != nil {
+		return a, 0, 0, err
+	}
+	if _, err := p.in.Write(append(line, '\n')); err != nil {
+		return a, 0, 0, err
+	}
+	if a, err = p.read(); err != nil {
+		return a, 0, 0, fmt.Errorf("%s: %w", p.Name, err)
+	}
+	if resetErr == nil {
+		memory = procField(pid, "status", "VmHWM:") * 1024
+	}
+	return a, memory, procField(pid, "io", "rchar:") - before, nil
+}
+
+// Stop ends the worker.
+func (p *Peer) Stop() {
+	p.in.Close()
+	if err := p.cmd.Wait(); err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", p.Name, err)
+	}
+}
+
+// procField reads a number from a file of /proc; 0 where there is none.
+func procField(pid int, file, field string) int64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == field {
+			if n, err := strconv.ParseInt(f[1], 10, 64); err == nil {
+				return n
+			}
+		}
+	}
+	return 0
+}

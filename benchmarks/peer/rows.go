@@ -1,0 +1,82 @@
+package peer
+
+import (
+	"fmt"
+	"math"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// Difference compares rows as sets: the queries order by what they show, and
+// rows that tie may come in any order. It gives "" if they are the same.
+func Difference(got, want [][]*string) string {
+	if len(got) != len(want) {
+		return fmt.Sprintf("%d rows, DuckDB has %d", len(got), len(want))
+	}
+	g, w := sorted(got), sorted(want)
+	for i := range g {
+		for c := range g[i] {
+			if c >= len(w[i]) || !sameValue(g[i][c], w[i][c]) {
+				return fmt.Sprintf("row %s, DuckDB has %s", rowKey(g[i]), rowKey(w[i]))
+			}
+		}
+	}
+	return ""
+}
+
+// sorted orders rows by their values, numbers rounded so that the last digits
+// of floating point sums do not decide.
+func sorted(rows [][]*string) [][]*string {
+	out := append([][]*string(nil), rows...)
+	sort.SliceStable(out, func(i, j int) bool { return roundedKey(out[i]) < roundedKey(out[j]) })
+	return out
+}
+
+func roundedKey(row []*string) string {
+	var b strings.Builder
+	for _, v := range row {
+		switch {
+		case v == nil:
+			b.WriteString("\x00")
+		default:
+			if f, err := strconv.ParseFloat(*v, 64); err == nil {
+				fmt.Fprintf(&b, "%.6g", f)
+			} else {
+				b.WriteString(*v)
+			}
+		}
+		b.WriteString("\x01")
+	}
+	return b.String()
+}
+
+func rowKey(row []*string) string {
+	parts := make([]string, len(row))
+	for i, v := range row {
+		parts[i] = "NULL"
+		if v != nil {
+			parts[i] = *v
+		}
+	}
+	return "(" + strings.Join(parts, ", ") + ")"
+}
+
+// sameValue compares texts, or numbers to nine digits; NaN is NaN.
+func sameValue(a, b *string) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	if *a == *b {
+		return true
+	}
+	x, err1 := strconv.ParseFloat(*a, 64)
+	y, err2 := strconv.ParseFloat(*b, 64)
+	if err1 != nil || err2 != nil {
+		return false
+	}
+	if x == y || math.IsNaN(x) && math.IsNaN(y) {
+		return true
+	}
+	return math.Abs(x-y) <= 1e-9*math.Max(math.Abs(x), math.Abs(y))
+}
