@@ -2,8 +2,7 @@ package fn
 
 import (
 	"crypto/md5"
-
-	"github.com/glauxdb/glaux/catalog/types"
+	"encoding/hex"
 )
 
 func miscEntries() []*Entry {
@@ -13,7 +12,7 @@ func miscEntries() []*Entry {
 			overs: []overload{
 				{sig: "md5(varchar) varchar", dialect: pgOnly, scalar: mapText(func(b, s []byte) []byte {
 					h := md5.Sum(s)
-					return types.AppendHex(b, h[:])
+					return hex.AppendEncode(b, h[:])
 				})},
 			}},
 	}

@@ -271,6 +271,11 @@ func (s *signature) lambdaParams(args []plan.Arg, i int) ([]types.Type, bool) {
 			return nil, false
 		}
 	}
+	for k, a := range args {
+		if f := s.param(k); a.Lambda > 0 && a.Type.Kind != types.Unknown && f.name == "function" && len(f.args)-1 == a.Lambda {
+			f.args[a.Lambda].learn(a.Type, vars)
+		}
+	}
 	out := make([]types.Type, args[i].Lambda)
 	for k := range out {
 		out[k] = p.args[k].build(vars)

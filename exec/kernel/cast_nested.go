@@ -36,6 +36,9 @@ func castKid(e *castEnv, kid *vector.Vector, to types.Type, live []uint32) (*vec
 		vector.Gather(dense, kid, live)
 		kid = dense
 	}
+	if kid.Type.Kind == types.Unknown {
+		return vector.Flatten(vector.Null(to, kid.Len)), nil
+	}
 	out := vector.New(to, 0)
 	n, err := newCast(&colNode{}, kid.Type, to, e.try, e.dial, e.ctx, 0)
 	if err != nil {

@@ -105,25 +105,95 @@ func (b *binder) scalarCall(c *exprCtx, e *ast.Call, name string) (plan.Expr, er
 	if !lambdas {
 		return b.apply(e.Pos, name, xs)
 	}
-	for i, a := range e.Args {
-		l, ok := a.(*ast.Lambda)
-		if !ok {
-			continue
-		}
-		x, err := b.lambda(c, name, args, i, l)
-		if err != nil {
-			return nil, err
-		}
-		xs[i], args[i].Type = x, x.Type()
+	if err := b.lambdas(c, e, name, xs, args); err != nil {
+		return nil, err
 	}
 	return b.apply(e.Pos, name, xs)
 }
 
-func (b *binder) lambda(c *exprCtx, name string, args []plan.Arg, i int, l *ast.Lambda) (plan.Expr, error) {
-	ts, err := b.cfg.Functions.LambdaParams(name, args, i)
-	if err != nil {
-		return nil, b.located(err, l.Pos)
+// lambdaRounds is how often lambdas are bound anew because the type of a result
+// changed what the parameters are: the state of reduce() begins as the type of its
+// first value and may have to be wider.
+const lambdaRounds = 3
+
+// lambdas binds the lambdas among a call's arguments.
+func (b *binder) lambdas(c *exprCtx, e *ast.Call, name string, xs []plan.Expr, args []plan.Arg) error {
+	for round := range lambdaRounds + 1 {
+		changed := false
+		for i, a := range e.Args {
+			l, ok := a.(*ast.Lambda)
+			if !ok {
+				continue
+			}
+			ts, err := b.cfg.Functions.LambdaParams(name, args, i)
+			if err != nil {
+				return b.located(err, l.Pos)
+			}
+			old, bound := xs[i].(*plan.Lambda)
+			switch {
+			case bound && sameColumns(old.Params, ts):
+				continue
+			case bound && round == lambdaRounds:
+				xs[i], err = b.fixState(c, name, ts, l, args, i, old)
+			case bound:
+				xs[i], err = b.lambda(c, name, widest(ts), l)
+			default:
+				xs[i], err = b.lambda(c, name, ts, l)
+			}
+			if err != nil {
+				return err
+			}
+			args[i].Type, changed = xs[i].Type(), true
+		}
+		if !changed {
+			break
+		}
 	}
+	return nil
+}
+
+// fixState ends the rounds: the result of a lambda that goes on changing the types
+// of its own parameters is cast to the first of them that would change. Other
+// lambdas are bound to what the parameters have become.
+func (b *binder) fixState(c *exprCtx, name string, want []types.Type, l *ast.Lambda, args []plan.Arg, i int, old *plan.Lambda) (plan.Expr, error) {
+	for k, p := range old.Params {
+		if k >= len(want) || p.Type.Equal(want[k]) {
+			continue
+		}
+		body, err := b.coerce(old.Body, p.Type, l.Pos)
+		if err != nil {
+			return nil, err
+		}
+		args[i].Type = body.Type()
+		if now, err := b.cfg.Functions.LambdaParams(name, args, i); err == nil && sameColumns(old.Params, now) {
+			return &plan.Lambda{Pos: old.Pos, Params: old.Params, Body: body}, nil
+		}
+		break
+	}
+	return b.lambda(c, name, want, l)
+}
+
+// widest gives decimals all their digits, so that sums need not grow further.
+func widest(ts []types.Type) []types.Type {
+	out := make([]types.Type, len(ts))
+	for i, t := range ts {
+		if out[i] = t; t.Kind == types.Decimal {
+			out[i] = types.DecimalOf(types.MaxDecimalPrecision, int(t.S))
+		}
+	}
+	return out
+}
+
+func sameColumns(cols []plan.Column, ts []types.Type) bool {
+	for i, t := range ts {
+		if i >= len(cols) || !cols[i].Type.Equal(t) {
+			return false
+		}
+	}
+	return len(cols) == len(ts)
+}
+
+func (b *binder) lambda(c *exprCtx, name string, ts []types.Type, l *ast.Lambda) (plan.Expr, error) {
 	if len(ts) != len(l.Params) {
 		return nil, b.fail(l.Pos, fault.CodeUndefinedFunction, "%s needs a lambda with %d parameters here, not %d", name, len(ts), len(l.Params))
 	}

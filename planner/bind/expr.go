@@ -248,8 +248,16 @@ func (b *binder) apply(pos ast.Pos, name string, xs []plan.Expr) (plan.Expr, err
 func (b *binder) coerceArgs(xs []plan.Expr, params []types.Type, pos ast.Pos) ([]plan.Expr, error) {
 	out := make([]plan.Expr, len(xs))
 	for i, x := range xs {
-		if _, ok := x.(*plan.Lambda); ok || i >= len(params) {
+		if i >= len(params) {
 			out[i] = x
+			continue
+		}
+		if l, ok := x.(*plan.Lambda); ok { // params has the type of its result
+			body, err := b.coerce(l.Body, params[i], pos)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = &plan.Lambda{Pos: l.Pos, Params: l.Params, Body: body}
 			continue
 		}
 		y, err := b.coerce(x, params[i], pos)
