@@ -119,6 +119,7 @@ type match struct {
 
 // Resolve chooses the overload; see plan.Functions.
 func (r *Registry) Resolve(name string, kind plan.FuncKind, args []plan.Arg, d plan.Dialect) (*plan.Func, error) {
+	args = untyped(args)
 	e, ok := r.byName[name]
 	if !ok || e.Kind != kind && !(e.Kind == plan.AggregateFunc && kind == plan.WindowFunc) {
 		return nil, r.unknown(name, args)
@@ -146,6 +147,17 @@ func (r *Registry) Resolve(name string, kind plan.FuncKind, args []plan.Arg, d p
 			WithHint("Could not choose a best candidate function. You might need to add explicit type casts.")
 	}
 	return best.over.fun(name, e.Kind, best, d), nil
+}
+
+// untyped gives string literals the unknown type: they become what is wanted.
+func untyped(args []plan.Arg) []plan.Arg {
+	out := append([]plan.Arg(nil), args...)
+	for i, a := range out {
+		if a.Const != nil && !a.Const.Null && a.Const.Type.IsString() && a.Type.IsString() {
+			out[i].Type = types.TUnknown
+		}
+	}
+	return out
 }
 
 // anyUnknown: NULLs and string literals fit many overloads equally; the first
@@ -219,7 +231,7 @@ func argCost(a plan.Arg, to types.Type) int {
 		if to.Kind == types.OID {
 			return 3
 		}
-		if _, err := types.ParseValue(a.Const.S, to, nil); err == nil && !to.IsNested() {
+		if _, err := types.ParseValue(a.Const.S, to, nil); err == nil && (!to.IsNested() || to.Kind == types.Array) {
 			return 3
 		}
 		return -1
@@ -297,6 +309,7 @@ func call(name string, args []plan.Arg) string {
 
 // LambdaParams gives the parameter types of lambda argument i; see plan.Functions.
 func (r *Registry) LambdaParams(name string, args []plan.Arg, i int) ([]types.Type, error) {
+	args = untyped(args)
 	e, ok := r.byName[name]
 	if !ok {
 		return nil, r.unknown(name, args)

@@ -29,7 +29,7 @@ func stringParts() []*Entry {
 		{Names: []string{"right"}, Doc: "The last n characters; with a negative n all but the first |n|.", Examples: []Example{{SQL: "right('abcde', 2)", Result: "de"}, {SQL: "right('abcde', -2)", Result: "cde"}},
 			overs: []overload{{sig: "right(varchar, bigint) varchar", scalar: partFn(rightPart)}}},
 		{Names: []string{"split_part"}, Doc: "The n-th field between separators, counted from 1, from the end if negative. A field that does not exist is '' in the postgres dialect, NULL in the athena dialect.",
-			Examples: []Example{{SQL: "split_part('a,b,c', ',', 2)", Result: "b"}, {SQL: "split_part('a,b,c', ',', -1)", Result: "c"}, {SQL: "split_part('a,b,c', ',', 9)", Result: ""}, {SQL: "split_part('a,b,c', ',', 9)", Result: "NULL", Athena: true}},
+			Examples: []Example{{SQL: "split_part('a,b,c', ',', 2)", Result: "b"}, {SQL: "split_part('a,b,c', ',', -1)", Result: "c"}, {SQL: "split_part('a,b,c', ',', 9) = ''", Result: "true"}, {SQL: "split_part('a,b,c', ',', 9)", Result: "NULL", Athena: true}},
 			overs: []overload{
 				{sig: "split_part(varchar, varchar, bigint) varchar", scalar: eval(splitPart(false)), dialect: pgOnly},
 				{sig: "split_part(varchar, varchar, bigint) varchar", scalar: eval(splitPart(true)), dialect: athenaOnly},

@@ -76,7 +76,7 @@ func newCast(x node, from, to types.Type, try bool, d plan.Dialect, ctx *EvalCtx
 	n := &castNode{x: x, to: to, pos: pos}
 	n.env = castEnv{ctx: ctx, from: from, to: to, try: try, dial: d}
 	n.conv = converterFor(from, to, d)
-	if n.conv == nil {
+	if n.conv == nil && from.Kind != types.Unknown { // an unknown is NULL, whatever it becomes
 		return nil, fault.New(fault.CodeCannotCoerce, "cannot cast type %s to %s", from, to).At(pos)
 	}
 	n.raw = from.Phys() == types.PhysBytes

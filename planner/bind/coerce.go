@@ -61,7 +61,7 @@ func (b *binder) constCast(k *plan.Const, t types.Type, pos ast.Pos, explicit bo
 			return &plan.Const{Pos: k.Pos, Value: v}, nil
 		}
 		return k, nil
-	case v.Type.IsString() && t.IsString() && (t.P == 0 || !explicit) && t.Kind != types.Char && (t.Kind != types.Name || !explicit):
+	case v.Type.IsString() && v.Type.Kind != types.Char && t.IsString() && (t.P == 0 || !explicit) && t.Kind != types.Char && (t.Kind != types.Name || !explicit):
 		v.Type = t
 		return &plan.Const{Pos: k.Pos, Value: v}, nil
 	case v.Type.IsInteger() && t.Equal(types.TOID) && v.I >= 0 && v.I <= math.MaxUint32,

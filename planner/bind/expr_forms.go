@@ -270,6 +270,10 @@ func (b *binder) typedLiteral(e *ast.TypedLit) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.Kind == types.JSON { // JSON text in both dialects; Trino's CAST would make a JSON string of it
+		v, err := types.ParseValue(e.Value, t, nil)
+		return &plan.Const{Pos: b.planPos(e), Value: v}, b.located(err, e.Pos)
+	}
 	return b.constCast(lit, t, e.Pos, true)
 }
 
