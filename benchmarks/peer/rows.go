@@ -14,7 +14,19 @@ func Difference(got, want [][]*string) string {
 	if len(got) != len(want) {
 		return fmt.Sprintf("%d rows, DuckDB has %d", len(got), len(want))
 	}
-	g, w := sorted(got), sorted(want)
+	return firstDifference(sorted(got), sorted(want))
+}
+
+// OrderedDifference compares rows in their order. It gives "" if they are the same.
+func OrderedDifference(got, want [][]*string) string {
+	if len(got) != len(want) {
+		return fmt.Sprintf("%d rows, DuckDB has %d", len(got), len(want))
+	}
+	return firstDifference(got, want)
+}
+
+// firstDifference shows the first pair of rows that are not the same.
+func firstDifference(g, w [][]*string) string {
 	for i := range g {
 		for c := range g[i] {
 			if c >= len(w[i]) || !sameValue(g[i][c], w[i][c]) {
