@@ -431,14 +431,7 @@ func (n *Join) Output() []Column  { return joinOutput(n.Kind, n.Left, n.Right, n
 func (n *Apply) Output() []Column { return joinOutput(n.Kind, n.Left, n.Right, n.MarkCol) }
 
 func joinOutput(k JoinKind, l, r Node, mark Column) []Column {
-	out := append([]Column(nil), l.Output()...)
-	switch k {
-	case Semi, Anti:
-		return out
-	case Mark:
-		return append(out, mark)
-	}
-	return append(out, r.Output()...)
+	return appendJoin(nil, k, l, r, mark)
 }
 
 func (n *Sort) Output() []Column       { return n.Input.Output() }

@@ -39,9 +39,75 @@ func MapInputs(n Node, f func(Node) Node) Node {
 	return n.WithInputs(fresh)
 }
 
+// AppendOutput appends the columns that n puts out. Unlike Output it copies
+// each column once, however deep the tree is.
+func AppendOutput(dst []Column, n Node) []Column {
+	switch n := n.(type) {
+	case *Filter:
+		return AppendOutput(dst, n.Input)
+	case *Sort:
+		return AppendOutput(dst, n.Input)
+	case *Limit:
+		return AppendOutput(dst, n.Input)
+	case *DistinctOn:
+		return AppendOutput(dst, n.Input)
+	case *MaxOneRow:
+		return AppendOutput(dst, n.Input)
+	case *With:
+		return AppendOutput(dst, n.Body)
+	case *Join:
+		return appendJoin(dst, n.Kind, n.Left, n.Right, n.MarkCol)
+	case *Apply:
+		return appendJoin(dst, n.Kind, n.Left, n.Right, n.MarkCol)
+	case *Scan:
+		for i := range n.Cols {
+			dst = append(dst, n.Cols[i].Column)
+		}
+		return dst
+	}
+	return append(dst, n.Output()...)
+}
+
+func appendJoin(dst []Column, k JoinKind, l, r Node, mark Column) []Column {
+	dst = AppendOutput(dst, l)
+	switch k {
+	case Semi, Anti:
+		return dst
+	case Mark:
+		return append(dst, mark)
+	}
+	return AppendOutput(dst, r)
+}
+
+// PutsOut reports whether n puts out the column.
+func PutsOut(n Node, id ColID) bool {
+	switch n := n.(type) {
+	case *Filter, *Sort, *Limit, *DistinctOn, *MaxOneRow:
+		return PutsOut(n.Inputs()[0], id)
+	case *With:
+		return PutsOut(n.Body, id)
+	case *Scan:
+		for i := range n.Cols {
+			if n.Cols[i].ID == id {
+				return true
+			}
+		}
+		return false
+	case *Join:
+		return PutsOut(n.Left, id) || n.Kind == Mark && n.MarkCol.ID == id ||
+			n.Kind != Semi && n.Kind != Anti && n.Kind != Mark && PutsOut(n.Right, id)
+	}
+	for _, c := range n.Output() {
+		if c.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
 // OutputSet gives the IDs of the columns that n puts out.
 func OutputSet(n Node) map[ColID]bool {
-	cols := n.Output()
+	cols := AppendOutput(nil, n)
 	set := make(map[ColID]bool, len(cols))
 	for _, c := range cols {
 		set[c.ID] = true

@@ -86,7 +86,7 @@ type dynamicUse struct {
 // push attaches the filter to the scan below n, if dropping rows there is the
 // same as dropping them at n.
 func (d *dynamicUse) push(n plan.Node) plan.Node {
-	if !plan.OutputSet(n)[d.col] {
+	if !plan.PutsOut(n, d.col) {
 		return n
 	}
 	switch n := n.(type) {
@@ -103,7 +103,7 @@ func (d *dynamicUse) push(n plan.Node) plan.Node {
 			}
 		}
 	case *plan.Unnest:
-		if plan.OutputSet(n.Input)[d.col] {
+		if plan.PutsOut(n.Input, d.col) {
 			return d.into(n, 0)
 		}
 	case *plan.Sort:
@@ -160,7 +160,7 @@ func (d *dynamicUse) project(n *plan.Project) plan.Node {
 // exactly its own results away; and across an equality into the other side,
 // whose rows with other values then meet nothing.
 func (d *dynamicUse) join(n *plan.Join) plan.Node {
-	left := plan.OutputSet(n.Left)[d.col]
+	left := plan.PutsOut(n.Left, d.col)
 	side := 1
 	switch {
 	case n.Kind == plan.Full, left && n.Kind == plan.Right, !left && n.Kind != plan.Inner && n.Kind != plan.Right:

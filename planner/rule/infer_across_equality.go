@@ -34,8 +34,12 @@ func inferAcrossEquality() Rule {
 // directions.
 func columnEqualities(j *plan.Join) (l2r, r2l map[plan.ColID]plan.Expr) {
 	l2r, r2l = map[plan.ColID]plan.Expr{}, map[plan.ColID]plan.Expr{}
-	keys, _ := splitKeys(j.On, plan.OutputSet(j.Left), plan.OutputSet(j.Right))
-	for _, k := range append(keys, j.Equal...) {
+	keys := j.Equal
+	if len(j.On) > 0 {
+		more, _ := splitKeys(j.On, plan.OutputSet(j.Left), plan.OutputSet(j.Right))
+		keys = append(more, keys...)
+	}
+	for _, k := range keys {
 		l, ok1 := k.L.(*plan.Col)
 		r, ok2 := k.R.(*plan.Col)
 		// -0 and 0 are equal and yet differ in some functions; char pads.

@@ -7,6 +7,9 @@ import "github.com/glauxdb/glaux/planner/plan"
 func extractJoinKeys() Rule {
 	return Rule{Name: "extract_join_keys", Match: plan.OpJoin, Apply: func(c *Ctx, n plan.Node) (plan.Node, bool, error) {
 		j := n.(*plan.Join)
+		if len(j.On) == 0 {
+			return n, false, nil
+		}
 		keys, rest := splitKeys(j.On, plan.OutputSet(j.Left), plan.OutputSet(j.Right))
 		if len(keys) == 0 {
 			return n, false, nil

@@ -60,7 +60,8 @@ func below(p *plan.Project, conds []plan.Expr) []plan.Expr {
 
 func weakenJoin(n *plan.Join, conds []plan.Expr) plan.Node {
 	kind := n.Kind
-	l, r := anyRejects(conds, plan.OutputSet(n.Left)), anyRejects(conds, plan.OutputSet(n.Right))
+	l := (kind == plan.Right || kind == plan.Full) && anyRejects(conds, plan.OutputSet(n.Left))
+	r := (kind == plan.Left || kind == plan.Full) && anyRejects(conds, plan.OutputSet(n.Right))
 	switch {
 	case kind == plan.Left && r, kind == plan.Right && l, kind == plan.Full && l && r:
 		kind = plan.Inner

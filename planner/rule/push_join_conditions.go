@@ -9,6 +9,9 @@ import "github.com/glauxdb/glaux/planner/plan"
 func pushJoinConditions() Rule {
 	return Rule{Name: "push_join_conditions", Match: plan.OpJoin, Apply: func(c *Ctx, n plan.Node) (plan.Node, bool, error) {
 		j := n.(*plan.Join)
+		if len(j.On) == 0 {
+			return n, false, nil
+		}
 		on, changed := c.tidy(j.On)
 		if j.Kind == plan.Inner && len(on) == 1 && isFalse(on[0]) {
 			return emptyLike(n), true, nil

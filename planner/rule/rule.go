@@ -196,6 +196,9 @@ func (r *runner) nodes(rules []Rule, n plan.Node) (plan.Node, error) {
 
 // atNode applies rules to n alone until none of them changes it.
 func (r *runner) atNode(rules []Rule, n plan.Node) (plan.Node, error) {
+	if err := r.c.ctx.Err(); err != nil {
+		return nil, err
+	}
 	for i := 0; i < maxAtNode; i++ {
 		any := false
 		for _, rule := range rules {

@@ -1,6 +1,9 @@
 package rule
 
 import (
+	"path"
+	"strings"
+
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -33,7 +36,7 @@ func (p *scanPlanner) estimate(s *plan.Scan) {
 	case known > 0:
 		src.Rows = rows * float64(all) / known
 	default:
-		src.Rows = float64(all) / rowWidth(s)
+		src.Rows = float64(p.plainBytes()) / rowWidth(s)
 	}
 	src.Columns = make([]formats.Bounds, len(s.Cols))
 	for col := range s.Cols {
@@ -50,6 +53,24 @@ func stats(f formats.File) *formats.Stats {
 		return nil
 	}
 	return f.Stats()
+}
+
+// textRatio is what general codecs make of text, about.
+const textRatio = 6
+
+// plainBytes guesses the decompressed size of files that do not tell their
+// rows.
+func (p *scanPlanner) plainBytes() int64 {
+	total := int64(0)
+	for _, f := range p.files {
+		size := f.Info.Size
+		switch strings.ToLower(path.Ext(f.Info.Key)) {
+		case ".gz", ".zst", ".bz2", ".snappy", ".lz4", ".br", ".xz", ".lzo", ".deflate":
+			size *= textRatio
+		}
+		total += size
+	}
+	return total
 }
 
 // rowWidth guesses the bytes of a row in a file that does not tell its rows.
