@@ -25,7 +25,14 @@ var identity = func() (s [vector.MaxBatch]uint16) {
 // hasNulls reports whether some argument may be NULL at a row.
 func hasNulls(args []*vector.Vector) bool {
 	for _, a := range args {
-		if a.Valid != nil || a.Type.Kind == types.Unknown {
+		switch {
+		case a.Type.Kind == types.Unknown:
+			return true
+		case a.Form == vector.Const:
+			if a.IsNull(0) {
+				return true
+			}
+		case !a.Valid.All(a.Len):
 			return true
 		}
 	}

@@ -96,6 +96,9 @@ func (n *callNode) arguments(b *vector.Batch, sel vector.Sel) (null, constant bo
 		}
 	}
 	live = sel
+	if valid.All(b.N) {
+		valid = nil
+	}
 	if valid != nil && !n.im.Total {
 		n.live = growSel(n.live, b.N)
 		live = copySel(n.live, sel, b.N)

@@ -162,7 +162,7 @@ func b2i(b bool) int {
 
 // dropNulls removes, in place, the rows at which v is null. v is not Const.
 func dropNulls(v *vector.Vector, sel vector.Sel) vector.Sel {
-	if v.Valid == nil {
+	if v.Valid.All(v.Len) {
 		return sel
 	}
 	k := 0

@@ -70,3 +70,17 @@ func And(a, b Bitmap) Bitmap {
 	}
 	return out
 }
+
+// All reports whether the first n bits are ones. A nil bitmap is all ones.
+func (b Bitmap) All(n int) bool {
+	if b == nil {
+		return true
+	}
+	for _, w := range b[:n/64] {
+		if w != ^uint64(0) {
+			return false
+		}
+	}
+	r := uint(n) & 63
+	return r == 0 || b[n/64]|^uint64(0)<<r == ^uint64(0)
+}
