@@ -83,7 +83,7 @@ func numberToChar(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out 
 			}
 			last = f
 		}
-		d, scale, err := decimalAt(args[0], i)
+		d, scale, err := numberAt(args[0], i)
 		if err != nil {
 			return err
 		}
@@ -91,8 +91,8 @@ func numberToChar(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out 
 	})
 }
 
-// decimalAt gives a decimal or double as unscaled value and scale.
-func decimalAt(v *vector.Vector, i int) (types.Int128, int, error) {
+// numberAt gives a decimal or double as unscaled value and scale.
+func numberAt(v *vector.Vector, i int) (types.Int128, int, error) {
 	x := vector.ValueAt(v, i)
 	if x.Type.Kind == types.Decimal {
 		return x.Dec(), int(x.Type.S), nil
