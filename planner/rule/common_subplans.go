@@ -11,10 +11,14 @@ import (
 // shareSubplans finds parts of the plan that do the same work, up to the
 // numbers of their columns, and lets them be done once: a WITH above the plan,
 // references in the parts' places. It is worth it where the part joins or
-// groups and its result is small beside what it reads.
+// groups and its result is small beside what it reads. Each is shared where all
+// that it reads is in scope.
 func shareSubplans() Rule {
 	return Rule{Name: "share_subplans", Match: OpTree, Apply: func(c *Ctx, root plan.Node) (plan.Node, bool, error) {
-		s := sharer{c: c, e: cost.New(), found: map[string][]plan.Node{}}
+		s := sharer{c: c, e: cost.New(), found: map[string][]plan.Node{}, minReads: minSharedReads}
+		if c.ShareAlways {
+			s.minReads = 0
+		}
 		s.e.Learn(root)
 		s.collect(root)
 		for _, key := range s.order {
@@ -35,6 +39,9 @@ type sharer struct {
 	e     *cost.Estimator
 	found map[string][]plan.Node
 	order []string // as met from the top
+	// minReads is the number of rows that a shared part must read; 0: share
+	// whatever is equal.
+	minReads float64
 }
 
 // collect lists the parts worth sharing by their shape, from the top.
@@ -72,7 +79,7 @@ func (s *sharer) worth(n plan.Node) bool {
 		}
 		return true
 	})
-	return rows <= maxShared && read >= minSharedReads && rows*4 <= read
+	return s.minReads == 0 || rows <= maxShared && read >= s.minReads && rows*4 <= read
 }
 
 // minSharedReads is the number of rows read below which doing it again is
@@ -96,8 +103,34 @@ func (s *sharer) share(root plan.Node, nodes []plan.Node) plan.Node {
 		}
 		refs[n] = r
 	}
-	w.Body = replaceNodes(root, refs)
-	return w
+	scope := innermostWith(root, nodes[0])
+	if scope == nil {
+		w.Body = replaceNodes(root, refs)
+		return w
+	}
+	w.Body = replaceNodes(scope.Body, refs)
+	return replaceNodes(root, map[plan.Node]plan.Node{scope: scope.WithInputs([]plan.Node{scope.Def, w})})
+}
+
+// innermostWith finds the deepest WITH of the plan that part reads from outside
+// of itself: what part is made of exists only in its body. All those WITHs
+// enclose the part, so that the last one met from the top is the deepest.
+func innermostWith(root, part plan.Node) *plan.With {
+	reads := map[int]bool{}
+	plan.Visit(part, func(n plan.Node) bool {
+		if r, ok := n.(*plan.CTERef); ok {
+			reads[r.ID] = true
+		}
+		return true
+	})
+	var found *plan.With
+	plan.Visit(root, func(n plan.Node) bool {
+		if w, ok := n.(*plan.With); ok && reads[w.ID] {
+			found = w
+		}
+		return true
+	})
+	return found
 }
 
 // replaceNodes puts other nodes in the place of some, not looking below them.

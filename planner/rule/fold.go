@@ -125,12 +125,13 @@ func foldAnd(e *plan.And) plan.Expr {
 		}
 		args = append(args, a)
 	}
+	args, merged := mergeIn(args, true)
 	switch {
 	case len(args) == 0:
 		return boolConst(true)
 	case len(args) == 1:
 		return args[0]
-	case !changed && len(args) == len(e.Args):
+	case !changed && !merged && len(args) == len(e.Args):
 		return e
 	}
 	return &plan.And{Pos: e.Pos, Args: args}
@@ -182,7 +183,7 @@ func foldOr(e *plan.Or) plan.Expr {
 		}
 		args = append(args, a)
 	}
-	args, merged := mergeIn(args)
+	args, merged := mergeIn(args, false)
 	switch {
 	case len(args) == 0:
 		return boolConst(false)
@@ -194,13 +195,14 @@ func foldOr(e *plan.Or) plan.Expr {
 	return &plan.Or{Pos: e.Pos, Args: args}
 }
 
-// mergeIn joins x = 1 OR x = 2 OR x IN (3, 4) to one IN.
-func mergeIn(args []plan.Expr) ([]plan.Expr, bool) {
+// mergeIn joins x = 1 OR x = 2 OR x IN (3, 4) to one IN; with not, x <> 1 AND
+// x NOT IN (2, 3) to one NOT IN.
+func mergeIn(args []plan.Expr, not bool) ([]plan.Expr, bool) {
 	at := map[string]int{}
 	lists := map[int][]types.Value{}
 	var out []plan.Expr
 	for _, a := range args {
-		x, vals := equalValues(a)
+		x, vals := equalValues(a, not)
 		if x == nil {
 			out = append(out, a)
 			continue
@@ -213,27 +215,29 @@ func mergeIn(args []plan.Expr) ([]plan.Expr, bool) {
 			continue
 		}
 		if lists[i] == nil {
-			_, first := equalValues(out[i])
+			_, first := equalValues(out[i], not)
 			lists[i] = append([]types.Value(nil), first...)
 		}
 		lists[i] = append(lists[i], vals...)
 	}
 	for i, list := range lists {
-		x, _ := equalValues(out[i])
-		out[i] = &plan.In{Pos: plan.Pos(out[i].Position()), X: x, List: distinctValues(list)}
+		x, _ := equalValues(out[i], not)
+		out[i] = &plan.In{Pos: plan.Pos(out[i].Position()), X: x, List: distinctValues(list), Not: not}
 	}
 	return out, len(lists) > 0
 }
 
-// equalValues takes x = const and x IN (constants) apart; nil otherwise.
-func equalValues(e plan.Expr) (plan.Expr, []types.Value) {
+// equalValues takes x = const and x IN (constants), with not their negations,
+// apart; nil otherwise.
+func equalValues(e plan.Expr, not bool) (plan.Expr, []types.Value) {
+	op := pickOp(not, plan.NE, plan.EQ)
 	switch e := e.(type) {
 	case *plan.Compare:
-		if k, ok := e.R.(*plan.Const); ok && e.Op == plan.EQ && !plan.IsVolatile(e.L) {
+		if k, ok := e.R.(*plan.Const); ok && e.Op == op && !plan.IsVolatile(e.L) {
 			return e.L, []types.Value{k.Value}
 		}
 	case *plan.In:
-		if !e.Not && !plan.IsVolatile(e.X) {
+		if e.Not == not && !plan.IsVolatile(e.X) {
 			return e.X, e.List
 		}
 	}

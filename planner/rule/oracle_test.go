@@ -185,7 +185,7 @@ func (w *world) compare(t *testing.T, sql string) bool {
 	}
 	q := bound.(*plan.Query)
 	want, wantErr := w.answer(q, q.Root)
-	c := &rule.Ctx{Session: s, Evaluator: evaluator, Functions: functions, Catalog: w.cat, Lake: w, NextID: q.NextID}
+	c := &rule.Ctx{Session: s, Evaluator: evaluator, Functions: functions, Catalog: w.cat, Lake: w, NextID: q.NextID, ShareAlways: len(sql)%2 == 0}
 	n, err := rule.Optimize(context.Background(), c, q.Root)
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", sql, err, plan.Format(q.Root))
@@ -315,6 +315,8 @@ var statements = []string{
 	"SELECT t.a, z.b FROM t LEFT JOIN (SELECT b, a FROM u WHERE 1 = 2) z ON t.a = z.a",
 	"SELECT a FROM t WHERE a IN (SELECT b FROM u WHERE false) OR a NOT IN (SELECT b FROM u WHERE false)",
 	"SELECT x.a, y.a FROM (SELECT a, max(b) AS m FROM t GROUP BY a) x JOIN (SELECT a, max(b) AS m FROM t GROUP BY a) y ON x.m = y.m",
+	"SELECT x.a, y.n FROM (SELECT t.a FROM t JOIN u ON t.a = u.a WHERE u.b > 0) x JOIN (SELECT t.a AS n FROM t JOIN u ON t.a = u.a WHERE u.b > 0) y ON x.a = y.n ",
+	"SELECT a, n, (SELECT max(n) FROM (SELECT a, count(*) AS n FROM t GROUP BY a) s) AS m FROM (SELECT a, count(*) AS n FROM t GROUP BY a) r",
 	"SELECT a FROM t t1 WHERE b = (SELECT max(b) FROM t t2 WHERE t2.a = t1.a AND t2.c = (SELECT min(c) FROM t t3 WHERE t3.b = t2.b AND t3.a = t1.a))",
 	"SELECT CASE WHEN a = (SELECT min(x) FROM v) THEN (SELECT count(*) FROM u WHERE u.a = t.a) ELSE 9 END AS n FROM t",
 	"SELECT a, sum(n) FROM (SELECT a, (SELECT count(*) FROM u WHERE u.b = t.b) AS n FROM t) s GROUP BY a",

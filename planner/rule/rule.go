@@ -40,6 +40,8 @@ type Ctx struct {
 	Catalog   catalog.Reader
 	Lake      Lake
 	NextID    plan.ColID // the first column ID that is not in use; rules advance it
+	// ShareAlways shares equal subplans whatever they cost; for tests.
+	ShareAlways bool
 	// Trace lists the rules that changed something, in order, each once per run of its phase.
 	Trace []string
 

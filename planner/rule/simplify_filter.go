@@ -50,7 +50,8 @@ func (c *Ctx) tidy(conds []plan.Expr) ([]plan.Expr, bool) {
 		}
 		changed = changed || len(parts) > 1
 	}
-	return out, changed
+	out, merged := mergeIn(out, true)
+	return out, changed || merged
 }
 
 // filter puts conditions above a node; none: the node itself.
