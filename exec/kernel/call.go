@@ -84,7 +84,8 @@ func (n *callNode) arguments(b *vector.Batch, sel vector.Sel) (null, constant bo
 			continue
 		}
 		if v.Form == vector.Const && v.IsNull(0) || v.Type.Kind == types.Unknown {
-			return true, false, nil, nil, nil
+			null = true // the other arguments are evaluated all the same: they may fail
+			continue
 		}
 		if v.Form != vector.Const && v.Valid != nil {
 			if masks++; masks == 1 {
@@ -94,6 +95,9 @@ func (n *callNode) arguments(b *vector.Batch, sel vector.Sel) (null, constant bo
 				valid = n.valid
 			}
 		}
+	}
+	if null {
+		return true, false, nil, nil, nil
 	}
 	live = sel
 	if valid.All(b.N) {
