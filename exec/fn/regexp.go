@@ -222,7 +222,8 @@ func regexpEntries() []*Entry {
 		return &Entry{Names: []string{name}, Doc: doc, overs: []overload{{sig: "f(varchar, varchar) boolean", scalar: regexpTest(fold, not)}}}
 	}
 	like := op("~", "Whether the regular expression matches somewhere in the string.", false, false)
-	like.Examples = []Example{{SQL: "'abc' ~ 'B'", Result: "false"}, {SQL: "'abc' ~* 'B'", Result: "true"}}
+	like.overs = append(like.overs, bitNotOverloads()...) // with one operand
+	like.Examples = []Example{{SQL: "~ 5", Result: "-6"}, {SQL: "'abc' ~ 'B'", Result: "false"}, {SQL: "'abc' ~* 'B'", Result: "true"}}
 	return []*Entry{
 		like, op("~*", "`~` that ignores case.", true, false), op("!~", "Negation of `~`.", false, true), op("!~*", "Negation of `~*`.", true, true),
 		{Names: []string{"similar"}, Doc: "SIMILAR TO: SQL's regular expressions, which match the whole string.", Examples: []Example{{SQL: "'abc' similar to '%(b|d)%'", Result: "true"}},
