@@ -20,7 +20,6 @@ type collector struct {
 	cols      []*vector.Vector
 	next      []uint32 // row+1 that follows; 0: none
 	live      liveRows
-	one       [1]uint32
 	finish    func(c *collector, rows []uint32, out *vector.Vector) error
 	rows      []uint32
 }

@@ -3,7 +3,6 @@ package kernel
 import (
 	"math"
 	"math/bits"
-	"unsafe"
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -226,6 +225,3 @@ func hashNested(v *vector.Vector, i int) uint64 {
 	}
 	return h
 }
-
-// bytesAsString views bytes as a string for the length of a call.
-func bytesAsString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"bytes"
-	"math"
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -97,6 +96,3 @@ func cmpOf[T number](a, b T) int {
 func EqualRows(a *vector.Vector, i int, b *vector.Vector, j int) bool {
 	return CompareRows(a, i, b, j) == 0
 }
-
-// isNaN is for constants of floating type.
-func isNaN(v types.Value) bool { return v.Type.IsFloat() && math.IsNaN(v.F) }
