@@ -256,7 +256,9 @@ func checkRows(t *testing.T, ev *kernel.Evaluator, prog *kernel.Program, e plan.
 		}
 		want[k] = v
 	}
-	what := func() string { return fmt.Sprintf("%s\n  over %d rows, selection %v", plan.FormatExpr(e, nil), b.N, sel) }
+	what := func() string {
+		return fmt.Sprintf("%s\n  over %d rows, selection %v", plan.FormatExpr(e, nil), b.N, sel)
+	}
 	out, err := prog.Eval(b, sel)
 	if (err != nil) != (rowErr != nil) {
 		t.Fatalf("%s:\n  vector error %v, row error %v", what(), err, rowErr)
