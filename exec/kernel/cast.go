@@ -73,6 +73,9 @@ func newCast(x node, from, to types.Type, try bool, d plan.Dialect, ctx *EvalCtx
 	if sameForm(from, to) {
 		return &retypeNode{x: x, typ: to}, nil
 	}
+	if ctx == nil {
+		ctx = &EvalCtx{}
+	}
 	n := &castNode{x: x, to: to, pos: pos}
 	n.env = castEnv{ctx: ctx, from: from, to: to, try: try, dial: d}
 	n.conv = converterFor(from, to, d)
