@@ -330,16 +330,7 @@ func jsonContainsDepth(a, b []byte, equal bool, depth int) bool {
 	}
 	switch {
 	case ka == '{' && kb == '{':
-		if equal && jsonLen(a) != jsonLen(b) {
-			return false
-		}
-		ok := true
-		jsonEach(b, func(k, v []byte) bool {
-			x, has := jsonField(a, string(jsonUnquote(nil, k)))
-			ok = has && jsonContainsDepth(x, v, equal, depth+1)
-			return ok
-		})
-		return ok
+		return jsonObjectContains(jsonMembers(a), jsonMembers(b), equal, depth)
 	case ka == '[' && kb == '[':
 		return jsonArrayContains(a, b, equal, depth)
 	case ka == '"' && kb == '"':
@@ -352,6 +343,28 @@ func jsonContainsDepth(a, b []byte, equal bool, depth int) bool {
 	f, err1 := strconv.ParseFloat(string(x), 64)
 	g, err2 := strconv.ParseFloat(string(y), 64)
 	return err1 == nil && err2 == nil && f == g
+}
+
+// jsonMembers gives an object's members by name; of repeated names the last.
+func jsonMembers(b []byte) map[string][]byte {
+	out := map[string][]byte{}
+	jsonEach(b, func(k, v []byte) bool {
+		out[string(jsonUnquote(nil, k))] = v
+		return true
+	})
+	return out
+}
+
+func jsonObjectContains(a, b map[string][]byte, equal bool, depth int) bool {
+	if equal && len(a) != len(b) {
+		return false
+	}
+	for k, v := range b {
+		if x, has := a[k]; !has || !jsonContainsDepth(x, v, equal, depth+1) {
+			return false
+		}
+	}
+	return true
 }
 
 func jsonArrayContains(a, b []byte, equal bool, depth int) bool {

@@ -1,0 +1,64 @@
+package fn
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+)
+
+// FuzzJSONScan: no text breaks the scanner, and of valid JSON it finds the values
+// that encoding/json finds.
+func FuzzJSONScan(f *testing.F) {
+	for _, s := range []string{`{"a":[1,{"b":"x\"y"}],"c":null}`, `[]`, `[1,,]`, `{"a"`, `"\u00e9"`, `{"a":1,"a":2}`, "[[[[", `{"":{}}`} {
+		f.Add(s, "a")
+	}
+	f.Fuzz(func(t *testing.T, doc, name string) {
+		b := []byte(doc)
+		jsonLen(b)
+		jsonContains(b, []byte(name))
+		_, _ = mergeJSON(nil, b, []byte(name))
+		stripNulls(nil, b)
+		if path, err := parseJSONPath(name); err == nil {
+			jsonWalk(b, path)
+		}
+		if !json.Valid(b) {
+			return
+		}
+		var obj map[string]json.RawMessage
+		if json.Unmarshal(b, &obj) == nil && obj != nil {
+			for k, want := range obj {
+				if got, ok := jsonField(b, k); !ok || !bytes.Equal(bytes.TrimSpace(got), bytes.TrimSpace(want)) {
+					t.Fatalf("member %q of %s is %s, want %s", k, doc, got, want)
+				}
+			}
+		}
+		var arr []json.RawMessage
+		if json.Unmarshal(b, &arr) == nil && arr != nil {
+			if n := jsonLen(b); n != int64(len(arr)) {
+				t.Fatalf("%s has %d elements, counted %d", doc, len(arr), n)
+			}
+			for i, want := range arr {
+				if got, ok := jsonIndex(b, int64(i)); !ok || !bytes.Equal(bytes.TrimSpace(got), bytes.TrimSpace(want)) {
+					t.Fatalf("element %d of %s is %s, want %s", i, doc, got, want)
+				}
+			}
+		}
+		if !jsonEqual(b, b) {
+			t.Fatalf("%s is not equal to itself", doc)
+		}
+	})
+}
+
+func TestJSONContains(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{`{"a":1,"b":2}`, `{"b":2.0}`, true}, {`{"a":{"b":1,"c":2}}`, `{"a":{"c":2}}`, true}, {`[1,[2,3]]`, `[[3]]`, true}, {`[1,2]`, `1`, true},
+		{`{"a":1}`, `{"a":2}`, false}, {`[1]`, `[1,2]`, false}, {`"x"`, `"\u0078"`, true}, {`{"a":[]}`, `{"a":{}}`, false}, {`null`, `null`, true}, {`1`, `[1]`, false},
+	} {
+		if got := jsonContains([]byte(c.a), []byte(c.b)); got != c.want {
+			t.Errorf("%s @> %s = %v", c.a, c.b, got)
+		}
+	}
+}
