@@ -28,7 +28,7 @@ var importRules = []struct {
 	{"formats", "formats catalog/types catalog/fault"},
 	{"planner", "planner catalog$ catalog/types catalog/fault catalog/lake catalog/partition formats"},
 	{"exec/kernel", "exec/mem planner/plan catalog$ catalog/types catalog/fault formats"},
-	{"exec/fn", "exec/kernel exec/mem planner/plan catalog$ catalog/types catalog/fault formats/vector"},
+	{"exec/fn", "exec/kernel exec/mem planner/plan catalog$ catalog/types catalog/fault formats"},
 	{"exec/op", "exec/kernel exec/fn exec/mem planner/plan catalog formats"},
 	{"exec/mem", "catalog/fault"},
 	{"exec/build", "exec/kernel exec/fn exec/op exec/mem planner/plan catalog formats"},

@@ -372,6 +372,8 @@ func TestS3Errors(t *testing.T) {
 	anonymous := f.store(t, "lake", func(c *S3Config) { c.Anonymous = true })
 	_, err = anonymous.Stat(context.Background(), "d")
 	wantCode(t, err, fault.CodeInsufficientPriv)
+	t.Setenv("AWS_ACCESS_KEY_ID", "") // the machine may have keys
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 	_, err = f.store(t, "lake", func(c *S3Config) { c.AccessKeyEnv, c.SecretKeyEnv = "", "" }).Stat(context.Background(), "d")
 	wantCode(t, err, fault.CodeInsufficientPriv, "credentials", "AWS_ACCESS_KEY_ID")
 	down := f.store(t, "lake", func(c *S3Config) { c.Endpoint, c.MaxAttempts = "http://127.0.0.1:1", 1 })
