@@ -282,17 +282,20 @@ func (p *scanner) intervalPart(sum *intervalSum, bare string) error {
 	return nil
 }
 
+// maxHours keeps a clock part within the microseconds of an int64.
+const maxHours = 2_562_047_787
+
 // clockSpan reads H:MM[:SS[.f]] with any number of hours, or with bare
 // "minute:second" MM:SS.
 func (p *scanner) clockSpan(bare string) (int64, error) {
 	var parts [3]int64
 	n, frac := 0, int64(0)
 	for ; n < 3; n++ {
-		v, _, ok := p.number(1, 9)
+		v, _, ok := p.number(1, 10)
 		if !ok {
 			return 0, ErrSyntax
 		}
-		if n > 0 && v > 59 {
+		if n > 0 && v > 59 || isDigit(p.peek()) || v > maxHours {
 			return 0, ErrRange
 		}
 		parts[n] = int64(v)
