@@ -1,19 +1,31 @@
 package fn
 
 import (
-	"crypto/md5"
-	"encoding/hex"
+	"crypto/rand"
+
+	"github.com/glauxdb/glaux/exec/kernel"
+	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/planner/plan"
 )
 
 func miscEntries() []*Entry {
+	return concatAll(hashEntries(), encodeEntries(), urlEntries(), formatEntries(), phoneticEntries(), uuidEntries())
+}
+
+func uuidEntries() []*Entry {
 	return []*Entry{
-		{Names: []string{"md5"}, Doc: "MD5 hash: as hexadecimal text in the postgres dialect, as binary of binary in the athena dialect.",
-			Examples: []Example{{SQL: "md5('a')", Result: "0cc175b9c0f1b6a831c399e269772661"}},
-			overs: []overload{
-				{sig: "md5(varchar) varchar", dialect: pgOnly, scalar: mapText(func(b, s []byte) []byte {
-					h := md5.Sum(s)
-					return hex.AppendEncode(b, h[:])
-				})},
-			}},
+		{Names: []string{"uuid", "gen_random_uuid"}, Doc: "A random UUID (version 4), another one for each row.",
+			Examples: []Example{{SQL: "length(cast(uuid() as varchar))", Result: "36"}},
+			overs:    []overload{{sig: "uuid() uuid", volatile: plan.Volatile, scalar: eval(randomUUIDs)}}},
 	}
+}
+
+func randomUUIDs(_ *kernel.EvalCtx, _ []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	dst := vector.Values[[16]byte](out)
+	kernel.Each(sel, out.Len, func(i int) {
+		u := &dst[i]
+		rand.Read(u[:]) // never fails
+		u[6], u[8] = u[6]&0x0f|0x40, u[8]&0x3f|0x80
+	})
+	return nil
 }
