@@ -125,79 +125,91 @@ func (n *numberFormat) append(b []byte, d types.Int128, scale int) []byte {
 	if whole == "" && n.zero < 0 && n.frac == 0 {
 		first = n.whole - 1
 	}
-	return n.write(b, whole, frac, lead, first, neg, overflow)
+	w := numberWriter{f: n, b: b, whole: whole, frac: frac, lead: lead, first: first, neg: neg, overflow: overflow, signed: n.sign,
+		keep: len(strings.TrimRight(frac, "0"))}
+	for k, it := range n.items {
+		w.item(k, it)
+	}
+	return w.b
 }
 
-func (n *numberFormat) write(b []byte, whole, frac string, lead, first int, neg, overflow bool) []byte {
-	place, fracAt, signed := 0, 0, n.sign
-	sign := func() {
-		if signed {
-			return
-		}
-		signed = true
-		if neg {
-			b = append(b, '-')
-		} else if !n.fill {
-			b = append(b, ' ')
-		}
+// numberWriter prints one number item by item.
+type numberWriter struct {
+	f             *numberFormat
+	b             []byte
+	whole, frac   string
+	lead          int  // places before the number's first digit
+	first         int  // the first place that shows something
+	keep          int  // fraction digits up to the last that is not 0, for FM
+	neg, overflow bool // the number's sign; whether it has too many digits
+	signed        bool // the sign was printed, or is printed by an item
+	place, fracAt int
+	inFrac        bool
+}
+
+// sign prints the sign before the first digit, or a blank in its place.
+func (w *numberWriter) sign() {
+	if w.signed {
+		return
 	}
-	inFrac := false
-	keep := len(strings.TrimRight(frac, "0")) // FM drops zeros where the template has 9
-	for k, it := range n.items {
-		switch it.kind {
-		case '9':
-			switch {
-			case overflow:
-				sign()
-				b = append(b, '#')
-			case inFrac:
-				if !n.fill || it.text == "0" || fracAt < keep || n.zeroAfter(k) {
-					b = append(b, frac[fracAt])
-				}
-				fracAt++
-			case place < first:
-				if !n.fill {
-					b = append(b, ' ')
-				}
-			default:
-				sign()
-				if place < lead {
-					b = append(b, '0')
-				} else {
-					b = append(b, whole[place-lead])
-				}
-			}
-			if !inFrac {
-				place++
-			}
-		case '.':
-			sign()
-			b, inFrac = append(b, '.'), true
-		case ',':
-			if inFrac || place > first || overflow {
-				b = append(b, ',')
-			} else if !n.fill {
-				b = append(b, ' ')
-			}
-		case 'S':
-			b = append(b, map[bool]byte{true: '-', false: '+'}[neg])
-		case '-':
-			if neg {
-				b = append(b, '-')
-			} else if !n.fill {
-				b = append(b, ' ')
-			}
-		case '+':
-			if !neg {
-				b = append(b, '+')
-			} else if !n.fill {
-				b = append(b, ' ')
-			}
-		default:
-			b = append(b, it.text...)
-		}
+	w.signed = true
+	w.mark(w.neg, '-')
+}
+
+// mark prints c or, where templates are padded, a blank.
+func (w *numberWriter) mark(on bool, c byte) {
+	switch {
+	case on:
+		w.b = append(w.b, c)
+	case !w.f.fill:
+		w.b = append(w.b, ' ')
 	}
-	return b
+}
+
+func (w *numberWriter) item(k int, it numberItem) {
+	switch it.kind {
+	case '9':
+		w.digit(k, it)
+		if !w.inFrac {
+			w.place++
+		}
+	case '.':
+		w.sign()
+		w.b, w.inFrac = append(w.b, '.'), true
+	case ',':
+		w.mark(w.inFrac || w.place > w.first || w.overflow, ',')
+	case 'S':
+		w.b = append(w.b, map[bool]byte{true: '-', false: '+'}[w.neg])
+	case '-':
+		w.mark(w.neg, '-')
+	case '+':
+		w.mark(!w.neg, '+')
+	default:
+		w.b = append(w.b, it.text...)
+	}
+}
+
+func (w *numberWriter) digit(k int, it numberItem) {
+	switch {
+	case w.overflow:
+		w.sign()
+		w.b = append(w.b, '#')
+	case w.inFrac:
+		// FM drops trailing zeros where the template has 9.
+		if !w.f.fill || it.text == "0" || w.fracAt < w.keep || w.f.zeroAfter(k) {
+			w.b = append(w.b, w.frac[w.fracAt])
+		}
+		w.fracAt++
+	case w.place < w.first:
+		w.mark(false, 0)
+	default:
+		w.sign()
+		c := byte('0')
+		if w.place >= w.lead {
+			c = w.whole[w.place-w.lead]
+		}
+		w.b = append(w.b, c)
+	}
 }
 
 // zeroAfter reports whether a 0 follows among the fraction's digits.
