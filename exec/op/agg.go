@@ -45,6 +45,7 @@ type Aggregate struct {
 	layout *keytab.Layout
 	mu     sync.Mutex
 	locals []*aggLocal
+	sealed bool // some of the locals are sealed tables
 	held   mem.Local
 	parts  []*aggTable // after Finish
 	next   int         // part that Open's operators take next, under mu
@@ -116,7 +117,7 @@ func (a *Aggregate) NewLocal(w *Worker) (Local, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &aggLocal{a: a, t: t, enc: keytab.NewEncoder(a.layout), held: a.Mem.Local()}
+	l := &aggLocal{a: a, t: t, enc: keytab.NewEncoder(a.layout), held: a.Mem.Local(), limit: sealRows}
 	l.exprs = newExprs(a.Inputs)
 	l.filters, l.defers = make([]Conds, len(a.Calls)), make([]*aggDefer, len(a.Calls))
 	for i := range a.Calls {
@@ -146,6 +147,9 @@ type aggLocal struct {
 	codes              codeGroups
 	few                fewGroups
 	cut                [][]uint32 // row numbers by partition, after Combine
+	limit              int        // groups at which sealing is thought of next
+	sealed             []*aggLocal
+	sealedBytes        int64
 }
 
 func (l *aggLocal) Add(_ context.Context, b *vector.Batch) error {
@@ -166,11 +170,14 @@ func (l *aggLocal) Add(_ context.Context, b *vector.Batch) error {
 			return err
 		}
 	}
+	if err := l.sealIfClustered(); err != nil {
+		return err
+	}
 	return l.held.Use(l.bytes())
 }
 
 func (l *aggLocal) bytes() int64 {
-	n := l.t.bytes()
+	n := l.t.bytes() + l.sealedBytes
 	for _, d := range l.defers {
 		if d != nil {
 			n += d.bytes()

@@ -18,12 +18,14 @@ const (
 // Combine hands the worker's groups over.
 func (l *aggLocal) Combine(ctx context.Context) error {
 	a := l.a
-	if a.query.Workers > 1 && l.t.tab != nil && !a.anyDeferred() && l.t.tab.Len() >= cutRows {
+	if l.mayCut() && (l.t.tab.Len() >= cutRows || l.sealed != nil) {
 		l.cutByHash()
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.locals = append(a.locals, l)
+	a.locals = append(append(a.locals, l), l.sealed...)
+	a.sealed = a.sealed || l.sealed != nil
+	l.sealed = nil
 	l.held.Move(&a.held)
 	return nil
 }
@@ -35,18 +37,6 @@ func (a *Aggregate) anyDeferred() bool {
 		}
 	}
 	return false
-}
-
-// cutByHash lists the rows of each partition.
-func (l *aggLocal) cutByHash() {
-	l.cut = make([][]uint32, 1<<cutBits)
-	for from := 0; from < l.t.tab.Len(); from += vector.BatchSize {
-		l.t.tab.View(l.enc, from, min(vector.BatchSize, l.t.tab.Len()-from))
-		for k, h := range l.enc.Hashes() {
-			p := h >> (64 - cutBits)
-			l.cut[p] = append(l.cut[p], uint32(from+k))
-		}
-	}
 }
 
 // Finish merges what the workers have.
@@ -130,6 +120,7 @@ func (a *Aggregate) mergeCut(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		t.tab.Reserve(a.expect(p))
 		m := merger{dst: t, enc: keytab.NewEncoder(a.layout)}
 		for _, l := range a.locals {
 			if err := m.table(ctx, l.t, l.cut[p]); err != nil {

@@ -71,6 +71,25 @@ func (t *Table) Reset() {
 	}
 }
 
+// Reserve makes room for n rows in all, so that the table does not grow on the way.
+func (t *Table) Reserve(n int) {
+	if need := n * t.words; need > len(t.rows) {
+		rows := make([]uint64, need)
+		copy(rows, t.rows[:t.n*t.words])
+		t.rows = rows
+	}
+	if size := slotsFor(n); size > len(t.slots) {
+		t.rehash(size)
+	}
+}
+
+// TakeSlots gives t, which is empty, the slots of a table whose rows from now on
+// are only viewed: it finds no key any more.
+func (t *Table) TakeSlots(from *Table) {
+	t.slots, t.mask, from.slots = from.slots, from.mask, nil
+	clear(t.slots)
+}
+
 // FindOrInsert gives the row of each key that e holds, adding rows with a
 // cleared state for those that are new. out must have room for e.Len() numbers.
 func (t *Table) FindOrInsert(e *Encoder, out []uint32) error {
