@@ -156,7 +156,7 @@ func arrayReverse(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out 
 }
 
 func arrayEntries() []*Entry {
-	return concatAll(arrayAccess(), arraySets(), arraySearch(), arrayQuantified())
+	return concatAll(arrayAccess(), arraySets(), arraySearch(), arrayQuantified(), arrayMore())
 }
 
 func arrayAccess() []*Entry {

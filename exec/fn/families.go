@@ -11,7 +11,7 @@ var families = []struct {
 	{"Regular expressions", regexpEntries},
 	{"Dates and times", timeEntries},
 	{"Arrays", arrayEntries},
-	{"Maps", mapEntries},
+	{"Maps", func() []*Entry { return concatAll(mapEntries(), mapMulti()) }},
 	{"JSON", jsonEntries},
 	{"Lambdas", higherEntries},
 	{"Mathematics", mathEntries},

@@ -164,8 +164,11 @@ func stringBasics() []*Entry {
 			}},
 		{Names: []string{"concat_ws"}, Doc: "Joins the arguments after the first, which separates them; NULLs are skipped.", Examples: []Example{{SQL: "concat_ws('-', 'a', null, 'b')", Result: "a-b"}},
 			overs: []overload{{sig: "concat_ws(varchar, any...) varchar", types: allText(1), explicit: true, scalar: eval(concatWS), lenient: true}}},
-		{Names: []string{"repeat"}, Doc: "The string, or element, so many times.", Examples: []Example{{SQL: "repeat('ab', 3)", Result: "ababab"}},
-			overs: []overload{{sig: "repeat(varchar, bigint) varchar", scalar: eval(repeatText)}}},
+		{Names: []string{"repeat"}, Doc: "The string so many times (postgres), or an array of so many times the element (athena).", Examples: []Example{{SQL: "repeat('ab', 3)", Result: "ababab"}, {SQL: "repeat('ab', 2)", Result: "{ab,ab}", Athena: true}},
+			overs: []overload{
+				{sig: "repeat(varchar, bigint) varchar", dialect: pgOnly, scalar: eval(repeatText)},
+				{sig: "repeat(T, bigint) array(T)", dialect: athenaOnly, lenient: true, scalar: eval(repeatElement)},
+			}},
 	}
 }
 
