@@ -91,7 +91,7 @@ func (s *tableSource) Close() error { return nil }
 
 func tableEntries() []*Entry {
 	ints := &tableImpl{open: intSeries}
-	return []*Entry{
+	return concatAll(tableListEntries(), []*Entry{
 		{Names: []string{"generate_series"}, Kind: plan.TableFunc, Doc: "The values from start to stop, both included, in steps (1 by default).",
 			overs: []overload{
 				{sig: "generate_series(integer, integer) integer", table: ints},
@@ -103,7 +103,7 @@ func tableEntries() []*Entry {
 				{sig: "generate_series(timestamp, timestamp, interval) timestamp", table: &tableImpl{open: timeSeries}},
 				{sig: "generate_series(timestamptz, timestamptz, interval) timestamptz", table: &tableImpl{open: timeSeries}},
 			}},
-	}
+	})
 }
 
 func errZeroStep() error {
