@@ -166,7 +166,7 @@ func decode(b []byte, s []kernel.Strings, i int) (out []byte, err error) {
 }
 
 func dropSpace(s []byte) []byte {
-	if bytes.IndexAny(s, " \t\r\n") < 0 {
+	if !bytes.ContainsAny(s, " \t\r\n") {
 		return s
 	}
 	out := make([]byte, 0, len(s))

@@ -12,7 +12,9 @@ import (
 
 func TestTextOfValues(t *testing.T) {
 	str := func(s string) types.Value { return types.StringOf(types.TVarchar, s) }
-	list := func(t types.Type, vs ...types.Value) types.Value { return types.Value{Type: types.ArrayOf(t), Kids: vs} }
+	list := func(t types.Type, vs ...types.Value) types.Value {
+		return types.Value{Type: types.ArrayOf(t), Kids: vs}
+	}
 	one, null := types.IntOf(types.TBigInt, 1), types.NullOf(types.TBigInt)
 	named := types.RowOf(types.Field{Name: "a", Type: types.TBigInt}, types.Field{Name: "b", Type: types.TVarchar})
 	bare := types.RowOf(types.Field{Type: types.TBigInt}, types.Field{Type: types.TVarchar})
