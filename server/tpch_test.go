@@ -30,7 +30,7 @@ const testdata = "../testdata"
 const null = `\N`
 
 // openLake opens an instance over testdata/lake as database demo.
-func openLake(t *testing.T, groups ...workgroup.Setting) *server.Instance {
+func openLake(t testing.TB, groups ...workgroup.Setting) *server.Instance {
 	t.Helper()
 	ctx := context.Background()
 	in, err := server.Open(ctx, server.Config{DataDir: meta.Memory, Workgroups: groups})
@@ -53,7 +53,7 @@ func openLake(t *testing.T, groups ...workgroup.Setting) *server.Instance {
 }
 
 // serve starts the wire server for an instance and gives a connection string.
-func serve(t *testing.T, in *server.Instance) string {
+func serve(t testing.TB, in *server.Instance) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
