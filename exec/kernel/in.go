@@ -128,11 +128,8 @@ func newIntSet(vals []types.Value) *intSet {
 	return s
 }
 
+// has looks an integer up in the open-addressing form.
 func (s *intSet) has(x int64) bool {
-	if s.near != nil {
-		d := uint64(x) - uint64(s.base)
-		return d < uint64(len(s.near)) && s.near[d]
-	}
 	p := Mix(uint64(x)) & s.mask
 	for s.used[p] {
 		if s.slots[p] == x {
@@ -159,6 +156,16 @@ func (s *intSet) filter(v *vector.Vector, want bool, sel vector.Sel) vector.Sel 
 
 func intSetLoop[T int8 | int16 | int32 | int64 | uint32](s *intSet, v []T, want bool, sel vector.Sel) vector.Sel {
 	k := 0
+	if near := s.near; near != nil {
+		base := uint64(s.base)
+		for _, p := range sel {
+			d := uint64(int64(v[p])) - base
+			hit := d < uint64(len(near)) && near[d]
+			sel[k] = p
+			k += b2i(hit == want)
+		}
+		return sel[:k]
+	}
 	for _, p := range sel {
 		hit := s.has(int64(v[p]))
 		sel[k] = p
