@@ -5,7 +5,8 @@
 //
 //	python3 -m venv .venv && .venv/bin/pip install -r benchmarks/gen/requirements.txt
 //	.venv/bin/python benchmarks/gen/lake.py --tpch 1 --out /tmp/tpch1
-//	go run ./benchmarks/compare --lake /tmp/tpch1 --python .venv/bin/python --out benchmarks/results/tpch-sf1
+//	go run ./benchmarks/compare --lake /tmp/tpch1 --python .venv/bin/python \
+//	  --label 'TPC-H scale 1' --out benchmarks/results/tpch-sf1
 package main
 
 import (
@@ -32,7 +33,8 @@ type cli struct {
 	Python  string `default:"python3" help:"Python with the package duckdb."`
 	Threads int    `help:"Threads of each engine (0: one per core)."`
 	Runs    int    `default:"5" help:"Timed runs of each query, after one that is not timed."`
-	Out     string `help:"Write FILE.json and FILE.md, too."`
+	Out     string `placeholder:"FILE" help:"Write FILE.json and FILE.md, too."`
+	Label   string `help:"What the report calls the data; by default the folder's name."`
 	Worker  bool   `hidden:""`
 }
 
@@ -77,6 +79,9 @@ func (c *cli) run(ctx context.Context) error {
 		return err
 	}
 	defer duck.Stop()
+	if c.Label == "" {
+		c.Label = filepath.Base(lake)
+	}
 	rep := newReport(c, ours, duck)
 	for _, q := range queries {
 		res, err := c.compare(q, ours, duck)

@@ -44,7 +44,7 @@ type side struct {
 }
 
 func newReport(c *cli, ours, duck *peer.Peer) *report {
-	r := &report{Date: today(), Machine: machine(), Threads: c.Threads, Lake: c.Lake,
+	r := &report{Date: today(), Machine: machine(), Threads: c.Threads, Lake: c.Label,
 		Versions: []string{ours.Version + " (" + runtime.Version() + ")", duck.Version}}
 	fmt.Printf("%s, %d threads, %s\n%s\n", r.Machine, r.Threads, strings.Join(r.Versions, ", "), header)
 	return r
