@@ -38,6 +38,7 @@ type Session struct {
 	prepared map[string]*Prepared
 	zone     *time.Location // of the setting zoneName
 	zoneName string
+	later    laterChanges
 }
 
 // Text is one statement of a longer text; Pos is the 1-based character at which
@@ -112,11 +113,17 @@ func (s *Session) FailTransaction() {
 }
 
 // Setting gives a run-time setting by name.
-func (s *Session) Setting(name string) (string, bool) { return s.set.get(name) }
+func (s *Session) Setting(name string) (string, bool) {
+	s.settle()
+	return s.set.get(name)
+}
 
 // TakeChangedSettings gives the settings that clients are told of and that
 // changed since the last call.
-func (s *Session) TakeChangedSettings() []Setting { return s.set.take() }
+func (s *Session) TakeChangedSettings() []Setting {
+	s.settle()
+	return s.set.take()
+}
 
 // ReportedSettings gives all settings that clients are told of at start-up.
 func (s *Session) ReportedSettings() []Setting {
@@ -132,6 +139,7 @@ func (s *Session) ReportedSettings() []Setting {
 
 // snapshot is what a statement that starts now may depend on.
 func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, error) {
+	s.settle()
 	path, err := s.searchPath(ctx)
 	if err != nil {
 		return nil, err
@@ -149,7 +157,7 @@ func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, 
 	for k, v := range s.set.vals {
 		frozen.vals[k] = v
 	}
-	p.Setting = frozen.get
+	p.Setting, p.Change = frozen.get, s.change
 	return p, nil
 }
 

@@ -112,22 +112,29 @@ func (s *settings) get(name string) (string, bool) {
 	return "", false
 }
 
-// set checks and changes a setting.
-func (s *settings) set(name, value string, local bool) error {
+// judge checks a setting's value and gives it as it is stored.
+func judge(name, value string) (string, error) {
 	key := strings.ToLower(name)
 	d := findSetting(key)
 	switch {
 	case d == nil && !strings.Contains(key, "."):
-		return unknownSetting(name)
+		return "", unknownSetting(name)
 	case d != nil && d.fixed:
-		return fault.New(fault.CodeCantChangeParam, "parameter %q cannot be changed", d.name)
+		return "", fault.New(fault.CodeCantChangeParam, "parameter %q cannot be changed", d.name)
 	case d != nil && d.check != nil:
-		v, err := d.check(d.name, value)
-		if err != nil {
-			return err
-		}
-		value = v
+		return d.check(d.name, value)
 	}
+	return value, nil
+}
+
+// set checks and changes a setting.
+func (s *settings) set(name, value string, local bool) error {
+	value, err := judge(name, value)
+	if err != nil {
+		return err
+	}
+	key := strings.ToLower(name)
+	d := findSetting(key)
 	s.keepLocal(key, local)
 	s.vals[key] = value
 	s.note(d)

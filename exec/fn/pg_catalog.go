@@ -327,7 +327,7 @@ var privileges = map[string]map[string]bool{
 	"schema":   {"usage": true, "create": true},
 	"database": {"connect": true, "create": true, "temporary": false, "temp": false},
 	"function": {"execute": true}, "type": {"usage": true}, "sequence": {"usage": false, "select": false, "update": false}, "language": {"usage": true},
-	"tablespace": {"create": false}, "server": {"usage": false}, "foreign_data_wrapper": {"usage": false}, "role": {"usage": true, "member": true, "set": true},
+	"tablespace": {"create": false}, "server": {"usage": false}, "foreign_data_wrapper": {"usage": false}, "parameter": {"set": true, "alter system": false}, "role": {"usage": true, "member": true, "set": true},
 }
 
 func pgPrivileges() []*Entry {

@@ -99,6 +99,7 @@ var simpleTypes = map[string]types.Type{
 	"varbinary": types.TVarbinary, "date": types.TDate, "time": types.TTime, "timestamp": types.TTimestamp,
 	"timestamptz": types.TTimestampTZ, "interval": types.TInterval, "uuid": types.TUUID, "json": types.TJSON,
 	"oid": types.TOID, "name": types.TName, "unknown": types.TUnknown, "numeric": types.DecimalOf(38, 0),
+	"regnamespace": {Kind: types.OID, S: types.RegNamespace}, "regrole": {Kind: types.OID, S: types.RegRole}, "regproc": {Kind: types.OID, S: types.RegProc},
 	"regclass": {Kind: types.OID, S: types.RegClass}, "regtype": {Kind: types.OID, S: types.RegType},
 	"yearmonth": {Kind: types.Interval, S: types.IntervalYearMonth}, "daysecond": {Kind: types.Interval, S: types.IntervalDaySecond},
 }

@@ -92,6 +92,9 @@ type Session struct {
 	Application string
 	// Setting gives a run-time setting by lower-case name.
 	Setting func(name string) (string, bool)
+	// Change checks a setting's value and gives it as it will be stored; the change
+	// counts after the statement. Safe for concurrent use; nil: not possible.
+	Change func(name, value string, local bool) (string, error)
 }
 
 // Evaluator runs expressions at planning time; exec implements it.
