@@ -32,6 +32,11 @@ func (o *hashProbe) directBatch(b *vector.Batch) (bool, error) {
 		if len(hits) == 0 {
 			return false, nil
 		}
+		if len(hits) < o.b.N/sparse {
+			o.sparsePairs(hits)
+			o.out.pairs(b, &o.b, o.j, o.pairP, o.pairB)
+			return true, nil
+		}
 		sel := hits
 		if len(hits) == o.b.N {
 			sel = nil
@@ -40,6 +45,25 @@ func (o *hashProbe) directBatch(b *vector.Batch) (bool, error) {
 		return true, nil
 	}
 	return false, nil // build rows only: they come out at the end
+}
+
+// sparse says that pairs are cheaper than aligned columns when fewer than one in
+// so many rows of the batch have a match: aligned columns are as long as the batch.
+const sparse = 4
+
+// sparsePairs lists the matches of hits.
+func (o *hashProbe) sparsePairs(hits vector.Sel) {
+	o.pairP, o.pairB = grow(o.pairP, len(hits)), grow(o.pairB, len(hits))
+	for k, p := range hits {
+		o.pairP[k] = uint32(p)
+	}
+	n := 0
+	for _, r := range o.first {
+		if r != 0 {
+			o.pairB[n] = r - 1
+			n++
+		}
+	}
 }
 
 // hits gives the rows of sel with a match.
