@@ -52,7 +52,7 @@ func (b *binder) createTable(s *ast.CreateTable) (plan.Statement, error) {
 func (b *binder) checkCreate(s *ast.CreateTable) error {
 	for _, p := range s.Properties {
 		if strings.EqualFold(p.Key, "table_type") && !strings.EqualFold(p.Value, "HIVE") {
-			return b.unsupported(p.Pos, "tables of type %s are not supported yet", strings.ToUpper(p.Value))
+			return b.unsupported(p.Pos, "tables of type %s are not supported", strings.ToUpper(p.Value))
 		}
 	}
 	switch {
