@@ -70,16 +70,19 @@ func (g *gen) joins(most int) (string, []column) {
 	n := g.pickInt(0, 0, 0, 1, 1, 1, 2, 3)
 	for range n {
 		limit := 2 - size
-		equi := size < 2 || g.chance(60)
+		equi := size == 2 || g.chance(60)
 		if equi {
 			limit = max(limit, 1)
 		}
 		r := g.from(min(limit, most))
+		equi = equi || size+r.size > 2
 		kindOf := g.pick("JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "CROSS JOIN")
 		if kindOf == "CROSS JOIN" && size+r.size > 2 {
 			kindOf = "JOIN"
 		}
-		size = max(size, r.size)
+		if size = max(size, r.size); !equi || kindOf == "CROSS JOIN" {
+			size = min(2, max(size, 1)+1)
+		}
 		if kindOf == "CROSS JOIN" {
 			sql, cols = sql+" CROSS JOIN "+r.sql, append(cols, r.cols...)
 			continue
@@ -143,6 +146,9 @@ func (g *gen) joinCondition(l, r []column, equi bool) string {
 			op = g.pick("=", "=", "IS NOT DISTINCT FROM")
 		}
 		conds = append(conds, a.sql+" "+op+" "+b.sql)
+	}
+	if len(conds) == 0 && equi {
+		return "false"
 	}
 	if len(conds) == 0 {
 		return g.pick("true", "false", "1 = 1")

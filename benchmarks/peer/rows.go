@@ -41,11 +41,16 @@ func firstDifference(g, w [][]*string) string {
 // of floating point sums do not decide.
 func sorted(rows [][]*string) [][]*string {
 	out := append([][]*string(nil), rows...)
-	sort.SliceStable(out, func(i, j int) bool { return roundedKey(out[i]) < roundedKey(out[j]) })
+	sort.SliceStable(out, func(i, j int) bool {
+		if x, y := roundedKey(out[i], 6), roundedKey(out[j], 6); x != y {
+			return x < y
+		}
+		return roundedKey(out[i], 14) < roundedKey(out[j], 14)
+	})
 	return out
 }
 
-func roundedKey(row []*string) string {
+func roundedKey(row []*string, digits int) string {
 	var b strings.Builder
 	for _, v := range row {
 		switch {
@@ -53,7 +58,7 @@ func roundedKey(row []*string) string {
 			b.WriteString("\x00")
 		default:
 			if f, err := strconv.ParseFloat(*v, 64); err == nil {
-				fmt.Fprintf(&b, "%.6g", f)
+				fmt.Fprintf(&b, "%.*g", digits, f+0) // -0 becomes 0
 			} else {
 				b.WriteString(*v)
 			}

@@ -79,7 +79,7 @@ func (o *groupLimitOp) choose(b *vector.Batch) error {
 	out := empty(o.sel)
 	for k, p := range selOf(b) {
 		n := &o.seen[o.rows[k]]
-		if *n >= o.g.Offset && (o.g.Count < 0 || *n < o.g.Offset+o.g.Count) {
+		if *n >= o.g.Offset && (o.g.Count < 0 || *n < limitEnd(o.g.Offset, o.g.Count)) {
 			out = append(out, p)
 		}
 		*n++

@@ -3,6 +3,7 @@ package op
 import (
 	"context"
 	"io"
+	"math"
 	"sync/atomic"
 
 	"github.com/glauxdb/glaux/formats/vector"
@@ -40,7 +41,7 @@ type limitOp struct {
 
 func (o *limitOp) Next(ctx context.Context, b *vector.Batch) error {
 	for {
-		if o.l.Count >= 0 && o.l.seen.Load() >= o.l.Offset+o.l.Count {
+		if o.l.Count >= 0 && o.l.seen.Load() >= limitEnd(o.l.Offset, o.l.Count) {
 			return io.EOF
 		}
 		if err := o.in.Next(ctx, b); err != nil {
@@ -50,7 +51,7 @@ func (o *limitOp) Next(ctx context.Context, b *vector.Batch) error {
 		first := o.l.seen.Add(n) - n // number of this batch's first row
 		from, to := max(o.l.Offset-first, 0), n
 		if o.l.Count >= 0 {
-			to = min(to, o.l.Offset+o.l.Count-first)
+			to = min(to, limitEnd(o.l.Offset, o.l.Count)-first)
 		}
 		if from >= to {
 			if ctx.Err() != nil {
@@ -66,3 +67,12 @@ func (o *limitOp) Next(ctx context.Context, b *vector.Batch) error {
 }
 
 func (o *limitOp) Close() error { return o.in.Close() }
+
+// limitEnd gives the number of the first row behind OFFSET offset LIMIT count;
+// what a number can't hold is as good as the greatest one.
+func limitEnd(offset, count int64) int64 {
+	if count > math.MaxInt64-offset {
+		return math.MaxInt64
+	}
+	return offset + count
+}

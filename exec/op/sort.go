@@ -45,7 +45,7 @@ type Sort struct {
 
 // keep is how many rows are needed in all, or -1.
 func (s *Sort) keep() int {
-	if s.Limit < 0 || s.Groups > 0 || s.Limit+s.Offset > math.MaxInt32 {
+	if s.Limit < 0 || s.Groups > 0 || limitEnd(s.Offset, s.Limit) > math.MaxInt32 {
 		return -1
 	}
 	return int(s.Limit + s.Offset)
@@ -278,7 +278,7 @@ func (s *Sort) cut(rows []sortRow) ([]sortRow, error) {
 		from := min(s.Offset, int64(len(rows)))
 		to := int64(len(rows))
 		if s.Limit >= 0 {
-			to = min(to, from+s.Limit)
+			to = min(to, limitEnd(from, s.Limit))
 		}
 		return rows[from:to], nil
 	}
@@ -293,7 +293,7 @@ func (s *Sort) cut(rows []sortRow) ([]sortRow, error) {
 		if i == 0 || !sameGroup(keys[prev.run], int(prev.row), keys[r.run], int(r.row), s.Groups) {
 			seen = 0
 		}
-		if seen >= s.Offset && (s.Limit < 0 || seen < s.Offset+s.Limit) {
+		if seen >= s.Offset && (s.Limit < 0 || seen < limitEnd(s.Offset, s.Limit)) {
 			out = append(out, r)
 		}
 		seen++

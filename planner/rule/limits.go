@@ -1,6 +1,10 @@
 package rule
 
-import "github.com/glauxdb/glaux/planner/plan"
+import (
+	"math"
+
+	"github.com/glauxdb/glaux/planner/plan"
+)
 
 // topN makes one node of a sort and the limit above it: it keeps only the rows
 // that can be in the result.
@@ -46,8 +50,11 @@ func pushLimit() Rule {
 		case *plan.Limit:
 			return mergeLimits(l, in)
 		}
+		if l.Limit > math.MaxInt64-l.Offset {
+			return n, false, nil
+		}
 		in := limitRows(l.Input, l.Limit+l.Offset)
-		if in == l.Input || l.Limit+l.Offset < l.Limit {
+		if in == l.Input {
 			return n, false, nil
 		}
 		m := *l
@@ -58,7 +65,7 @@ func pushLimit() Rule {
 
 // mergeLimits makes one limit of two.
 func mergeLimits(outer, inner *plan.Limit) (plan.Node, bool, error) {
-	if len(inner.PartitionBy) > 0 {
+	if len(inner.PartitionBy) > 0 || inner.Offset > math.MaxInt64-outer.Offset {
 		return outer, false, nil
 	}
 	m := *inner
