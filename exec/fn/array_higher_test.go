@@ -40,3 +40,16 @@ func TestLambdaRows(t *testing.T) {
 		{sql: "count(*) FROM generate_series(1, 5000) t(n) WHERE any_match(array[n, n + 1], x -> x % 1000 = 0)", want: "10"},
 	})
 }
+
+func TestSortByLambda(t *testing.T) {
+	pg, _ := sessions(t)
+	const down = "(x, y) -> if(x < y, 1, if(x > y, -1, 0))"
+	run(t, pg, []check{
+		{sql: "array_sort(array[3, 1, 2], " + down + ")", want: "{3,2,1}"},
+		{sql: "array_sort(array['bb', 'a', 'cc', 'd'], (x, y) -> if(length(x) < length(y), -1, if(length(x) > length(y), 1, 0)))", want: "{a,d,bb,cc}"},
+		{sql: "array_sort(array[2, null, 1], (x, y) -> CASE WHEN x IS NULL THEN -1 WHEN y IS NULL THEN 1 WHEN x < y THEN -1 ELSE 1 END)", want: "{NULL,1,2}"},
+		{sql: "array_sort(array[1, 2], (x, y) -> 7)", code: "22023"}, {sql: "array_sort(array[1, 2], (x, y) -> null)", code: "22023"},
+		{sql: "array_sort(array[1], (x, y) -> 7), array_sort(cast(null as array(integer)), (x, y) -> 7)", want: "{1}|NULL"},
+		{sql: "count(*) FROM (SELECT CASE WHEN n % 5 > 0 THEN transform(sequence(1, n), x -> x * 7919 % 1009) END a FROM generate_series(1, 60) t(n)) t WHERE array_sort(a, " + down + ") = reverse(array_sort(a))", want: "48"},
+	})
+}

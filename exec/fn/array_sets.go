@@ -9,13 +9,13 @@ import (
 
 func arraySets() []*Entry {
 	return []*Entry{
-		{Names: []string{"array_sort"}, Doc: "The elements in ascending order, NULLs last.", Examples: []Example{{SQL: "array_sort(array[3, 1, 2])", Result: "{1,2,3}"}},
+		{Names: []string{"array_sort"}, Doc: "The elements in ascending order, NULLs last, or in the order of a lambda that compares two of them to -1, 0 or 1.", Examples: []Example{{SQL: "array_sort(array[3, 1, 2])", Result: "{1,2,3}"}},
 			overs: []overload{{sig: "array_sort(array(T)) array(T)", scalar: pickFn(func(p *pickOut, r vector.Range, elems *vector.Vector, _ []*vector.Vector, _ int) error {
 				idx := rangeIdx(r)
 				order(elems, idx)
 				p.idx = append(p.idx, idx...)
 				return nil
-			})}}},
+			})}, {sig: "array_sort(array(T), function(T, T -> bigint)) array(T)", scalar: lambdaFn(sortByLambda)}}},
 		{Names: []string{"array_distinct"}, Doc: "The elements without repetitions, in the order of their first occurrence.", Examples: []Example{{SQL: "array_distinct(array[1, 2, 1])", Result: "{1,2}"}},
 			overs: []overload{{sig: "array_distinct(array(T)) array(T)", scalar: pickFn(func(p *pickOut, r vector.Range, elems *vector.Vector, _ []*vector.Vector, _ int) error {
 				s := newElemSet(elems)

@@ -3,6 +3,7 @@ package fn
 import (
 	"bytes"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 	"unicode/utf8"
 
@@ -21,57 +22,40 @@ type matcher struct {
 	exact   bool   // the literal is the whole pattern
 }
 
-// compileRegexp compiles a pattern in Go's syntax (RE2) with PostgreSQL's word
-// boundaries (\y, \m, \M) taken for \b. flags: i ignores case, n and m let ^ and $
-// match at lines, s lets . match newlines, x is refused.
-func compileRegexp(pattern, flags string) (*matcher, error) {
-	p := wordBoundaries(pattern)
-	mode := ""
-	for _, f := range flags {
-		switch f {
-		case 'i':
-			mode += "i"
-		case 'n', 'm', 'p', 'w':
-			mode += "m"
-		case 's':
-			mode += "s"
-		case 'g', 'c', 't', 'e':
-		default:
-			return nil, fault.New(fault.CodeInvalidParameter, "invalid regular expression option: %q", string(f))
-		}
+// compileRegexp compiles a pattern of PostgreSQL's, with its options.
+func compileRegexp(pattern, options string) (*matcher, error) {
+	p, err := translatePG(pattern, options)
+	if err != nil {
+		return nil, err
 	}
-	if mode != "" {
-		p = "(?" + mode + ")" + p
+	return compileGo(p)
+}
+
+// compileJava compiles a pattern of Java's.
+func compileJava(pattern, options string) (*matcher, error) {
+	p, err := translateJava(pattern, options)
+	if err != nil {
+		return nil, err
 	}
+	return compileGo(p)
+}
+
+func compileGo(p string) (*matcher, error) {
 	re, err := regexp.Compile(p)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.CodeInvalidRegexp, "invalid regular expression: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	m := &matcher{re: re}
-	prefix, complete := re.LiteralPrefix()
-	m.literal, m.exact = []byte(prefix), complete
+	prefix, _ := re.LiteralPrefix()
+	m.literal, m.exact = []byte(prefix), isLiteral(p)
 	return m, nil
 }
 
-func wordBoundaries(p string) string {
-	if !strings.Contains(p, `\`) {
-		return p
-	}
-	var b strings.Builder
-	for i := 0; i < len(p); i++ {
-		if p[i] == '\\' && i+1 < len(p) {
-			c := p[i+1]
-			if c == 'y' || c == 'm' || c == 'M' {
-				c = 'b'
-			}
-			b.WriteByte('\\')
-			b.WriteByte(c)
-			i++
-			continue
-		}
-		b.WriteByte(p[i])
-	}
-	return b.String()
+// isLiteral reports whether a pattern is nothing but text to be found. (That a
+// LiteralPrefix is complete does not say so: that of ^a$ is.)
+func isLiteral(p string) bool {
+	tree, err := syntax.Parse(p, syntax.Perl)
+	return err == nil && tree.Op == syntax.OpLiteral && tree.Flags&syntax.FoldCase == 0
 }
 
 func (m *matcher) match(s []byte) bool {
@@ -89,13 +73,18 @@ func (m *matcher) match(s []byte) bool {
 type regexpCache struct {
 	pattern, flags string
 	m              *matcher
+	java           bool // the athena dialect's syntax
 }
 
 func (c *regexpCache) get(pattern, flags []byte) (*matcher, error) {
 	if c.m != nil && c.pattern == string(pattern) && c.flags == string(flags) {
 		return c.m, nil
 	}
-	m, err := compileRegexp(string(pattern), string(flags))
+	compile := compileRegexp
+	if c.java {
+		compile = compileJava
+	}
+	m, err := compile(string(pattern), string(flags))
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +105,7 @@ func (c *regexpCache) row(s []kernel.Strings, pat, flags, i int) (*matcher, erro
 // withRegexp makes an implementation whose every program has a cache of its own.
 func withRegexp(f func(cache *regexpCache) kernel.Instance) *kernel.Impl {
 	return &kernel.Impl{New: func(_ *kernel.EvalCtx, fn *plan.Func, consts []*types.Value) (kernel.Instance, error) {
-		return f(&regexpCache{}), nil
+		return f(&regexpCache{java: fn.Dialect == plan.Athena}), nil
 	}}
 }
 
