@@ -26,6 +26,8 @@ type request struct {
 	SQL string `json:"sql"`
 }
 
+// Answer is the line that a worker writes for a Request: times in milliseconds,
+// rows as text (nil for NULL), bytes that it read.
 type Answer struct {
 	Version string      `json:"version,omitempty"`
 	MS      float64     `json:"ms,omitempty"`

@@ -117,6 +117,7 @@ type placed struct {
 	sql string
 }
 
+// Unwrap gives the error itself.
 func (p placed) Unwrap() error { return p.error }
 
 // runStatement runs one statement and prints its rows.
