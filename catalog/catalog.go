@@ -32,18 +32,38 @@ const (
 
 // Column is a column or a partition key.
 type Column struct {
-	Name    string
-	Type    types.Type
-	Comment string
+	Name string
+	// Type is types.TUnknown where HiveType is no type that Glaux has: such a
+	// column is kept and shown, and a query that names it is refused.
+	Type       types.Type
+	Comment    string
+	HiveType   string            // the type as a Glue client spelled it; "": as Type.Hive spells it
+	Parameters map[string]string // of a Glue client, nil: none
 }
 
-// Storage is Glue's StorageDescriptor, as far as reading needs it.
+// Storage is Glue's StorageDescriptor without its columns.
 type Storage struct {
 	Location     string // "s3://bucket/prefix/" or a directory
 	InputFormat  string
 	OutputFormat string
 	SerDe        string            // class name
-	SerDeParams  map[string]string // lower-case keys
+	SerDeParams  map[string]string //
+	SerDeName    string            // what a client calls the SerDe; mostly ""
+	Parameters   map[string]string // of the descriptor, beside the table's own
+	// What Hive keeps and reading does not need.
+	Compressed     bool
+	Buckets        int // 0: not bucketed
+	BucketColumns  []string
+	SortColumns    []SortColumn
+	SubDirectories bool     // StoredAsSubDirectories
+	MoreLocations  []string // Glue's AdditionalLocations
+	Other          string   // JSON object of Glue's fields that Glaux only keeps: SkewedInfo, SchemaReference; "": none
+}
+
+// SortColumn is one of the columns by which a bucket's rows are ordered.
+type SortColumn struct {
+	Column string
+	Desc   bool
 }
 
 // Table is a table or a view. ID is stable over restarts and never reused.
@@ -58,8 +78,15 @@ type Table struct {
 	Storage       Storage
 	Format        string            // the classification: parquet, csv, json
 	Parameters    map[string]string // TBLPROPERTIES
-	ViewText      string            // the SELECT of a view
+	ViewText      string            // the SELECT of a view; "" where ViewOriginal is in a dialect that Glaux does not read
 	ViewDatabase  string            // the search path's first schema when the view was made
+	ViewOriginal  string            // Glue's ViewOriginalText as a client wrote it; "": made of ViewText
+	ViewExpanded  string            // Glue's ViewExpandedText, likewise
+	Owner         string
+	Retention     int       // days, as a client said; nothing is removed
+	Accessed      time.Time // LastAccessTime, as a client said
+	Analyzed      time.Time // LastAnalyzedTime, as a client said
+	Other         string    // JSON object of Glue's fields that Glaux only keeps: TargetTable, ViewDefinition; "": none
 	Created       time.Time
 	Updated       time.Time
 	Version       int64 // increases with every change of the table, not of its partitions
@@ -78,7 +105,18 @@ type Partition struct {
 	Location   string            // "" : the table's location plus the Hive path of Values
 	Parameters map[string]string // nil: none
 	Format     string            // "" : the table's
+	Descriptor *Descriptor       // nil: the table's
 	Created    time.Time
+	Accessed   time.Time // as a client said
+	Analyzed   time.Time // as a client said
+}
+
+// Descriptor is how a partition's files are written where that differs from
+// its table: Glue keeps a whole StorageDescriptor with each partition. Most
+// partitions of a table share one. Immutable.
+type Descriptor struct {
+	Columns []Column // nil: the table's
+	Storage Storage  // without Location, which the partition has
 }
 
 // HiveNull is the value that Hive writes in a path for a NULL key.
@@ -95,6 +133,9 @@ type Partitions struct {
 	Location func(i int) string
 	// Format gives partition i's own classification, "" for the table's.
 	Format func(i int) string
+	// Descriptor gives partition i's own, nil for the table's. Equal ones are the
+	// same pointer, mostly. The function may be nil: no partition has one.
+	Descriptor func(i int) *Descriptor
 	// Text gives key k of partition i as it is written in Partition.Values (01
 	// where Value gives 1), HiveNull for NULL. It may be nil where a snapshot
 	// was made without texts.
@@ -141,4 +182,101 @@ type Catalog interface {
 	// integer key.
 	DropPartitions(ctx context.Context, t *Table, values [][]string) (int, error)
 	Close() error
+}
+
+// Change is all that happens to one table in one transaction: whoever looks
+// sees all of it or nothing, also after a kill.
+type Change struct {
+	// Table is what the change is about. With Define it is created (ID 0; 42P07
+	// if the name is taken) or replaced (a stale Version is 55000); without, it
+	// must be there (its ID counts) and its description stays.
+	Table  *Table
+	Define bool
+	// SkipArchive leaves no TableVersion of what is replaced.
+	SkipArchive bool
+
+	// Partitions. Add leaves alone what is there already, unless MustBeNew
+	// refuses it (42710). Alter replaces partitions of exactly these Values
+	// (42704 if one is missing) but for their IDs and creation times. Drop goes
+	// by typed values as DropPartitions does; what is not there is passed over.
+	// They are done in the order Drop, Alter, Add.
+	Drop      [][]string
+	Alter     []Partition
+	Add       []Partition
+	MustBeNew bool
+
+	// Documents are stored with it. Their Table is set here where it is -1.
+	Documents []Document
+}
+
+// Applied is what a Change did.
+type Applied struct {
+	Table                   *Table // as it is now
+	Added, Altered, Dropped int    // partitions
+}
+
+// Changer is the part of a catalog that makes several changes to a table at
+// once.
+type Changer interface {
+	Apply(ctx context.Context, c Change) (*Applied, error)
+}
+
+// TableVersion is a description that a table had or has.
+type TableVersion struct {
+	Version  int64 // ascending by one for each change
+	Table    *Table
+	Archived time.Time // when it was replaced; zero: it is the present one
+}
+
+// Versions is the part of a catalog that remembers what tables were.
+type Versions interface {
+	// TableVersions gives the present description and the archived ones, newest
+	// first, at most limit of them with a Version below before (0: no bound).
+	TableVersions(ctx context.Context, t *Table, before int64, limit int) ([]TableVersion, error)
+	// DeleteTableVersions forgets archived ones and gives which there were.
+	DeleteTableVersions(ctx context.Context, t *Table, versions []int64) ([]int64, error)
+}
+
+// PartitionScanner is the part of a catalog that gives partitions as they were
+// added, in bounded memory.
+type PartitionScanner interface {
+	// PartitionsAfter gives at most limit partitions in the order of their key
+	// texts (byte-wise, key by key), from the one behind after on (nil: from the
+	// first).
+	PartitionsAfter(ctx context.Context, t *Table, after []string, limit int) ([]Partition, error)
+	// Partition gives the one with exactly these texts, nil if there is none.
+	Partition(ctx context.Context, t *Table, values []string) (*Partition, error)
+}
+
+// Document is a JSON text that the catalog keeps for one of its users under a
+// space (crawler, classifier, run, ...) and a key: what needs no table of its
+// own.
+type Document struct {
+	Space, Key string
+	Table      int64  // the table with which it goes when that is dropped; 0: none
+	Version    int64  // of the document, from 1 on
+	Data       []byte // nil in a write: it is deleted
+}
+
+// Documents stores documents.
+type Documents interface {
+	Document(ctx context.Context, space, key string) (*Document, error) // nil, nil if there is none
+	// DocumentsAfter gives at most limit (0: all) documents of a space whose
+	// keys begin with prefix and lie behind after ("": from the first), by key.
+	DocumentsAfter(ctx context.Context, space, prefix, after string, limit int) ([]Document, error)
+	// PutDocuments writes all of them in one transaction. Each Version must be
+	// that of the stored document: 0 creates (42710 if it is there), another
+	// replaces or deletes (55000 if it has changed, 42704 if it is gone);
+	// AnyVersion writes whatever is there. It gives the new versions.
+	PutDocuments(ctx context.Context, ds ...Document) ([]int64, error)
+}
+
+// AnyVersion is the Version of a Document that overwrites.
+const AnyVersion = -1
+
+// Locker keeps two processes, or two parts of one, from doing the same thing.
+type Locker interface {
+	// TryLock takes a lock by name; ok is false if another holds it. A lock ends
+	// with unlock or with its process, however that ends.
+	TryLock(ctx context.Context, name string) (unlock func(), ok bool, err error)
 }

@@ -36,6 +36,28 @@ type Format interface {
 	Open(ctx context.Context, s store.Store, o store.Info, opt Options) (File, error)
 }
 
+// Inferrer is a text format whose schema is guessed from the beginning of a
+// file. A Format value that carries settings (a delimiter, a row tag, a
+// pattern) is a custom classifier: it sniffs and infers by them.
+type Inferrer interface {
+	Format
+	// Infer gives what the first bytes (decompressed) show; complete says that
+	// they are the whole file. What cannot be read as this format is an error
+	// that says where and why.
+	Infer(head []byte, complete bool) (*Inference, error)
+}
+
+// Inference is what the beginning of a text file shows.
+type Inference struct {
+	Schema *types.Schema
+	// Properties are what Open needs to read such files, under Hive's names;
+	// crawlers store them as properties of the SerDe or of the table.
+	Properties map[string]string
+	// Notes tell a person how doubtful choices were made: the header with its
+	// score, a map instead of a struct, numbers that stayed text. One line each.
+	Notes []string
+}
+
 // File is an opened object. It is immutable and safe for concurrent use; many
 // Sources may read it at once.
 type File interface {

@@ -29,11 +29,20 @@ type columnDoc struct {
 }
 
 type storageDoc struct {
-	Location     string            `json:"location,omitempty"`
-	InputFormat  string            `json:"input_format,omitempty"`
-	OutputFormat string            `json:"output_format,omitempty"`
-	SerDe        string            `json:"serde,omitempty"`
-	SerDeParams  map[string]string `json:"serde_params,omitempty"`
+	Location       string               `json:"location,omitempty"`
+	InputFormat    string               `json:"input_format,omitempty"`
+	OutputFormat   string               `json:"output_format,omitempty"`
+	SerDe          string               `json:"serde,omitempty"`
+	SerDeParams    map[string]string    `json:"serde_params,omitempty"`
+	SerDeName      string               `json:"serde_name,omitempty"`
+	Parameters     map[string]string    `json:"parameters,omitempty"`
+	Compressed     bool                 `json:"compressed,omitempty"`
+	Buckets        int                  `json:"buckets,omitempty"`
+	BucketColumns  []string             `json:"bucket_columns,omitempty"`
+	SortColumns    []catalog.SortColumn `json:"sort_columns,omitempty"`
+	SubDirectories bool                 `json:"sub_directories,omitempty"`
+	MoreLocations  []string             `json:"more_locations,omitempty"`
+	Other          string               `json:"other,omitempty"`
 }
 
 // tableRow is a row of tables.
