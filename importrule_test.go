@@ -21,6 +21,8 @@ var importRules = []struct {
 	{"catalog/partition", "catalog$ catalog/types catalog/fault"},
 	{"catalog/lake", "catalog$ catalog/types catalog/fault catalog/partition formats"},
 	{"catalog/crawl", "catalog formats"},
+	{"catalog/crawler", "catalog formats"},
+	{"catalog/glue", "catalog$ catalog/types catalog/fault catalog/partition"},
 	{"catalog", "catalog/types catalog/fault"},
 	{"formats/vector", "catalog/types catalog/fault"},
 	{"formats/store", "catalog/fault"},
