@@ -9,7 +9,6 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
-	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/store"
@@ -25,13 +24,6 @@ type sample struct {
 	props   map[string]string
 	rows    int64 // -1: unknown
 	err     error // the file could not be read
-}
-
-// inferrer is a text format that infers a schema from the beginning of a file.
-// complete says that head is the whole file. The properties are those that the
-// format needs to read the file: delimiter, header, quotes.
-type inferrer interface {
-	Infer(head []byte, complete bool) (*types.Schema, map[string]string, error)
 }
 
 const (
@@ -67,7 +59,7 @@ func (m *sample) inspect(ctx context.Context, fs *formats.Registry) error {
 		return nil
 	}
 	m.format = f.Name()
-	if in, ok := f.(inferrer); ok {
+	if in, ok := f.(formats.Inferrer); ok {
 		return m.infer(ctx, in, raw)
 	}
 	return m.open(ctx, f)
@@ -129,7 +121,7 @@ func (m *sample) plain(raw []byte, limit int) (plain []byte, complete bool, err 
 	return plain, false, nil // the rest was not read: an early end is expected
 }
 
-func (m *sample) infer(ctx context.Context, in inferrer, raw []byte) error {
+func (m *sample) infer(ctx context.Context, in formats.Inferrer, raw []byte) error {
 	if int64(len(raw)) < m.info.Size {
 		var err error
 		if raw, err = m.head(ctx, inferBytes); err != nil {
@@ -140,11 +132,11 @@ func (m *sample) infer(ctx context.Context, in inferrer, raw []byte) error {
 	if err != nil {
 		return err
 	}
-	schema, props, err := in.Infer(plain, complete)
+	found, err := in.Infer(plain, complete)
 	if err != nil {
 		return err
 	}
-	m.columns, m.props = columnsOf(schema), props
+	m.columns, m.props = columnsOf(found.Schema), found.Properties
 	return m.usable()
 }
 

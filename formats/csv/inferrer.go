@@ -1,13 +1,16 @@
 package csv
 
-import "github.com/glauxdb/glaux/catalog/types"
+import (
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+)
 
 // Infer is the function Infer for the crawler, which joins the schemas of
 // several files: a column without a value in this one is of unknown type.
-func (Format) Infer(head []byte, complete bool) (*types.Schema, map[string]string, error) {
+func (Format) Infer(head []byte, complete bool) (*formats.Inference, error) {
 	s, props, err := Infer(head, complete)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	g, _ := guessDialect(trimBOM(head), complete)
 	kinds := make([]cellKind, len(s.Fields))
@@ -23,5 +26,5 @@ func (Format) Infer(head []byte, complete bool) (*types.Schema, map[string]strin
 			s.Fields[i].Type = types.TUnknown
 		}
 	}
-	return s, props, nil
+	return &formats.Inference{Schema: s, Properties: props}, nil
 }

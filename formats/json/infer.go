@@ -7,6 +7,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
 )
 
 // Infer finds the columns of JSON lines from the beginning of a file
@@ -30,19 +31,20 @@ import (
 // fields cannot be named in a Hive type or are more than 500. Objects and
 // arrays without a member, and keys that were only null, are varchar.
 func Infer(head []byte, complete bool) (*types.Schema, map[string]string, error) {
-	s, props, err := Format{}.Infer(head, complete)
+	in, err := Format{}.Infer(head, complete)
 	if err != nil {
 		return nil, nil, err
 	}
+	s := in.Schema
 	for i := range s.Fields {
 		s.Fields[i].Type = textIfUnknown(s.Fields[i].Type)
 	}
-	return s, props, nil
+	return s, in.Properties, nil
 }
 
 // Infer is the function Infer for the crawler, which joins the schemas of
 // several files: where a file has nothing but nulls its type is unknown.
-func (Format) Infer(head []byte, complete bool) (*types.Schema, map[string]string, error) {
+func (Format) Infer(head []byte, complete bool) (*formats.Inference, error) {
 	body := bytes.TrimPrefix(head, bom)
 	root := &shape{kind: shapeObject}
 	n, number := 0, int64(0)
@@ -56,25 +58,25 @@ func (Format) Infer(head []byte, complete bool) (*types.Schema, map[string]strin
 		s, err := shapeOf(&p, bytes.TrimRight(line, "\r\n"))
 		if err != nil {
 			err.Line = number
-			return nil, nil, err
+			return nil, err
 		}
 		root.join(s)
 	}
 	if n == 0 {
 		if len(bytes.TrimSpace(body)) > 0 {
-			return nil, nil, fault.New(fault.CodeInvalidJSON, "the first line is longer than the sample of %d bytes", len(head)).
+			return nil, fault.New(fault.CodeInvalidJSON, "the first line is longer than the sample of %d bytes", len(head)).
 				WithHint("JSON files hold one object a line.")
 		}
-		return nil, nil, fault.New(fault.CodeInvalidJSON, "the file holds no records to infer a schema from")
+		return nil, fault.New(fault.CodeInvalidJSON, "the file holds no records to infer a schema from")
 	}
 	if len(root.keys) == 0 {
-		return nil, nil, fault.New(fault.CodeInvalidJSON, "the objects in the file have no fields to make columns of")
+		return nil, fault.New(fault.CodeInvalidJSON, "the objects in the file have no fields to make columns of")
 	}
 	s := &types.Schema{}
 	for i, k := range root.keys {
 		s.Fields = append(s.Fields, types.Field{Name: k, Type: root.kids[i].typ()})
 	}
-	return s, map[string]string{}, nil
+	return &formats.Inference{Schema: s, Properties: map[string]string{}}, nil
 }
 
 // shapeOf parses a line that must hold an object.
