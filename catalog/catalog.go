@@ -18,6 +18,7 @@ type Database struct {
 	Description string
 	Location    string
 	Parameters  map[string]string
+	Other       string // JSON object of Glue's fields that Glaux only keeps: TargetDatabase; "": none
 	Created     time.Time
 }
 
