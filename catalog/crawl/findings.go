@@ -6,15 +6,15 @@ import (
 
 // Target is a place to crawl.
 type Target struct {
-	Location string // s3://bucket/prefix, a directory, or one file
+	Location string `json:"location"` // s3://bucket/prefix, a directory, or one file
 	// Exclusions are Glue's globs, relative to Location: * within a folder, **
 	// across folders, ?, [a-z], [!a], {a,b}, \ before what means itself.
-	Exclusions []string
+	Exclusions []string `json:"exclusions,omitempty"`
 	// SampleSize is how many files of each leaf folder count; 0: all, of which
 	// some are looked into.
-	SampleSize int
+	SampleSize int `json:"sample_size,omitempty"`
 	// Depth is how many levels of folders below Location are followed; 0: all.
-	Depth int
+	Depth int `json:"depth,omitempty"`
 }
 
 // Grouping says how folders become tables. The zero value is the crawler's own
@@ -73,16 +73,19 @@ type Found struct {
 	Partitions []catalog.Partition
 	Files      int64
 	Bytes      int64
-	Drift      []Drift
+	// Sampled is how many of the Files were looked into. Where it is all of
+	// them, a column that the Table lacks is in no file; else it may be.
+	Sampled int64
+	Drift   []Drift
 }
 
 // Drift is a file whose schema is not its table's.
 type Drift struct {
-	File     string // its URL
-	Column   string
-	Declared string // the table's type; "": the table has no such column
-	Found    string // the file's type; "": the file has no such column
-	Action   DriftAction
+	File     string      `json:"file"` // its URL
+	Column   string      `json:"column"`
+	Declared string      `json:"declared,omitempty"` // the table's type; "": the table has no such column
+	Found    string      `json:"found,omitempty"`    // the file's type; "": the file has no such column
+	Action   DriftAction `json:"action"`
 }
 
 // DriftAction is what reading does about a drift.
@@ -98,19 +101,19 @@ const (
 
 // LeftOut is what a crawl did not take, and why.
 type LeftOut struct {
-	Location string
-	Why      string
-	Count    int // how many objects this line stands for
+	Location string `json:"location"`
+	Why      string `json:"why"`
+	Count    int    `json:"count,omitempty"` // how many objects this line stands for
 }
 
 // Folder is a folder as the crawl saw it, for people: where very many are
 // alike, some stand for all.
 type Folder struct {
-	Name     string
-	Files    int64 // in it and below
-	Bytes    int64
-	Decision string // "table orders", "partition of orders", "left out: ..."
-	Score    string // how it was decided: "12 of 12 folders similar, least 0.92"; "": nothing to decide
-	Kids     []*Folder
-	More     int // folders like the last of Kids that are not shown
+	Name     string    `json:"name"`
+	Files    int64     `json:"files"` // in it and below
+	Bytes    int64     `json:"bytes"`
+	Decision string    `json:"decision,omitempty"` // "table orders", "partition of orders", "left out: ..."
+	Score    string    `json:"score,omitempty"`    // how it was decided: "12 of 12 folders similar, least 0.92"; "": nothing to decide
+	Kids     []*Folder `json:"kids,omitempty"`
+	More     int       `json:"more,omitempty"` // folders like the last of Kids that are not shown
 }
