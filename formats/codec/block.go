@@ -2,12 +2,14 @@ package codec
 
 import (
 	"bytes"
+	"compress/bzip2"
 	"encoding/binary"
 	"errors"
 	"io"
 	"sync"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/snappy"
 	"github.com/klauspost/compress/zlib"
@@ -40,7 +42,7 @@ func Decompress(c Codec, dst, src []byte, size int) ([]byte, error) {
 		return hadoopBlock(dst, src, size)
 	case Zstd:
 		return zstdBlock(dst, src, size)
-	case Gzip, Zlib, Brotli:
+	case Gzip, Zlib, Brotli, Deflate, Bzip2:
 		return streamBlock(c, dst, src, size)
 	}
 	return nil, fault.New(fault.CodeFeatureNotSupported, "%s is not a block compression", c)
@@ -202,7 +204,19 @@ type zlibReader struct{ io.ReadCloser }
 
 func (z zlibReader) Reset(r io.Reader) error { return z.ReadCloser.(zlib.Resetter).Reset(r, nil) }
 
-var gzipDecoders, zlibDecoders, brotliDecoders sync.Pool
+type deflateReader struct{ io.ReadCloser }
+
+func (d deflateReader) Reset(r io.Reader) error { return d.ReadCloser.(flate.Resetter).Reset(r, nil) }
+
+// bzip2Reader is made anew each time: the library's cannot begin again.
+type bzip2Reader struct{ io.Reader }
+
+func (b *bzip2Reader) Reset(r io.Reader) error {
+	b.Reader = bzip2.NewReader(r)
+	return nil
+}
+
+var gzipDecoders, zlibDecoders, brotliDecoders, deflateDecoders, bzip2Decoders sync.Pool
 
 // pooled takes a decoder from the pool of c, or makes one, and points it at r.
 // Making and resetting both read the header.
@@ -213,6 +227,10 @@ func pooled(c Codec, r io.Reader) (resetter, *sync.Pool, error) {
 		pool = &gzipDecoders
 	case Zlib:
 		pool = &zlibDecoders
+	case Deflate:
+		pool = &deflateDecoders
+	case Bzip2:
+		pool = &bzip2Decoders
 	}
 	if d, ok := pool.Get().(resetter); ok {
 		return d, pool, d.Reset(r)
@@ -227,6 +245,10 @@ func pooled(c Codec, r io.Reader) (resetter, *sync.Pool, error) {
 			return nil, pool, err
 		}
 		return zlibReader{d}, pool, nil
+	case Deflate:
+		return deflateReader{flate.NewReader(r)}, pool, nil
+	case Bzip2:
+		return &bzip2Reader{bzip2.NewReader(r)}, pool, nil
 	}
 	return brotli.NewReader(r), pool, nil
 }

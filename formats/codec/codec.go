@@ -2,8 +2,9 @@
 // Compress: pages of columnar files) and streams (NewReader: compressed text
 // files). Decoders and encoders are pooled.
 //
-//	pages ── Decompress(codec, dst, src, size) ──> exactly size bytes
-//	files ── ByExtension(name) or Detect(head) ── NewReader(codec, r) ──> io.ReadCloser
+//	pages  ── Decompress(codec, dst, src, size) ──> exactly size bytes
+//	blocks ── Append(codec, dst, src, limit) ──> at most limit bytes, where no size is stored
+//	files  ── Of(name, head) ── NewReader(codec, r) ──> io.ReadCloser
 //
 // Nothing here trusts a length that it reads: a block never grows past the
 // declared size, and memory grows with what has been decoded, not with what a
@@ -12,6 +13,7 @@ package codec
 
 import (
 	"bytes"
+	"encoding/binary"
 	"path"
 	"strings"
 
@@ -24,21 +26,26 @@ type Codec uint8
 // The codecs. Each is a block codec, a stream codec, or both.
 const (
 	None      Codec = iota // block, stream
-	Snappy                 // block: raw snappy; stream: framed snappy or Hadoop's blocks
+	Snappy                 // block: raw snappy; stream: framed snappy, Hadoop's blocks or one raw block
 	Gzip                   // block, stream (any number of members)
 	Zstd                   // block, stream (any number of frames)
 	Brotli                 // block, stream
 	LZ4Raw                 // block: one LZ4 block without framing
 	LZ4Hadoop              // block: LZ4 blocks with Hadoop's length prefixes
 	LZ4                    // stream: LZ4 frames or Hadoop's blocks
-	Bzip2                  // stream
+	Bzip2                  // block, stream (any number of streams)
 	Zlib                   // block, stream (.deflate of Hadoop)
+	Zip                    // stream: an archive that holds one file
+	Deflate                // block, stream: RFC 1951 without a frame (Avro, ORC)
+	XZ                     // recognized, to be refused by name
+	LZO                    // recognized, to be refused by name
 	numCodecs
 )
 
 var names = [numCodecs]string{
 	None: "none", Snappy: "snappy", Gzip: "gzip", Zstd: "zstd", Brotli: "brotli", LZ4Raw: "lz4_raw",
 	LZ4Hadoop: "lz4_hadoop", LZ4: "lz4", Bzip2: "bzip2", Zlib: "zlib",
+	Zip: "zip", Deflate: "raw_deflate", XZ: "xz", LZO: "lzo",
 }
 
 // String gives the codec's lower-case name, as Parse reads it.
@@ -71,12 +78,13 @@ func Parse(name string) (Codec, error) {
 		}
 	}
 	return None, fault.New(fault.CodeFeatureNotSupported, "compression %q is not supported", name).
-		WithHint("Supported: none, gzip, bzip2, zstd, snappy, lz4, brotli, zlib.")
+		WithHint("Supported: none, gzip, bzip2, zstd, snappy, lz4, brotli, zlib, zip.")
 }
 
 var extensions = map[string]Codec{
 	".gz": Gzip, ".gzip": Gzip, ".bz2": Bzip2, ".zst": Zstd, ".zstd": Zstd, ".snappy": Snappy, ".sz": Snappy,
 	".lz4": LZ4, ".br": Brotli, ".deflate": Zlib, ".zlib": Zlib,
+	".zip": Zip, ".xz": XZ, ".lzo": LZO, ".lzo_deflate": LZO,
 }
 
 // ByExtension gives the stream codec that an object's name ends in, None if
@@ -100,19 +108,69 @@ var magics = []struct {
 	{"\x28\xb5\x2f\xfd", Zstd},
 	{"BZh", Bzip2},
 	{"\x04\x22\x4d\x18", LZ4},
+	{"\x02\x21\x4c\x18", LZ4}, // the frame of before version 1.4
 	{snappyMagic, Snappy},
+	{"PK\x03\x04", Zip},
+	{"PK\x05\x06", Zip}, // an empty archive
+	{"\xfd7zXZ\x00", XZ},
+	{"\x89LZO\x00\r\n\x1a\n", LZO},
+	{"\x78\x01", Zlib},
+	{"\x78\x9c", Zlib},
 }
 
-// Detect recognizes a compressed stream by its first bytes (10 are enough).
-// Brotli, zlib and Hadoop's block streams have no safe mark and are found by
-// their extension only.
+// Detect recognizes a compressed stream by its first bytes (16 are enough,
+// unless skippable frames come first). Brotli, Hadoop's block streams, raw
+// snappy and some levels of zlib have no safe mark and are found by their
+// extension only.
 func Detect(head []byte) Codec {
+	head = afterSkippable(head)
 	for _, m := range magics {
 		if bytes.HasPrefix(head, []byte(m.magic)) && (m.codec != Bzip2 || isBzip2(head)) {
 			return m.codec
 		}
 	}
 	return None
+}
+
+// Of gives the compression of an object from its name and its first bytes:
+// the bytes where they tell, else the extension. An extension whose codec
+// always leaves a mark is not believed where the bytes lack it; then, and
+// where both tell different codecs, named says what the name claims.
+func Of(name string, head []byte) (c, named Codec) {
+	named = ByExtension(name)
+	if len(head) == 0 {
+		return named, named
+	}
+	c = Detect(head)
+	if c == None && !marked(named) {
+		c = named
+	}
+	return c, named
+}
+
+// marked reports whether every stream of a codec begins with a mark that
+// Detect knows.
+func marked(c Codec) bool {
+	switch c {
+	case Gzip, Zstd, Bzip2, Zip, XZ:
+		return true
+	}
+	return false
+}
+
+// afterSkippable passes over the skippable frames that zstd and LZ4 share
+// (RFC 8878, section 3.1.2), as long as the next frame is in sight.
+func afterSkippable(head []byte) []byte {
+	for b := head; ; {
+		if len(b) < 8 || !isSkippable(b) {
+			return b
+		}
+		n := uint64(binary.LittleEndian.Uint32(b[4:]))
+		if n > uint64(len(b)-8) {
+			return head
+		}
+		b = b[8+n:]
+	}
 }
 
 // isBzip2 checks the level digit and the block or end-of-stream mark behind

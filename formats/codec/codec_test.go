@@ -17,7 +17,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 )
 
-var blockCodecs = []Codec{None, Snappy, Gzip, Zstd, Brotli, LZ4Raw, Zlib}
+var blockCodecs = []Codec{None, Snappy, Gzip, Zstd, Brotli, LZ4Raw, Zlib, Deflate}
 
 // samples are bytes that compress well, badly and not at all.
 func samples() map[string][]byte {
@@ -65,7 +65,7 @@ func TestBlocks(t *testing.T) {
 			})
 		}
 	}
-	if _, err := Decompress(Bzip2, nil, nil, 0); !fault.Is(err, fault.CodeFeatureNotSupported) {
+	if _, err := Decompress(Zip, nil, nil, 0); !fault.Is(err, fault.CodeFeatureNotSupported) {
 		t.Error(err)
 	}
 }
@@ -129,7 +129,7 @@ func TestHadoopFraming(t *testing.T) {
 }
 
 func TestStreams(t *testing.T) {
-	for _, c := range []Codec{None, Gzip, Zlib, Zstd, Brotli, Snappy, LZ4} {
+	for _, c := range []Codec{None, Gzip, Zlib, Deflate, Zstd, Brotli, Snappy, LZ4} {
 		for name, data := range samples() {
 			t.Run(fmt.Sprintf("%s/%s", c, name), func(t *testing.T) {
 				var packed bytes.Buffer
@@ -167,7 +167,7 @@ func readAll(c Codec, r io.Reader) ([]byte, error) {
 func TestStreamErrors(t *testing.T) {
 	data := samples()["noise"]
 	broken := errors.New("network broke")
-	for _, c := range []Codec{Gzip, Zlib, Zstd, Snappy, LZ4, Brotli} {
+	for _, c := range []Codec{Gzip, Zlib, Zstd, Snappy, LZ4, Brotli, Deflate} {
 		var packed bytes.Buffer
 		w, _ := NewWriter(c, &packed)
 		w.Write(data)
@@ -218,7 +218,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("%s parses as %s (%v)", c, got, err)
 		}
 	}
-	if _, err := Parse("lzo"); !fault.Is(err, fault.CodeFeatureNotSupported) {
+	if _, err := Parse("lzma"); !fault.Is(err, fault.CodeFeatureNotSupported) {
 		t.Error(err)
 	}
 	for _, c := range []Codec{Gzip, Zstd, LZ4, Snappy} {
@@ -262,6 +262,9 @@ func FuzzStream(f *testing.F) {
 		f.Add(byte(c), b.Bytes())
 	}
 	f.Add(byte(Snappy), hadoop(packSnappy, []byte("seed seed seed"), 10, 5))
+	f.Add(byte(Snappy), packSnappy([]byte("seed seed seed seed seed")))
+	f.Add(byte(Zip), zipOf(f, 8, zipFile{"a.csv", "seed seed seed"}))
+	f.Add(byte(Zip), zipOf(f, 0, zipFile{"a/", ""}, zipFile{"a/b.csv", "seed"}))
 	f.Fuzz(func(t *testing.T, c byte, src []byte) {
 		d, err := NewReader(Codec(c%byte(numCodecs)), bytes.NewReader(src))
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/snappy"
 	"github.com/klauspost/compress/zlib"
@@ -29,7 +30,7 @@ func Compress(c Codec, dst, src []byte) ([]byte, error) {
 		return e.EncodeAll(src, dst[:0]), nil
 	case LZ4Raw:
 		return lz4Encode(dst, src)
-	case Gzip, Zlib, Brotli:
+	case Gzip, Zlib, Brotli, Deflate:
 		buf := bytes.NewBuffer(dst[:0])
 		w, err := NewWriter(c, buf)
 		if err != nil {
@@ -72,6 +73,8 @@ func NewWriter(c Codec, w io.Writer) (io.WriteCloser, error) {
 		return gzip.NewWriter(w), nil
 	case Zlib:
 		return zlib.NewWriter(w), nil
+	case Deflate:
+		return flate.NewWriter(w, flate.DefaultCompression)
 	case Zstd:
 		return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
 	case Brotli:

@@ -31,7 +31,7 @@ func NewReader(c Codec, r io.Reader) (io.ReadCloser, error) {
 	switch c {
 	case None:
 		return io.NopCloser(r), nil
-	case Gzip, Zlib, Brotli:
+	case Gzip, Zlib, Brotli, Deflate:
 		if err := out.open(src); err != nil {
 			return nil, err
 		}
@@ -42,22 +42,67 @@ func NewReader(c Codec, r io.Reader) (io.ReadCloser, error) {
 		}
 		out.r, out.release = d, d.Close
 	case Bzip2:
-		out.r = bzip2.NewReader(bufio.NewReaderSize(src, 64<<10))
-	case Snappy, LZ4:
-		b := bufio.NewReaderSize(src, 64<<10)
-		head, _ := b.Peek(len(snappyMagic))
-		switch framed := Detect(head) == c; {
-		case framed && c == Snappy:
-			out.r = snappy.NewReader(b)
-		case framed:
-			out.r = lz4.NewReader(b)
-		default:
-			out.r = &hadoopReader{codec: c, r: b}
-		}
+		out.r = emptyOr(bufio.NewReaderSize(src, 64<<10), func(b *bufio.Reader) io.Reader { return bzip2.NewReader(b) })
+	case Snappy:
+		out.r = snappyStream(bufio.NewReaderSize(src, 64<<10))
+	case LZ4:
+		out.r = lz4Stream(bufio.NewReaderSize(src, 64<<10))
+	case Zip:
+		out.r = &zipReader{r: bufio.NewReaderSize(src, 64<<10)}
 	default:
 		return nil, fault.New(fault.CodeFeatureNotSupported, "reading %s streams is not supported", c)
 	}
 	return out, nil
+}
+
+// snappyStream tells the three ways of a snappy file apart.
+func snappyStream(b *bufio.Reader) io.Reader {
+	head, _ := b.Peek(16)
+	switch {
+	case Detect(head) == Snappy:
+		return snappy.NewReader(b)
+	case len(head) == 0 || isHadoopSnappy(head):
+		return &hadoopReader{codec: Snappy, r: b}
+	}
+	return &rawSnappyReader{r: b}
+}
+
+// isHadoopSnappy looks at a group's size, its first block's size and the
+// decoded size that this block begins with. A raw block begins with its own
+// decoded size, least significant bits first, so that it would have to hold
+// nothing, or to be odd, to look the same.
+func isHadoopSnappy(head []byte) bool {
+	if len(head) < 9 {
+		return len(head) >= 4 && string(head[:4]) == "\x00\x00\x00\x00"
+	}
+	group, block := binary.BigEndian.Uint32(head), binary.BigEndian.Uint32(head[4:])
+	if group == 0 {
+		return true
+	}
+	n, err := snappy.DecodedLen(head[8:])
+	return err == nil && uint32(n) <= group && block > 0 && block <= maxHadoopBlock && group <= maxHadoopBlock
+}
+
+func lz4Stream(b *bufio.Reader) io.Reader {
+	head, _ := b.Peek(8)
+	if Detect(head) == LZ4 || isSkippable(head) {
+		return lz4.NewReader(b)
+	}
+	return &hadoopReader{codec: LZ4, r: b}
+}
+
+// isSkippable reports whether a skippable frame comes next.
+func isSkippable(head []byte) bool {
+	return len(head) >= 4 && head[0]&0xf0 == 0x50 && string(head[1:4]) == "\x2a\x4d\x18"
+}
+
+// emptyOr gives an empty stream for an empty source: writers that were given
+// no rows leave such files.
+func emptyOr(b *bufio.Reader, open func(b *bufio.Reader) io.Reader) io.Reader {
+	if _, err := b.Peek(1); err == io.EOF {
+		return strings.NewReader("")
+	}
+	return open(b)
 }
 
 // sourceReader remembers the error of the bytes' source, to tell it from the
@@ -105,6 +150,10 @@ func (d *reader) open(src io.Reader) error {
 func (d *reader) fail(err error) error {
 	if d.src.err != nil {
 		return d.src.err
+	}
+	var refused *fault.Error
+	if errors.As(err, &refused) {
+		return refused
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
 		return corruptf(d.codec, "the stream ends too early")

@@ -1,0 +1,132 @@
+package codec
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/klauspost/compress/snappy"
+	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+// Append decodes one block whose decoded size is stored nowhere and appends
+// it to dst, whose memory it uses as far as it goes. More than limit bytes are
+// an error (54000). It knows every codec that Decompress knows but LZ4Hadoop.
+// src and dst must not overlap.
+func Append(c Codec, dst, src []byte, limit int) ([]byte, error) {
+	switch c {
+	case None:
+		if len(src) > limit {
+			return dst, tooLong(c, limit)
+		}
+		return append(dst, src...), nil
+	case Snappy:
+		n, err := snappy.DecodedLen(src)
+		if err != nil {
+			return dst, corrupt(c, err)
+		}
+		if n > limit {
+			return dst, tooLong(c, limit)
+		}
+		at := len(dst)
+		if err := plausible(c, src, n, maxSnappyRatio); err != nil {
+			return dst, err
+		}
+		dst = grown(dst, n)
+		if _, err := snappyBlock(dst[at:at+n], src, n); err != nil {
+			return dst[:at], err
+		}
+		return dst[:at+n], nil
+	case Zstd:
+		return appendZstd(dst, src, limit)
+	case LZ4Raw:
+		return appendLZ4(dst, src, limit)
+	case Gzip, Zlib, Brotli, Deflate, Bzip2:
+		return appendStream(c, dst, src, limit)
+	}
+	return dst, fault.New(fault.CodeFeatureNotSupported, "%s is not a block compression", c)
+}
+
+func tooLong(c Codec, limit int) error {
+	return fault.New(fault.CodeProgramLimit, "a %s block holds more than %d bytes", c, limit)
+}
+
+// grown gives b with room for n bytes more.
+func grown(b []byte, n int) []byte {
+	if cap(b)-len(b) >= n {
+		return b
+	}
+	out := make([]byte, len(b), max(len(b)+n, 2*cap(b)))
+	copy(out, b)
+	return out
+}
+
+// guess is the room that a block of unknown size gets at first; it doubles
+// until the block fits.
+func guess(dst, src []byte, limit int) int {
+	return min(limit, max(cap(dst)-len(dst), 4*len(src)+1024))
+}
+
+func appendZstd(dst, src []byte, limit int) ([]byte, error) {
+	d := zstdDecoders.Get().(*zstd.Decoder)
+	defer zstdDecoders.Put(d)
+	for n := guess(dst, src, limit); ; n = min(limit, 4*n) {
+		dst = grown(dst, n)
+		out, err := d.DecodeAll(src, dst[len(dst):len(dst):len(dst)+n])
+		switch {
+		case errors.Is(err, zstd.ErrDecoderSizeExceeded) && n < limit:
+			continue
+		case errors.Is(err, zstd.ErrDecoderSizeExceeded):
+			return dst, tooLong(Zstd, limit)
+		case err != nil:
+			return dst, corrupt(Zstd, err)
+		}
+		return dst[:len(dst)+len(out)], nil
+	}
+}
+
+func appendLZ4(dst, src []byte, limit int) ([]byte, error) {
+	most := min(limit, (len(src)+16)*maxLZ4Ratio)
+	for n := min(most, guess(dst, src, limit)); ; n = min(most, 4*n) {
+		dst = grown(dst, n)
+		m, err := lz4.UncompressBlock(src, dst[len(dst):len(dst)+n])
+		switch {
+		case errors.Is(err, lz4.ErrInvalidSourceShortBuffer) && n < most:
+			continue // corrupt blocks come here too, until the room is as large as any block's
+		case err != nil && n == limit:
+			return dst, tooLong(LZ4Raw, limit)
+		case err != nil:
+			return dst, corrupt(LZ4Raw, err)
+		}
+		return dst[:len(dst)+m], nil
+	}
+}
+
+func appendStream(c Codec, dst, src []byte, limit int) ([]byte, error) {
+	d, pool, err := pooled(c, bytes.NewReader(src))
+	if err != nil {
+		return dst, corrupt(c, err)
+	}
+	defer pool.Put(d)
+	at := len(dst)
+	for {
+		if len(dst) == cap(dst) {
+			dst = grown(dst, max(4096, 4*len(src), len(dst)-at))
+		}
+		n, err := d.Read(dst[len(dst):min(cap(dst), at+limit+1)])
+		dst = dst[:len(dst)+n]
+		switch {
+		case len(dst)-at > limit:
+			return dst[:at], tooLong(c, limit)
+		case err == io.EOF:
+			return dst, nil
+		case errors.Is(err, io.ErrUnexpectedEOF):
+			return dst[:at], corruptf(c, "the block ends too early")
+		case err != nil:
+			return dst[:at], corrupt(c, err)
+		}
+	}
+}
