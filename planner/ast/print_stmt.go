@@ -33,8 +33,9 @@ func (p *printer) stmt(s Stmt) {
 		p.s("view ")
 		p.opt(s.IfNotExists, "if not exists ")
 		p.name(s.Name)
-		p.columns(s.Columns)
+		p.viewColumns(s)
 		p.hiveOpt(" comment ", s.Comment)
+		p.props(" tblproperties ", s.Properties)
 		p.s(" as ")
 		p.query(s.Query)
 	case *Drop:
@@ -242,6 +243,30 @@ func (p *printer) hiveOpt(word, v string) {
 	}
 }
 
+func (p *printer) viewColumns(s *CreateView) {
+	if s.Columns == nil {
+		return
+	}
+	p.s("(")
+	p.list(len(s.Columns), func(i int) {
+		p.ident(s.Columns[i])
+		p.hiveOpt(" comment ", s.Comments[i])
+	})
+	p.s(")")
+}
+
+func (p *printer) sortedBy(cols []SortedColumn) {
+	if cols == nil {
+		return
+	}
+	p.s(" sorted by (")
+	p.list(len(cols), func(i int) {
+		p.ident(cols[i].Name)
+		p.opt(cols[i].Desc, " desc")
+	})
+	p.s(")")
+}
+
 func (p *printer) createTable(s *CreateTable) {
 	p.s("create ")
 	p.opt(s.External, "external ")
@@ -265,6 +290,7 @@ func (p *printer) createTable(s *CreateTable) {
 	if s.ClusteredBy != nil {
 		p.s(" clustered by ")
 		p.columns(s.ClusteredBy)
+		p.sortedBy(s.SortedBy)
 		p.s(" into ", strconv.Itoa(s.Buckets), " buckets")
 	}
 	p.rowFormat(s.RowFormat)

@@ -27,6 +27,12 @@ type ColumnDef struct {
 	Comment string
 }
 
+// SortedColumn is a column of SORTED BY.
+type SortedColumn struct {
+	Name Ident
+	Desc bool
+}
+
 // PartitionSpec is (k = v, ...) of a PARTITION clause.
 type PartitionSpec struct {
 	At
@@ -73,6 +79,7 @@ type (
 		Comment       string
 		PartitionedBy []ColumnDef
 		ClusteredBy   []Ident
+		SortedBy      []SortedColumn
 		Buckets       int
 		RowFormat     *RowFormat
 		StoredAs      string // lower case: parquet, textfile, ...
@@ -94,7 +101,9 @@ type (
 		OrReplace   bool
 		IfNotExists bool
 		Columns     []Ident
+		Comments    []string // of the columns, parallel to them
 		Comment     string
+		Properties  []Property
 		Query       *Query
 		Text        string
 	}

@@ -135,6 +135,16 @@ func (b *binder) createView(s *ast.CreateView) (plan.Statement, error) {
 	if err != nil {
 		return nil, err
 	}
+	params := map[string]string{}
+	for _, p := range s.Properties {
+		params[p.Key] = p.Value
+	}
+	if d, ok := params[paramDialect]; ok {
+		if err := b.viewDialect(d, s.Pos); err != nil {
+			return nil, err
+		}
+	}
+	params[paramDialect] = b.dialect.String()
 	r, err := b.query(s.Query, nil, nil)
 	if err != nil {
 		return nil, err
@@ -148,26 +158,41 @@ func (b *binder) createView(s *ast.CreateView) (plan.Statement, error) {
 	}
 	t := &catalog.Table{
 		Database: database, Name: name, Kind: catalog.VirtualView, Description: s.Comment, ViewText: s.Text, ViewDatabase: database,
-		Parameters: map[string]string{paramDialect: b.dialect.String()},
+		Parameters: params,
 	}
 	if len(b.path) > 0 {
 		t.ViewDatabase = b.path[0]
 	}
 	seen := map[string]bool{}
 	for i, c := range r.cols {
+		comment := ""
 		if i < len(s.Columns) {
-			c.name = s.Columns[i].Name
+			c.name, comment = s.Columns[i].Name, s.Comments[i]
 		}
 		if seen[c.name] {
 			return nil, b.fail(s.Query.Pos, fault.CodeDuplicateColumn, "column %q specified more than once", c.name)
 		}
 		seen[c.name] = true
-		t.Columns = append(t.Columns, catalog.Column{Name: c.name, Type: c.typ})
+		t.Columns = append(t.Columns, catalog.Column{Name: c.name, Type: c.typ, Comment: comment})
 	}
 	if old, err := b.table(database, name, s.Name.Position()); err == nil && old.Kind != catalog.VirtualView {
 		return nil, b.fail(s.Name.Position(), fault.CodeDuplicateTable, "relation %q already exists and is not a view", name)
 	}
 	return &plan.CreateTable{Table: t, IfNotExists: s.IfNotExists, OrReplace: s.OrReplace}, nil
+}
+
+// viewDialect sets the dialect that a view's text is in. The binder is for this
+// one statement.
+func (b *binder) viewDialect(name string, pos ast.Pos) error {
+	switch name {
+	case plan.Postgres.String():
+		b.dialect = plan.Postgres
+	case plan.Athena.String():
+		b.dialect = plan.Athena
+	default:
+		return b.fail(pos, fault.CodeInvalidParameter, "property %s must be postgres or athena, not %q", paramDialect, name)
+	}
+	return nil
 }
 
 func (b *binder) alterTable(s *ast.AlterTable) (plan.Statement, error) {

@@ -4,11 +4,13 @@ import (
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/ddl"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/ast"
+	"github.com/glauxdb/glaux/planner/parse"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -34,13 +36,19 @@ func (b *binder) createTable(s *ast.CreateTable) (plan.Statement, error) {
 	if err := b.uniqueColumns(t, s.Pos); err != nil {
 		return nil, err
 	}
+	for _, p := range s.Properties {
+		t.Parameters[p.Key] = p.Value
+	}
+	if err := ddl.RestoreTypes(t, b.spelledType); err != nil {
+		return nil, b.located(err, s.Pos)
+	}
 	for _, k := range t.PartitionKeys {
 		if err := partition.CheckKeyType(k.Type); err != nil {
 			return nil, b.located(err, s.Pos)
 		}
 	}
-	for _, p := range s.Properties {
-		t.Parameters[p.Key] = p.Value
+	if err := b.buckets(t, s); err != nil {
+		return nil, err
 	}
 	if err := b.storage(t, s); err != nil {
 		return nil, err
@@ -69,7 +77,45 @@ func (b *binder) checkCreate(s *ast.CreateTable) error {
 	return nil
 }
 
-// columns binds column definitions; names are kept in lower case.
+// spelledType reads the spelling of a column's type.
+func (b *binder) spelledType(s string) (types.Type, error) {
+	n, err := parse.ParseType(s)
+	if err != nil {
+		return types.Type{}, err
+	}
+	return b.columnType(&n)
+}
+
+// buckets binds CLUSTERED BY, which says how files are named and sorted.
+func (b *binder) buckets(t *catalog.Table, s *ast.CreateTable) error {
+	name := func(id ast.Ident) (string, error) {
+		for _, c := range t.Columns {
+			if strings.EqualFold(c.Name, id.Name) {
+				return c.Name, nil
+			}
+		}
+		return "", b.fail(id.Pos, fault.CodeUndefinedColumn, "table %q has no column %q to be clustered by", t.Name, id.Name)
+	}
+	for _, id := range s.ClusteredBy {
+		c, err := name(id)
+		if err != nil {
+			return err
+		}
+		t.Storage.BucketColumns = append(t.Storage.BucketColumns, c)
+	}
+	for _, o := range s.SortedBy {
+		c, err := name(o.Name)
+		if err != nil {
+			return err
+		}
+		t.Storage.SortColumns = append(t.Storage.SortColumns, catalog.SortColumn{Column: c, Desc: o.Desc})
+	}
+	t.Storage.Buckets = s.Buckets
+	return nil
+}
+
+// columns binds column definitions. Names are kept in lower case, as Hive does,
+// unless quotes say that their case matters.
 func (b *binder) columns(defs []ast.ColumnDef) ([]catalog.Column, error) {
 	var out []catalog.Column
 	for i := range defs {
@@ -78,7 +124,11 @@ func (b *binder) columns(defs []ast.ColumnDef) ([]catalog.Column, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, catalog.Column{Name: strings.ToLower(d.Name.Name), Type: t, Comment: d.Comment})
+		name := d.Name.Name
+		if !d.Name.Quoted {
+			name = strings.ToLower(name)
+		}
+		out = append(out, catalog.Column{Name: name, Type: t, Comment: d.Comment})
 	}
 	return out, nil
 }
@@ -128,7 +178,7 @@ func (b *binder) storage(t *catalog.Table, s *ast.CreateTable) error {
 			st.SerDe = lake.LazySimpleSerDe
 		}
 		for _, p := range r.Properties {
-			st.SerDeParams[strings.ToLower(p.Key)] = p.Value
+			st.SerDeParams[p.Key] = p.Value
 		}
 	}
 	if format == "" || st.SerDe != "" && s.StoredAs == "textfile" {
@@ -143,7 +193,11 @@ func (b *binder) storage(t *catalog.Table, s *ast.CreateTable) error {
 		format = "csv" // Hive's default: delimited text
 	}
 	t.Format = format
+	given := s.RowFormat != nil && s.RowFormat.SerDe != ""
 	fillClasses(st, format)
+	if d, ok := st.SerDeParams["field.delim"]; ok && !given && st.SerDeParams["serialization.format"] == "" {
+		st.SerDeParams["serialization.format"] = d
+	}
 	return nil
 }
 
@@ -162,70 +216,4 @@ func fillClasses(st *catalog.Storage, format string) {
 	if st.OutputFormat == "" {
 		st.OutputFormat = c.OutputFormat
 	}
-	if d, ok := st.SerDeParams["field.delim"]; ok && st.SerDeParams["serialization.format"] == "" {
-		st.SerDeParams["serialization.format"] = d
-	}
-}
-
-// hiveDDL writes the CREATE statement of a table, for SHOW CREATE TABLE.
-func hiveDDL(t *catalog.Table) string {
-	var b strings.Builder
-	b.WriteString("CREATE EXTERNAL TABLE " + backtick(t.Database) + "." + backtick(t.Name) + "(\n")
-	writeColumns(&b, t.Columns)
-	b.WriteString(")\n")
-	if t.Description != "" {
-		b.WriteString("COMMENT " + quote(t.Description) + "\n")
-	}
-	if len(t.PartitionKeys) > 0 {
-		b.WriteString("PARTITIONED BY (\n")
-		writeColumns(&b, t.PartitionKeys)
-		b.WriteString(")\n")
-	}
-	if t.Storage.SerDe != "" {
-		b.WriteString("ROW FORMAT SERDE\n  " + quote(t.Storage.SerDe) + "\n")
-		if len(t.Storage.SerDeParams) > 0 {
-			b.WriteString("WITH SERDEPROPERTIES (\n" + properties(t.Storage.SerDeParams) + ")\n")
-		}
-	}
-	if t.Storage.InputFormat != "" {
-		b.WriteString("STORED AS INPUTFORMAT\n  " + quote(t.Storage.InputFormat) + "\nOUTPUTFORMAT\n  " + quote(t.Storage.OutputFormat) + "\n")
-	}
-	b.WriteString("LOCATION\n  " + quote(t.Storage.Location))
-	if len(t.Parameters) > 0 {
-		b.WriteString("\nTBLPROPERTIES (\n" + properties(t.Parameters) + ")")
-	}
-	return b.String()
-}
-
-func writeColumns(b *strings.Builder, cols []catalog.Column) {
-	for i, c := range cols {
-		b.WriteString("  " + backtick(c.Name) + " " + c.Type.Hive())
-		if c.Comment != "" {
-			b.WriteString(" COMMENT " + quote(c.Comment))
-		}
-		if i < len(cols)-1 {
-			b.WriteString(",\n")
-		}
-	}
-}
-
-func properties(m map[string]string) string {
-	var lines []string
-	for _, k := range sortedKeys(m) {
-		lines = append(lines, "  "+quote(k)+"="+quote(m[k]))
-	}
-	return strings.Join(lines, ",\n")
-}
-
-func backtick(s string) string { return "`" + strings.ReplaceAll(s, "`", "``") + "`" }
-
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-
-// viewDDL writes the CREATE statement of a view.
-func viewDDL(t *catalog.Table, text string) string {
-	names := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		names[i] = types.QuoteIdent(c.Name)
-	}
-	return "CREATE VIEW " + types.QuoteIdent(t.Database) + "." + types.QuoteIdent(t.Name) + " (" + strings.Join(names, ", ") + ") AS\n" + strings.TrimSpace(text)
 }

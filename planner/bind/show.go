@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/ddl"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/ast"
@@ -213,13 +214,13 @@ func (b *binder) showCreate(s *ast.Show) (plan.Statement, error) {
 		return nil, b.fail(s.Name.Position(), fault.CodeWrongObjectType, "%q is not a %s", t.Name, strings.TrimPrefix(s.What, "create "))
 	}
 	if !view {
-		return b.lines("SHOW", []string{"createtab_stmt"}, column(strings.Split(hiveDDL(t), "\n")))
+		return b.lines("SHOW", []string{"createtab_stmt"}, column(strings.Split(ddl.Table(t), "\n")))
 	}
 	text, _, err := viewText(t)
 	if err != nil {
 		return nil, b.located(err, s.Name.Position())
 	}
-	return b.lines("SHOW", []string{"Create View"}, column(strings.Split(viewDDL(t, text), "\n")))
+	return b.lines("SHOW", []string{"Create View"}, column(strings.Split(ddl.View(t, text, false), "\n")))
 }
 
 func (b *binder) showProperties(s *ast.Show) (plan.Statement, error) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/ddl"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/ast"
@@ -247,7 +248,7 @@ func (b *binder) sample(s *ast.Sample, env *cteEnv) (plan.Expr, error) {
 }
 
 // paramDialect is the table parameter that keeps the dialect of a view.
-const paramDialect = "glaux.dialect"
+const paramDialect = ddl.ParamDialect
 
 // view expands a view: its text is bound in the view's own search path, and
 // what comes out must still fit the columns that the catalog shows.

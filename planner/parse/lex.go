@@ -238,7 +238,7 @@ func (l *lexer) word(start int) {
 func hiveStatement(first, second string) bool {
 	switch first {
 	case "create":
-		return second == "external"
+		return second == "external" || second == "database" || second == "schema"
 	case "alter":
 		return second == "table" || second == "database" || second == "schema"
 	}

@@ -84,17 +84,21 @@ func (p *parser) createDatabase(pos ast.Pos) ast.Stmt {
 	return n
 }
 
-// createView parses CREATE [OR REPLACE] VIEW name [(columns)] AS query.
+// createView parses CREATE [OR REPLACE] VIEW name [(columns)] [COMMENT 'c']
+// [TBLPROPERTIES (...)] AS query.
 func (p *parser) createView(pos ast.Pos, replace bool) ast.Stmt {
 	n := at(&ast.CreateView{OrReplace: replace}, pos)
 	p.i++
 	n.IfNotExists = p.ifNotExists()
 	n.Name = p.name("a view name")
 	if p.is("(") {
-		n.Columns = p.identList("a column name")
+		p.viewColumns(n)
 	}
 	if p.eat("comment") {
 		n.Comment = p.strToken("a comment")
+	}
+	if p.eat("tblproperties") {
+		n.Properties = p.properties()
 	}
 	if p.eat("security") && p.eatAny("invoker", "definer") == "" {
 		p.fail("INVOKER", "DEFINER")
@@ -104,6 +108,39 @@ func (p *parser) createView(pos ast.Pos, replace bool) ast.Stmt {
 	n.Query = p.query()
 	n.Text = p.source(start)
 	return n
+}
+
+// viewColumns parses (name [COMMENT 'c'], ...).
+func (p *parser) viewColumns(n *ast.CreateView) {
+	p.want("(")
+	for {
+		n.Columns = append(n.Columns, p.ident("a column name"))
+		comment := ""
+		if p.eat("comment") {
+			comment = p.strToken("a comment")
+		}
+		n.Comments = append(n.Comments, comment)
+		if !p.eat(",") {
+			break
+		}
+	}
+	p.want(")")
+}
+
+// sortedBy parses (name [ASC | DESC], ...).
+func (p *parser) sortedBy() []ast.SortedColumn {
+	p.want("(")
+	var out []ast.SortedColumn
+	for {
+		c := ast.SortedColumn{Name: p.identOf(soft, "a column name")}
+		c.Desc = p.eatAny("asc", "desc") == "desc"
+		out = append(out, c)
+		if !p.eat(",") {
+			break
+		}
+	}
+	p.want(")")
+	return out
 }
 
 // createTable parses CREATE [EXTERNAL] TABLE, Hive's clauses in any order.
@@ -129,6 +166,9 @@ func (p *parser) tableClause(n *ast.CreateTable) bool {
 		p.partitionedBy(n)
 	case p.eat2("clustered", "by"):
 		n.ClusteredBy = p.identList("a column name")
+		if p.eat2("sorted", "by") {
+			n.SortedBy = p.sortedBy()
+		}
 		p.want("into")
 		n.Buckets = p.number()
 		p.want("buckets")

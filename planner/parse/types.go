@@ -184,7 +184,11 @@ func (p *parser) fieldName(angle bool) ast.Ident {
 	if next.word == "array" && (p.isAt(2, ")") || p.isAt(2, "[")) {
 		return none
 	}
+	tok := p.tok()
 	id := p.label("a field name")
+	if angle && tok.kind == kWord { // Hive's types keep their case, as Glue's do
+		id.Name = p.text(tok)
+	}
 	p.eat(":")
 	return id
 }
