@@ -194,6 +194,11 @@ func (s *Session) runQuery(ctx context.Context, sql string, q *plan.Query, param
 		return nil, r.fail(err)
 	}
 	res := &Result{cols: orNone(q.Columns), rows: stream, tag: q.Tag(), counted: q.Tag() == "SELECT", stats: r.stats}
-	res.end = func(err error) { r.end(res.Stats(), r.outcome(res, err)) }
+	res.end = func(err error) {
+		if w := r.query.Rejects.Warning(); w != nil {
+			res.notices = append(res.notices, w)
+		}
+		r.end(res.Stats(), r.outcome(res, err))
+	}
 	return res, nil
 }

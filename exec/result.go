@@ -115,7 +115,8 @@ func (r *Result) Stats() Stats {
 	return st
 }
 
-// Notices gives the warnings and notices that the statement raised.
+// Notices gives the warnings and notices that the statement raised; all of them
+// after Close.
 func (r *Result) Notices() []*fault.Error { return r.notices }
 
 // batches is a rowStream of rows that exist already.

@@ -89,6 +89,9 @@ type ScanRequest struct {
 	// Dynamic, if not nil, is asked before every row group or page whether the
 	// rest can still matter (runtime filters arrive while a scan runs).
 	Dynamic func() Predicate
+	// Rejects takes the rows that a table wants left out if they cannot be read
+	// ('malformed.values' = 'reject'); nil: such a row is an error.
+	Rejects *Rejects
 }
 
 // Projection is one output column: a column of the file's schema, or a path of

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -71,6 +72,7 @@ type Query struct {
 	Copies   int
 	Mem      *mem.Account
 	Counters Counters
+	Rejects  formats.Rejects // rows that scans left out, as their tables ask
 	Log      *slog.Logger
 }
 

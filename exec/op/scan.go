@@ -188,7 +188,7 @@ func (o *scanOp) nextSplit(ctx context.Context) error {
 		if o.file != sp.file {
 			o.setFile(sp.file)
 		}
-		req := formats.ScanRequest{Split: sp.split, Columns: o.s.data}
+		req := formats.ScanRequest{Split: sp.split, Columns: o.s.data, Rejects: &o.w.Query.Rejects}
 		if o.rest == nil { // else rows that pass the source may still be dropped
 			req.Limit = o.s.Limit
 		}
