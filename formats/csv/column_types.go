@@ -122,7 +122,7 @@ func (c *column) timestamps(sel vector.Sel) error {
 			c.vec.SetNull(int(r))
 			continue
 		}
-		if out[r], err = textval.Timestamp(f, c.typ); err != nil {
+		if out[r], err = c.d.epoch.Timestamp(f, c.typ); err != nil {
 			if err := c.bad(int(r), f, err); err != nil {
 				return err
 			}

@@ -19,6 +19,8 @@
 //	serialization.null.format               the text of NULL, unquoted; default \N with LazySimpleSerDe,
 //	                                        nothing at all (so that "" is the empty string) without a SerDe
 //	malformed.values                        "null" or "error"; default null with LazySimpleSerDe, else error
+//	timestamp.epoch                         seconds, millis or micros: what integers in columns of timestamps count
+//	                                        since 1970; default millis
 //	multiline                               see below
 //
 // A field that is missing at a record's end is NULL, fields beyond the table's
@@ -40,6 +42,7 @@ package csv
 import (
 	"bytes"
 	"context"
+	"maps"
 	"strings"
 	"sync"
 
@@ -49,10 +52,63 @@ import (
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/formats/textval"
 )
 
-// Format is the csv format.
-type Format struct{}
+// Format is the csv format. The zero value is the built-in classifier; one
+// with a field set is a custom classifier, which takes a file or does not.
+type Format struct {
+	Delimiter    byte         // 0: found
+	Quote        byte         // 0: found
+	Header       HeaderRule   // whether the first record is a header
+	Names        []string     // the columns' names; nil: those of the header
+	Types        []types.Type // of the first columns, see ParseDatatype; the others' are found
+	Trim         bool         // spaces around values don't count when types are found (Glue's DisableValueTrimming=false)
+	SingleColumn bool         // a file of one column is of this format (Glue's AllowSingleColumn)
+	SerDe        SerDe        // how the files are to be read
+	// Epoch says that columns of integers that lie in the years 2000 to 2100 as
+	// this unit are timestamps. It is never assumed.
+	Epoch textval.Epoch
+}
+
+// HeaderRule says whether files have a header (Glue's ContainsHeader).
+type HeaderRule uint8
+
+// The rules.
+const (
+	HeaderUnknown HeaderRule = iota // found, by a score
+	HeaderPresent
+	HeaderAbsent
+)
+
+// SerDe is Glue's choice of the SerDe of a csv classifier.
+type SerDe uint8
+
+// The SerDes. FindSerDe (Glue's None) takes the reader with quotes unless the
+// file cannot be read with them.
+const (
+	FindSerDe SerDe = iota
+	OpenCSVSerDe
+	LazySimpleSerDe
+)
+
+// datatypes are the names that Glue's csv classifiers have for types.
+var datatypes = map[string]types.Type{
+	"BINARY": types.TVarbinary, "BOOLEAN": types.TBoolean, "DATE": types.TDate, "DECIMAL": {Kind: types.Decimal},
+	"DOUBLE": types.TDouble, "FLOAT": types.TReal, "INT": types.TInteger, "LONG": types.TBigInt,
+	"SHORT": types.TSmallInt, "STRING": types.TVarchar, "TIMESTAMP": types.TTimestamp,
+}
+
+// ParseDatatype gives the type of one of Glue's CustomDatatypes, in any case.
+// DECIMAL is the type without precision, which Infer replaces by the scale that
+// it sees.
+func ParseDatatype(name string) (types.Type, error) {
+	if t, ok := datatypes[strings.ToUpper(strings.TrimSpace(name))]; ok {
+		return t, nil
+	}
+	return types.Type{}, fault.New(fault.CodeInvalidParameter, "%q is no datatype of a csv classifier", name).
+		WithHint("Datatypes are BINARY, BOOLEAN, DATE, DECIMAL, DOUBLE, FLOAT, INT, LONG, SHORT, STRING and TIMESTAMP.")
+}
 
 // Name gives the classification.
 func (Format) Name() string { return "csv" }
@@ -62,15 +118,23 @@ func (Format) Name() string { return "csv" }
 const sampleSize = 1 << 20
 
 // Sniff looks at the name, and at whether the first lines have the same number
-// of fields.
-func (Format) Sniff(name string, head []byte) float64 {
+// of fields. A custom classifier is sure or says no: nearly all records must
+// have the same number of fields, at least two, and as many as it has names.
+func (f Format) Sniff(name string, head []byte) float64 {
 	n := lines.TrimName(name)
 	byName := strings.HasSuffix(n, ".csv") || strings.HasSuffix(n, ".tsv") || strings.HasSuffix(n, ".psv")
-	if len(head) == 0 || bytes.IndexByte(head, 0) >= 0 {
+	if len(head) == 0 || bytes.IndexByte(head, 0) >= 0 || !byName && !textval.IsText(head) {
 		return 0
 	}
-	g, ok := guessDialect(trimBOM(head), false)
+	g, ok := f.guess(trimBOM(head), false)
+	if len(g.records) == 0 {
+		if g, ok = f.guess(trimBOM(head), true); len(g.records) > 1 {
+			return 0 // a cut record cannot be told from a bad one
+		}
+	}
 	switch {
+	case f.custom():
+		return f.sniffCustom(g)
 	case ok && byName:
 		return 0.95
 	case byName:
@@ -81,34 +145,51 @@ func (Format) Sniff(name string, head []byte) float64 {
 	return 0
 }
 
+func (f Format) custom() bool {
+	return f.Delimiter != 0 || f.Quote != 0 || f.Header != HeaderUnknown || len(f.Names) > 0 || len(f.Types) > 0 ||
+		f.Trim || f.SingleColumn || f.SerDe != FindSerDe || f.Epoch != textval.EpochNone
+}
+
+func (f Format) sniffCustom(g guess) float64 {
+	switch {
+	case len(g.records) == 0, g.width < 2 && !f.SingleColumn:
+		return 0
+	case len(f.Names) > 0 && len(f.Names) != g.width:
+		return 0
+	case g.broken, g.same*10 < len(g.records)*9:
+		return 0
+	}
+	return 1
+}
+
 // Open reads nothing if the schema is declared, else a sample of the file.
-func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
-	f := &file{store: s, object: o, schema: opt.Schema, borders: map[int64]int64{}}
+func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
+	out := &file{store: s, object: o, schema: opt.Schema, borders: map[int64]int64{}}
 	props := opt.Properties
-	if f.schema == nil {
+	if out.schema == nil {
 		head, c, complete, err := lines.Head(ctx, s, o, opt.Codec, sampleSize)
 		if err != nil {
 			return nil, err
 		}
-		f.codec = c
-		if f.schema, props, err = Infer(head, complete); err != nil {
+		out.codec = c
+		in, err := f.inferred(head, complete)
+		if err != nil {
 			return nil, fault.As(err).In(s.URL(o.Key))
 		}
-		for k, v := range opt.Properties {
-			props[k] = v
-		}
+		out.schema, props = in.Schema, in.Properties
+		maps.Copy(props, opt.Properties)
 	} else {
 		c, err := lines.DetectCodec(o.Key, opt.Codec, nil)
 		if err != nil {
 			return nil, fault.As(err).In(s.URL(o.Key))
 		}
-		f.codec = c
+		out.codec = c
 	}
 	var err error
-	if f.dialect, err = parseDialect(props); err != nil {
+	if out.dialect, err = parseDialect(props); err != nil {
 		return nil, fault.As(err).In(s.URL(o.Key))
 	}
-	return f, nil
+	return out, nil
 }
 
 // file is an opened object.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats/textval"
 )
 
 // multiline says whether a quoted field may hold line breaks.
@@ -29,6 +30,7 @@ type dialect struct {
 	null      []byte // the text of NULL
 	hasNull   bool
 	malformed bool // bad values are NULL, not an error
+	epoch     textval.Epoch
 	keepBlank bool // blank lines are rows
 }
 
@@ -72,6 +74,9 @@ func parseDialect(props map[string]string) (dialect, error) {
 	return d, d.check()
 }
 
+// propertyEpoch says what integers in columns of timestamps count.
+const propertyEpoch = "timestamp.epoch"
+
 func (d *dialect) parseRest(props map[string]string) error {
 	if v, ok := props["serialization.null.format"]; ok {
 		d.null, d.hasNull = []byte(v), true
@@ -100,6 +105,10 @@ func (d *dialect) parseRest(props map[string]string) error {
 		d.malformed = false
 	default:
 		return badProperty("malformed.values", v, "null or error")
+	}
+	var ok bool
+	if d.epoch, ok = textval.ParseEpoch(props[propertyEpoch]); !ok {
+		return badProperty(propertyEpoch, props[propertyEpoch], "seconds, millis or micros")
 	}
 	if d.quote == 0 {
 		d.multi = multiNo

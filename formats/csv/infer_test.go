@@ -8,8 +8,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/formats/textval"
 )
 
 func TestInfer(t *testing.T) {
@@ -39,17 +41,18 @@ func TestInfer(t *testing.T) {
 		{"name that occurs below", "name,city\nAnna,Berlin\nname,Paris\n", true, []string{"col0 string", "col1 string"}, nil},
 		{"repeated names", "a,A\n1,2\n", true, []string{"col0 string", "col1 string"}, nil},
 		{"one column", "n\n1\n2\n", true, []string{"n bigint"}, map[string]string{"skip.header.line.count": "1"}},
-		{"large whole numbers", "n,m\n1,99999999999999999999\n", true, []string{"n bigint", "m double"}, nil},
+		{"large whole numbers", "n,m\n1,99999999999999999999\n", true, []string{"n bigint", "m decimal(38,0)"}, nil},
 		{"exponents and such", "a,b,c,d\n1e5,1.,.5,+1\n", true, []string{"a double", "b string", "c string", "d string"}, nil},
 		{"byte order mark", "\xef\xbb\xbfid,x\n1,2\n", true, []string{"id bigint", "x bigint"}, nil},
 		{"ragged", "a,b,c\n1,2,3\n4,5\n6,7,8\n", true, []string{"a bigint", "b bigint", "c bigint"}, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, props, err := Infer([]byte(tt.data), tt.complete)
+			in, err := Format{}.inferred([]byte(tt.data), tt.complete)
 			if err != nil {
 				t.Fatal(err)
 			}
+			got, props := in.Schema, in.Properties
 			var want []string
 			for i, f := range columns(t, replaceNames(tt.want)...).Fields {
 				name := tt.want[i][:strings.LastIndexByte(tt.want[i], ' ')]
@@ -73,11 +76,11 @@ func TestInfer(t *testing.T) {
 		})
 	}
 	for _, bad := range []string{"", "\n \n", "\xff\xfea\x00,\x00", "a,b\n\xfc,1\n"} {
-		if _, _, err := Infer([]byte(bad), true); err == nil || fault.As(err).Code == fault.CodeInternal {
+		if _, err := (Format{}).Infer([]byte(bad), true); err == nil || fault.As(err).Code == fault.CodeInternal {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
-	if _, _, err := Infer([]byte("no end of the line"), false); err == nil {
+	if _, err := (Format{}).Infer([]byte("no end of the line"), false); err == nil {
 		t.Error("a sample without a record was accepted")
 	}
 }
@@ -139,8 +142,9 @@ func FuzzRead(f *testing.F) {
 				t.Errorf("cut at %d: %s", at, cmp.Diff(whole, again))
 			}
 		}
-		if schema, props, err := Infer(data, true); err == nil {
-			file, err := Format{}.Open(context.Background(), m, o, formats.Options{Schema: schema, Properties: props})
+		if in, err := (Format{}).inferred(data, true); err == nil {
+			schema := in.Schema
+			file, err := Format{}.Open(context.Background(), m, o, formats.Options{Schema: schema, Properties: in.Properties})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -162,4 +166,156 @@ func twoSplits(f formats.File, at, size int64, proj []formats.Projection) (out [
 		}
 	}
 	return out, nil
+}
+
+// TestClassifiers tries the settings of custom classifiers.
+func TestClassifiers(t *testing.T) {
+	names := []string{"Id", "when", "What"}
+	datatypes := func(list ...string) (out []types.Type) {
+		for _, n := range list {
+			d, err := ParseDatatype(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, d)
+		}
+		return out
+	}
+	tests := []struct {
+		name, data string
+		f          Format
+		sniff      float64
+		want       []string
+		props      map[string]string
+		notes      []string
+	}{
+		{"delimiter", "a#b\n1#2\n", Format{Delimiter: '#'}, 1, []string{"a bigint", "b bigint"}, map[string]string{"field.delim": "#"}, []string{"header found, score 0.94"}},
+		{"another delimiter", "a,b\n1,2\n", Format{Delimiter: '#'}, 0, []string{"col0 varchar"}, nil, nil},
+		{"quote", "a,b\n'1,5',2\n'x',3\n", Format{Quote: '\''}, 1, []string{"a varchar", "b bigint"}, map[string]string{"quotechar": "'", "escapechar": "'"}, nil},
+		{"names", "1,2024-01-01,x\n2,2024-01-02,y\n", Format{Names: names}, 1, []string{"Id bigint", "when date", "What varchar"},
+			map[string]string{"skip.header.line.count": ""}, nil},
+		{"names that stand there too", "id,when,what\n1,2024-01-01,x\n", Format{Names: names}, 1, []string{"Id bigint", "when date", "What varchar"},
+			map[string]string{"skip.header.line.count": "1"}, []string{"header found: the classifier's names"}},
+		{"more names than fields", "1,2\n3,4\n", Format{Names: names}, 0, []string{"Id bigint", "when bigint"}, nil, nil},
+		{"header present", "x,y\nz,w\n", Format{Header: HeaderPresent}, 1, []string{"x varchar", "y varchar"}, map[string]string{"skip.header.line.count": "1"}, nil},
+		{"header absent", "id,qty\n1,2\n", Format{Header: HeaderAbsent}, 1, []string{"col0 varchar", "col1 varchar"}, map[string]string{"skip.header.line.count": ""},
+			nil},
+		{"spaces count", "a,b\n 1, 2.5\n", Format{Header: HeaderPresent}, 1, []string{"a varchar", "b varchar"}, nil, nil},
+		{"trimmed", "a,b\n 1, 2.5\n", Format{Trim: true}, 1, []string{"a bigint", "b double"}, nil, nil},
+		{"one column", "x\n1\n2\n", Format{SingleColumn: true}, 1, []string{"x bigint"}, nil, nil},
+		{"one column is not enough", "x\n1\n2\n", Format{Trim: true}, 0, []string{"x bigint"}, nil, nil},
+		{"types", "1,2,3.25\n4,5,6.5\n", Format{Types: datatypes("STRING", "short", "Decimal")}, 1,
+			[]string{"col0 varchar", "col1 smallint", "col2 decimal(38,2)"}, nil, nil},
+		{"no quotes", "\"a\",b\n\"1\",2\n", Format{SerDe: LazySimpleSerDe}, 1, []string{"\"a\" varchar", "b bigint"}, map[string]string{"quotechar": ""}, nil},
+		{"quotes though none are seen", "a\tb\n1\t2\n", Format{SerDe: OpenCSVSerDe}, 1, []string{"a bigint", "b bigint"}, map[string]string{"quotechar": `"`}, nil},
+		{"epoch", "t,n,m\n1700000000,5,1700000000000\n1700000001,6,1700000000000\n", Format{Epoch: textval.EpochSeconds}, 1,
+			[]string{"t timestamp(6)", "n bigint", "m bigint"}, map[string]string{"timestamp.epoch": "seconds"},
+			[]string{"header found, score 0.99", "column t: integers are read as seconds since 1970"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.f.Sniff("x", []byte(tt.data)); got != tt.sniff {
+				t.Errorf("sniffed %v, want %v", got, tt.sniff)
+			}
+			in, err := tt.f.inferred([]byte(tt.data), true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var have []string
+			for _, f := range in.Schema.Fields {
+				have = append(have, f.Name+" "+f.Type.String())
+			}
+			if diff := cmp.Diff(tt.want, have); diff != "" {
+				t.Error(diff)
+			}
+			for k, v := range tt.props {
+				if in.Properties[k] != v {
+					t.Errorf("%s = %q, want %q", k, in.Properties[k], v)
+				}
+			}
+			if diff := cmp.Diff(tt.notes, in.Notes); tt.notes != nil && diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	if _, err := ParseDatatype("NUMBER"); !fault.Is(err, fault.CodeInvalidParameter) {
+		t.Error(err)
+	}
+}
+
+// TestTypesAndNotes: the rules of cellKind, and what is told of them.
+func TestTypesAndNotes(t *testing.T) {
+	tests := []struct{ name, values, typ, note string }{
+		{"amounts", "1234567890123456.25\n1.50\n7", "decimal(38,2)", ""},
+		{"short amounts", "12.25\n1.50", "double", ""},
+		{"printed doubles", "0.30000000000000004\n0.1", "double", ""},
+		{"mixed scales", "1234567890123456.25\n1.5", "double", ""},
+		{"beyond 64 bits", "9223372036854775808\n-5", "decimal(38,0)", ""},
+		{"beyond 38 digits", strings.Repeat("9", 39) + "\n1", "double", ""},
+		{"leading zeros", "007\n12", "varchar", "column x: numbers with leading zeros stay varchar"},
+		{"offsets", "2024-01-01T10:00:00+02:00\n2024-01-01T10:00:00-05:00", "varchar", "column x: timestamps with an offset from UTC stay varchar"},
+		{"dates and times", "2024-01-01\n2024-01-01 10:00:00.123", "timestamp(6)", ""},
+		{"no dates", "2024-02-30\n2024-13-01", "varchar", ""},
+		{"nearly numbers", "1\n2\n3\n4\n5\n6\n7\nseven\n8\n9", "varchar", `column x: varchar, though 9 of 10 values are bigint; one that is not: "seven"`},
+		{"booleans and numbers", "true\n1", "varchar", ""},
+		{"epoch is not assumed", "1700000000\n1700000001", "bigint", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			data := "x,y\n" + strings.ReplaceAll(tt.values, "\n", ",a\n") + ",b\n"
+			in, err := Format{Header: HeaderPresent}.Infer([]byte(data), true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := in.Schema.Fields[0].Type.String(); got != tt.typ {
+				t.Errorf("%s, want %s", got, tt.typ)
+			}
+			if got := strings.Join(in.Notes, "; "); got != tt.note {
+				t.Errorf("note %q, want %q", got, tt.note)
+			}
+			if _, err := rows(open(t, data, in.Schema, in.Properties), 1<<30, formats.ScanRequest{Columns: allColumns(in.Schema)}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestDialects are files whose form must be found.
+func TestDialects(t *testing.T) {
+	tests := []struct {
+		name, data string
+		delim      string
+		quote      string
+		rows       [][]string
+	}{
+		{"apostrophes", "'a','b'\n'x, y','it''s'\n'z','w'\n", ",", "'", [][]string{{"a", "b"}, {"x, y", "it's"}, {"z", "w"}}},
+		{"spaces", "version account port bytes action\n2 123 80 1000 ACCEPT\n2 123 443 99 REJECT\n", " ", `"`,
+			[][]string{{"2", "123", "80", "1000", "ACCEPT"}, {"2", "123", "443", "99", "REJECT"}}},
+		{"ragged", "a,b\n1,2\n3\n4,5,6\n7,8\n9,0\n", ",", `"`, [][]string{{"1", "2"}, {"3", "∅"}, {"4", "5"}, {"7", "8"}, {"9", "0"}}},
+	}
+	for _, tt := range tests {
+		in, err := Format{}.inferred([]byte(tt.data), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if in.Properties["field.delim"] != tt.delim || in.Properties["quotechar"] != tt.quote {
+			t.Errorf("%s: %q", tt.name, in.Properties)
+		}
+		got, err := rows(open(t, tt.data, in.Schema, in.Properties), 1<<30, formats.ScanRequest{Columns: allColumns(in.Schema)})
+		if diff := cmp.Diff(tt.rows, got); err != nil || diff != "" {
+			t.Errorf("%s: %v %s", tt.name, err, diff)
+		}
+	}
+}
+
+func TestEpochIsRead(t *testing.T) {
+	schema := columns(t, "a timestamp", "b string")
+	got, err := rows(open(t, "1700000000,x\n2024-01-01 00:00:00,y\n", schema, map[string]string{"timestamp.epoch": "seconds"}), 1<<30,
+		formats.ScanRequest{Columns: allColumns(schema)})
+	if diff := cmp.Diff([][]string{{"2023-11-14 22:13:20", "x"}, {"2024-01-01 00:00:00", "y"}}, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	if _, err := parseDialect(map[string]string{"timestamp.epoch": "days"}); !fault.Is(err, fault.CodeInvalidParameter) {
+		t.Error(err)
+	}
 }

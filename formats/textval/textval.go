@@ -385,3 +385,25 @@ func EqualBytes(x, pattern uint64) uint64 {
 
 // Repeat gives a word of eight equal bytes.
 func Repeat(c byte) uint64 { return uint64(c) * 0x0101010101010101 }
+
+// IsText reports whether the first bytes of a file are UTF-8 text: no zero
+// bytes, no control characters but those that texts have, and every character
+// whole, but for one that the end cuts.
+func IsText(head []byte) bool {
+	for i := 0; i < len(head); {
+		c := head[i]
+		if c < utf8.RuneSelf {
+			if c < ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c > 8 && c != 0x1b || c == 0 {
+				return false
+			}
+			i++
+			continue
+		}
+		r, w := utf8.DecodeRune(head[i:])
+		if r == utf8.RuneError && w == 1 {
+			return !utf8.FullRune(head[i:])
+		}
+		i += w
+	}
+	return true
+}
