@@ -5,6 +5,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/convert"
 )
 
 // binding says where a column, or a part of one, comes from in this file and
@@ -12,9 +13,9 @@ import (
 type binding struct {
 	node *node // nil: the file has no such column, every value is null
 	typ  types.Type
-	conv conv       // leaves
-	kids []*binding // parallel to typ.Fields; nil elements: missing
-	err  error      // the types do not go together: raised by a scan that reads it
+	conv convert.Conv // leaves
+	kids []*binding   // parallel to typ.Fields; nil elements: missing
+	err  error        // the types do not go together: raised by a scan that reads it
 }
 
 // bindAll matches the table's columns with the file's; without a table the
@@ -44,7 +45,7 @@ func (f *File) bind(n *node, t types.Type) *binding {
 	b := &binding{node: n, typ: t}
 	switch {
 	case n.kind == kindLeaf:
-		c, ok := planConv(n.elem, t)
+		c, ok := convert.Plan(n.elem.source(), t)
 		if b.conv = c; !ok {
 			return f.mismatch(b)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/codec"
+	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -22,7 +23,7 @@ const dictCodes = 4096
 type column struct {
 	file      *File
 	leaf      *leaf
-	conv      conv
+	conv      convert.Conv
 	meta      *chunkMeta
 	codec     codec.Codec
 	group     int
@@ -66,7 +67,7 @@ type outBuf struct {
 // long, and fresh memory costs more than decoding into warm one.
 var columns = sync.Pool{New: func() any { return new(column) }}
 
-func newColumn(f *File, l *leaf, c conv) *column {
+func newColumn(f *File, l *leaf, c convert.Conv) *column {
 	out := columns.Get().(*column)
 	out.file, out.leaf, out.conv = f, l, c
 	return out
@@ -85,7 +86,7 @@ func recycleColumn(c *column) {
 	s := &c.state
 	s.defs, s.reps, s.codes = hybrid{}, hybrid{}, hybrid{}
 	s.loaded, s.fixed, s.text, s.ranges = false, nil, nil, nil
-	c.file, c.leaf, c.meta, c.dict, c.conv = nil, nil, nil, nil, conv{}
+	c.file, c.leaf, c.meta, c.dict, c.conv = nil, nil, nil, nil, convert.Conv{}
 	c.out.vec, c.out.text, c.out.alias = vector.Vector{}, nil, nil
 	columns.Put(c)
 }
@@ -121,8 +122,8 @@ func (c *column) fail(err error) error {
 	case errors.As(err, &f):
 		g := *f
 		f = &g
-	case errors.Is(err, errRange):
-		f = fault.Wrap(err, fault.CodeNumericOutOfRange, "a stored value is out of range for type %s", c.conv.to)
+	case errors.Is(err, convert.ErrRange):
+		f = fault.Wrap(err, fault.CodeNumericOutOfRange, "a stored value is out of range for type %s", c.conv.To)
 	default:
 		f = fault.Wrap(err, fault.CodeDataCorrupted, "corrupt Parquet data: %v", err)
 	}
@@ -144,7 +145,7 @@ func (c *column) allDict() bool {
 }
 
 // outWidth is the width of a converted value in raw.
-func (c *column) outWidth() int { return c.conv.to.Phys().Width() }
+func (c *column) outWidth() int { return c.conv.To.Phys().Width() }
 
 // seek makes row the next row to be read; rows before it are passed over
 // without decompressing pages that end before it. For leaves without
@@ -258,7 +259,7 @@ func (c *column) readFlat(row int64, lo, n, total int) error {
 // codesFor reports whether all pages from the current one up to row end (not
 // included) can be handed out as codes.
 func (c *column) codesFor(end int64) bool {
-	if c.dict == nil || c.dictN > dictCodes && c.outWidth() != 0 && !c.wantCodes && c.conv.to.Phys() != types.PhysBytes {
+	if c.dict == nil || c.dictN > dictCodes && c.outWidth() != 0 && !c.wantCodes && c.conv.To.Phys() != types.PhysBytes {
 		return false
 	}
 	for i := c.cur; i < len(c.pages) && c.pages[i].row < end; i++ {
@@ -336,16 +337,16 @@ func (c *column) dense(nn int, whole bool) error {
 	off := s.at * w
 	s.at += nn
 	switch {
-	case c.conv.op == opCopy && whole && o.base == 0:
+	case c.conv.Op == convert.OpCopy && whole && o.base == 0:
 		o.alias = src
 		return nil
-	case c.conv.op == opFixedText:
-		rs := as[vector.Range](o.raw)[at : at+nn]
+	case c.conv.Op == convert.OpFixedText:
+		rs := convert.As[vector.Range](o.raw)[at : at+nn]
 		fixedRanges(rs, off, w)
 		return c.addText(s.fixed, rs, false)
 	}
 	ow := c.outWidth()
-	return c.conv.fixed(o.raw[at*ow:(at+nn)*ow], src, nn)
+	return c.conv.Fixed(o.raw[at*ow:(at+nn)*ow], src, nn)
 }
 
 func (c *column) denseCodes(at, nn int) error {
@@ -392,16 +393,16 @@ func (c *column) gather(at int, codes []uint32) error {
 	case 1:
 		gatherTo(dst, src, codes)
 	case 2:
-		gatherTo(as[uint16](dst), as[uint16](src), codes)
+		gatherTo(convert.As[uint16](dst), convert.As[uint16](src), codes)
 	case 4:
-		gatherTo(as[uint32](dst), as[uint32](src), codes)
+		gatherTo(convert.As[uint32](dst), convert.As[uint32](src), codes)
 	case 8:
-		gatherTo(as[uint64](dst), as[uint64](src), codes)
+		gatherTo(convert.As[uint64](dst), convert.As[uint64](src), codes)
 	case 16:
-		gatherTo(as[[2]uint64](dst), as[[2]uint64](src), codes)
+		gatherTo(convert.As[[2]uint64](dst), convert.As[[2]uint64](src), codes)
 	}
-	if c.conv.to.Phys() == types.PhysBytes {
-		return c.addText(c.dict.Data, as[vector.Range](dst)[:len(codes)], true)
+	if c.conv.To.Phys() == types.PhysBytes {
+		return c.addText(c.dict.Data, convert.As[vector.Range](dst)[:len(codes)], true)
 	}
 	return nil
 }
@@ -422,8 +423,8 @@ func gatherTo[T any](dst, src []T, codes []uint32) {
 func (c *column) denseText(at, nn int) (err error) {
 	s, o := &c.state, &c.out
 	var rs []vector.Range
-	if c.conv.op == opBytes {
-		rs = as[vector.Range](o.raw)[at : at+nn]
+	if c.conv.Op == convert.OpBytes {
+		rs = convert.As[vector.Range](o.raw)[at : at+nn]
 	} else {
 		o.scratch = growSlice(o.scratch, nn)
 		rs = o.scratch
@@ -439,11 +440,11 @@ func (c *column) denseText(at, nn int) (err error) {
 		copy(rs, s.ranges[s.at:])
 		s.at += nn
 	}
-	if c.conv.op == opBytes {
+	if c.conv.Op == convert.OpBytes {
 		return c.addText(s.text, rs, false)
 	}
 	w := c.outWidth()
-	return c.conv.ranges(o.raw[at*w:(at+nn)*w], s.text, rs)
+	return c.conv.Ranges(o.raw[at*w:(at+nn)*w], s.text, rs)
 }
 
 // addText makes the fresh ranges rs, which point into data, part of the
@@ -496,7 +497,7 @@ func (c *column) detachText(n int) {
 	if !o.shared {
 		return
 	}
-	rs := as[vector.Range](o.raw)[o.base : o.base+n]
+	rs := convert.As[vector.Range](o.raw)[o.base : o.base+n]
 	lo, hi := span(rs)
 	o.own = append(o.own[:0], o.text[lo:hi]...)
 	o.text, o.shared, o.fromDict = o.own, false, false
@@ -518,17 +519,17 @@ func (c *column) finish(n, total int) {
 		}
 	}
 	v := &o.vec
-	v.Reset(c.conv.to, 0)
+	v.Reset(c.conv.To, 0)
 	v.Len = total
 	switch {
 	case o.asCode:
-		v.SetDict(c.conv.to, o.codes, c.dict)
+		v.SetDict(c.conv.To, o.codes, c.dict)
 	case o.alias != nil:
 		v.SetRaw(o.alias)
 	default:
 		v.SetRaw(o.raw)
 	}
-	if !o.asCode && c.conv.to.Phys() == types.PhysBytes {
+	if !o.asCode && c.conv.To.Phys() == types.PhysBytes {
 		v.SetData(o.text)
 	}
 	if nulls {
@@ -543,13 +544,13 @@ func spreadRaw(raw []byte, valid vector.Bitmap, lo, n, nn, w int) {
 	case 1:
 		spreadInts(raw[:lo+n], valid, lo, nn)
 	case 2:
-		spreadInts(as[uint16](raw)[:lo+n], valid, lo, nn)
+		spreadInts(convert.As[uint16](raw)[:lo+n], valid, lo, nn)
 	case 4:
-		spreadInts(as[uint32](raw)[:lo+n], valid, lo, nn)
+		spreadInts(convert.As[uint32](raw)[:lo+n], valid, lo, nn)
 	case 8:
-		spreadInts(as[uint64](raw)[:lo+n], valid, lo, nn)
+		spreadInts(convert.As[uint64](raw)[:lo+n], valid, lo, nn)
 	case 16:
-		spreadWide(as[[2]uint64](raw)[:lo+n], valid, lo, nn)
+		spreadWide(convert.As[[2]uint64](raw)[:lo+n], valid, lo, nn)
 	}
 }
 
@@ -572,13 +573,4 @@ func spreadWide(vals [][2]uint64, valid vector.Bitmap, lo, nn int) {
 		x := vals[j]
 		vals[i] = [2]uint64{x[0] & -bit, x[1] & -bit}
 	}
-}
-
-// bytesOf views a slice of fixed-width values as bytes.
-func bytesOf[T any](s []T) []byte {
-	var t T
-	if len(s) == 0 {
-		return nil
-	}
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(t)))
 }

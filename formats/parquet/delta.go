@@ -6,6 +6,7 @@ import (
 
 	"github.com/parquet-go/bitpack"
 
+	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -176,7 +177,7 @@ func unsplit(dst, src []byte, w int) []byte {
 	n := len(src) / w
 	dst = grow(dst, n*w)
 	if w == 4 {
-		out, a, b, c, d := as[[4]byte](dst), src[:n], src[n:2*n], src[2*n:3*n], src[3*n:4*n]
+		out, a, b, c, d := convert.As[[4]byte](dst), src[:n], src[n:2*n], src[2*n:3*n], src[3*n:4*n]
 		for i := range a {
 			out[i] = [4]byte{a[i], b[i], c[i], d[i]}
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -167,7 +168,7 @@ func TestBitPackedLevels(t *testing.T) {
 func testColumn(p physType, el element, maxDef uint8, to types.Type) *column {
 	l := &leaf{path: "c", phys: p, el: el, maxDef: maxDef, width: []int{1, 4, 8, 12, 4, 8, 0, int(el.typeLen)}[p]}
 	naturalType(l)
-	cv, ok := planConv(l, to)
+	cv, ok := convert.Plan(l.source(), to)
 	if !ok {
 		panic("no conversion from " + l.String() + " to " + to.String())
 	}
@@ -279,7 +280,7 @@ func TestDecimalBytes(t *testing.T) {
 		{append([]byte{0, 1}, make([]byte, 16)...), "", false},
 		{append([]byte{0xff, 0x7f}, make([]byte, 15)...), "", false},
 	} {
-		v, ok := bigEndian(c.b)
+		v, ok := convert.BigEndian(c.b)
 		if got := string(types.AppendDecimal(nil, v, 0)); ok != c.ok || ok && got != c.want {
 			t.Errorf("%x is %s, %v; want %s, %v", c.b, got, ok, c.want, c.ok)
 		}
@@ -310,7 +311,7 @@ func TestInt96(t *testing.T) {
 	raw := func(day int32, nanos uint64) []byte {
 		return binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint64(nil, nanos), uint32(day))
 	}
-	body := slices.Concat(raw(julianEpoch, 0), raw(julianEpoch-1, 1_500), raw(julianEpoch+20_000, 86_399_999_999_999))
+	body := slices.Concat(raw(convert.JulianEpoch, 0), raw(convert.JulianEpoch-1, 1_500), raw(convert.JulianEpoch+20_000, 86_399_999_999_999))
 	for to, want := range map[int][]int64{
 		6: {0, -86_400_000_000 + 1, 20_000*86_400_000_000 + 86_399_999_999},
 		9: {0, -86_400_000_000_000 + 1500, 20_000*86_400_000_000_000 + 86_399_999_999_999},
@@ -329,19 +330,5 @@ func TestInt96(t *testing.T) {
 	c.pages = []page{{body: raw(2_000_000_000, 0), rows: 1, hdr: pageHeader{values: 1, uncompressed: 12}}}
 	if _, err := c.read(0, 0, 1, 1); err == nil {
 		t.Error("a day that does not fit was taken")
-	}
-}
-
-func TestHalf(t *testing.T) {
-	for h, want := range map[uint16]float32{
-		0x0000: 0, 0x3c00: 1, 0xc000: -2, 0x7bff: 65504, 0x0001: 0x1p-24, 0x03ff: 0x3ffp-24, 0x0400: 0x1p-14, 0x3555: 0x1.554p-2,
-		0x7c00: float32(math.Inf(1)), 0xfc00: float32(math.Inf(-1)),
-	} {
-		if got := half(h); got != want {
-			t.Errorf("half(%#x) = %v, want %v", h, got, want)
-		}
-	}
-	if got := half(0x7e00); got == got {
-		t.Errorf("NaN became %v", got)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
+	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -99,7 +100,7 @@ func FuzzPage(f *testing.F) {
 		l.maxDef = max(l.maxDef, l.maxRep)
 		l.width = []int{1, 4, 8, 12, 4, 8, 0, 5}[l.phys]
 		naturalType(l)
-		cv, ok := planConv(l, l.natural)
+		cv, ok := convert.Plan(l.source(), l.natural)
 		if !ok {
 			t.Fatal("no conversion to the natural type")
 		}

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -37,7 +38,7 @@ func newNestedReader(f *File, b *binding) *nestedReader {
 }
 
 // leaf adds the reader of a leaf.
-func (r *nestedReader) leaf(f *File, l *leaf, c conv) *records {
+func (r *nestedReader) leaf(f *File, l *leaf, c convert.Conv) *records {
 	col := newColumn(f, l, c)
 	rec := &records{c: col}
 	r.recs = append(r.recs, rec)
@@ -69,7 +70,7 @@ func (r *nestedReader) build(f *File, b *binding) *assembly {
 		// Nothing that was asked for exists in the file: the shape is taken from
 		// any leaf, whose values are passed over.
 		l := b.node.firstLeaf()
-		a.lead = r.leaf(f, l, conv{op: opNone, leaf: l, to: types.TUnknown})
+		a.lead = r.leaf(f, l, convert.Conv{Op: convert.OpNone, From: l.source(), To: types.TUnknown})
 	}
 	return a
 }
@@ -192,7 +193,7 @@ func (a *assembly) lists(above uint8) error {
 		kids = append(kids, &k.vec)
 	}
 	a.finish(kids, count, nulls)
-	a.vec.SetRaw(bytesOf(a.list[:count]))
+	a.vec.SetRaw(convert.BytesOf(a.list[:count]))
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats/codec"
+	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -338,13 +339,13 @@ func (c *column) deltaValues(b []byte) (err error) {
 		if s.i32, _, err = decodeDelta(s.i32[:0], b, s.left); err != nil {
 			return err
 		}
-		s.fixed = bytesOf(s.i32)
+		s.fixed = convert.BytesOf(s.i32)
 		return nil
 	}
 	if s.i64, _, err = decodeDelta(s.i64[:0], b, s.left); err != nil {
 		return err
 	}
-	s.fixed = bytesOf(s.i64)
+	s.fixed = convert.BytesOf(s.i64)
 	return nil
 }
 
@@ -370,7 +371,7 @@ func (c *column) deltaText(b []byte, enc encoding) (err error) {
 	}
 	for _, r := range s.ranges {
 		if int(r.Len) != c.leaf.width {
-			return errBadBytes
+			return convert.ErrBadBytes
 		}
 	}
 	s.kind, s.fixed = kindFixed, s.text // the values lie one after the other
@@ -401,7 +402,7 @@ func (c *column) loadDict(h *pageHeader, body []byte) error {
 		return errPlainShort
 	}
 	base := &vector.Vector{}
-	base.Reset(c.conv.to, 0)
+	base.Reset(c.conv.To, 0)
 	c.dictN = n
 	c.dict = base
 	raw := grow(c.dictRaw, max(n, 1)*c.outWidth())
@@ -416,28 +417,28 @@ func (c *column) loadDict(h *pageHeader, body []byte) error {
 
 func (c *column) fillDict(base *vector.Vector, b []byte, n int) error {
 	switch {
-	case c.conv.op == opNone:
+	case c.conv.Op == convert.OpNone:
 		return nil
 	case c.leaf.phys == physByteArray:
 		rs := vector.Values[vector.Range](base)
-		if c.conv.op != opBytes {
+		if c.conv.Op != convert.OpBytes {
 			c.dictRanges = growSlice(c.dictRanges, n)
 			rs = c.dictRanges
 		}
 		if _, err := plainRanges(rs[:n], b, 0); err != nil {
 			return err
 		}
-		if c.conv.op != opBytes {
-			return c.conv.ranges(base.Raw(), b, rs[:n])
+		if c.conv.Op != convert.OpBytes {
+			return c.conv.Ranges(base.Raw(), b, rs[:n])
 		}
 		base.SetData(b)
 		return nil
-	case c.conv.op == opFixedText:
+	case c.conv.Op == convert.OpFixedText:
 		fixedRanges(base.Ranges()[:n], 0, c.leaf.width)
 		base.SetData(b)
 		return nil
 	}
-	return c.conv.fixed(base.Raw(), b, n)
+	return c.conv.Fixed(base.Raw(), b, n)
 }
 
 // plainRanges finds len(dst) length-prefixed values in b from at on.

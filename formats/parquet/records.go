@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -163,7 +164,7 @@ func (r *records) read(row, n int64) error {
 			return fault.New(fault.CodeProgramLimit, "%d rows hold more than %d list entries", n, maxBatchLevels)
 		}
 		r.defs, r.reps = append(r.defs, defs...), append(r.reps, reps...)
-		if c.conv.op == opNone {
+		if c.conv.Op == convert.OpNone {
 			return c.skipValues(nn)
 		}
 		c.out.raw = growKeep(c.out.raw, (c.out.nn+nn)*w)
@@ -198,8 +199,8 @@ func (r *records) slots(v *vector.Vector, above uint8) error {
 		}
 		n++
 	}
-	if c.conv.op == opNone {
-		*v = *vector.Null(c.conv.to, n)
+	if c.conv.Op == convert.OpNone {
+		*v = *vector.Null(c.conv.To, n)
 		return nil
 	}
 	w := c.outWidth()
@@ -207,7 +208,7 @@ func (r *records) slots(v *vector.Vector, above uint8) error {
 		o.raw = growKeep(o.raw, n*w)
 		spreadRaw(o.raw, o.valid, 0, n, o.nn, w)
 	}
-	v.Reset(c.conv.to, 0)
+	v.Reset(c.conv.To, 0)
 	v.Len = n
 	v.SetRaw(o.raw[:n*w])
 	v.SetData(o.text)

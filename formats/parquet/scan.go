@@ -6,6 +6,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -103,7 +104,7 @@ func (f *File) Scan(_ context.Context, r formats.ScanRequest) (formats.Source, e
 func (f *File) newScanCol(b *binding) *scanCol {
 	out := &scanCol{bind: b}
 	switch {
-	case b.node == nil || b.node.kind == kindLeaf && b.conv.op == opNone:
+	case b.node == nil || b.node.kind == kindLeaf && b.conv.Op == convert.OpNone:
 		out.null = vector.Null(b.typ, 0)
 	case b.flat() != nil:
 		out.flat = newColumn(f, b.node.elem, b.conv)

@@ -1,6 +1,9 @@
 package parquet
 
-import "github.com/glauxdb/glaux/catalog/types"
+import (
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/convert"
+)
 
 // This file gives every physical type with its annotation a SQL type
 // (LogicalTypes.md). Annotations that do not go with their physical type are
@@ -168,4 +171,13 @@ func decimalParams(l *leaf) (p, s int32, ok bool) {
 func decimalType(l *leaf) types.Type {
 	p, s, _ := decimalParams(l)
 	return types.DecimalOf(int(p), int(s))
+}
+
+// sourcePhys gives the physical types' names in package convert.
+var sourcePhys = [numPhys]convert.Phys{physInt32: convert.PhysInt32, physInt64: convert.PhysInt64, physInt96: convert.PhysInt96,
+	physByteArray: convert.PhysBytes, physFixed: convert.PhysFixed}
+
+// source describes the leaf's values to package convert.
+func (l *leaf) source() convert.Source {
+	return convert.Source{Phys: sourcePhys[l.phys], Width: l.width, Type: l.natural, Ticks: unitTicks(l), Unsigned: isUnsigned32(l) || isUnsigned64(l)}
 }

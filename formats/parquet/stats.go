@@ -5,7 +5,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
-	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/formats/convert"
 )
 
 // groupStats gives the statistics of row groups [first, first+count).
@@ -55,7 +55,7 @@ func (f *File) bounds(g int, b *binding) formats.Bounds {
 	case s.hasNulls && s.nulls >= 0 && s.nulls <= rows:
 		out.HasNulls, out.Nulls = true, s.nulls
 	}
-	out.AllNull = out.HasNulls && out.Nulls == rows && rows > 0 || b.conv.op == opNone
+	out.AllNull = out.HasNulls && out.Nulls == rows && rows > 0 || b.conv.Op == convert.OpNone
 	if s.distinct > 0 {
 		out.Distinct = s.distinct
 	}
@@ -84,14 +84,14 @@ func exactness(b *formats.Bounds, l *leaf, s *statistics) {
 
 // setBounds converts stored bounds to the type that the column is read as. A
 // bound that does not convert, or a pair out of order, is not used.
-func setBounds(b *formats.Bounds, c *conv, lo, hi []byte) {
-	vmin, ok1 := c.value(lo)
-	vmax, ok2 := c.value(hi)
+func setBounds(b *formats.Bounds, c *convert.Conv, lo, hi []byte) {
+	vmin, ok1 := c.Value(lo)
+	vmax, ok2 := c.Value(hi)
 	if !ok1 || !ok2 {
 		return
 	}
 	exact := true
-	switch c.to.Kind {
+	switch c.To.Kind {
 	case types.Real, types.Double:
 		// Writers leave NaN out of their statistics, but it may be among the
 		// values, and it sorts above all others.
@@ -106,32 +106,6 @@ func setBounds(b *formats.Bounds, c *conv, lo, hi []byte) {
 		return
 	}
 	b.HasMinMax, b.Min, b.Max, b.MinExact, b.MaxExact = true, vmin, vmax, true, exact
-}
-
-// value converts one stored value (plain, without a length); false if it does
-// not convert.
-func (c *conv) value(b []byte) (types.Value, bool) {
-	v := vector.New(c.to, 1)
-	var err error
-	switch {
-	case c.op == opNone:
-		return types.Value{}, false
-	case c.op == opBytes || c.op == opFixedText:
-		return types.StringOf(c.to, string(b)), true
-	case c.leaf.phys == physByteArray:
-		err = c.putDecimal(v.Raw(), 0, b)
-	case len(b) != c.leaf.width:
-		return types.Value{}, false
-	default:
-		err = c.fixed(v.Raw(), b, 1)
-	}
-	if err != nil {
-		return types.Value{}, false
-	}
-	if c.leaf.phys == physBoolean && b[0] > 1 {
-		return types.Value{}, false
-	}
-	return vector.ValueAt(v, 0), true
 }
 
 // mergeBounds widens a to cover b's rows too.

@@ -1,4 +1,4 @@
-package parquet
+package convert
 
 import (
 	"encoding/binary"
@@ -11,15 +11,17 @@ import (
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
+// What a value that does not convert is, without its place. ErrRange is the
+// user's (the declared type is too narrow), the others are corruption.
 var (
-	errRange    = errors.New("a stored value is out of the type's range")
-	errDecimal  = errors.New("a stored decimal does not fit its precision")
-	errBadBytes = errors.New("a stored value has a wrong length")
+	ErrRange    = errors.New("a stored value is out of the type's range")
+	ErrDecimal  = errors.New("a stored decimal does not fit its precision")
+	ErrBadBytes = errors.New("a stored value has a wrong length")
 )
 
-// as views bytes as values of T; what does not fill a value is left out. Go
+// As views bytes as values of T; what does not fill a value is left out. Go
 // allows unaligned views of pointer-free types on the machines that we run on.
-func as[T any](b []byte) []T {
+func As[T any](b []byte) []T {
 	var t T
 	n := len(b) / int(unsafe.Sizeof(t))
 	if n == 0 {
@@ -28,70 +30,79 @@ func as[T any](b []byte) []T {
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), n)
 }
 
-// fixed converts n stored fixed-width values from src into dst, the raw bytes
-// of n values of c.to. Both must be long enough.
-func (c *conv) fixed(dst, src []byte, n int) error {
-	switch c.op {
-	case opCopy:
-		copy(dst[:n*c.leaf.width], src)
+// BytesOf views a slice of fixed-width values as bytes.
+func BytesOf[T any](s []T) []byte {
+	if len(s) == 0 {
 		return nil
-	case opInt:
-		return c.ints(dst, src, n)
-	case opInt128:
-		return c.ints128(as[types.Int128](dst)[:n], src)
-	case opFloat:
-		return c.floats(dst, src, n)
-	case opWiden:
-		return convWiden(as[float64](dst)[:n], as[float32](src))
-	case opHalf:
-		if c.to.Kind == types.Real {
-			return convHalf(as[float32](dst)[:n], as[uint16](src))
-		}
-		return convHalf(as[float64](dst)[:n], as[uint16](src))
-	case opInt96:
-		return convInt96(as[int64](dst)[:n], src, c.mul)
-	case opDecimal:
-		return c.fixedDecimals(dst, src, n)
-	case opInterval:
-		return convIntervals(as[types.IntervalValue](dst)[:n], src)
 	}
-	return errBadBytes
+	var t T
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(t)))
+}
+
+// Fixed converts n stored fixed-width values from src into dst, the raw bytes
+// of n values of c.To. Both must be long enough.
+func (c *Conv) Fixed(dst, src []byte, n int) error {
+	switch c.Op {
+	case OpCopy:
+		copy(dst[:n*c.From.Width], src)
+		return nil
+	case OpInt:
+		return c.ints(dst, src, n)
+	case OpInt128:
+		return c.ints128(As[types.Int128](dst)[:n], src)
+	case OpFloat:
+		return c.floats(dst, src, n)
+	case OpWiden:
+		return convWiden(As[float64](dst)[:n], As[float32](src))
+	case OpHalf:
+		if c.To.Kind == types.Real {
+			return convHalf(As[float32](dst)[:n], As[uint16](src))
+		}
+		return convHalf(As[float64](dst)[:n], As[uint16](src))
+	case OpInt96:
+		return convInt96(As[int64](dst)[:n], src, c.Mul)
+	case OpDecimal:
+		return c.fixedDecimals(dst, src, n)
+	case OpInterval:
+		return convIntervals(As[types.IntervalValue](dst)[:n], src)
+	}
+	return ErrBadBytes
 }
 
 // ints dispatches on the widths of source and target.
-func (c *conv) ints(dst, src []byte, n int) error {
+func (c *Conv) ints(dst, src []byte, n int) error {
 	switch {
-	case c.unsigned && c.leaf.width == 4:
-		return intsFrom(c, dst, as[uint32](src)[:n])
-	case c.unsigned:
-		for _, v := range as[uint64](src)[:n] {
+	case c.From.Unsigned && c.From.Width == 4:
+		return intsFrom(c, dst, As[uint32](src)[:n])
+	case c.From.Unsigned:
+		for _, v := range As[uint64](src)[:n] {
 			if v > math.MaxInt64 {
-				return errRange
+				return ErrRange
 			}
 		}
-		return intsFrom(c, dst, as[int64](src)[:n])
-	case c.leaf.width == 4:
-		return intsFrom(c, dst, as[int32](src)[:n])
+		return intsFrom(c, dst, As[int64](src)[:n])
+	case c.From.Width == 4:
+		return intsFrom(c, dst, As[int32](src)[:n])
 	}
-	return intsFrom(c, dst, as[int64](src)[:n])
+	return intsFrom(c, dst, As[int64](src)[:n])
 }
 
-func intsFrom[S int32 | uint32 | int64](c *conv, dst []byte, src []S) error {
-	switch c.to.Phys().Width() {
+func intsFrom[S int32 | uint32 | int64](c *Conv, dst []byte, src []S) error {
+	switch c.To.Phys().Width() {
 	case 1:
-		return convInts(as[int8](dst), src)
+		return convInts(As[int8](dst), src)
 	case 2:
-		return convInts(as[int16](dst), src)
+		return convInts(As[int16](dst), src)
 	case 4:
-		return convInts(as[int32](dst), src)
+		return convInts(As[int32](dst), src)
 	}
 	switch {
-	case c.mul != 1:
-		return convMul(as[int64](dst), src, c.mul)
-	case c.div != 1:
-		return convDiv(as[int64](dst), src, c.div)
+	case c.Mul != 1:
+		return convMul(As[int64](dst), src, c.Mul)
+	case c.Div != 1:
+		return convDiv(As[int64](dst), src, c.Div)
 	}
-	return convInts(as[int64](dst), src)
+	return convInts(As[int64](dst), src)
 }
 
 func convInts[D int8 | int16 | int32 | int64, S int32 | uint32 | int64](dst []D, src []S) error {
@@ -103,7 +114,7 @@ func convInts[D int8 | int16 | int32 | int64, S int32 | uint32 | int64](dst []D,
 		bad |= int64(d) ^ int64(v)
 	}
 	if bad != 0 {
-		return errRange
+		return ErrRange
 	}
 	return nil
 }
@@ -118,7 +129,7 @@ func convMul[S int32 | uint32 | int64](dst []int64, src []S, mul int64) error {
 		dst[i] = w * mul
 	}
 	if bad {
-		return errRange
+		return ErrRange
 	}
 	return nil
 }
@@ -137,29 +148,29 @@ func convDiv[S int32 | uint32 | int64](dst []int64, src []S, div int64) error {
 	return nil
 }
 
-func (c *conv) ints128(dst []types.Int128, src []byte) error {
+func (c *Conv) ints128(dst []types.Int128, src []byte) error {
 	switch {
-	case c.unsigned && c.leaf.width == 8:
-		for i, v := range as[uint64](src)[:len(dst)] {
+	case c.From.Unsigned && c.From.Width == 8:
+		for i, v := range As[uint64](src)[:len(dst)] {
 			dst[i] = types.Int128{Lo: v}
 		}
-	case c.unsigned:
-		for i, v := range as[uint32](src)[:len(dst)] {
+	case c.From.Unsigned:
+		for i, v := range As[uint32](src)[:len(dst)] {
 			dst[i] = types.I128(int64(v))
 		}
-	case c.leaf.width == 4:
-		for i, v := range as[int32](src)[:len(dst)] {
+	case c.From.Width == 4:
+		for i, v := range As[int32](src)[:len(dst)] {
 			dst[i] = types.I128(int64(v))
 		}
 	default:
-		for i, v := range as[int64](src)[:len(dst)] {
+		for i, v := range As[int64](src)[:len(dst)] {
 			dst[i] = types.I128(v)
 		}
 	}
-	if c.p10 == 0 {
+	if c.P10 == 0 {
 		return nil
 	}
-	return rescale(dst, c.p10)
+	return rescale(dst, c.P10)
 }
 
 func rescale(dst []types.Int128, p10 int) error {
@@ -167,38 +178,38 @@ func rescale(dst []types.Int128, p10 int) error {
 	for i := range dst {
 		v, ok := dst[i].Mul(m)
 		if !ok {
-			return errRange
+			return ErrRange
 		}
 		dst[i] = v
 	}
 	return nil
 }
 
-func (c *conv) floats(dst, src []byte, n int) error {
-	div := math.Pow10(c.p10)
-	real := c.to.Kind == types.Real
+func (c *Conv) floats(dst, src []byte, n int) error {
+	div := math.Pow10(c.P10)
+	real := c.To.Kind == types.Real
 	switch {
-	case c.unsigned && c.leaf.width == 4:
-		floatsFrom(dst, as[uint32](src)[:n], div, real)
-	case c.unsigned:
-		floatsFrom(dst, as[uint64](src)[:n], div, real)
-	case c.leaf.width == 4:
-		floatsFrom(dst, as[int32](src)[:n], div, real)
+	case c.From.Unsigned && c.From.Width == 4:
+		floatsFrom(dst, As[uint32](src)[:n], div, real)
+	case c.From.Unsigned:
+		floatsFrom(dst, As[uint64](src)[:n], div, real)
+	case c.From.Width == 4:
+		floatsFrom(dst, As[int32](src)[:n], div, real)
 	default:
-		floatsFrom(dst, as[int64](src)[:n], div, real)
+		floatsFrom(dst, As[int64](src)[:n], div, real)
 	}
 	return nil
 }
 
 func floatsFrom[S int32 | uint32 | int64 | uint64](dst []byte, src []S, div float64, real bool) {
 	if real {
-		out := as[float32](dst)[:len(src)]
+		out := As[float32](dst)[:len(src)]
 		for i, v := range src {
 			out[i] = float32(v)
 		}
 		return
 	}
-	out := as[float64](dst)[:len(src)]
+	out := As[float64](dst)[:len(src)]
 	if div == 1 {
 		for i, v := range src {
 			out[i] = float64(v)
@@ -238,8 +249,8 @@ func half(h uint16) float32 {
 	return math.Float32frombits(sign | (exp+127-15)<<23 | frac<<13)
 }
 
-// julianEpoch is the Julian day number of 1970-01-01.
-const julianEpoch = 2_440_588
+// JulianEpoch is the Julian day number of 1970-01-01.
+const JulianEpoch = 2_440_588
 
 // convInt96 reads Impala's timestamps: nanoseconds of the day, then the Julian
 // day, both little endian.
@@ -250,12 +261,12 @@ func convInt96(dst []int64, src []byte, perSecond int64) error {
 	for i := range dst {
 		b := src[12*i : 12*i+12]
 		nanos := int64(binary.LittleEndian.Uint64(b))
-		day := int64(int32(binary.LittleEndian.Uint32(b[8:]))) - julianEpoch
+		day := int64(int32(binary.LittleEndian.Uint32(b[8:]))) - JulianEpoch
 		bad = bad || day > maxDay || day < -maxDay || nanos < 0 || nanos > 86_400_000_000_000
 		dst[i] = day*86_400*perSecond + nanos/(1_000_000_000/perSecond)
 	}
 	if bad {
-		return errRange
+		return ErrRange
 	}
 	return nil
 }
@@ -266,7 +277,7 @@ func convIntervals(dst []types.IntervalValue, src []byte) error {
 		b := src[12*i : 12*i+12]
 		months, days := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
 		if months > math.MaxInt32 || days > math.MaxInt32 {
-			return errRange
+			return ErrRange
 		}
 		dst[i] = types.IntervalValue{
 			Months: int32(months), Days: int32(days),
@@ -276,9 +287,9 @@ func convIntervals(dst []types.IntervalValue, src []byte) error {
 	return nil
 }
 
-// bigEndian reads a two's complement number of any length. Bytes above 128
+// BigEndian reads a two's complement number of any length. Bytes above 128
 // bits must only repeat the sign.
-func bigEndian(b []byte) (types.Int128, bool) {
+func BigEndian(b []byte) (types.Int128, bool) {
 	if len(b) == 0 {
 		return types.Int128{}, true
 	}
@@ -300,11 +311,11 @@ func bigEndian(b []byte) (types.Int128, bool) {
 	return v, true
 }
 
-func (c *conv) fixedDecimals(dst, src []byte, n int) error {
-	w := c.leaf.width
+func (c *Conv) fixedDecimals(dst, src []byte, n int) error {
+	w := c.From.Width
 	src = src[:n*w]
-	if c.to.Phys() == types.PhysInt64 && w <= 8 {
-		return c.shortDecimals(as[int64](dst)[:n], src, w)
+	if c.To.Phys() == types.PhysInt64 && w <= 8 {
+		return c.shortDecimals(As[int64](dst)[:n], src, w)
 	}
 	for i := range n {
 		if err := c.putDecimal(dst, i, src[i*w:i*w+w]); err != nil {
@@ -315,7 +326,7 @@ func (c *conv) fixedDecimals(dst, src []byte, n int) error {
 }
 
 // shortDecimals is the usual case: up to eight big-endian bytes to an int64.
-func (c *conv) shortDecimals(dst []int64, src []byte, w int) error {
+func (c *Conv) shortDecimals(dst []int64, src []byte, w int) error {
 	shift := uint(64 - 8*w)
 	for i := range dst {
 		b := src[i*w : i*w+w]
@@ -329,45 +340,71 @@ func (c *conv) shortDecimals(dst []int64, src []byte, w int) error {
 		}
 		dst[i] = int64(v<<shift) >> shift
 	}
-	if c.p10 == 0 {
+	if c.P10 == 0 {
 		return nil
 	}
-	return convMul(dst, dst, types.Pow10[c.p10])
+	return convMul(dst, dst, types.Pow10[c.P10])
 }
 
 // putDecimal converts one big-endian decimal to value i of dst.
-func (c *conv) putDecimal(dst []byte, i int, b []byte) error {
-	v, ok := bigEndian(b)
+func (c *Conv) putDecimal(dst []byte, i int, b []byte) error {
+	v, ok := BigEndian(b)
 	if !ok {
-		return errDecimal
+		return ErrDecimal
 	}
-	if c.to.Kind == types.Double {
-		as[float64](dst)[i] = v.Float64() / math.Pow10(c.p10)
+	if c.To.Kind == types.Double {
+		As[float64](dst)[i] = v.Float64() / math.Pow10(c.P10)
 		return nil
 	}
-	if c.p10 != 0 {
-		if v, ok = v.Mul(types.Pow10x128[c.p10]); !ok {
-			return errDecimal
+	if c.P10 != 0 {
+		if v, ok = v.Mul(types.Pow10x128[c.P10]); !ok {
+			return ErrDecimal
 		}
 	}
-	if c.to.Phys() == types.PhysInt128 {
-		as[types.Int128](dst)[i] = v
+	if c.To.Phys() == types.PhysInt128 {
+		As[types.Int128](dst)[i] = v
 		return nil
 	}
 	if !v.IsInt64() {
-		return errDecimal
+		return ErrDecimal
 	}
-	as[int64](dst)[i] = v.Int64()
+	As[int64](dst)[i] = v.Int64()
 	return nil
 }
 
-// ranges converts stored BYTE_ARRAY values (decimals; text needs no
+// Ranges converts stored BYTE_ARRAY values (decimals; text needs no
 // conversion) into dst.
-func (c *conv) ranges(dst []byte, data []byte, rs []vector.Range) error {
+func (c *Conv) Ranges(dst []byte, data []byte, rs []vector.Range) error {
 	for i, r := range rs {
 		if err := c.putDecimal(dst, i, data[r.Off:r.Off+r.Len]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Value converts one stored value (plain, without a length); false if it does
+// not convert.
+func (c *Conv) Value(b []byte) (types.Value, bool) {
+	v := vector.New(c.To, 1)
+	var err error
+	switch {
+	case c.Op == OpNone:
+		return types.Value{}, false
+	case c.Op == OpBytes || c.Op == OpFixedText:
+		return types.StringOf(c.To, string(b)), true
+	case c.From.Phys == PhysBytes:
+		err = c.putDecimal(v.Raw(), 0, b)
+	case len(b) != c.From.Width:
+		return types.Value{}, false
+	default:
+		err = c.Fixed(v.Raw(), b, 1)
+	}
+	if err != nil {
+		return types.Value{}, false
+	}
+	if c.From.Type.Kind == types.Boolean && b[0] > 1 {
+		return types.Value{}, false
+	}
+	return vector.ValueAt(v, 0), true
 }
