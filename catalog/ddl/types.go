@@ -18,45 +18,29 @@ const ParamTypes = "glaux.column.types"
 // opaque marks a type of ParamTypes that the catalog only keeps.
 const opaque = "hive:"
 
-// Type writes a type as Hive's data definition does.
-func Type(t types.Type) string { return spell(t, false) }
-
-// spell writes a type; exact also where Hive has no word for it.
-func spell(t types.Type, exact bool) string {
+// Type writes a type as Hive's data definition does: as Type.Hive, with the
+// names of fields quoted that SQL would not read.
+func Type(t types.Type) string {
 	switch t.Kind {
 	case types.Array:
-		return "array<" + spell(t.Elem(), exact) + ">"
+		return "array<" + Type(t.Elem()) + ">"
 	case types.Map:
-		return "map<" + spell(t.Key(), exact) + "," + spell(t.Value(), exact) + ">"
+		return "map<" + Type(t.Key()) + "," + Type(t.Value()) + ">"
 	case types.Row:
 		parts := make([]string, len(t.Fields))
 		for i, f := range t.Fields {
-			parts[i] = fieldName(f.Name) + ":" + spell(f.Type, exact)
+			parts[i] = fieldName(f.Name) + ":" + Type(f.Type)
 		}
 		return "struct<" + strings.Join(parts, ",") + ">"
-	case types.Timestamp:
-		if !exact || t.P == types.TTimestamp.P {
-			return "timestamp"
-		}
-		return t.String()
-	case types.TimestampTZ, types.Time, types.UUID, types.JSON:
-		if exact {
-			return t.String()
-		}
-	case types.Interval:
-		if exact {
-			return t.String()
-		}
 	}
 	return t.Hive()
 }
 
-// fieldName writes the name of a struct's field, quoted where it must be.
 func fieldName(s string) string {
 	plain := s != ""
 	for i := 0; i < len(s); i++ {
 		c := s[i] | 0x20
-		if !(c >= 'a' && c <= 'z' || s[i] == '_' || i > 0 && c >= '0' && c <= '9') {
+		if !(c >= 'a' && c <= 'z' || s[i] == '_' || i > 0 && s[i] >= '0' && s[i] <= '9') {
 			plain = false
 		}
 	}
@@ -72,14 +56,24 @@ func columnType(c *catalog.Column) (hive, exact string) {
 	if c.Type.Kind == types.Unknown {
 		return "string", opaque + c.HiveType
 	}
-	hive = Type(c.Type)
-	switch e := spell(c.Type, true); {
-	case c.HiveType != "" && c.HiveType != hive && c.HiveType != c.Type.Hive():
+	switch e := c.Type.HiveExact(); {
+	case c.HiveType != "" && c.HiveType != c.Type.Hive():
 		exact = opaque + c.HiveType
-	case e != hive:
+	case !lossless(c.Type):
 		exact = e
 	}
-	return hive, exact
+	return Type(c.Type), exact
+}
+
+// lossless reports whether Hive's spelling of a type reads back as the type.
+func lossless(t types.Type) bool {
+	for i := range t.Fields {
+		if !lossless(t.Fields[i].Type) {
+			return false
+		}
+	}
+	back, err := types.ParseHive(t.Hive())
+	return t.IsNested() || err == nil && back.Equal(t)
 }
 
 // exactTypes gives the value of ParamTypes for a table; "" if none is needed.
@@ -101,8 +95,8 @@ func exactTypes(t *catalog.Table) string {
 }
 
 // RestoreTypes gives the columns of a table the types that ParamTypes keeps,
-// and takes the property away. parse reads the spelling of one type.
-func RestoreTypes(t *catalog.Table, parse func(string) (types.Type, error)) error {
+// and takes the property away.
+func RestoreTypes(t *catalog.Table) error {
 	text, ok := t.Parameters[ParamTypes]
 	if !ok {
 		return nil
@@ -118,7 +112,7 @@ func RestoreTypes(t *catalog.Table, parse func(string) (types.Type, error)) erro
 			if !ok {
 				continue
 			}
-			if err := restore(&cols[i], s, parse); err != nil {
+			if err := restore(&cols[i], s); err != nil {
 				return err
 			}
 		}
@@ -126,7 +120,7 @@ func RestoreTypes(t *catalog.Table, parse func(string) (types.Type, error)) erro
 	return nil
 }
 
-func restore(c *catalog.Column, text string, parse func(string) (types.Type, error)) error {
+func restore(c *catalog.Column, text string) error {
 	if hive, ok := strings.CutPrefix(text, opaque); ok {
 		c.HiveType = hive
 		var err error
@@ -135,7 +129,7 @@ func restore(c *catalog.Column, text string, parse func(string) (types.Type, err
 		}
 		return nil
 	}
-	typ, err := parse(text)
+	typ, err := types.ParseHive(text)
 	if err != nil {
 		return fault.Wrap(err, fault.CodeInvalidParameter, "property %s: column %q: %v", ParamTypes, c.Name, err)
 	}

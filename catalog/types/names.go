@@ -103,6 +103,44 @@ func (t Type) Hive() string {
 	return t.String()
 }
 
+// HiveExact gives the type as Hive does, but with Glaux's own name where Hive
+// has none (uuid, timestamp(3) with time zone), so that ParseHive reads back
+// exactly this type. Names of fields are quoted where they must be.
+func (t Type) HiveExact() string {
+	switch t.Kind {
+	case Array:
+		return "array<" + t.Elem().HiveExact() + ">"
+	case Map:
+		return "map<" + t.Key().HiveExact() + "," + t.Value().HiveExact() + ">"
+	case Row:
+		parts := make([]string, len(t.Fields))
+		for i, f := range t.Fields {
+			parts[i] = hiveFieldName(f.Name) + ":" + f.Type.HiveExact()
+		}
+		return "struct<" + strings.Join(parts, ",") + ">"
+	case Time, TimestampTZ, UUID, JSON:
+		return t.String()
+	case Timestamp:
+		if t.P != TTimestamp.P {
+			return t.String()
+		}
+	case Interval:
+		if t.S == IntervalAny {
+			return t.String()
+		}
+	case Unknown:
+		return "void"
+	}
+	return t.Hive()
+}
+
+func hiveFieldName(s string) string {
+	if s != "" && !strings.ContainsAny(s, "`<>(),: \t\n\r") {
+		return s
+	}
+	return "`" + strings.ReplaceAll(s, "`", "``") + "`"
+}
+
 // hiveNames maps the simple names of Hive DDL (and the spellings that Trino
 // and PostgreSQL add) to types. Timestamps of tables are timestamp(3) in
 // Athena; ours keep microseconds, which loses nothing.
@@ -167,6 +205,28 @@ func (p *hiveParser) word() string {
 	return strings.TrimSpace(p.s[start:p.i])
 }
 
+// fieldName reads the name of a struct's field, which backticks may quote.
+func (p *hiveParser) fieldName() string {
+	p.space()
+	if p.i == len(p.s) || p.s[p.i] != '`' {
+		return p.word()
+	}
+	var b strings.Builder
+	for i := p.i + 1; i < len(p.s); i++ {
+		switch {
+		case p.s[i] != '`':
+			b.WriteByte(p.s[i])
+		case i+1 < len(p.s) && p.s[i+1] == '`':
+			i++
+			b.WriteByte('`')
+		default:
+			p.i = i + 1
+			return b.String()
+		}
+	}
+	return ""
+}
+
 func (p *hiveParser) typ(depth int) (Type, error) {
 	if depth > maxTypeDepth {
 		return Type{}, fault.New(fault.CodeStatementTooComplex, "type nested deeper than %d levels", maxTypeDepth)
@@ -195,7 +255,7 @@ func (p *hiveParser) nested(name string, depth int) (Type, error) {
 	for {
 		var f Field
 		if name == "struct" || name == "row" {
-			f.Name = strings.Trim(p.word(), "`")
+			f.Name = p.fieldName()
 			if f.Name == "" || !p.eat(':') {
 				return Type{}, p.fail("name:type")
 			}

@@ -8,9 +8,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/partition"
-	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/ast"
-	"github.com/glauxdb/glaux/planner/parse"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -39,7 +37,7 @@ func (b *binder) createTable(s *ast.CreateTable) (plan.Statement, error) {
 	for _, p := range s.Properties {
 		t.Parameters[p.Key] = p.Value
 	}
-	if err := ddl.RestoreTypes(t, b.spelledType); err != nil {
+	if err := ddl.RestoreTypes(t); err != nil {
 		return nil, b.located(err, s.Pos)
 	}
 	for _, k := range t.PartitionKeys {
@@ -75,15 +73,6 @@ func (b *binder) checkCreate(s *ast.CreateTable) error {
 		return b.fail(s.Pos, fault.CodeSyntax, "CREATE EXTERNAL TABLE needs a LOCATION")
 	}
 	return nil
-}
-
-// spelledType reads the spelling of a column's type.
-func (b *binder) spelledType(s string) (types.Type, error) {
-	n, err := parse.ParseType(s)
-	if err != nil {
-		return types.Type{}, err
-	}
-	return b.columnType(&n)
 }
 
 // buckets binds CLUSTERED BY, which says how files are named and sorted.
