@@ -16,6 +16,8 @@ type Builder struct {
 	table *catalog.Table
 	keys  []keyBuilder
 	n     int
+
+	descriptor func(row int) *catalog.Descriptor
 }
 
 type keyBuilder struct {
@@ -62,6 +64,10 @@ func (b *Builder) Add(values []string) int {
 
 // Rows sets the number of partitions after the columns were filled by Append.
 func (b *Builder) Rows(n int) { b.n = n }
+
+// Descriptors sets the function that gives the descriptor of the row-th added
+// partition, nil for the table's.
+func (b *Builder) Descriptors(descriptor func(row int) *catalog.Descriptor) { b.descriptor = descriptor }
 
 // Build makes the snapshot, ordered by typed key values (NULL last) and, among
 // equal ones, as the partitions were added. location gives the explicit
@@ -112,6 +118,9 @@ func (b *Builder) Build(version int64, location, format func(row int) string) (*
 			return ""
 		}
 		return format(row(i))
+	}
+	if descriptor := b.descriptor; descriptor != nil {
+		p.Descriptor = func(i int) *catalog.Descriptor { return descriptor(row(i)) }
 	}
 	return p, nil
 }
