@@ -200,7 +200,9 @@ type Change struct {
 	// refuses it (42710). Alter replaces partitions of exactly these Values
 	// (42704 if one is missing) but for their IDs and creation times. Drop goes
 	// by typed values as DropPartitions does; what is not there is passed over.
-	// They are done in the order Drop, Alter, Add.
+	// They are done in the order Drop, Alter, Add. Drop speaks of the partition
+	// keys that the table had before the change, the others of those it has
+	// after it: other keys need all partitions to be dropped (0A000).
 	Drop      [][]string
 	Alter     []Partition
 	Add       []Partition
@@ -232,7 +234,8 @@ type TableVersion struct {
 // Versions is the part of a catalog that remembers what tables were.
 type Versions interface {
 	// TableVersions gives the present description and the archived ones, newest
-	// first, at most limit of them with a Version below before (0: no bound).
+	// first, at most limit (0: all) of them with a Version below before (0: no
+	// bound).
 	TableVersions(ctx context.Context, t *Table, before int64, limit int) ([]TableVersion, error)
 	// DeleteTableVersions forgets archived ones and gives which there were.
 	DeleteTableVersions(ctx context.Context, t *Table, versions []int64) ([]int64, error)
@@ -241,9 +244,9 @@ type Versions interface {
 // PartitionScanner is the part of a catalog that gives partitions as they were
 // added, in bounded memory.
 type PartitionScanner interface {
-	// PartitionsAfter gives at most limit partitions in the order of their key
-	// texts (byte-wise, key by key), from the one behind after on (nil: from the
-	// first).
+	// PartitionsAfter gives at most limit (0: all) partitions in the order of
+	// their key texts (byte-wise, key by key), from the one behind after on (nil:
+	// from the first).
 	PartitionsAfter(ctx context.Context, t *Table, after []string, limit int) ([]Partition, error)
 	// Partition gives the one with exactly these texts, nil if there is none.
 	Partition(ctx context.Context, t *Table, values []string) (*Partition, error)
@@ -280,4 +283,14 @@ type Locker interface {
 	// TryLock takes a lock by name; ok is false if another holds it. A lock ends
 	// with unlock or with its process, however that ends.
 	TryLock(ctx context.Context, name string) (unlock func(), ok bool, err error)
+}
+
+// Full is a catalog that can do all of this package.
+type Full interface {
+	Catalog
+	Changer
+	Versions
+	PartitionScanner
+	Documents
+	Locker
 }

@@ -2,27 +2,34 @@ package meta
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/partition"
 )
 
 // A chunk is some thousand partitions of one table, in the order of their key
 // texts, written a column at a time:
 //
-//	format (1 byte) | rows | keys | each key: dictionary, codes | locations | formats | parameters | ids | created
+//	format (1 byte) | rows | keys | each key: dictionary, codes | locations | formats | descriptors |
+//	parameters | ids | created | accessed | analyzed
 //
 // Numbers are varints. A dictionary is its length and its strings in the order
 // of their first use. Locations are front-coded: how many bytes they share with
 // the one before, then the rest. Columns that are empty in every row are one
 // zero byte. What the snapshot needs comes first, so that loading it never
-// looks at the rest.
-const chunkFormat = 1
+// looks at the rest. Format 1 had no descriptors, accessed and analyzed.
+const (
+	chunkFormat    = 2
+	chunkFormatOld = 1
+)
 
 const (
-	targetChunk = 2048 // partitions in a fresh chunk
-	maxChunk    = 4096 // above it a chunk is cut
+	targetChunk   = 2048    // partitions in a fresh chunk
+	maxChunk      = 4096    // above it a chunk is cut
+	maxChunkBytes = 8 << 20 // of locations, parameters and descriptors, above it a chunk is cut too
 
 	maxKeys     = 1000 // partition keys of a table
 	maxText     = 1024 // bytes of a value, as in Glue
@@ -33,14 +40,25 @@ const (
 // hold it, and it sorts before every other byte.
 const keySeparator = "\x00"
 
-// entry is a partition in a chunk.
+// What an entry's location is where a client gave the one that the table's
+// location and the values spell: the short form keeps that it was given, and
+// whether a slash was at its end. "" stands for none given.
+const (
+	locationSpelled      = "\x01" // with a slash at its end
+	locationSpelledShort = "\x02" // without
+)
+
+// entry is a partition in a chunk. Times are microseconds since 1970, 0: none.
 type entry struct {
 	key        string // the texts, joined by keySeparator
-	location   string
+	location   string // see locationSpelled
 	format     string
+	descriptor string // JSON or ""
 	parameters string // JSON or ""
 	id         int64
 	created    int64
+	accessed   int64
+	analyzed   int64
 }
 
 func entryKey(values []string) string { return strings.Join(values, keySeparator) }
@@ -63,28 +81,39 @@ func encodeChunk(es []entry, keys int) []byte {
 		}
 		b = appendDict(b, column)
 	}
-	for i := range es {
-		column[i] = es[i].location
+	text := func(get func(e *entry) string) []string {
+		for i := range es {
+			column[i] = get(&es[i])
+		}
+		return column
 	}
-	b = appendFronts(b, column)
+	b = appendFronts(b, text(func(e *entry) string { return e.location }))
+	b = appendDict(b, text(func(e *entry) string { return e.format }))
+	b = appendDict(b, text(func(e *entry) string { return e.descriptor }))
+	b = appendDict(b, text(func(e *entry) string { return e.parameters }))
+	b = appendNumbers(b, es, func(e *entry) int64 { return e.id })
+	b = appendNumbers(b, es, func(e *entry) int64 { return e.created })
+	b = appendTimes(b, es, func(e *entry) int64 { return e.accessed })
+	return appendTimes(b, es, func(e *entry) int64 { return e.analyzed })
+}
+
+// appendNumbers writes a column of numbers as differences.
+func appendNumbers(b []byte, es []entry, get func(e *entry) int64) []byte {
+	var last int64
 	for i := range es {
-		column[i] = es[i].format
-	}
-	b = appendDict(b, column)
-	for i := range es {
-		column[i] = es[i].parameters
-	}
-	b = appendDict(b, column)
-	var id, created int64
-	for i := range es {
-		b = binary.AppendVarint(b, es[i].id-id)
-		id = es[i].id
-	}
-	for i := range es {
-		b = binary.AppendVarint(b, es[i].created-created)
-		created = es[i].created
+		v := get(&es[i])
+		b = binary.AppendVarint(b, v-last)
+		last = v
 	}
 	return b
+}
+
+// appendTimes writes a column of times that are mostly missing.
+func appendTimes(b []byte, es []entry, get func(e *entry) int64) []byte {
+	if !slices.ContainsFunc(es, func(e entry) bool { return get(&e) != 0 }) {
+		return append(b, 0)
+	}
+	return appendNumbers(append(b, 1), es, get)
 }
 
 func allEmpty(column []string) bool {
@@ -149,19 +178,20 @@ func appendFronts(b []byte, column []string) []byte {
 // chunkReader reads a chunk from front to back. After bad is set everything
 // reads as zero; err tells.
 type chunkReader struct {
-	b    []byte
-	bad  bool
-	rows int
-	keys int
+	b      []byte
+	format byte
+	bad    bool
+	rows   int
+	keys   int
 }
 
 func newChunkReader(b []byte) *chunkReader {
 	r := &chunkReader{b: b}
-	if len(b) == 0 || b[0] != chunkFormat {
+	if len(b) == 0 || b[0] != chunkFormat && b[0] != chunkFormatOld {
 		r.bad = true
 		return r
 	}
-	r.b = b[1:]
+	r.format, r.b = b[0], b[1:]
 	r.rows, r.keys = r.count(), r.count()
 	r.bad = r.bad || r.rows > 4*maxChunk || r.keys > maxKeys
 	return r
@@ -293,10 +323,24 @@ func decodeChunk(b []byte, keys int) ([]entry, error) {
 	}
 	r.fronts(func(i int, s []byte) { es[i].location = string(s) })
 	r.strings(func(i int, s string) { es[i].format = s })
+	if r.format > chunkFormatOld {
+		r.strings(func(i int, s string) { es[i].descriptor = s })
+	}
 	r.strings(func(i int, s string) { es[i].parameters = s })
 	r.varints(func(i int, v int64) { es[i].id = v })
 	r.varints(func(i int, v int64) { es[i].created = v })
+	if r.format > chunkFormatOld {
+		r.times(func(i int, v int64) { es[i].accessed = v })
+		r.times(func(i int, v int64) { es[i].analyzed = v })
+	}
 	return es, r.err()
+}
+
+// times reads a column of times; one that is missing in every row sets nothing.
+func (r *chunkReader) times(set func(i int, v int64)) {
+	if f := r.take(1); len(f) == 1 && f[0] != 0 {
+		r.varints(set)
+	}
 }
 
 func (r *chunkReader) varints(set func(i int, v int64)) {
@@ -313,11 +357,47 @@ func (r *chunkReader) varints(set func(i int, v int64)) {
 	}
 }
 
-func (e *entry) partition() (*catalog.Partition, error) {
+// partition gives the entry as it was added to its table.
+func (e *entry) partition(t *catalog.Table) (*catalog.Partition, error) {
 	params, err := parametersOf(e.parameters)
 	if err != nil {
 		return nil, err
 	}
-	return &catalog.Partition{ID: e.id, Values: e.values(), Location: e.location, Format: e.format,
-		Parameters: params, Created: fromMicros(e.created)}, nil
+	d, err := descriptorOf(e.descriptor)
+	if err != nil {
+		return nil, err
+	}
+	p := &catalog.Partition{ID: e.id, Values: e.values(), Location: e.location, Format: e.format, Parameters: params, Descriptor: d,
+		Created: fromMicros(e.created), Accessed: fromMicros(e.accessed), Analyzed: fromMicros(e.analyzed)}
+	if e.spelled() {
+		p.Location = e.fullLocation(t)
+	}
+	return p, nil
+}
+
+func (e *entry) spelled() bool {
+	return e.location == locationSpelled || e.location == locationSpelledShort
+}
+
+// fullLocation gives the location that the values of an entry spell.
+func (e *entry) fullLocation(t *catalog.Table) string {
+	full := partition.Location(t, &catalog.Partition{Values: e.values()})
+	if e.location == locationSpelledShort {
+		return strings.TrimSuffix(full, "/")
+	}
+	return full
+}
+
+// shortLocation gives what an entry keeps of the location that a client gave.
+func shortLocation(t *catalog.Table, p *catalog.Partition) string {
+	if p.Location == "" {
+		return ""
+	}
+	switch full := partition.Location(t, &catalog.Partition{Values: p.Values}); p.Location {
+	case full:
+		return locationSpelled
+	case strings.TrimSuffix(full, "/"):
+		return locationSpelledShort
+	}
+	return p.Location
 }

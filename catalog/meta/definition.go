@@ -20,12 +20,21 @@ type definition struct {
 	Parameters    map[string]string `json:"parameters,omitempty"`
 	ViewText      string            `json:"view_text,omitempty"`
 	ViewDatabase  string            `json:"view_database,omitempty"`
+	ViewOriginal  string            `json:"view_original,omitempty"`
+	ViewExpanded  string            `json:"view_expanded,omitempty"`
+	Owner         string            `json:"owner,omitempty"`
+	Retention     int               `json:"retention,omitempty"`
+	Accessed      int64             `json:"accessed,omitempty"` // microseconds since 1970
+	Analyzed      int64             `json:"analyzed,omitempty"`
+	Other         string            `json:"other,omitempty"`
 }
 
 type columnDoc struct {
-	Name    string  `json:"name"`
-	Type    typeDoc `json:"type"`
-	Comment string  `json:"comment,omitempty"`
+	Name       string            `json:"name"`
+	Type       typeDoc           `json:"type"`
+	Comment    string            `json:"comment,omitempty"`
+	HiveType   string            `json:"hive_type,omitempty"`
+	Parameters map[string]string `json:"parameters,omitempty"`
 }
 
 type storageDoc struct {
@@ -65,6 +74,8 @@ func (r *tableRow) table() (*catalog.Table, error) {
 		ID: r.id, Database: r.database, Name: r.name, Kind: catalog.TableKind(r.kind), Description: d.Description,
 		Columns: columnsOf(d.Columns), PartitionKeys: columnsOf(d.PartitionKeys), Storage: catalog.Storage(d.Storage),
 		Format: d.Format, Parameters: d.Parameters, ViewText: d.ViewText, ViewDatabase: d.ViewDatabase,
+		ViewOriginal: d.ViewOriginal, ViewExpanded: d.ViewExpanded, Owner: d.Owner, Retention: d.Retention,
+		Accessed: fromMicros(d.Accessed), Analyzed: fromMicros(d.Analyzed), Other: d.Other,
 		Created: fromMicros(r.created), Updated: fromMicros(r.updated), Version: r.version,
 	}, nil
 }
@@ -77,7 +88,8 @@ func newTableRow(t *catalog.Table, now time.Time) (*tableRow, error) {
 	d := definition{
 		Description: t.Description, Columns: columnDocs(t.Columns), PartitionKeys: columnDocs(t.PartitionKeys),
 		Storage: storageDoc(t.Storage), Format: t.Format, Parameters: t.Parameters,
-		ViewText: t.ViewText, ViewDatabase: t.ViewDatabase,
+		ViewText: t.ViewText, ViewDatabase: t.ViewDatabase, ViewOriginal: t.ViewOriginal, ViewExpanded: t.ViewExpanded,
+		Owner: t.Owner, Retention: t.Retention, Accessed: micros(t.Accessed), Analyzed: micros(t.Analyzed), Other: t.Other,
 	}
 	b, err := json.Marshal(d)
 	if err != nil {
@@ -112,16 +124,13 @@ func checkTable(t *catalog.Table) error {
 			return fault.As(err).InColumn(k.Name)
 		}
 	}
-	if len(t.Columns) == 0 && t.Kind != catalog.VirtualView {
-		return fault.New(fault.CodeInvalidParameter, "table %s has no columns", t.Name)
-	}
 	return nil
 }
 
 func columnsOf(docs []columnDoc) []catalog.Column {
 	cols := make([]catalog.Column, len(docs))
 	for i, d := range docs {
-		cols[i] = catalog.Column{Name: d.Name, Type: d.Type.Type, Comment: d.Comment}
+		cols[i] = catalog.Column{Name: d.Name, Type: d.Type.Type, Comment: d.Comment, HiveType: d.HiveType, Parameters: d.Parameters}
 	}
 	return cols
 }
@@ -129,9 +138,48 @@ func columnsOf(docs []columnDoc) []catalog.Column {
 func columnDocs(cols []catalog.Column) []columnDoc {
 	docs := make([]columnDoc, len(cols))
 	for i, c := range cols {
-		docs[i] = columnDoc{Name: c.Name, Type: typeDoc{c.Type}, Comment: c.Comment}
+		docs[i] = columnDoc{Name: c.Name, Type: typeDoc{c.Type}, Comment: c.Comment, HiveType: c.HiveType, Parameters: c.Parameters}
 	}
 	return docs
+}
+
+// descriptorDoc is a partition's descriptor in JSON. Columns that are nil are
+// left out; columns that are empty are not.
+type descriptorDoc struct {
+	Columns []columnDoc `json:"columns,omitzero"`
+	Storage storageDoc  `json:"storage"`
+}
+
+// descriptorText gives the JSON of a descriptor, "" for none.
+func descriptorText(d *catalog.Descriptor) (string, error) {
+	if d == nil {
+		return "", nil
+	}
+	doc := descriptorDoc{Storage: storageDoc(d.Storage)}
+	doc.Storage.Location = "" // the partition has it
+	if d.Columns != nil {
+		doc.Columns = columnDocs(d.Columns)
+	}
+	b, err := json.Marshal(doc)
+	if err != nil {
+		return "", fault.Wrap(err, fault.CodeDatatypeMismatch, "cannot store the descriptor of a partition: %v", err)
+	}
+	return string(b), nil
+}
+
+func descriptorOf(text string) (*catalog.Descriptor, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var doc descriptorDoc
+	if err := json.Unmarshal([]byte(text), &doc); err != nil {
+		return nil, fault.Wrap(err, fault.CodeDataCorrupted, "the catalog holds a damaged descriptor of a partition: %v", err)
+	}
+	d := &catalog.Descriptor{Storage: catalog.Storage(doc.Storage)}
+	if doc.Columns != nil {
+		d.Columns = columnsOf(doc.Columns)
+	}
+	return d, nil
 }
 
 // sameKeys reports whether two lists of partition keys differ in nothing but

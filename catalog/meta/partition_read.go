@@ -116,6 +116,23 @@ func (s *Store) Partitions(ctx context.Context, t *catalog.Table) (*catalog.Part
 	return p, nil
 }
 
+// partitionsIn gives the snapshot of what a transaction sees: the shared one
+// where that is it. It does not wait for who loads that one, who may wait for
+// this transaction.
+func (s *Store) partitionsIn(ctx context.Context, tx *sql.Tx, t *catalog.Table, l list) (*catalog.Partitions, error) {
+	e := s.parts.entry(t.ID)
+	select {
+	case <-e.lock:
+		p, version := e.snapshot, e.tableVersion
+		e.lock <- struct{}{}
+		if p != nil && p.Version == l.version && version == t.Version {
+			return p, nil
+		}
+	default:
+	}
+	return s.loadPartitions(ctx, tx, t, l)
+}
+
 // loadPartitions makes the snapshot of what a transaction sees.
 func (s *Store) loadPartitions(ctx context.Context, tx *sql.Tx, t *catalog.Table, l list) (*catalog.Partitions, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT data FROM partition_chunks WHERE table_id = ? ORDER BY first_key", t.ID)
@@ -148,10 +165,15 @@ type snapshotBuilder struct {
 	bytes   []byte   // explicit locations
 	ends    []int    // where each row's ends; nil while no row has one
 	formats []string // nil while no row has one
+
+	descriptors []uint32              // which of distinct a row has; nil while no row has one
+	distinct    []*catalog.Descriptor // the first is nil
+	codes       map[string]uint32     // of their JSON
 }
 
 func newSnapshotBuilder(t *catalog.Table, n int) *snapshotBuilder {
-	return &snapshotBuilder{Builder: partition.NewBuilder(t, n), keys: len(t.PartitionKeys)}
+	return &snapshotBuilder{Builder: partition.NewBuilder(t, n), keys: len(t.PartitionKeys),
+		distinct: []*catalog.Descriptor{nil}, codes: map[string]uint32{}}
 }
 
 func (b *snapshotBuilder) addChunk(data []byte) error {
@@ -162,13 +184,7 @@ func (b *snapshotBuilder) addChunk(data []byte) error {
 	for k := 0; k < b.keys && !r.bad; k++ {
 		b.addKey(k, r)
 	}
-	r.fronts(func(i int, s []byte) {
-		for len(b.ends) < b.n+i {
-			b.ends = append(b.ends, len(b.bytes))
-		}
-		b.bytes = append(b.bytes, s...)
-		b.ends = append(b.ends, len(b.bytes))
-	})
+	r.fronts(b.addLocation)
 	r.strings(func(i int, s string) {
 		if s == "" {
 			return
@@ -178,8 +194,50 @@ func (b *snapshotBuilder) addChunk(data []byte) error {
 		}
 		b.formats[b.n+i] = s
 	})
+	if r.format > chunkFormatOld {
+		if err := b.addDescriptors(r); err != nil {
+			return err
+		}
+	}
 	b.n += r.rows
 	return r.err()
+}
+
+// addLocation keeps the location of row i of a chunk, unless the key spells it.
+func (b *snapshotBuilder) addLocation(i int, s []byte) {
+	if len(s) == 0 || string(s) == locationSpelled || string(s) == locationSpelledShort {
+		return
+	}
+	for len(b.ends) < b.n+i {
+		b.ends = append(b.ends, len(b.bytes))
+	}
+	b.bytes = append(b.bytes, s...)
+	b.ends = append(b.ends, len(b.bytes))
+}
+
+func (b *snapshotBuilder) addDescriptors(r *chunkReader) error {
+	dict := r.dict()
+	if dict == nil {
+		return nil
+	}
+	codes := make([]uint32, len(dict))
+	for i, text := range dict {
+		c, ok := b.codes[text]
+		if !ok && text != "" {
+			d, err := descriptorOf(text)
+			if err != nil {
+				return err
+			}
+			c = uint32(len(b.distinct))
+			b.codes[text], b.distinct = c, append(b.distinct, d)
+		}
+		codes[i] = c
+	}
+	b.descriptors = append(b.descriptors, make([]uint32, b.n-len(b.descriptors))...)
+	for i := 0; i < r.rows; i++ {
+		b.descriptors = append(b.descriptors, codes[r.code(len(codes))])
+	}
+	return nil
 }
 
 func (b *snapshotBuilder) addKey(k int, r *chunkReader) {
@@ -222,6 +280,14 @@ func (b *snapshotBuilder) build(version int64) (*catalog.Partitions, error) {
 			}
 			return formats[row]
 		}
+	}
+	if rows, distinct := b.descriptors, b.distinct; rows != nil {
+		b.Descriptors(func(row int) *catalog.Descriptor {
+			if row >= len(rows) {
+				return nil
+			}
+			return distinct[rows[row]]
+		})
 	}
 	return b.Build(version, location, format)
 }

@@ -32,9 +32,10 @@ type Store struct {
 	history *sql.DB
 	tables  tableCache
 	parts   partitionCache
+	locks   locker
 }
 
-var _ catalog.Catalog = (*Store)(nil)
+var _ catalog.Full = (*Store)(nil)
 
 // Open opens the catalog of a data directory, which it makes if it is missing,
 // and brings its tables up to date. Memory gives a private catalog in memory.
@@ -55,7 +56,7 @@ func Open(ctx context.Context, dataDir string) (*Store, error) {
 	if err := migrateFile(ctx, path); err != nil {
 		return nil, err
 	}
-	s := &Store{}
+	s := &Store{locks: locker{dir: filepath.Join(dir, lockDir)}}
 	wal := []string{busyTimeout, "journal_mode(WAL)", "foreign_keys(1)"}
 	full := append(wal[:len(wal):len(wal)], "synchronous(FULL)")
 	if s.write, err = connect(path, "immediate", 1, full...); err == nil {

@@ -209,7 +209,6 @@ func TestBadTables(t *testing.T) {
 		code   fault.Code
 	}{
 		"no name":       {func(t *catalog.Table) { t.Name = "" }, fault.CodeInvalidName},
-		"no columns":    {func(t *catalog.Table) { t.Columns = nil }, fault.CodeInvalidParameter},
 		"twice":         {func(t *catalog.Table) { t.PartitionKeys[0].Name = "ID" }, fault.CodeDuplicateColumn},
 		"nested key":    {func(t *catalog.Table) { t.PartitionKeys[0].Type = types.ArrayOf(types.TDate) }, fault.CodeDatatypeMismatch},
 		"no database":   {func(t *catalog.Table) { t.Database = "nowhere" }, fault.CodeInvalidSchemaName},
@@ -265,7 +264,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-func TestWorkgroupsAndValues(t *testing.T) {
+func TestWorkgroups(t *testing.T) {
 	ctx := context.Background()
 	s := openTest(t)
 	must[*Workgroup](t)(s.CreateWorkgroup(ctx, "Primary", []byte(`{"limit":1}`)))
@@ -286,21 +285,5 @@ func TestWorkgroupsAndValues(t *testing.T) {
 	wantFault(t, s.DropWorkgroup(ctx, "primary"), fault.CodeUndefinedObject, "")
 	if all := must[[]*Workgroup](t)(s.Workgroups(ctx)); len(all) != 0 {
 		t.Errorf("%d left", len(all))
-	}
-
-	if err := s.PutValue(ctx, "crawl", "x", []byte("1")); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.PutValue(ctx, "crawl", "x", nil); err != nil {
-		t.Fatal(err)
-	}
-	if v, ok, err := s.GetValue(ctx, "crawl", "x"); err != nil || !ok || len(v) != 0 {
-		t.Error(v, ok, err)
-	}
-	if err := s.DeleteValue(ctx, "crawl", "x"); err != nil {
-		t.Fatal(err)
-	}
-	if _, ok, err := s.GetValue(ctx, "crawl", "x"); err != nil || ok {
-		t.Error(ok, err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
-	"time"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -40,16 +39,29 @@ func (c *tableCache) put(t *catalog.Table) {
 	c.byID[t.ID] = t
 }
 
-const tableColumns = "t.id, t.database_id, d.name, t.name, t.kind, t.version, t.definition, t.created, t.updated " +
+const tableColumns = "t.id, t.database_id, d.name, t.name, t.kind, t.version, t.definition, t.created, t.updated, 0 AS archived " +
 	"FROM tables t JOIN databases d ON d.id = t.database_id "
 
 func scanTable(row scanner) (*catalog.Table, error) {
-	var r tableRow
-	err := row.Scan(&r.id, &r.databaseID, &r.database, &r.name, &r.kind, &r.version, &r.definition, &r.created, &r.updated)
+	v, err := scanTableVersion(row)
 	if err != nil {
 		return nil, err
 	}
-	return r.table()
+	return v.Table, nil
+}
+
+func scanTableVersion(row scanner) (*catalog.TableVersion, error) {
+	var r tableRow
+	var archived int64
+	err := row.Scan(&r.id, &r.databaseID, &r.database, &r.name, &r.kind, &r.version, &r.definition, &r.created, &r.updated, &archived)
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.table()
+	if err != nil {
+		return nil, err
+	}
+	return &catalog.TableVersion{Version: r.version, Table: t, Archived: fromMicros(archived)}, nil
 }
 
 // Tables gives a database's tables by name.
@@ -167,104 +179,6 @@ func (s *Store) noTable(ctx context.Context, tx *sql.Tx, database, name string) 
 		return f.WithHint("Did you mean %q?", near)
 	}
 	return f
-}
-
-// CreateTable adds a table or view to the database t.Database; one of that
-// name is 42P07. The ID, the version and the missing times are set.
-func (s *Store) CreateTable(ctx context.Context, t *catalog.Table) (*catalog.Table, error) {
-	r, err := newTableRow(t, time.Now())
-	if err != nil {
-		return nil, err
-	}
-	var out *catalog.Table
-	err = s.update(ctx, "create table "+t.Name, func(tx *sql.Tx) error {
-		database, err := s.databaseID(ctx, tx, t.Database)
-		if err != nil {
-			return err
-		}
-		res, err := tx.ExecContext(ctx, "INSERT INTO tables (database_id, name, kind, version, definition, created, updated) "+
-			"VALUES (?, ?, ?, 1, ?, ?, ?)", database, r.name, r.kind, r.definition, r.created, r.updated)
-		if err != nil {
-			return tableExists(err, t.Name)
-		}
-		id, err := res.LastInsertId()
-		if err != nil {
-			return err
-		}
-		out, err = scanTable(tx.QueryRowContext(ctx, "SELECT "+tableColumns+"WHERE t.id = ?", id))
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func tableExists(err error, name string) error {
-	if isUnique(err) {
-		return fault.New(fault.CodeDuplicateTable, "table %q already exists", fold(name))
-	}
-	return err
-}
-
-// UpdateTable replaces the table with t.ID. A stale t.Version is 55000. The
-// names of the partition keys of a table that has partitions cannot change
-// (0A000); their types can, if every partition's text is a value of the new one.
-func (s *Store) UpdateTable(ctx context.Context, t *catalog.Table) (*catalog.Table, error) {
-	r, err := newTableRow(t, time.Now())
-	if err != nil {
-		return nil, err
-	}
-	var out *catalog.Table
-	err = s.update(ctx, "change table "+t.Name, func(tx *sql.Tx) error {
-		old, err := scanTable(tx.QueryRowContext(ctx, "SELECT "+tableColumns+"WHERE t.id = ?", t.ID))
-		if errors.Is(err, sql.ErrNoRows) {
-			return s.noTable(ctx, tx, t.Database, t.Name)
-		}
-		if err != nil {
-			return err
-		}
-		if err := s.checkUpdate(ctx, tx, old, t); err != nil {
-			return err
-		}
-		database, err := s.databaseID(ctx, tx, t.Database)
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, "UPDATE tables SET database_id = ?, name = ?, kind = ?, version = version + 1, "+
-			"definition = ?, updated = ? WHERE id = ?", database, r.name, r.kind, r.definition, r.updated, t.ID)
-		if err != nil {
-			return tableExists(err, t.Name)
-		}
-		out, err = scanTable(tx.QueryRowContext(ctx, "SELECT "+tableColumns+"WHERE t.id = ?", t.ID))
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-func (s *Store) checkUpdate(ctx context.Context, tx *sql.Tx, old, t *catalog.Table) error {
-	if old.Version != t.Version {
-		return fault.New(fault.CodeObjectNotReady, "table %q was changed by someone else", old.Name).
-			WithHint("Read the table again and repeat the change.")
-	}
-	names, typs := sameKeys(old.PartitionKeys, t.PartitionKeys)
-	if names && typs {
-		return nil
-	}
-	list, err := readList(ctx, tx, t.ID)
-	if err != nil || list.count == 0 {
-		return err
-	}
-	if !names {
-		return fault.New(fault.CodeFeatureNotSupported,
-			"cannot change the partition keys of table %q, which has %d partitions", old.Name, list.count).
-			WithHint("Drop the table and create it again; its files stay.")
-	}
-	_, err = s.loadPartitions(ctx, tx, t, list)
-	return err
 }
 
 // DropTable removes a table or view and its partitions; the files stay.

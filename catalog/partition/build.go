@@ -67,7 +67,9 @@ func (b *Builder) Rows(n int) { b.n = n }
 
 // Descriptors sets the function that gives the descriptor of the row-th added
 // partition, nil for the table's.
-func (b *Builder) Descriptors(descriptor func(row int) *catalog.Descriptor) { b.descriptor = descriptor }
+func (b *Builder) Descriptors(descriptor func(row int) *catalog.Descriptor) {
+	b.descriptor = descriptor
+}
 
 // Build makes the snapshot, ordered by typed key values (NULL last) and, among
 // equal ones, as the partitions were added. location gives the explicit

@@ -1,0 +1,85 @@
+package meta
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog"
+)
+
+// The chunks from the one on that holds a key, or would.
+const chunksFrom = "SELECT data FROM partition_chunks WHERE table_id = ?1 AND first_key >= " +
+	"coalesce((SELECT max(first_key) FROM partition_chunks WHERE table_id = ?1 AND first_key <= ?2), x'') ORDER BY first_key"
+
+// PartitionsAfter gives at most limit (0: all) partitions as they were added,
+// in the order of their key texts, from the one behind after on. It holds one
+// chunk in memory beside what it gives.
+func (s *Store) PartitionsAfter(ctx context.Context, t *catalog.Table, after []string, limit int) ([]catalog.Partition, error) {
+	var out []catalog.Partition
+	key := entryKey(after)
+	err := s.scanChunks(ctx, t, key, func(es []entry) (bool, error) {
+		for i := range es {
+			if after != nil && es[i].key <= key {
+				continue
+			}
+			if limit > 0 && len(out) == limit {
+				return false, nil
+			}
+			p, err := es[i].partition(t)
+			if err != nil {
+				return false, err
+			}
+			out = append(out, *p)
+		}
+		return limit <= 0 || len(out) < limit, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Partition gives one partition as it was added, by its exact values; nil if
+// there is none.
+func (s *Store) Partition(ctx context.Context, t *catalog.Table, values []string) (*catalog.Partition, error) {
+	var out *catalog.Partition
+	key := entryKey(values)
+	err := s.scanChunks(ctx, t, key, func(es []entry) (bool, error) {
+		i, found := slices.BinarySearchFunc(es, key, func(e entry, k string) int { return strings.Compare(e.key, k) })
+		if !found {
+			return false, nil
+		}
+		var err error
+		out, err = es[i].partition(t)
+		return false, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (s *Store) scanChunks(ctx context.Context, t *catalog.Table, key string, f func(es []entry) (more bool, err error)) error {
+	what := "read the partitions of table " + t.Name
+	rows, err := s.read.QueryContext(ctx, chunksFrom, t.ID, []byte(key))
+	if err != nil {
+		return translate(err, what)
+	}
+	defer rows.Close()
+	var data sql.RawBytes
+	for rows.Next() {
+		if err := rows.Scan(&data); err != nil {
+			return translate(err, what)
+		}
+		es, err := decodeChunk(data, len(t.PartitionKeys))
+		if err != nil {
+			return err
+		}
+		if more, err := f(es); err != nil || !more {
+			return translate(err, what)
+		}
+	}
+	return translate(rows.Err(), what)
+}
