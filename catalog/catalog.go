@@ -208,7 +208,8 @@ type Change struct {
 	Add       []Partition
 	MustBeNew bool
 
-	// Documents are stored with it. Their Table is set here where it is -1.
+	// Documents are stored with it. Where a Table is -1 it is set to the table's
+	// ID, and so is its Key, in decimal, where that is empty.
 	Documents []Document
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -103,8 +104,12 @@ func (s *Store) apply(ctx context.Context, what string, c *catalog.Change, creat
 		}
 		documents := slices.Clone(c.Documents)
 		for i := range documents {
-			if documents[i].Table == -1 {
-				documents[i].Table = out.Table.ID
+			if documents[i].Table != -1 {
+				continue
+			}
+			documents[i].Table = out.Table.ID
+			if documents[i].Key == "" {
+				documents[i].Key = strconv.FormatInt(out.Table.ID, 10)
 			}
 		}
 		_, err = putDocuments(ctx, tx, documents)

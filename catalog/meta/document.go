@@ -92,7 +92,7 @@ func (s *Store) PutDocuments(ctx context.Context, ds ...catalog.Document) ([]int
 
 func checkDocuments(ds []catalog.Document) error {
 	for i := range ds {
-		if ds[i].Space == "" || ds[i].Key == "" {
+		if ds[i].Space == "" || ds[i].Key == "" && ds[i].Table != -1 {
 			return fault.New(fault.CodeInvalidName, "a document needs a space and a key, not %q and %q", ds[i].Space, ds[i].Key)
 		}
 	}
