@@ -181,6 +181,7 @@ type chunkReader struct {
 	b      []byte
 	format byte
 	bad    bool
+	stale  bool // another number of keys than expected
 	rows   int
 	keys   int
 }
@@ -197,7 +198,19 @@ func newChunkReader(b []byte) *chunkReader {
 	return r
 }
 
+// checkKeys compares the number of keys with the one that the reader's caller
+// knows, which is old where a table changed meanwhile.
+func (r *chunkReader) checkKeys(keys int) {
+	if !r.bad && r.keys != keys {
+		r.bad, r.stale = true, true
+	}
+}
+
 func (r *chunkReader) err() error {
+	if r.stale {
+		return fault.New(fault.CodeObjectNotReady, "the partition keys of the table were changed by someone else").
+			WithHint("Read the table again.")
+	}
 	if r.bad {
 		return fault.New(fault.CodeDataCorrupted, "the catalog holds a damaged chunk of partitions")
 	}
@@ -303,10 +316,7 @@ func (r *chunkReader) fronts(set func(i int, s []byte)) {
 // decodeChunk reads a whole chunk, for changing it.
 func decodeChunk(b []byte, keys int) ([]entry, error) {
 	r := newChunkReader(b)
-	if r.keys != keys {
-		r.bad = true
-	}
-	if r.bad {
+	if r.checkKeys(keys); r.bad {
 		return nil, r.err()
 	}
 	es := make([]entry, r.rows)

@@ -10,7 +10,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 )
 
-const databaseColumns = "id, name, description, location, parameters, created"
+const databaseColumns = "id, name, description, location, parameters, other, created"
 
 // scanner is a *sql.Row or *sql.Rows.
 type scanner interface{ Scan(dest ...any) error }
@@ -19,7 +19,7 @@ func scanDatabase(row scanner) (*catalog.Database, error) {
 	d := &catalog.Database{}
 	var params string
 	var created int64
-	err := row.Scan(&d.ID, &d.Name, &d.Description, &d.Location, &params, &created)
+	err := row.Scan(&d.ID, &d.Name, &d.Description, &d.Location, &params, &d.Other, &created)
 	if err != nil {
 		return nil, err
 	}
@@ -119,9 +119,9 @@ func (s *Store) CreateDatabase(ctx context.Context, d *catalog.Database) (*catal
 	}
 	var out *catalog.Database
 	err := s.update(ctx, "create database "+d.Name, func(tx *sql.Tx) (err error) {
-		row := tx.QueryRowContext(ctx, "INSERT INTO databases (name, description, location, parameters, created) "+
-			"VALUES (?, ?, ?, ?, ?) RETURNING "+databaseColumns,
-			fold(d.Name), d.Description, d.Location, parametersText(d.Parameters), micros(created))
+		row := tx.QueryRowContext(ctx, "INSERT INTO databases (name, description, location, parameters, other, created) "+
+			"VALUES (?, ?, ?, ?, ?, ?) RETURNING "+databaseColumns,
+			fold(d.Name), d.Description, d.Location, parametersText(d.Parameters), d.Other, micros(created))
 		out, err = scanDatabase(row)
 		return databaseExists(err, d.Name)
 	})
@@ -145,9 +145,9 @@ func (s *Store) UpdateDatabase(ctx context.Context, d *catalog.Database) (*catal
 	}
 	var out *catalog.Database
 	err := s.update(ctx, "change database "+d.Name, func(tx *sql.Tx) (err error) {
-		row := tx.QueryRowContext(ctx, "UPDATE databases SET name = ?, description = ?, location = ?, parameters = ? "+
+		row := tx.QueryRowContext(ctx, "UPDATE databases SET name = ?, description = ?, location = ?, parameters = ?, other = ? "+
 			"WHERE id = ? RETURNING "+databaseColumns,
-			fold(d.Name), d.Description, d.Location, parametersText(d.Parameters), d.ID)
+			fold(d.Name), d.Description, d.Location, parametersText(d.Parameters), d.Other, d.ID)
 		out, err = scanDatabase(row)
 		if errors.Is(err, sql.ErrNoRows) {
 			return s.noDatabase(ctx, tx, d.Name)

@@ -178,8 +178,8 @@ func newSnapshotBuilder(t *catalog.Table, n int) *snapshotBuilder {
 
 func (b *snapshotBuilder) addChunk(data []byte) error {
 	r := newChunkReader(data)
-	if r.keys != b.keys {
-		r.bad = true
+	if r.checkKeys(b.keys); r.bad {
+		return r.err()
 	}
 	for k := 0; k < b.keys && !r.bad; k++ {
 		b.addKey(k, r)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
 )
 
 // archive keeps the description of a table that is about to be replaced.
@@ -54,13 +55,18 @@ func (s *Store) TableVersions(ctx context.Context, t *catalog.Table, before int6
 	return out, nil
 }
 
-// tableByID reads the table with t.ID; one that is not there is 42P01.
+// tableByID reads the table with t.ID. One that is not there is 42P01, or 55000
+// where another one has its name now.
 func (s *Store) tableByID(ctx context.Context, tx *sql.Tx, t *catalog.Table) (*catalog.Table, error) {
 	found, err := scanTable(tx.QueryRowContext(ctx, "SELECT "+tableColumns+"WHERE t.id = ?", t.ID))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, s.noTable(ctx, tx, t.Database, t.Name)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return found, err
 	}
-	return found, err
+	if _, err := s.findTable(ctx, tx, t.Database, t.Name); err != nil {
+		return nil, err
+	}
+	return nil, fault.New(fault.CodeObjectNotReady, "table %q was dropped and created again by someone else", fold(t.Name)).
+		WithHint("Read the table again and repeat the change.")
 }
 
 // DeleteTableVersions forgets archived descriptions of the table with t.ID and

@@ -28,3 +28,6 @@ CREATE TABLE table_versions (
     archived      INTEGER NOT NULL,
     PRIMARY KEY (table_id, version)
 );
+
+-- JSON object of what a Glue client said and nobody here reads.
+ALTER TABLE databases ADD COLUMN other TEXT NOT NULL DEFAULT '';
