@@ -2,26 +2,41 @@ package crawl
 
 import (
 	"context"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
-// candidate is a table that will be registered or brought up to date.
+// candidate is a table as it will be found.
 type candidate struct {
-	node    *node
-	file    *store.Info    // a table of one file
-	known   *catalog.Table // that the catalog has here
-	keys    []string
-	leaves  []leaf
-	samples []*sample // usable ones, of one format
-	files   int
-	bytes   int64
-	name    string // before folding; the folder's or the file's
+	tree      *tree
+	node      *node
+	file      *store.Info // a table of one file
+	known     *Known      // that the catalog has here
+	unchanged bool
+	keys      []string
+	leaves    []leaf
+	samples   []*sample // usable ones, of one format
+	files     int
+	bytes     int64
+	name      string // before folding; the folder's or the file's
+	merged    *shape // of the samples; made when it is first asked for
+}
+
+// shape joins the columns of the samples.
+func (c *candidate) shape() *shape {
+	if c.merged == nil {
+		m := newMerger(c.samples[0].columns)
+		for _, s := range c.samples[1:] {
+			m.add(s.columns)
+		}
+		c.merged = &shape{format: c.samples[0].format, columns: m.cols}
+	}
+	return c.merged
 }
 
 // maxFileTables is how many files of one folder may become a table each.
@@ -29,9 +44,26 @@ const maxFileTables = maxKept
 
 // decider makes candidates of units, from the leaves of the tree to its root.
 type decider struct {
-	*crawler
-	units map[*node]*unit
-	odd   map[*node][]*node
+	*planner
+	scores map[*node]string // how a folder was decided
+	files  map[*node]int    // tables of single files in a folder
+}
+
+// decide gives the candidates of all targets.
+func (d *decider) decide(ctx context.Context) ([]*candidate, error) {
+	var out []*candidate
+	for _, t := range d.trees {
+		if t.root == nil {
+			continue
+		}
+		d.tree = t
+		cs, err := d.candidates(ctx, t.root)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, cs...)
+	}
+	return out, nil
 }
 
 func (d *decider) candidates(ctx context.Context, n *node) ([]*candidate, error) {
@@ -42,39 +74,202 @@ func (d *decider) candidates(ctx context.Context, n *node) ([]*candidate, error)
 	if u != nil && (u.keys != nil || u.whole) {
 		return d.fixed(ctx, u)
 	}
-	var kids []*candidate
-	nested := true // every folder below is one table of its own
-	for _, k := range n.kids {
+	kids, err := d.below(ctx, n, n.kids)
+	if err != nil {
+		return nil, err
+	}
+	if u == nil {
+		return d.withoutFiles(ctx, n, kids)
+	}
+	return d.withFiles(ctx, u, kids)
+}
+
+// kid is a folder with what was found in it.
+type kid struct {
+	node   *node
+	tables []*candidate
+	table  *candidate // the one that could be part of the folder above's; nil: there is none
+	rel    []string   // the folders between the kid and its table
+}
+
+// below decides about folders that were planned.
+func (d *decider) below(ctx context.Context, n *node, kids []*node) ([]kid, error) {
+	later := d.later[n]
+	var out []kid
+	for _, k := range kids {
+		if len(later) > 0 && later[0] == k {
+			later = later[1:]
+			continue
+		}
 		cs, err := d.candidates(ctx, k)
 		if err != nil {
 			return nil, err
 		}
-		nested = nested && (len(cs) == 1 && cs[0].node == k && cs[0].file == nil && cs[0].known == nil || len(cs) == 0)
-		kids = append(kids, cs...)
-	}
-	if u == nil {
-		if n.depth > 0 && nested && len(kids) > 1 && mergeable(kids) {
-			return []*candidate{mergeKids(n, kids)}, nil
+		if len(cs) == 0 {
+			continue
 		}
-		return kids, nil
+		entry := kid{node: k, tables: cs}
+		if len(cs) == 1 && cs[0].file == nil && cs[0].known == nil && len(cs[0].samples) > 0 {
+			entry.table = cs[0]
+			for m := cs[0].node; m != k; m = m.up {
+				entry.rel = append(entry.rel, m.name)
+			}
+			slices.Reverse(entry.rel)
+		}
+		out = append(out, entry)
 	}
-	return d.withFiles(ctx, u, kids, nested)
+	return out, nil
+}
+
+func tablesOf(kids []kid) []*candidate {
+	var out []*candidate
+	for _, k := range kids {
+		out = append(out, k.tables...)
+	}
+	return out
+}
+
+// group clusters the tables below a folder. all is false if some folder's
+// cannot be part of a table above.
+func group(kids []kid) (cs []cluster, all bool) {
+	shapes := make([]*shape, 0, len(kids))
+	with := make([]int, 0, len(kids))
+	for i, k := range kids {
+		if k.table != nil {
+			shapes = append(shapes, k.table.shape())
+			with = append(with, i)
+		}
+	}
+	cs = clusters(shapes, func(i, j int) bool {
+		a, b := kids[with[i]], kids[with[j]]
+		return len(a.rel) == len(b.rel) && slices.Equal(a.table.keys, b.table.keys)
+	})
+	for _, c := range cs {
+		for i, at := range c.members {
+			c.members[i] = with[at]
+		}
+	}
+	return cs, len(with) == len(kids)
+}
+
+// withoutFiles decides over a folder that holds nothing but folders: the rule
+// of similarity, from the second level on.
+func (d *decider) withoutFiles(ctx context.Context, n *node, kids []kid) ([]*candidate, error) {
+	if len(kids) < 2 {
+		return tablesOf(kids), nil
+	}
+	cs, all := group(kids)
+	text := score(cs, len(kids), "folders")
+	if n.depth == 0 {
+		if text != "" {
+			d.scores[n] = text + "; folders directly below the location are tables of their own"
+		}
+		return tablesOf(kids), nil
+	}
+	merge := len(cs) > 0 && 10*len(cs[0].members) > minRatio*len(kids) && len(cs[0].members) > 1 && len(cs) <= maxClusters
+	d.scores[n] = text
+	later := d.later[n]
+	if len(later) > 0 && !(merge && all && len(cs) == 1) {
+		delete(d.later, n)
+		return d.lookCloser(ctx, n, later)
+	}
+	if !merge {
+		return tablesOf(kids), nil
+	}
+	var part []kid
+	var out []*candidate
+	in := map[int]bool{}
+	for _, i := range cs[0].members {
+		part = append(part, kids[i])
+		in[i] = true
+	}
+	for i, k := range kids {
+		if !in[i] {
+			out = append(out, k.tables...)
+		}
+	}
+	c := d.mergeKids(n, part)
+	if len(later) > 0 {
+		d.scores[n] = fmt.Sprintf("%s; %d more are taken to be", text, len(later))
+		d.addLater(c, n, later, len(part[0].rel))
+	}
+	return append(out, c), nil
+}
+
+// lookCloser looks into the folders that were to be judged by their siblings,
+// because these differ, and decides again.
+func (d *decider) lookCloser(ctx context.Context, n *node, later []*node) ([]*candidate, error) {
+	for _, k := range later {
+		d.plan(k, 2)
+	}
+	if err := d.sampleAll(ctx, d.units); err != nil {
+		return nil, err
+	}
+	kids, err := d.below(ctx, n, n.kids)
+	if err != nil {
+		return nil, err
+	}
+	return d.withoutFiles(ctx, n, kids)
+}
+
+// mergeKids makes one table of sibling folders: their names become the values
+// of partition_0, and so on; keys of that kind below move up.
+func (d *decider) mergeKids(n *node, kids []kid) *candidate {
+	levels := 1 + len(kids[0].rel)
+	c := &candidate{tree: d.tree, node: n, name: n.name}
+	for i := range levels {
+		c.keys = append(c.keys, plainKey(i))
+	}
+	for i, k := range kids[0].table.keys {
+		if k == plainKey(i) {
+			k = plainKey(i + levels)
+		}
+		c.keys = append(c.keys, k)
+	}
+	for _, k := range kids {
+		leaves := k.table.leaves
+		if k.table.keys == nil {
+			leaves = []leaf{{node: k.table.node, style: styleOf(k.table.samples[0])}}
+		}
+		for _, l := range leaves {
+			c.leaves = append(c.leaves, leaf{slices.Concat([]string{k.node.name}, k.rel, l.values), l.node, l.style})
+		}
+		c.samples = append(c.samples, k.table.samples...)
+		c.files += k.table.files
+		c.bytes += k.table.bytes
+	}
+	return c
+}
+
+// addLater adds the folders that were not looked into as partitions.
+func (d *decider) addLater(c *candidate, n *node, later []*node, rel int) {
+	for _, k := range later {
+		found, odd, stray := extract(k, c.keys[1:])
+		if len(odd) > 0 || stray > 0 {
+			d.notes.leave(d.tree.folder(k), "it does not fit the partition keys ("+strings.Join(c.keys, ", ")+") of its table", k.total, false)
+		}
+		for _, l := range found {
+			c.leaves = append(c.leaves, leaf{values: append([]string{k.name}, l.values...), node: l.node})
+			c.files += l.node.total
+			c.bytes += l.node.bytes
+		}
+	}
+	slices.SortStableFunc(c.leaves, func(a, b leaf) int { return strings.Compare(a.node.key, b.node.key) })
 }
 
 // fixed makes the candidate of a unit whose extent is known: a partitioned
 // folder or a table of the catalog.
 func (d *decider) fixed(ctx context.Context, u *unit) ([]*candidate, error) {
 	var out []*candidate
-	if c := d.oneTable(u.node, u, u.samples); c != nil {
-		c.files, c.bytes = u.node.total, u.node.bytes
-		if u.keys != nil {
-			c.files, c.bytes = 0, 0
-			for _, l := range u.leaves {
-				c.files += l.node.total
-				c.bytes += l.node.bytes
-			}
-		}
+	c, err := d.fixedTable(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case c != nil:
 		out = append(out, c)
+	case u.known != nil: // it is there, but nothing of it can be read
+		d.fail = append(d.fail, d.tree.folder(u.node))
 	}
 	for _, k := range d.odd[u.node] {
 		cs, err := d.candidates(ctx, k)
@@ -86,36 +281,56 @@ func (d *decider) fixed(ctx context.Context, u *unit) ([]*candidate, error) {
 	return out, nil
 }
 
-// withFiles decides over a folder with files in it: one table with all that
-// lies below, or a table of its files alone, or a table for each file.
-func (d *decider) withFiles(ctx context.Context, u *unit, kids []*candidate, nested bool) ([]*candidate, error) {
-	n := u.node
-	ok := d.usable(u.samples)
+func (d *decider) fixedTable(ctx context.Context, u *unit) (*candidate, error) {
+	if u.unchanged {
+		return &candidate{tree: u.tree, node: u.node, known: u.known, unchanged: true, files: u.node.total, bytes: u.node.bytes}, nil
+	}
+	if u.leaves != nil {
+		if err := d.styles(ctx, u); err != nil {
+			return nil, err
+		}
+	}
+	c := d.oneTable(u, d.usable(u.samples))
+	if c == nil {
+		return nil, nil
+	}
+	c.files, c.bytes = u.node.total, u.node.bytes
+	if u.keys != nil {
+		c.files, c.bytes = 0, 0
+		for _, l := range u.leaves {
+			c.files += l.node.total
+			c.bytes += l.node.bytes
+		}
+	}
+	return c, nil
+}
+
+// oneTable makes a candidate of a folder, of the format that most samples have
+// (or a known table has). Partitions may have another one; other files of
+// another format are told of.
+func (d *decider) oneTable(u *unit, ok []*sample) *candidate {
 	if len(ok) == 0 {
-		return kids, nil
+		return nil
 	}
-	separate := n.single || slices.ContainsFunc(u.files, func(o store.Info) bool { return d.tableAt(d.store.URL(o.Key)) != nil })
-	if !separate && oneShape(ok) && nested && !slices.ContainsFunc(kids, func(k *candidate) bool {
-		return len(k.keys) > 0 || !similar(k.samples[0], ok[0])
-	}) {
-		for _, k := range kids {
-			ok = append(ok, k.samples...)
-		}
-		if c := d.oneTable(n, u, ok); c != nil {
-			c.files, c.bytes = n.total, n.bytes
-			return []*candidate{c}, nil
-		}
+	n := u.node
+	votes := map[string]int{}
+	for _, m := range ok {
+		votes[m.format]++
 	}
-	if !separate && len(kids) == 0 {
-		if major := majority(ok); major != nil {
-			d.warnOdd(n, ok, major)
-			c := d.oneTable(n, u, major)
-			c.files, c.bytes = n.total, n.bytes
-			return []*candidate{c}, nil
+	format := winner(votes)
+	if u.known != nil && votes[u.known.Table.Format] > 0 {
+		format = u.known.Table.Format
+	}
+	var same []*sample
+	for _, m := range ok {
+		switch {
+		case m.format == format:
+			same = append(same, m)
+		case !d.styled(u, m):
+			d.notes.leave(m.url(), fmt.Sprintf("it is %s, but its table %s is %s", m.format, n.name, format), 1, false)
 		}
 	}
-	files, err := d.fileTables(ctx, u)
-	return append(files, kids...), err
+	return &candidate{tree: u.tree, node: n, known: u.known, keys: u.keys, leaves: u.leaves, samples: same, name: n.name}
 }
 
 // usable tells of the samples that cannot be used and gives the others.
@@ -126,7 +341,7 @@ func (d *decider) usable(samples []*sample) []*sample {
 	for _, m := range samples {
 		switch {
 		case m.err != nil:
-			d.warn.add("%s was left out: %v", m.url(), m.err)
+			d.notes.leave(m.url(), reason(m.err), 1, false)
 		case m.format == "":
 			if unknown++; first == "" {
 				first = m.url()
@@ -135,116 +350,10 @@ func (d *decider) usable(samples []*sample) []*sample {
 			ok = append(ok, m)
 		}
 	}
-	if unknown == 1 {
-		d.warn.add("%s has no format that is known and was left out", first)
-	} else if unknown > 1 {
-		d.warn.add("%d files have no format that is known and were left out, the first is %s", unknown, first)
+	if unknown > 0 {
+		d.notes.leave(first, "it has no format that is known", unknown, false)
 	}
 	return ok
-}
-
-func (m *sample) url() string { return m.store.URL(m.info.Key) }
-
-// oneShape reports whether all files of a folder are like the first.
-func oneShape(ok []*sample) bool {
-	for _, m := range ok[1:] {
-		if !alike(ok[0], m) {
-			return false
-		}
-	}
-	return true
-}
-
-// majority gives the files that are like one of them, if those are at
-// least 7 of 10 and more than one; nil if there is no such group.
-func majority(ok []*sample) []*sample {
-	for _, lead := range ok {
-		var group []*sample
-		for _, m := range ok {
-			if alike(lead, m) {
-				group = append(group, m)
-			}
-		}
-		if 10*len(group) >= 7*len(ok) && (len(group) > 1 || len(ok) == 1) {
-			return group
-		}
-	}
-	return nil
-}
-
-func (d *decider) warnOdd(n *node, all, group []*sample) {
-	for _, m := range all {
-		if !slices.Contains(group, m) {
-			d.warn.add("%s differs from the other files of table %s: %s with %d columns", m.url(), n.name, m.format, len(m.columns))
-		}
-	}
-}
-
-// oneTable makes a candidate of a folder. Files of a minor format are told of;
-// the format that most samples have counts.
-func (d *decider) oneTable(n *node, u *unit, samples []*sample) *candidate {
-	ok := samples
-	if u.keys != nil || u.whole {
-		ok = d.usable(samples)
-	}
-	if len(ok) == 0 {
-		return nil
-	}
-	votes := map[string]int{}
-	for _, m := range ok {
-		votes[m.format]++
-	}
-	format := winner(votes)
-	if u.known != nil && votes[u.known.Format] > 0 {
-		format = u.known.Format
-	}
-	var same []*sample
-	for _, m := range ok {
-		if m.format == format {
-			same = append(same, m)
-		} else {
-			d.warn.add("%s is %s, but its table %s is %s", m.url(), m.format, n.name, format)
-		}
-	}
-	return &candidate{node: n, known: u.known, keys: u.keys, leaves: u.leaves, samples: same, name: n.name}
-}
-
-// fileTables makes a table of each file of a folder.
-func (d *decider) fileTables(ctx context.Context, u *unit) ([]*candidate, error) {
-	n := u.node
-	if n.seen > maxFileTables {
-		d.warn.add("%s holds %d files of different schemas, too many for a table each; they were left out", d.store.URL(n.key), n.seen)
-		return nil, nil
-	}
-	var out []*candidate
-	for _, o := range n.files {
-		m, err := d.sampleOf(ctx, u, o)
-		if err != nil {
-			return nil, err
-		}
-		if !m.ok() {
-			continue
-		}
-		out = append(out, &candidate{node: n, file: &o, known: d.tableAt(d.store.URL(o.Key)), samples: []*sample{m}, files: 1,
-			bytes: o.Size, name: fileStem(o.Key)})
-	}
-	return out, nil
-}
-
-// sampleOf gives a file's sample, and takes it now if it was not among the
-// chosen ones.
-func (d *decider) sampleOf(ctx context.Context, u *unit, o store.Info) (*sample, error) {
-	for _, m := range u.samples {
-		if m.info.Key == o.Key {
-			return m, nil
-		}
-	}
-	m, err := d.look(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	d.usable([]*sample{m})
-	return m, nil
 }
 
 // fileStem is a file's name without the extensions of format and codec.
@@ -254,40 +363,4 @@ func fileStem(key string) string {
 		name = strings.TrimSuffix(name, ext)
 	}
 	return name
-}
-
-// mergeable reports whether sibling folders are one table: same keys, and each
-// similar to the first.
-func mergeable(kids []*candidate) bool {
-	for _, k := range kids[1:] {
-		if !slices.Equal(k.keys, kids[0].keys) || !similar(kids[0].samples[0], k.samples[0]) {
-			return false
-		}
-	}
-	return true
-}
-
-// mergeKids makes one table of sibling folders: their names become the values
-// of partition_0, and keys of that kind below move up by one.
-func mergeKids(n *node, kids []*candidate) *candidate {
-	c := &candidate{node: n, name: n.name, keys: []string{plainKey(0)}}
-	for i, k := range kids[0].keys {
-		if k == plainKey(i) {
-			k = plainKey(i + 1)
-		}
-		c.keys = append(c.keys, k)
-	}
-	for _, k := range kids {
-		leaves := k.leaves
-		if k.keys == nil {
-			leaves = []leaf{{node: k.node}}
-		}
-		for _, l := range leaves {
-			c.leaves = append(c.leaves, leaf{append([]string{k.node.name}, l.values...), l.node})
-		}
-		c.samples = append(c.samples, k.samples...)
-		c.files += k.files
-		c.bytes += k.bytes
-	}
-	return c
 }

@@ -40,6 +40,9 @@ type Known struct {
 	// Fingerprint is Found.Fingerprint of the crawl that last brought the table
 	// up to date: where it is the same now, no file is looked into.
 	Fingerprint string
+	// Has says whether the table has a partition with these values; only asked
+	// in a crawl of new folders (Options.NewOnly). nil: it has none.
+	Has func(values []string) bool
 }
 
 // Findings are what the files of a crawl's targets show. They depend on the
@@ -50,9 +53,15 @@ type Findings struct {
 	LeftOut []LeftOut // by location
 	Notes   []string  // sorted: header scores, maps, widened types
 
+	// Unlisted are the locations (folders, with a slash at the end) whose listing
+	// failed, sorted. What lies below them is unknown, which is not to say gone.
+	Unlisted []string
+
 	Objects int64 // listed
 	Bytes   int64
 	Sampled int // looked into
+
+	loud []string // the warnings among LeftOut and Notes
 }
 
 // Found is a table as its files describe it.
@@ -77,6 +86,13 @@ type Found struct {
 	// them, a column that the Table lacks is in no file; else it may be.
 	Sampled int64
 	Drift   []Drift
+
+	// Projection are the properties of a partition projection that would give
+	// the partitions found, for a table of date folders; nil: none is proposed.
+	// They are a proposal for a person: the Table does not have them.
+	Projection map[string]string
+
+	shapes []fileShape // of the files that were looked into: see DriftFrom
 }
 
 // Drift is a file whose schema is not its table's.

@@ -166,6 +166,7 @@ func kidsOf(level []*node, key string) []*node {
 type leaf struct {
 	values []string
 	node   *node
+	style  *style // how its files are written, if they were looked into
 }
 
 // extract finds the partitions of a table with these keys below a folder. odd
@@ -176,7 +177,7 @@ func extract(n *node, keys []string) (leaves []leaf, odd []*node, stray int) {
 	walk = func(n *node, values []string) {
 		if len(values) == len(keys) {
 			if n.total > 0 {
-				leaves = append(leaves, leaf{slices.Clone(values), n})
+				leaves = append(leaves, leaf{values: slices.Clone(values), node: n})
 			}
 			return
 		}
@@ -193,7 +194,8 @@ func extract(n *node, keys []string) (leaves []leaf, odd []*node, stray int) {
 	return leaves, odd, stray
 }
 
-// keyTypes infers the types of keys from all their values:
+// keyTypes infers the types of keys from all their values (stringKeys: all are
+// text, as Glue types them):
 //
 //	integer   whole numbers of 32 bits without padding, or two digits (01, 23)
 //	bigint    whole numbers of 64 bits without padding
@@ -201,12 +203,13 @@ func extract(n *node, keys []string) (leaves []leaf, odd []*node, stray int) {
 //	varchar   everything else: also 007 and 20240131x
 //
 // The values of partition_N are always text, as Glue types them; NULL fits all.
-func keyTypes(keys []string, leaves []leaf) []catalog.Column {
+func keyTypes(keys []string, leaves []leaf, stringKeys bool) []catalog.Column {
 	cols := make([]catalog.Column, len(keys))
 	for k, name := range keys {
 		cols[k] = catalog.Column{Name: name, Type: types.TUnknown}
-		if strings.HasPrefix(name, "partition_") {
+		if stringKeys || strings.HasPrefix(name, "partition_") {
 			cols[k].Type = types.TVarchar
+			continue
 		}
 		for i := range leaves {
 			if v := leaves[i].values[k]; v != catalog.HiveNull {

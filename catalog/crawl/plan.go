@@ -3,7 +3,6 @@ package crawl
 import (
 	"strings"
 
-	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/formats/store"
 )
@@ -11,43 +10,59 @@ import (
 // unit is a set of files that certainly belong together as far as their place
 // says: a partitioned folder's, a known table's, or those directly in a folder.
 type unit struct {
-	node    *node
-	known   *catalog.Table // that the catalog has here
-	keys    []string       // of a partitioned folder
-	leaves  []leaf
-	whole   bool         // all files below belong to it, not only the direct ones
-	files   []store.Info // the samples to take
-	samples []*sample    // parallel to files
+	tree      *tree
+	node      *node
+	known     *Known   // that the catalog has here
+	unchanged bool     // and whose files are those of its fingerprint
+	keys      []string // of a partitioned folder
+	leaves    []leaf
+	whole     bool         // all files below belong to it, not only the direct ones
+	separate  bool         // the catalog has tables of single files here
+	files     []store.Info // the samples to take
+	leafOf    []int        // parallel to files: the leaf that holds it; nil: not partitioned
+	samples   []*sample    // parallel to files
 }
 
 // planner divides the folders into units, by their names and by the tables that
 // the catalog has, without looking into a file.
 type planner struct {
-	*crawler
+	*finder
+	tree  *tree // that is being planned
 	units map[*node]*unit
 	odd   map[*node][]*node // folders below a unit that are not part of it
+	later map[*node][]*node // folders like their siblings, to be looked into only if those differ
 }
 
-func (p *planner) add(u *unit) {
-	if p.units == nil {
-		p.units, p.odd = map[*node]*unit{}, map[*node][]*node{}
-	}
-	p.units[u.node] = u
-}
+const (
+	// manySiblings is how many folders without keys are all looked into.
+	manySiblings = 64
+	// someSiblings is how many stand for all where there are more.
+	someSiblings = 48
+)
 
-func (p *planner) plan(n *node) {
+// plan divides a folder; share is how many files of one folder are worth a
+// look.
+func (p *planner) plan(n *node, share int) {
 	if n.log != "" {
-		p.warn.add("%s is a table of %s, which cannot be read yet", p.store.URL(n.key), n.log)
+		p.notes.leave(p.tree.folder(n), "it is a table of "+n.log+", which cannot be read yet", n.total, false)
 		return
 	}
 	if n.total == 0 {
 		for _, k := range n.kids { // they may have logs to warn of
-			p.plan(k)
+			p.plan(k, share)
 		}
 		return
 	}
-	if t := p.tableAt(p.store.URL(n.key)); t != nil {
-		p.planKnown(n, t)
+	if k := p.knownAt(p.tree.store.URL(n.key)); k != nil && !n.single {
+		p.planKnown(n, k)
+		return
+	}
+	if p.forced(n) {
+		p.planForced(n)
+		return
+	}
+	if p.above(n) {
+		p.planAbove(n, share)
 		return
 	}
 	if keys := detectKeys(n); keys != nil {
@@ -55,54 +70,171 @@ func (p *planner) plan(n *node) {
 		return
 	}
 	if len(n.files) > 0 {
-		p.add(&unit{node: n, files: spread(n.files, p.SampleFiles)})
+		p.planFiles(n, share)
+	}
+	p.planKids(n, share)
+}
+
+// forced reports whether the options make a table of a folder.
+func (p *planner) forced(n *node) bool {
+	if n.single {
+		return false
+	}
+	if l := p.Grouping.TableLevel; l > 0 {
+		return p.tree.level(n) == l || n.up == nil && p.tree.level(n) > l
+	}
+	return p.Grouping.Combine && n.up == nil
+}
+
+// above reports whether a folder lies above the level of the tables.
+func (p *planner) above(n *node) bool {
+	return p.Grouping.TableLevel > p.tree.level(n) && !n.single
+}
+
+func (p *planner) planAbove(n *node, share int) {
+	if n.seen > 0 {
+		p.notes.leave(p.tree.folder(n), "its files lie above the table level", n.seen, false)
 	}
 	for _, k := range n.kids {
-		p.plan(k)
+		p.plan(k, share)
 	}
 }
 
-func (p *planner) planKnown(n *node, t *catalog.Table) {
-	if len(t.PartitionKeys) == 0 {
-		p.add(&unit{node: n, known: t, whole: true, files: spread(n.allFiles(), p.SampleFiles)})
+// planForced makes one unit of all that is below a folder: of partitions by the
+// names of the folders, if they spell keys or if no file lies beside them.
+func (p *planner) planForced(n *node) {
+	keys := detectKeys(n)
+	if keys == nil {
+		for i := range n.leastDepth() {
+			keys = append(keys, plainKey(i))
+		}
+	}
+	if keys != nil {
+		p.planPartitions(n, nil, keys)
 		return
 	}
-	keys := make([]string, len(t.PartitionKeys))
-	for i, k := range t.PartitionKeys {
-		keys[i] = k.Name
-	}
-	p.planPartitions(n, t, keys)
+	p.units[n] = &unit{tree: p.tree, node: n, whole: true, files: spread(n.allFiles(), p.SampleFiles)}
 }
 
-func (p *planner) planPartitions(n *node, t *catalog.Table, keys []string) {
+// planFiles makes a unit of the files directly in a folder. Those that are
+// tables of the catalog and as they were are not looked into.
+func (p *planner) planFiles(n *node, share int) {
+	u := &unit{tree: p.tree, node: n}
+	var changed []store.Info
+	for _, o := range n.files {
+		k := p.knownAt(p.tree.store.URL(o.Key))
+		u.separate = u.separate || k != nil
+		if k == nil || !p.same(k, p.fileFingerprint(p.tree, o)) {
+			changed = append(changed, o)
+		}
+	}
+	u.files = spread(changed, min(share, p.SampleFiles))
+	p.units[n] = u
+}
+
+// planKids plans the folders in a folder. Of very many, some stand for all.
+func (p *planner) planKids(n *node, share int) {
+	kids := n.kids
+	if n.depth > 0 && len(kids) > 8 {
+		share = min(share, max(2, 2*p.SampleFiles/len(kids)))
+	}
+	if n.depth > 0 && len(kids) > manySiblings && n.seen == 0 && !p.knownBelow(n) {
+		kids = spread(kids, someSiblings)
+		chosen := make(map[*node]bool, len(kids))
+		for _, k := range kids {
+			chosen[k] = true
+		}
+		for _, k := range n.kids {
+			if !chosen[k] {
+				p.later[n] = append(p.later[n], k)
+			}
+		}
+	}
+	for _, k := range kids {
+		p.plan(k, share)
+	}
+}
+
+// knownBelow reports whether the catalog has a table in one of the folders.
+func (p *planner) knownBelow(n *node) bool {
+	for _, k := range n.kids {
+		if p.knownAt(p.tree.store.URL(k.key)) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// same reports whether a known table has no file that its crawl has not seen,
+// or is not to be looked into.
+func (p *planner) same(k *Known, fingerprint string) bool {
+	return k.Fingerprint != "" && k.Fingerprint == fingerprint || p.NewOnly && len(k.Table.PartitionKeys) == 0
+}
+
+func (p *planner) planKnown(n *node, k *Known) {
+	if p.same(k, p.fingerprint(p.tree, n)) {
+		p.units[n] = &unit{tree: p.tree, node: n, known: k, unchanged: true, whole: true}
+		if keys := keyNames(k); keys != nil {
+			_, odd, _ := extract(n, keys)
+			p.planOdd(n, keys, odd, true)
+		}
+		return
+	}
+	if keys := keyNames(k); keys != nil {
+		p.planPartitions(n, k, keys)
+		return
+	}
+	p.units[n] = &unit{tree: p.tree, node: n, known: k, whole: true, files: spread(n.allFiles(), p.SampleFiles)}
+}
+
+// keyNames gives the names of a known table's partition keys, nil if it has
+// none.
+func keyNames(k *Known) []string {
+	var keys []string
+	for _, c := range k.Table.PartitionKeys {
+		keys = append(keys, c.Name)
+	}
+	return keys
+}
+
+func (p *planner) planPartitions(n *node, k *Known, keys []string) {
 	leaves, odd, stray := extract(n, keys)
 	if stray > 0 {
-		p.warn.add("%d files in %s lie beside its partitions and are not part of the table", stray, p.store.URL(n.key))
+		p.notes.leave(p.tree.folder(n), "files beside the partitions, which are not part of the table", stray, false)
 	}
-	p.add(&unit{node: n, known: t, keys: keys, leaves: leaves, files: leafFiles(leaves, p.SampleFiles)})
+	u := &unit{tree: p.tree, node: n, known: k, keys: keys, leaves: leaves}
+	if p.NewOnly && k != nil && k.Has != nil {
+		u.leaves = newLeaves(leaves, k.Has)
+		u.unchanged = len(u.leaves) == 0
+	}
+	u.files, u.leafOf = leafFiles(u.leaves, p.SampleFiles)
+	p.units[n] = u
+	p.planOdd(n, keys, odd, false)
+}
+
+// newLeaves gives the partitions that a table does not have.
+func newLeaves(leaves []leaf, has func([]string) bool) []leaf {
+	var out []leaf
+	for _, l := range leaves {
+		if !has(l.values) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// planOdd plans the folders of a partitioned one that are no partitions of it:
+// those directly in it may be tables of their own. quiet: they were told of
+// before.
+func (p *planner) planOdd(n *node, keys []string, odd []*node, quiet bool) {
 	for _, k := range odd {
 		if _, kv := partition.ParseSegment(k.name); kv || k.depth > n.depth+1 {
 			if k.total > 0 {
-				p.warn.add("%s does not fit the partition keys (%s) of its table and was left out",
-					p.store.URL(k.key), strings.Join(keys, ", "))
+				p.notes.leave(p.tree.folder(k), "it does not fit the partition keys ("+strings.Join(keys, ", ")+") of its table", k.total, quiet)
 			}
 			continue
 		}
 		p.odd[n] = append(p.odd[n], k)
-		p.plan(k)
+		p.plan(k, p.SampleFiles)
 	}
-}
-
-// leafFiles chooses files to look into, spread over the partitions.
-func leafFiles(leaves []leaf, max int) []store.Info {
-	some := spread(leaves, max)
-	if len(some) == 0 {
-		return nil
-	}
-	var out []store.Info
-	for i, l := range some {
-		share := (max - len(out)) / (len(some) - i)
-		out = append(out, l.node.firstFiles(share)...)
-	}
-	return out
 }

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"io"
 	"path"
+	"strings"
 
-	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
@@ -16,14 +16,15 @@ import (
 
 // sample is what a look into one file told.
 type sample struct {
-	store   store.Store
-	info    store.Info
-	format  string // "" if none recognized it
-	codec   codec.Codec
-	columns []catalog.Column
-	props   map[string]string
-	rows    int64 // -1: unknown
-	err     error // the file could not be read
+	shape // its format is "" if none recognized the file
+	store store.Store
+	info  store.Info
+	codec codec.Codec
+	props map[string]string
+	notes []string // of the format
+	named string   // the format that the file's name says, where it is another; ""
+	rows  int64    // -1: unknown
+	err   error    // the file could not be read
 }
 
 const (
@@ -35,51 +36,95 @@ const (
 // minConfidence is below what a format claims when it does recognize a file.
 const minConfidence = 0.1
 
+// propertied is a file whose schema the SerDe wants to be told in its own way
+// (Avro's avro.schema.literal).
+type propertied interface {
+	SerDeProperties() map[string]string
+}
+
 // look recognizes a file's format and reads its columns. Only the end of ctx is
 // an error; what is wrong with the file stands in the sample.
-func look(ctx context.Context, fs *formats.Registry, s store.Store, o store.Info) (*sample, error) {
+func look(ctx context.Context, fs []formats.Format, s store.Store, o store.Info) (*sample, error) {
 	out := &sample{store: s, info: o, rows: -1}
 	ctx = store.WithReadKind(ctx, store.ReadFooter)
 	out.err = out.inspect(ctx, fs)
 	return out, ctx.Err()
 }
 
-func (m *sample) inspect(ctx context.Context, fs *formats.Registry) error {
+func (m *sample) inspect(ctx context.Context, fs []formats.Format) error {
 	raw, err := m.head(ctx, sniffBytes)
 	if err != nil {
 		return err
 	}
-	m.codec = codecOf(m.info.Key, raw)
+	if m.codec, err = codecOf(m.info.Key, raw); err != nil {
+		return err
+	}
 	plain, _, err := m.plain(raw, sniffBytes)
 	if err != nil {
 		return err
 	}
-	f := classify(fs, codec.TrimExtension(path.Base(m.info.Key)), plain)
+	name := codec.TrimExtension(path.Base(m.info.Key))
+	f := classify(fs, name, plain)
 	if f == nil {
 		return nil
 	}
 	m.format = f.Name()
+	if says := formatOfName(name); says != "" && says != m.format && extended(m.format) {
+		m.named = says
+	}
 	if in, ok := f.(formats.Inferrer); ok {
 		return m.infer(ctx, in, raw)
+	}
+	if m.codec != codec.None {
+		return fault.New(fault.CodeFeatureNotSupported, "it is a %s file inside %s compression, which cannot be read", m.format, m.codec)
 	}
 	return m.open(ctx, f)
 }
 
-func codecOf(key string, head []byte) codec.Codec {
+// codecOf finds a file's compression by its bytes, else by its name, unless
+// the bytes show that the name is wrong.
+func codecOf(key string, head []byte) (codec.Codec, error) {
 	if c := codec.Detect(head); c != codec.None {
-		return c
+		return c, nil
 	}
-	return codec.ByExtension(key)
+	c := codec.ByExtension(key)
+	if c == codec.Gzip || c == codec.Zstd || c == codec.Bzip2 {
+		return c, fault.New(fault.CodeDataCorrupted, "its name says %s, but its bytes are not", c)
+	}
+	return c, nil
 }
 
-// classify gives the format that is surest; the registry's order decides
-// between equals.
-func classify(fs *formats.Registry, name string, head []byte) formats.Format {
+// fileFormats are the formats that extensions promise.
+var fileFormats = map[string]string{
+	".parquet": "parquet", ".parq": "parquet", ".orc": "orc", ".avro": "avro", ".json": "json", ".jsonl": "json", ".ndjson": "json",
+	".csv": "csv", ".tsv": "csv", ".psv": "csv", ".xml": "xml", ".ion": "ion", ".bson": "bson",
+}
+
+// formatOfName gives the format that a name without the codec's extension
+// promises, "" if none.
+func formatOfName(name string) string { return fileFormats[strings.ToLower(path.Ext(name))] }
+
+// extended reports whether a format's name is one that extensions may promise:
+// custom classifications are their owner's choice.
+func extended(format string) bool {
+	for _, f := range fileFormats {
+		if f == format {
+			return true
+		}
+	}
+	return false
+}
+
+// classify gives the first format that is sure, else the surest; the order
+// decides between equals.
+func classify(fs []formats.Format, name string, head []byte) formats.Format {
 	var best formats.Format
 	sure := minConfidence
-	for _, f := range fs.All() {
+	for _, f := range fs {
 		if c := f.Sniff(name, head); c > sure {
-			best, sure = f, c
+			if best, sure = f, c; c >= 1 {
+				break
+			}
 		}
 	}
 	return best
@@ -136,7 +181,7 @@ func (m *sample) infer(ctx context.Context, in formats.Inferrer, raw []byte) err
 	if err != nil {
 		return err
 	}
-	m.columns, m.props = columnsOf(found.Schema), found.Properties
+	m.columns, m.props, m.notes = columnsOf(found.Schema), found.Properties, found.Notes
 	return m.usable()
 }
 
@@ -150,6 +195,9 @@ func (m *sample) open(ctx context.Context, f formats.Format) error {
 	if st := file.Stats(); st != nil {
 		m.rows = st.Rows
 	}
+	if p, ok := file.(propertied); ok {
+		m.props = p.SerDeProperties()
+	}
 	return m.usable()
 }
 
@@ -162,3 +210,5 @@ func (m *sample) usable() error {
 
 // ok reports whether the sample can take part in a table.
 func (m *sample) ok() bool { return m.err == nil && m.format != "" }
+
+func (m *sample) url() string { return m.store.URL(m.info.Key) }

@@ -3,9 +3,13 @@ package crawl
 import (
 	"context"
 	"path"
+	"slices"
 	"strings"
 
+	"github.com/zeebo/xxh3"
+
 	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
@@ -13,31 +17,46 @@ import (
 type node struct {
 	name  string // the last segment
 	key   string // in the store, with a slash at its end; "" for a store's root
-	depth int    // below the crawled location
+	up    *node
+	depth int // below the crawled location
 	kids  []*node
-	files []store.Info // directly in it, in key order; thinned out above maxKept
+	files []store.Info // directly in it, in key order; thinned out above keep
+	keep  int          // how many files are remembered
 	seen  int          // files directly in it
 	step  int          // every step-th file is kept
 	total int          // files in it and below
 	bytes int64        // of those
+	sum   xxh3.Uint128 // of the keys, sizes and versions of those
 	log   string       // the table format whose log lies in it: "Delta Lake", ...
 
 	single bool // no folder: the crawled location is the one file in it
+
+	cand *candidate // that has the folder as its location or as a partition
 }
 
-// maxKept is how many files of one folder are remembered.
-const maxKept = 128
+const (
+	// maxKept is how many files of one folder are remembered.
+	maxKept = 128
+	// maxKeptPart is the same for folders that look like one of very many.
+	maxKeptPart = 4
+)
 
-// readTree lists what is below a key. Hidden files are left out, empty files
-// too: they hold no rows in any format.
-func readTree(ctx context.Context, s store.Store, key string, listed func(n int)) (*node, error) {
-	ctx = store.WithReadKind(ctx, store.ReadList)
-	root := &node{key: store.Folder(key), step: 1}
+// newRoot makes the node of a location.
+func newRoot(key string) *node {
+	root := &node{key: store.Folder(key), step: 1, keep: maxKept}
 	root.name = root.key
 	if at := strings.LastIndexByte(strings.TrimSuffix(root.key, "/"), '/'); at >= 0 {
 		root.name = root.key[at+1:]
 	}
 	root.name = strings.TrimSuffix(root.name, "/")
+	return root
+}
+
+// readTree lists what is below a key. Hidden files are left out, empty files
+// too: they hold no rows in any format.
+func readTree(ctx context.Context, s store.Store, key string, listed func(n int)) (*node, error) {
+	ctx = store.WithReadKind(ctx, store.ReadList)
+	root := newRoot(key)
 	n := 0
 	for o, err := range store.Under(ctx, s, key) {
 		if err != nil {
@@ -46,28 +65,34 @@ func readTree(ctx context.Context, s store.Store, key string, listed func(n int)
 		if n++; n%1000 == 0 {
 			listed(n)
 		}
-		rel, below := strings.CutPrefix(o.Key, root.key)
-		if !below {
-			rel, root.single = path.Base(o.Key), true
-		}
+		rel := root.relative(o.Key)
 		root.markLog(rel)
 		if o.Size > 0 && !lake.Hidden(rel) {
 			root.add(rel, o)
 		}
 	}
 	listed(n)
+	root.finish(0)
 	return root, nil
+}
+
+// relative gives a listed key below the root; a root that is the file itself is
+// marked as such.
+func (n *node) relative(key string) string {
+	rel, below := strings.CutPrefix(key, n.key)
+	if !below {
+		rel, n.single = path.Base(key), true
+	}
+	return rel
 }
 
 // add puts an object into the tree. Objects come in key order, so that a folder
 // is always the last kid if it is there at all.
 func (n *node) add(rel string, o store.Info) {
 	for {
-		n.total++
-		n.bytes += o.Size
 		segment, rest, folder := strings.Cut(rel, "/")
 		if !folder {
-			n.keep(o)
+			n.take(o)
 			return
 		}
 		n, rel = n.kid(segment), rest
@@ -80,18 +105,40 @@ func (n *node) kid(name string) *node {
 			return last
 		}
 	}
-	k := &node{name: name, key: n.key + name + "/", depth: n.depth + 1, step: 1}
+	k := n.newKid(name)
 	n.kids = append(n.kids, k)
 	return k
 }
 
-// keep remembers a file; of very many, every second, fourth, ... one.
-func (n *node) keep(o store.Info) {
+func (n *node) newKid(name string) *node {
+	key := n.key + name + "/"
+	k := &node{name: key[len(n.key) : len(key)-1], key: key, up: n, depth: n.depth + 1, step: 1, keep: maxKept}
+	if oneOfMany(name) {
+		k.keep = maxKeptPart
+	}
+	return k
+}
+
+// oneOfMany reports whether a folder's name looks like a partition's: of such
+// folders there may be millions, and few of their files need be remembered.
+func oneOfMany(name string) bool {
+	if _, ok := partition.ParseSegment(name); ok {
+		return true
+	}
+	return isDate(name) || strings.Trim(name, "0123456789") == ""
+}
+
+// take counts a file and remembers it; of very many, every second, fourth, ...
+// one.
+func (n *node) take(o store.Info) {
+	n.total++
+	n.bytes += o.Size
+	n.sum = plus(n.sum, fileSum(o))
 	if n.seen%n.step == 0 {
 		n.files = append(n.files, o)
 	}
 	n.seen++
-	if len(n.files) > maxKept {
+	if len(n.files) > n.keep {
 		half := n.files[:0]
 		for i := 0; i < len(n.files); i += 2 {
 			half = append(half, n.files[i])
@@ -101,13 +148,54 @@ func (n *node) keep(o store.Info) {
 	}
 }
 
+// limit forgets files above a target's sample size.
+func (n *node) limit(size int) {
+	if size > 0 && len(n.files) > size {
+		n.files = slices.Clone(spread(n.files, size))
+	}
+}
+
+// finish adds up what is below, and orders the folders by name: the order of a
+// listing is that of their names with a slash behind.
+func (n *node) finish(sampleSize int) {
+	n.limit(sampleSize)
+	for _, k := range n.kids {
+		k.finish(sampleSize)
+		n.total += k.total
+		n.bytes += k.bytes
+		n.sum = plus(n.sum, k.sum)
+	}
+	slices.SortFunc(n.kids, func(a, b *node) int { return strings.Compare(a.name, b.name) })
+}
+
+// fileSum is a file's part in the sum of the folders above it. Sums are added,
+// so that they do not depend on the order of a listing.
+func fileSum(o store.Info) xxh3.Uint128 {
+	var room [256]byte
+	b := append(room[:0], o.Key...)
+	b = append(b, 0)
+	for s := uint64(o.Size); s > 0; s >>= 8 {
+		b = append(b, byte(s))
+	}
+	b = append(b, 0)
+	return xxh3.Hash128(append(b, o.ETag...))
+}
+
+func plus(a, b xxh3.Uint128) xxh3.Uint128 {
+	out := xxh3.Uint128{Hi: a.Hi + b.Hi, Lo: a.Lo + b.Lo}
+	if out.Lo < a.Lo {
+		out.Hi++
+	}
+	return out
+}
+
 // markLog notes the folders whose files only their log makes a table.
 func (n *node) markLog(rel string) {
 	for _, l := range []struct{ mark, format string }{
 		{"_delta_log/", "Delta Lake"}, {".hoodie/", "Hudi"}, {"metadata/", "Iceberg"},
 	} {
-		at := strings.Index("/"+rel, "/"+l.mark)
-		if at < 0 || l.format == "Iceberg" && !strings.HasSuffix(rel, ".metadata.json") {
+		at := strings.Index(rel, l.mark)
+		if at < 0 || at > 0 && rel[at-1] != '/' || l.format == "Iceberg" && !strings.HasSuffix(rel, ".metadata.json") {
 			continue
 		}
 		for segment, rest, ok := strings.Cut(rel[:at], "/"); ok && segment != ""; segment, rest, ok = strings.Cut(rest, "/") {
@@ -152,4 +240,19 @@ func (n *node) firstFiles(max int) []store.Info {
 		out = append(out[:len(out):len(out)], k.firstFiles(max-len(out))...)
 	}
 	return out
+}
+
+// leastDepth gives how many folders lie between a folder and the nearest files
+// in it or below; -1 if there are none.
+func (n *node) leastDepth() int {
+	if n.seen > 0 {
+		return 0
+	}
+	least := -1
+	for _, k := range n.kids {
+		if d := k.leastDepth(); d >= 0 && (least < 0 || d+1 < least) {
+			least = d + 1
+		}
+	}
+	return least
 }

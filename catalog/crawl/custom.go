@@ -1,0 +1,57 @@
+package crawl
+
+import (
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/csv"
+)
+
+// Custom makes the format of a custom classifier, which sniffs, infers and
+// reads by its definition. A definition that does not work is 22023.
+func Custom(c *Classifier) (formats.Format, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if c.CSV != nil {
+		return customCSV(c.CSV)
+	}
+	return nil, fault.New(fault.CodeFeatureNotSupported, "%s classifiers are not supported", c.Kind())
+}
+
+func customCSV(v *CSVClassifier) (formats.Format, error) {
+	f := csv.Format{Names: v.Names, Trim: !v.KeepBlanks, SingleColumn: v.AllowSingleColumn}
+	for _, p := range []struct {
+		what, text string
+		to         *byte
+	}{{"delimiter", v.Delimiter, &f.Delimiter}, {"quote symbol", v.QuoteSymbol, &f.Quote}} {
+		if len(p.text) > 1 {
+			return nil, bad("the %s of a csv classifier is one byte, %q has more", p.what, p.text)
+		}
+		if p.text != "" {
+			*p.to = p.text[0]
+		}
+	}
+	switch v.Header {
+	case HeaderPresent:
+		f.Header = csv.HeaderPresent
+	case HeaderAbsent:
+		f.Header = csv.HeaderAbsent
+	}
+	switch v.SerDe {
+	case SerDeOpenCSV:
+		f.SerDe = csv.OpenCSVSerDe
+	case SerDeLazySimple:
+		f.SerDe = csv.LazySimpleSerDe
+	}
+	if v.Types != nil {
+		f.Types = make([]types.Type, len(v.Types))
+	}
+	for i, name := range v.Types {
+		var err error
+		if f.Types[i], err = csv.ParseDatatype(name); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}

@@ -1,0 +1,164 @@
+package crawl
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/types"
+)
+
+// fileShape is a file with its columns as they are in it.
+type fileShape struct {
+	url     string
+	format  string
+	columns []catalog.Column // unknown types: null in all that was seen
+}
+
+// maxDrift is how many drifts of one table are told.
+const maxDrift = 1000
+
+// DriftFrom compares the files that were looked into with a table's columns:
+// by position where the format finds columns so (csv), else by name. The order
+// is that of the files' locations and, in a file, of its columns; columns that
+// a file lacks come last. Partition keys that files have too are ignored
+// columns. At most 1000 are told.
+func (f *Found) DriftFrom(t *catalog.Table) []Drift {
+	var out []Drift
+	for i := range f.shapes {
+		s := &f.shapes[i]
+		if byPosition(s.format) {
+			out = s.driftByPosition(out, t.Columns)
+		} else {
+			out = s.driftByName(out, t.Columns)
+		}
+		if len(out) >= maxDrift {
+			return out[:maxDrift:maxDrift]
+		}
+	}
+	return out
+}
+
+// byPosition reports whether a format finds columns by their position in the
+// file, not by name.
+func byPosition(format string) bool { return format == "csv" }
+
+func (s *fileShape) driftByPosition(out []Drift, cols []catalog.Column) []Drift {
+	for i, c := range s.columns {
+		if i >= len(cols) {
+			out = append(out, Drift{File: s.url, Column: c.Name, Found: c.Type.String(), Action: DriftIgnore})
+		} else {
+			out = s.compare(out, cols[i], c.Type)
+		}
+	}
+	for _, c := range cols[min(len(cols), len(s.columns)):] {
+		out = append(out, Drift{File: s.url, Column: c.Name, Declared: c.Type.String(), Action: DriftNull})
+	}
+	return out
+}
+
+func (s *fileShape) driftByName(out []Drift, cols []catalog.Column) []Drift {
+	ix := indexColumns(cols)
+	has := make([]bool, len(cols))
+	for _, c := range s.columns {
+		i := ix.find(c.Name, has)
+		if i < 0 {
+			out = append(out, Drift{File: s.url, Column: c.Name, Found: c.Type.String(), Action: DriftIgnore})
+			continue
+		}
+		has[i] = true
+		out = s.compare(out, cols[i], c.Type)
+	}
+	for i, c := range cols {
+		if !has[i] {
+			out = append(out, Drift{File: s.url, Column: c.Name, Declared: c.Type.String(), Action: DriftNull})
+		}
+	}
+	return out
+}
+
+// compare adds the drift of one column, if its type is another one.
+func (s *fileShape) compare(out []Drift, declared catalog.Column, found types.Type) []Drift {
+	if settled(found, declared.Type) {
+		return out
+	}
+	return append(out, Drift{File: s.url, Column: declared.Name, Declared: declared.Type.String(), Found: found.String(),
+		Action: readingOf(s.format, declared.Type, found)})
+}
+
+// settled reports whether a file's type is the declared one as far as it was
+// seen: what was null everywhere may be anything.
+func settled(found, declared types.Type) bool {
+	switch {
+	case found.Kind == types.Unknown || found.Equal(declared):
+		return true
+	case found.Kind != declared.Kind || len(found.Fields) == 0:
+		return false
+	case found.Kind != types.Row:
+		return slices.EqualFunc(found.Fields, declared.Fields, func(f, d types.Field) bool { return settled(f.Type, d.Type) })
+	}
+	return slices.EqualFunc(found.Fields, declared.Fields, func(f, d types.Field) bool {
+		return strings.EqualFold(f.Name, d.Name) && settled(f.Type, d.Type)
+	})
+}
+
+// readingOf says what reading does with values of type found in a column of
+// type declared: they are cast where the declared type holds them all, and in
+// text formats where it is text.
+func readingOf(format string, declared, found types.Type) DriftAction {
+	if t, ok := widen(declared, found); ok && (t.Equal(declared) || t.Kind == types.Row && declared.Kind == types.Row) {
+		return DriftWiden
+	}
+	if declared.Kind == types.Varchar && declared.P == 0 && textual(format) {
+		return DriftWiden
+	}
+	return DriftFail
+}
+
+// textual reports whether a format's values are texts, which any column of text
+// takes as they stand.
+func textual(format string) bool {
+	return format != "parquet" && format != "orc" && format != "avro" && format != "bson"
+}
+
+// columnIndexOf finds columns by name.
+type columnIndexOf struct {
+	exact  map[string]int
+	folded map[string][]int // by lower-case name
+}
+
+func indexColumns(cols []catalog.Column) columnIndexOf {
+	ix := columnIndexOf{exact: make(map[string]int, len(cols)), folded: make(map[string][]int, len(cols))}
+	for i, c := range cols {
+		ix.add(c.Name, i)
+	}
+	return ix
+}
+
+func (ix columnIndexOf) add(name string, at int) {
+	if _, ok := ix.exact[name]; !ok {
+		ix.exact[name] = at
+	}
+	low := strings.ToLower(name)
+	ix.folded[low] = append(ix.folded[low], at)
+}
+
+// find gives the column of exactly that name, else one that differs only in
+// case and that no other has found: a file may have ID and id. -1: none.
+func (ix columnIndexOf) find(name string, taken []bool) int {
+	if i, ok := ix.exact[name]; ok {
+		return i
+	}
+	for _, i := range ix.folded[strings.ToLower(name)] {
+		if i >= len(taken) || !taken[i] {
+			return i
+		}
+	}
+	return -1
+}
+
+// sortShapes orders files by location.
+func sortShapes(s []fileShape) {
+	slices.SortFunc(s, func(a, b fileShape) int { return cmp.Compare(a.url, b.url) })
+}

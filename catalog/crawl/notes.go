@@ -1,0 +1,81 @@
+package crawl
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Most lines of each kind that a crawl tells; the last stands for the rest.
+const (
+	maxWarnings = 100
+	maxLeftOut  = 1000
+	maxNotes    = 1000
+)
+
+// notes collects what a crawl has to say besides its tables. It is written by
+// one goroutine, and read sorted.
+type notes struct {
+	left  map[LeftOut]int // with a Count of 0 -> the count
+	notes []string
+	loud  []string // those of both that are warnings
+}
+
+// leave tells of objects that are not taken. What every lake has (markers,
+// empty files) is quiet.
+func (w *notes) leave(location, why string, count int, quiet bool) {
+	if w.left == nil {
+		w.left = map[LeftOut]int{}
+	}
+	w.left[LeftOut{Location: location, Why: why}] += count
+	if !quiet {
+		w.loud = append(w.loud, fmt.Sprintf("%s: %s", location, why))
+	}
+}
+
+// note tells what a person may want to know.
+func (w *notes) note(format string, args ...any) {
+	w.notes = append(w.notes, fmt.Sprintf(format, args...))
+}
+
+// warn tells what a person should know.
+func (w *notes) warn(format string, args ...any) {
+	w.note(format, args...)
+	w.loud = append(w.loud, w.notes[len(w.notes)-1])
+}
+
+func (w *notes) leftOut() []LeftOut {
+	out := make([]LeftOut, 0, len(w.left))
+	for l, n := range w.left {
+		l.Count = n
+		out = append(out, l)
+	}
+	slices.SortFunc(out, func(a, b LeftOut) int { return cmp.Or(cmp.Compare(a.Location, b.Location), cmp.Compare(a.Why, b.Why)) })
+	if more := len(out) - maxLeftOut; more > 0 {
+		rest := LeftOut{Location: out[maxLeftOut].Location, Why: fmt.Sprintf("and %d locations behind it, for other reasons", more-1)}
+		for _, l := range out[maxLeftOut:] {
+			rest.Count += l.Count
+		}
+		out = append(out[:maxLeftOut:maxLeftOut], rest)
+	}
+	return out
+}
+
+// sorted orders lines and cuts them at a most.
+func sorted(lines []string, most int, what string) []string {
+	slices.Sort(lines)
+	all := slices.Compact(lines)
+	if more := len(all) - most; more > 0 {
+		all = append(all[:most:most], fmt.Sprintf("and %d %s more", more, what))
+	}
+	return all
+}
+
+// warnings collects the messages of a repair.
+type warnings struct{ all []string }
+
+func (w *warnings) add(format string, args ...any) {
+	w.all = append(w.all, fmt.Sprintf(format, args...))
+}
+
+func (w *warnings) list() []string { return sorted(w.all, maxWarnings, "warnings") }

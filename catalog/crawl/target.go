@@ -1,0 +1,139 @@
+package crawl
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/formats/store"
+)
+
+// tree is a target with what was listed of it.
+type tree struct {
+	target   Target
+	store    store.Store
+	key      string // of the location in the store, without slashes at its ends
+	globs    []glob
+	outer    []*tree // targets of the same store that take their files before this one
+	root     *node
+	skipped  map[skip]*skipped
+	unlisted []listFailure
+	listed   int64
+	options  string // optionsText, when it was first needed
+}
+
+// skip is a reason for which listed objects do not count.
+type skip uint8
+
+const (
+	skipNot skip = iota
+	skipHidden
+	skipEmpty
+	skipExcluded
+	skipDeep
+	skipCovered // another target has it: nothing to tell
+)
+
+var skipWhy = [...]string{skipHidden: "names beginning with _ or . are not data", skipEmpty: "empty, so of no format",
+	skipExcluded: "excluded", skipDeep: "deeper than the crawl goes"}
+
+// skipped counts the objects of one reason.
+type skipped struct {
+	first string // the least key
+	count int
+}
+
+// newTree opens a target.
+func newTree(stores *store.Registry, t Target) (*tree, error) {
+	out := &tree{target: t, skipped: map[skip]*skipped{}}
+	if t.SampleSize < 0 || t.Depth < 0 {
+		return nil, fault.New(fault.CodeInvalidParameter, "sample size and depth of target %s must not be negative", t.Location)
+	}
+	for _, e := range t.Exclusions {
+		g, err := parseGlob(e)
+		if err != nil {
+			return nil, err
+		}
+		out.globs = append(out.globs, g)
+	}
+	var err error
+	out.store, out.key, err = stores.Open(t.Location)
+	return out, err
+}
+
+// nest tells the trees which of them lie in others. A file is that of the
+// outermost target that takes it, of equal locations that of the first.
+func nest(trees []*tree) {
+	for i, t := range trees {
+		for j, o := range trees {
+			if i == j || o.store != t.store || !strings.HasPrefix(store.Folder(t.key), store.Folder(o.key)) {
+				continue
+			}
+			if o.key != t.key || j < i {
+				t.outer = append(t.outer, o)
+			}
+		}
+	}
+}
+
+// covered reports whether other targets take all files of this one.
+func (t *tree) covered() bool {
+	return slices.ContainsFunc(t.outer, func(o *tree) bool {
+		return len(o.globs) == 0 && o.target.Depth == 0 && !lake.Hidden(strings.TrimPrefix(store.Folder(t.key), store.Folder(o.key)))
+	})
+}
+
+// rel gives an object's path below the location; the name for a location that
+// is the file itself.
+func (t *tree) rel(key string) string {
+	if rel, ok := strings.CutPrefix(key, store.Folder(t.key)); ok {
+		return rel
+	}
+	return key[strings.LastIndexByte(key, '/')+1:]
+}
+
+// judge says whether a listed object counts.
+func (t *tree) judge(o store.Info) skip {
+	if slices.ContainsFunc(t.outer, func(u *tree) bool { return u.rules(u.rel(o.Key)) == skipNot }) {
+		return skipCovered
+	}
+	why := t.rules(t.rel(o.Key))
+	if why == skipNot && o.Size == 0 {
+		return skipEmpty
+	}
+	return why
+}
+
+// rules are the target's own ones.
+func (t *tree) rules(rel string) skip {
+	switch {
+	case lake.Hidden(rel):
+		return skipHidden
+	case t.target.Depth > 0 && strings.Count(rel, "/") > t.target.Depth:
+		return skipDeep
+	case slices.ContainsFunc(t.globs, func(g glob) bool { return g.match(rel) }):
+		return skipExcluded
+	}
+	return skipNot
+}
+
+// pass counts an object that was judged not to count.
+func (t *tree) pass(why skip, key string, n int) {
+	s := t.skipped[why]
+	if s == nil {
+		s = &skipped{first: key}
+		t.skipped[why] = s
+	}
+	s.first = min(s.first, key)
+	s.count += n
+}
+
+// folder gives the location of a folder, with a slash at its end.
+func (t *tree) folder(n *node) string { return strings.TrimRight(t.store.URL(n.key), "/") + "/" }
+
+// level is the table level of a folder: the bucket or the store's directory is
+// 1, a folder in it 2.
+func (t *tree) level(n *node) int {
+	return 1 + strings.Count(store.Folder(n.key), "/")
+}
