@@ -218,10 +218,11 @@ func TestTwoStoresSeeEachOther(t *testing.T) {
 func FuzzDecodeChunk(f *testing.F) {
 	es := []entry{
 		{key: "a\x00b", location: "s3://x/1", format: "json", parameters: `{"a":"b"}`, id: 1, created: 5},
-		{key: "a\x00c", id: 3, created: 4}, {key: "b\x00", location: "s3://x/12", id: 2, created: 9},
+		{key: "a\x00c", descriptor: `{"columns":[],"storage":{"serde":"S"}}`, id: 3, created: 4, accessed: 9, analyzed: -1}, {key: "b\x00", location: "s3://x/12", id: 2, created: 9},
 	}
 	f.Add(encodeChunk(es, 2))
 	f.Add(encodeChunk(es[1:2], 2))
+	f.Add(encodeOldChunk(es, 2))
 	f.Add([]byte{chunkFormat, 0xFF, 0xFF, 0x7F})
 	tab := &catalog.Table{PartitionKeys: []catalog.Column{{Name: "a", Type: types.TVarchar}, {Name: "b", Type: types.TVarchar}}}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -230,6 +231,11 @@ func FuzzDecodeChunk(f *testing.F) {
 		errSnapshot := sb.addChunk(b)
 		if err != nil {
 			return
+		}
+		for i := range got {
+			if _, err := descriptorOf(got[i].descriptor); err != nil {
+				return // a chunk is read without looking into them, a snapshot not
+			}
 		}
 		if errSnapshot != nil {
 			t.Fatalf("the snapshot refuses what decodes: %v", errSnapshot)
