@@ -5,4 +5,5 @@
 //	"dt=2024-01-01/city=S%C3%A3o" ── ParsePath ──> texts ── ParseValue ──> types.Value
 //	texts of all partitions ── Builder.Code, Builder.Append ──> Build ──> catalog.Partitions (codes, distinct values, sorted)
 //	"dt >= '2024-01-01' AND hour IN (1, 2)" ── Parse ──> Expression ── Select ──> rows of a snapshot
+//	projection.* properties ── ParseProjection ──> Projection ── KeyFilter, now ──> catalog.Partitions
 package partition
