@@ -257,27 +257,6 @@ func FuzzDecodeChunk(f *testing.F) {
 	})
 }
 
-func millionTable(b *testing.B, s *Store, n int) (*catalog.Table, []catalog.Partition) {
-	b.Helper()
-	ctx := context.Background()
-	if _, err := s.CreateDatabase(ctx, &catalog.Database{Name: "sales"}); err != nil {
-		b.Fatal(err)
-	}
-	tab := sampleTable()
-	tab.PartitionKeys = []catalog.Column{{Name: "dt", Type: types.TDate}, {Name: "hour", Type: types.TInteger}, {Name: "shop", Type: types.TVarchar}}
-	tab, err := s.CreateTable(ctx, tab)
-	if err != nil {
-		b.Fatal(err)
-	}
-	ps := make([]catalog.Partition, n)
-	start := time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range ps {
-		at := start.Add(time.Duration(i/20) * time.Hour)
-		ps[i].Values = []string{at.Format(time.DateOnly), fmt.Sprint(at.Hour()), fmt.Sprintf("shop-%02d", i%20)}
-	}
-	return tab, ps
-}
-
 func BenchmarkMillionPartitions(b *testing.B) {
 	ctx := context.Background()
 	s, err := Open(ctx, b.TempDir())
@@ -285,7 +264,7 @@ func BenchmarkMillionPartitions(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer s.Close()
-	tab, ps := millionTable(b, s, 1_000_000)
+	tab, ps := manyPartitions(b, s, 1_000_000)
 	start := time.Now()
 	if n, err := s.AddPartitions(ctx, tab, ps, true); err != nil || n != len(ps) {
 		b.Fatal(n, err)
