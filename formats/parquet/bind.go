@@ -15,6 +15,7 @@ type binding struct {
 	typ  types.Type
 	conv convert.Conv // leaves
 	kids []*binding   // parallel to typ.Fields; nil elements: missing
+	text bool         // declared as text, stored as something else that has a text
 	err  error        // the types do not go together: raised by a scan that reads it
 }
 
@@ -91,12 +92,20 @@ func (b *binding) adopt() *binding {
 	return b
 }
 
+// mismatch says what is wrong with a binding. Scalars are read as text where
+// text is declared; a table with 'malformed.values' = 'null' reads what does
+// not go together as NULL.
 func (f *File) mismatch(b *binding) *binding {
+	if f.nullMismatch {
+		b.node = nil
+		return b
+	}
+	b.text = b.node.kind == kindLeaf && convert.CanText(b.node.typ, b.typ)
 	has := b.node.typ.String()
 	if b.node.elem != nil {
 		has = b.node.elem.String()
 	}
-	b.err = fault.New(fault.CodeDatatypeMismatch, "Parquet column is %s, the table declares %s", has, b.typ).
+	b.err = fault.New(fault.CodeDatatypeMismatch, "HIVE_BAD_DATA: field %s of the Parquet file is %s, which is incompatible with type %s that the table declares", b.node.path, has, b.typ).
 		In(f.url).InColumn(b.node.path).
 		WithHint("Change the column's type in the table to one that holds the file's values.")
 	return b

@@ -10,6 +10,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/vector"
 )
 
 // declared opens a golden file as a table that declares one column.
@@ -44,10 +45,19 @@ func TestPromotion(t *testing.T) {
 	text := func(k types.Type) func(types.Value) types.Value {
 		return func(v types.Value) types.Value { return types.StringOf(k, v.S) }
 	}
+	spelled := func(v types.Value) types.Value {
+		return types.StringOf(types.TVarchar, string(types.AppendValue(nil, v)))
+	}
 	for _, c := range []struct {
 		column, typ string
 		want        func(types.Value) types.Value
 	}{
+		{"i32", "string", spelled},
+		{"d7", "string", spelled},
+		{"f32", "string", spelled},
+		{"date", "string", spelled},
+		{"tsus", "string", spelled},
+		{"uid", "string", spelled},
 		{"i8", "bigint", as(types.TBigInt, same)},
 		{"i8", "integer", as(types.TInteger, same)},
 		{"u8", "smallint", as(types.TSmallInt, same)},
@@ -187,7 +197,7 @@ func TestStats(t *testing.T) {
 func TestMismatch(t *testing.T) {
 	for _, c := range [][2]string{
 		{"s", "bigint"}, {"i64", "real"}, {"f64", "real"}, {"f64", "bigint"}, {"d18", "decimal(18,2)"}, {"d38", "decimal(30,10)"},
-		{"i32", "decimal(8,0)"}, {"date", "integer"}, {"tsus", "date"}, {"b", "integer"}, {"uid", "varchar"}, {"i32", "array<int>"},
+		{"i32", "decimal(8,0)"}, {"date", "integer"}, {"tsus", "date"}, {"b", "integer"}, {"uid", "varchar(5)"}, {"i32", "array<int>"},
 		{"i32", "date"}, {"i64", "boolean"},
 	} {
 		f, _ := declared(t, "types_v1", c[0], c[1])
@@ -205,6 +215,85 @@ func TestMismatch(t *testing.T) {
 		_, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
 		if e := fault.As(err); err == nil || e.Code != fault.CodeNumericOutOfRange || e.Column != c[0] || e.RowGroup != 1 {
 			t.Errorf("%s as %s: %v", c[0], c[1], err)
+		}
+	}
+}
+
+// TestMismatchAsNull: a table may ask for NULL instead.
+func TestMismatchAsNull(t *testing.T) {
+	f, _ := openBytes(t, readFile(t, "types_v1"), formats.Options{Properties: map[string]string{"malformed.values": "null"},
+		Schema: &types.Schema{Fields: []types.Field{{Name: "s", Type: types.TBigInt}, {Name: "i32", Type: types.TBigInt}}}})
+	rows, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
+	if err != nil || len(rows) != 150 {
+		t.Fatal(len(rows), err)
+	}
+	nulls := 0
+	for _, r := range rows {
+		if !r[0].Null {
+			t.Fatalf("%v is not NULL", r[0])
+		}
+		if r[1].Null {
+			nulls++
+		}
+	}
+	if nulls == len(rows) {
+		t.Error("the other column is NULL too")
+	}
+	checkBounds(t, f, rows)
+}
+
+// firstIs passes the rows whose first column is a text. It refuses to judge
+// bounds of another type, as the engine's predicates do.
+type firstIs struct {
+	formats.Predicate
+	t    *testing.T
+	text string
+}
+
+func (p firstIs) Columns() []int { return []int{0} }
+
+func (p firstIs) KeepBounds(of func(int) formats.Bounds) formats.Tri {
+	if b := of(0); b.HasMinMax && b.Min.Type.Kind != types.Varchar {
+		p.t.Errorf("bounds of type %s reached a predicate over text", b.Min.Type)
+	}
+	return formats.Maybe
+}
+
+func (p firstIs) Keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error) {
+	out := vector.Sel{}
+	keep := map[uint16]bool{}
+	for _, i := range sel {
+		keep[i] = true
+	}
+	for i := range b.N {
+		if v := vector.ValueAt(b.Cols[0], i); (sel == nil || keep[uint16(i)]) && !v.Null && v.S == p.text {
+			out = append(out, uint16(i))
+		}
+	}
+	return out, nil
+}
+
+// TestTextPredicate: a predicate over a column that is stored as a number and
+// declared as text sees the texts.
+func TestTextPredicate(t *testing.T) {
+	for _, file := range []string{"types_v1", "types_v2", "types_dense"} {
+		f, _ := declared(t, file, "i32", "string")
+		all, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, want := "", 0
+		for _, r := range all {
+			if text == "" && !r[0].Null {
+				text = r[0].S
+			}
+			if !r[0].Null && r[0].S == text {
+				want++
+			}
+		}
+		rows, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f), Pred: firstIs{t: t, text: text}})
+		if err != nil || len(rows) != want || want == 0 {
+			t.Errorf("%s: %d rows are %q, want %d: %v", file, len(rows), text, want, err)
 		}
 	}
 }

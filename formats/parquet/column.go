@@ -1,7 +1,6 @@
 package parquet
 
 import (
-	"errors"
 	"math"
 	"sync"
 	"unsafe"
@@ -117,16 +116,7 @@ func (c *column) fail(err error) error {
 	if err == nil {
 		return nil
 	}
-	var f *fault.Error
-	switch {
-	case errors.As(err, &f):
-		g := *f
-		f = &g
-	case errors.Is(err, convert.ErrRange):
-		f = fault.Wrap(err, fault.CodeNumericOutOfRange, "a stored value is out of range for type %s", c.conv.To)
-	default:
-		f = fault.Wrap(err, fault.CodeDataCorrupted, "corrupt Parquet data: %v", err)
-	}
+	f := convert.Fault(err, "Parquet", c.conv.To)
 	f.RowGroup = c.group + 1
 	return f.In(c.file.url).InColumn(c.leaf.path)
 }

@@ -68,6 +68,8 @@ type File struct {
 	schema *types.Schema
 	binds  []*binding // parallel to schema: where a column comes from
 	stats  formats.Stats
+	// nullMismatch reads columns whose type is not the table's as NULL.
+	nullMismatch bool
 
 	mu      sync.Mutex
 	indexes map[int]*groupIndex // guarded by mu
@@ -95,6 +97,7 @@ func newFile(f Format, s store.Store, o store.Info, footer []byte, opt formats.O
 	if err := out.checkGroups(); err != nil {
 		return nil, err
 	}
+	out.nullMismatch = strings.EqualFold(opt.Properties["malformed.values"], "null")
 	out.bindAll(opt.Schema)
 	out.stats = out.groupStats(0, len(out.meta.groups))
 	return out, nil

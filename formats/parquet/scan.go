@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -60,7 +61,7 @@ type dictFilter struct {
 }
 
 // Scan implements formats.File.
-func (f *File) Scan(_ context.Context, r formats.ScanRequest) (formats.Source, error) {
+func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source, error) {
 	first, end, err := f.checkSplit(r.Split)
 	if err != nil {
 		return nil, err
@@ -69,11 +70,16 @@ func (f *File) Scan(_ context.Context, r formats.ScanRequest) (formats.Source, e
 	for g := first; g < end; g++ {
 		s.groups = append(s.groups, g)
 	}
-	for _, p := range r.Columns {
+	stored := map[int]types.Type{} // of columns that are read as text
+	for i, p := range r.Columns {
 		if p.Column < 0 || p.Column >= len(f.binds) {
 			return nil, fault.New(fault.CodeInternal, "scan of column %d of %d", p.Column, len(f.binds)).In(f.url)
 		}
 		b, err := f.project(f.binds[p.Column], p.Path, p.Type)
+		if b != nil && b.text {
+			stored[i] = b.node.typ
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -81,6 +87,9 @@ func (f *File) Scan(_ context.Context, r formats.ScanRequest) (formats.Source, e
 			return nil, b.err
 		}
 		s.cols = append(s.cols, f.newScanCol(b))
+	}
+	if len(stored) > 0 {
+		return convert.TextSource(r, stored, func(r formats.ScanRequest) (formats.Source, error) { return f.Scan(ctx, r) })
 	}
 	judged := map[int]bool{}
 	if r.Pred != nil {
