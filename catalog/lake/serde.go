@@ -52,7 +52,7 @@ func ClassesOf(format string) (Classes, bool) {
 // serDeFormats maps a part of a SerDe's or input format's class name, in lower
 // case, to the format. The first that occurs counts.
 var serDeFormats = []struct{ part, format string }{
-	{"parquet", "parquet"}, {"orc", "orc"}, {"avro", "avro"}, {"json", "json"},
+	{"parquet", "parquet"}, {"orc", "orc"}, {"avro", "avro"}, {"json", "json"}, {"cloudtrail", "json"},
 	{"opencsv", "csv"}, {"lazysimple", "csv"}, {"multidelimit", "csv"},
 }
 

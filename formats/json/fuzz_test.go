@@ -3,6 +3,8 @@ package json
 import (
 	"bytes"
 	stdjson "encoding/json"
+	"errors"
+	"io"
 	"testing"
 	"unicode/utf8"
 
@@ -22,14 +24,15 @@ func FuzzLine(f *testing.F) {
 		if control || !utf8.Valid(line) || blank(line) || len(line) > 1500 {
 			return
 		}
-		var o map[string]any
-		err := stdjson.Unmarshal(line, &o)
-		valid := err == nil && o != nil
+		o, valid := lastObject(line)
 		schema := columns(t, "a string", "s string", "c string")
 		file := open(t, string(line), schema, nil)
 		got, err := text(file, 1<<30, formats.ScanRequest{Columns: allColumns(schema)})
 		if (err == nil) != valid {
 			t.Fatalf("%q: %v, encoding/json: %v", line, err, valid)
+		}
+		if bytes.Count([]byte(got), newline) != 1 {
+			return
 		}
 		if err == nil && !stdjson.Valid([]byte(got)) {
 			t.Errorf("%q is written as %q", line, got)
@@ -41,6 +44,31 @@ func FuzzLine(f *testing.F) {
 			}
 		}
 	})
+}
+
+// lastObject reads objects one behind another with encoding/json, or an array of
+// such.
+func lastObject(b []byte) (o map[string]any, ok bool) {
+	d := stdjson.NewDecoder(bytes.NewReader(b))
+	for {
+		var raw stdjson.RawMessage
+		if err := d.Decode(&raw); err != nil {
+			return o, errors.Is(err, io.EOF)
+		}
+		all := []stdjson.RawMessage{raw}
+		if raw[0] == '[' {
+			all = nil
+			if err := stdjson.Unmarshal(raw, &all); err != nil {
+				return nil, false
+			}
+		}
+		for _, r := range all {
+			o = nil
+			if err := stdjson.Unmarshal(r, &o); err != nil || o == nil {
+				return nil, false
+			}
+		}
+	}
 }
 
 // unambiguous reports that no key can be another spelling of s.
@@ -87,8 +115,9 @@ func FuzzRead(f *testing.F) {
 				t.Errorf("cut at %d: %q, want %q (%v)", at, out.String(), plain, err)
 			}
 		}
-		if schema, _, err := Infer(data, true); err == nil {
-			_, _ = text(open(t, string(data), schema, nil), 1<<30, formats.ScanRequest{Columns: allColumns(schema)})
+		if in, err := (Format{}).Infer(data, true); err == nil {
+			schema := textForUnknown(in.Schema)
+			_, _ = text(open(t, string(data), schema, in.Properties), 1<<30, formats.ScanRequest{Columns: allColumns(schema)})
 		}
 	})
 }

@@ -2,349 +2,196 @@ package json
 
 import (
 	"bytes"
-	"strconv"
+	"fmt"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/textval"
 )
 
-// Infer finds the columns of JSON lines from the beginning of a file
+// Infer finds the columns of JSON records from the beginning of a file
 // (decompressed). complete says that head is the whole file; otherwise its
-// last line is left out. The columns come in the order in which their keys are
-// first seen; keys that differ only in case are one column. There are no
-// properties to set.
+// last record is left out. What it finds does not depend on the order of the
+// records: columns come in the order of their mean places in the objects, keys
+// that differ only in case are one column under the spelling that is most
+// frequent.
+//
+// A file that is one object whose only key holds an array of objects is read as
+// that array, as CloudTrail's files want to be: json.path is then set.
 //
 // Types widen by this table; what is not in it becomes varchar, which takes
-// any value as its JSON text.
+// any value as its JSON text. Where only nulls, empty objects or empty arrays
+// were seen, the type is unknown: other files may know.
 //
 //	null                 with anything   the other
 //	bigint               with double     double
 //	bigint, decimal(38,0) (whole numbers beyond 64 bits)   decimal(38,0), with double: double
 //	date                 with timestamp  timestamp
 //	array                with array      array of the joined elements
-//	object               with object     row with the fields of both
+//	object               with object     row with the fields of both, or a map (see shape.asMap)
 //
 // Strings of the form YYYY-MM-DD are dates; with a space or T, a time of day
-// and perhaps a Z behind, timestamps. An object is a map with text keys if its
-// fields cannot be named in a Hive type or are more than 500. Objects and
-// arrays without a member, and keys that were only null, are varchar.
-func Infer(head []byte, complete bool) (*types.Schema, map[string]string, error) {
-	in, err := Format{}.Infer(head, complete)
+// and perhaps a Z behind, timestamps.
+func (f Format) Infer(head []byte, complete bool) (*formats.Inference, error) {
+	p, err := parsePath(f.Path)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	s := in.Schema
-	for i := range s.Fields {
-		s.Fields[i].Type = textIfUnknown(s.Fields[i].Type)
-	}
-	return s, in.Properties, nil
-}
-
-// Infer is the function Infer for the crawler, which joins the schemas of
-// several files: where a file has nothing but nulls its type is unknown.
-func (Format) Infer(head []byte, complete bool) (*formats.Inference, error) {
+	out := &formats.Inference{Schema: &types.Schema{}, Properties: map[string]string{}}
 	body := bytes.TrimPrefix(head, bom)
-	root := &shape{kind: shapeObject}
-	n, number := 0, int64(0)
-	p := parser{valid: true}
-	for line := range bytes.Lines(body) {
-		number++
-		if !complete && line[len(line)-1] != '\n' || blank(line) {
-			continue
+	if len(p.steps) == 0 {
+		if key, ok := envelope(body, complete); ok {
+			p.steps = []step{{key: key, index: -1}, {every: true, index: -1}}
+			out.Notes = append(out.Notes, fmt.Sprintf("the only key %s holds an array of objects, which are the records (json.path %s)", key, p))
 		}
-		n++
-		s, err := shapeOf(&p, bytes.TrimRight(line, "\r\n"))
-		if err != nil {
-			err.Line = number
-			return nil, err
-		}
-		root.join(s)
 	}
-	if n == 0 {
-		if len(bytes.TrimSpace(body)) > 0 {
-			return nil, fault.New(fault.CodeInvalidJSON, "the first line is longer than the sample of %d bytes", len(head)).
-				WithHint("JSON files hold one object a line.")
-		}
+	in := inference{path: p, epoch: f.Epoch, root: &shape{}, parser: parser{valid: true, unit: "record"}}
+	if err := in.read(body, complete); err != nil {
+		return nil, err
+	}
+	switch {
+	case in.records == 0 && len(bytes.TrimSpace(body)) > 0 && !complete:
+		return nil, fault.New(fault.CodeInvalidJSON, "the first record is longer than the sample of %d bytes", len(head))
+	case in.records == 0 && len(p.steps) > 0:
+		return nil, fault.New(fault.CodeInvalidJSON, "the path %s leads to no record", p)
+	case in.records == 0:
 		return nil, fault.New(fault.CodeInvalidJSON, "the file holds no records to infer a schema from")
-	}
-	if len(root.keys) == 0 {
+	case len(in.root.fields) == 0:
 		return nil, fault.New(fault.CodeInvalidJSON, "the objects in the file have no fields to make columns of")
 	}
-	s := &types.Schema{}
-	for i, k := range root.keys {
-		s.Fields = append(s.Fields, types.Field{Name: k, Type: root.kids[i].typ()})
+	for _, k := range in.root.ordered() {
+		t := in.typ(k.shape, k.name(), 1)
+		out.Schema.Fields = append(out.Schema.Fields, types.Field{Name: k.name(), Type: t})
 	}
-	return &formats.Inference{Schema: s, Properties: map[string]string{}}, nil
+	out.Notes = append(out.Notes, in.notes...)
+	if len(p.steps) > 0 {
+		out.Properties[propertyPath] = p.String()
+	}
+	if in.isEpoch {
+		out.Properties[propertyEpoch] = f.Epoch.String()
+	}
+	return out, nil
 }
 
-// shapeOf parses a line that must hold an object.
-func shapeOf(p *parser, line []byte) (*shape, *fault.Error) {
-	p.b, p.i, p.err = line, 0, nil
-	p.space()
-	if p.peek() != '{' {
-		if !p.fail("an object") && p.peek() == '[' {
-			p.err.WithHint("JSON files hold one object a line, without an array around them.")
-		}
-		return nil, p.err
+// envelope recognizes a document that is one object with one key, which holds
+// an array of objects. Of a document that is cut all that is seen counts.
+func envelope(body []byte, complete bool) (key string, ok bool) {
+	body = bytes.TrimLeft(body, " \t\r\n")
+	if len(body) == 0 || body[0] != '{' {
+		return "", false
 	}
-	s := p.shape(0)
-	if s != nil {
+	p := parser{b: body, i: 1}
+	p.space()
+	raw, ok := p.key()
+	if !ok || p.peek() != '[' {
+		return "", false
+	}
+	key = string(raw)
+	var s skipper
+	n, done := s.run(body[p.i:])
+	if !done && complete {
+		return "", false
+	}
+	if done && string(bytes.TrimRight(bytes.TrimSpace(body[p.i+n:]), " \t\r\n")) != "}" {
+		return "", false
+	}
+	p.i++
+	p.space()
+	return key, p.peek() == '{' && key != "" && !strings.ContainsAny(key, "'\\")
+}
+
+// inference is an Infer under way.
+type inference struct {
+	path    path
+	epoch   textval.Epoch
+	root    *shape
+	parser  parser
+	records int
+	notes   []string
+	isEpoch bool // some column is read as points in time
+}
+
+// read takes the shapes of the records together.
+func (in *inference) read(body []byte, complete bool) error {
+	if len(in.path.steps) == 0 && layoutOf(body, complete) == layoutLines {
+		return in.readLines(body, complete)
+	}
+	w := walker{path: in.path}
+	for at := 0; ; {
+		what, from, to := w.next(body, at, complete)
+		line := int64(bytes.Count(body[:from], newline)) + 1
+		switch what {
+		case foundMore, foundEnd:
+			return nil
+		case foundError:
+			return placed(w.fail(body, from), line)
+		}
+		if err := in.record(body[from:to]); err != nil {
+			return placed(err, line)
+		}
+		at = to
+	}
+}
+
+func placed(e *fault.Error, line int64) error {
+	e.Line = line
+	return e
+}
+
+func (in *inference) readLines(body []byte, complete bool) error {
+	number := int64(0)
+	for line := range bytes.Lines(body) {
+		number++
+		if !complete && line[len(line)-1] != '\n' {
+			continue
+		}
+		for line = bytes.TrimRight(line, "\r\n"); !blank(line); {
+			n := valueEnd(line)
+			if err := in.record(line[:n]); err != nil {
+				return placed(err, number)
+			}
+			line = line[n:]
+		}
+	}
+	return nil
+}
+
+// record adds one record: an object, or behind a path any value, which is a
+// field of the path's name.
+func (in *inference) record(b []byte) *fault.Error {
+	p := &in.parser
+	p.b, p.i, p.err = b, 0, nil
+	p.space()
+	switch {
+	case p.peek() == '{':
+		p.observe(in.root, 0)
+	case len(in.path.steps) == 0 || p.peek() == '[':
+		p.fail("an object")
+	default:
+		in.root.seen[shapeObject]++
+		p.observe(in.root.field([]byte(in.path.column())).seenAt(0), 0)
+	}
+	if p.err == nil {
 		if p.space(); p.i < len(p.b) {
-			p.fail("the end of the line")
+			p.fail("the end of the record")
 		}
 	}
-	return s, p.err
+	in.records++
+	return p.err
 }
 
-// shapeKind is what a value looks like. The order is that of the table above.
-type shapeKind uint8
-
-const (
-	shapeNull shapeKind = iota
-	shapeBool
-	shapeInt
-	shapeBig
-	shapeFloat
-	shapeDate
-	shapeTime
-	shapeText
-	shapeArray  // kids[0]: the elements
-	shapeObject // keys and kids
-)
-
-// shape is the joined type of the values seen in one place.
-type shape struct {
-	kind  shapeKind
-	keys  []string
-	index map[string]int // by lower-case key
-	kids  []*shape
-}
-
-// shape parses a value; nil after an error.
-func (p *parser) shape(depth int) *shape {
-	switch c := p.peek(); {
-	case c == '{' || c == '[':
-		if depth == maxDepth {
-			p.err = fault.New(fault.CodeInvalidJSON, "JSON nested deeper than %d levels", maxDepth)
-			return nil
-		}
-		if c == '{' {
-			return p.objectShape(depth + 1)
-		}
-		return p.arrayShape(depth + 1)
-	case c == '"':
-		s, _, ok := p.string()
-		if !ok {
-			return nil
-		}
-		return &shape{kind: textKind(s)}
-	case c == '-' || c-'0' <= 9:
-		s, ok := p.number()
-		if !ok {
-			return nil
-		}
-		return &shape{kind: numberKind(s)}
-	}
-	word := p.peek()
-	if !p.skip(0) {
-		return nil
-	}
-	if word == 'n' {
-		return &shape{kind: shapeNull}
-	}
-	return &shape{kind: shapeBool}
-}
-
-func (p *parser) objectShape(depth int) *shape {
-	out := &shape{kind: shapeObject}
-	p.i++
-	p.space()
-	if p.peek() == '}' {
-		p.i++
-		return out
-	}
-	for {
-		key, ok := p.key()
-		if !ok {
-			return nil
-		}
-		name := string(key)
-		v := p.shape(depth)
-		if v == nil {
-			return nil
-		}
-		out.field(name).join(v)
-		p.space()
-		switch p.peek() {
-		case ',':
-			p.i++
-			p.space()
-			continue
-		case '}':
-			p.i++
-			return out
-		}
-		p.fail(", or }")
-		return nil
-	}
-}
-
-func (p *parser) arrayShape(depth int) *shape {
-	out := &shape{kind: shapeArray, kids: []*shape{{}}}
-	p.i++
-	p.space()
-	if p.peek() == ']' {
-		p.i++
-		return out
-	}
-	for {
-		v := p.shape(depth)
-		if v == nil {
-			return nil
-		}
-		out.kids[0].join(v)
-		p.space()
-		switch p.peek() {
-		case ',':
-			p.i++
-			p.space()
-			continue
-		case ']':
-			p.i++
-			return out
-		}
-		p.fail(", or ]")
-		return nil
-	}
-}
-
-func (s *shape) field(key string) *shape {
-	if s.index == nil {
-		s.index = map[string]int{}
-	}
-	low := strings.ToLower(key)
-	if i, ok := s.index[low]; ok {
-		return s.kids[i]
-	}
-	s.index[low] = len(s.kids)
-	s.keys = append(s.keys, key)
-	s.kids = append(s.kids, &shape{})
-	return s.kids[len(s.kids)-1]
-}
-
-// join widens s so that it takes o's values too.
-func (s *shape) join(o *shape) {
-	switch {
-	case o.kind == shapeNull:
-	case s.kind == shapeNull:
-		*s = shape{kind: o.kind}
-		if o.kind == shapeArray {
-			s.kids = []*shape{{}}
-		}
-		s.join(o)
-	case s.kind == shapeArray && o.kind == shapeArray:
-		s.kids[0].join(o.kids[0])
-	case s.kind == shapeObject && o.kind == shapeObject:
-		for i, k := range o.keys {
-			s.field(k).join(o.kids[i])
-		}
-	case s.kind != o.kind:
-		*s = shape{kind: widen(min(s.kind, o.kind), max(s.kind, o.kind))}
-	}
-}
-
-func widen(a, b shapeKind) shapeKind { // a < b
-	switch {
-	case a >= shapeInt && b <= shapeFloat, a == shapeDate && b == shapeTime:
-		return b
-	}
-	return shapeText
-}
-
-func numberKind(s []byte) shapeKind {
-	if bytes.ContainsAny(s, ".eE") {
-		return shapeFloat
-	}
-	if _, err := strconv.ParseInt(string(s), 10, 64); err == nil {
-		return shapeInt
-	}
-	if len(bytes.TrimPrefix(s, []byte{'-'})) <= types.MaxDecimalPrecision {
-		return shapeBig
-	}
-	return shapeFloat
-}
-
-func textKind(s []byte) shapeKind {
-	if len(s) < 10 || s[4] != '-' || s[7] != '-' {
-		return shapeText
-	}
-	if _, err := types.ParseDate(s[:10]); err != nil {
-		return shapeText
-	}
-	if len(s) == 10 {
-		return shapeDate
-	}
-	if len(s) < 16 || s[10] != ' ' && s[10] != 'T' || s[13] != ':' || len(bytes.Trim(s[11:], "0123456789:.Z")) > 0 {
-		return shapeText
-	}
-	if _, err := types.ParseTimestamp(s, types.TTimestamp); err != nil {
-		return shapeText
-	}
-	return shapeTime
-}
-
-// maxFields is how many fields a row may have before it is taken for a map.
-const maxFields = 500
-
-func (s *shape) typ() types.Type {
-	switch s.kind {
-	case shapeBool:
-		return types.TBoolean
-	case shapeInt:
-		return types.TBigInt
-	case shapeBig:
-		return types.DecimalOf(types.MaxDecimalPrecision, 0)
-	case shapeFloat:
-		return types.TDouble
-	case shapeDate:
-		return types.TDate
-	case shapeTime:
-		return types.TTimestamp
-	case shapeArray:
-		return types.ArrayOf(s.kids[0].typ())
-	case shapeObject:
-		return s.objectType()
-	}
-	if s.kind == shapeNull {
-		return types.TUnknown
-	}
-	return types.TVarchar
-}
-
-func (s *shape) objectType() types.Type {
-	if len(s.keys) == 0 {
-		return types.TUnknown
-	}
-	asMap := len(s.keys) > maxFields
-	fields := make([]types.Field, len(s.keys))
-	for i, k := range s.keys {
-		asMap = asMap || k == "" || strings.ContainsAny(k, "<>(),:`") || strings.TrimSpace(k) != k
-		fields[i] = types.Field{Name: k, Type: s.kids[i].typ()}
-	}
-	if !asMap {
-		return types.RowOf(fields...)
-	}
-	all := &shape{}
-	for _, k := range s.kids {
-		all.join(k)
-	}
-	return types.MapOf(types.TVarchar, all.typ())
-}
-
-// textIfUnknown makes text of what nothing but nulls and empty objects were
+// textForUnknown makes text of what nothing but nulls and empty objects were
 // seen of.
+func textForUnknown(s *types.Schema) *types.Schema {
+	out := &types.Schema{Fields: make([]types.Field, len(s.Fields))}
+	for i, f := range s.Fields {
+		out.Fields[i] = types.Field{Name: f.Name, Type: textIfUnknown(f.Type)}
+	}
+	return out
+}
+
 func textIfUnknown(t types.Type) types.Type {
 	if t.Kind == types.Unknown {
 		return types.TVarchar

@@ -1,9 +1,15 @@
-// Package json reads JSON lines (one object a line) and writes JSON lines and
-// JSON arrays.
+// Package json reads JSON records and writes JSON lines and JSON arrays.
 //
-//	lines.Reader ── a line ── parser ── node tree (one node per wanted column, field, element) ──> Batch
+//	lines.Reader ── a record ── parser ── node tree (one node per wanted column, field, element) ──> Batch
+//	          └─ a line (splits at line breaks), or what a walker finds in the stream (one split)
 //
-// The parser goes over each line once and puts values straight into the
+// The files are JSON lines, several objects in a line without breaks between
+// them, objects that span lines, arrays of objects, or documents in which a
+// path (json.path) leads to the records. Which of these a file is shows at its
+// beginning; a file of more than one split has its first bytes read for that
+// when it is opened, as metadata.
+//
+// The parser goes over each record once and puts values straight into the
 // vectors of the columns that are wanted; other fields are skipped without
 // being built. The keys of an object are expected in the order of the object
 // before, so that most are found by one comparison. Strings without escapes
@@ -23,13 +29,17 @@
 //	mapping.<column>         the key that holds a column (OpenX SerDe)
 //	case.insensitive         "false": keys must match exactly (OpenX SerDe)
 //	ignore.malformed.json    "true": a line that is no JSON object is a row of NULLs (OpenX SerDe)
+//	json.path                where the records of a document are: $.records[*]. A record that is no object
+//	                         is the value of the column named like the path's last key
+//	timestamp.epoch          seconds, millis or micros: what integers in columns of timestamps count since 1970;
+//	                         default millis
 //	malformed.values         "null": a value that does not fit its column is NULL; default an error
 package json
 
 import (
 	"bytes"
 	"context"
-	stdjson "encoding/json"
+	"maps"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -38,10 +48,24 @@ import (
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/formats/textval"
 )
 
-// Format is the json format.
-type Format struct{}
+// Format is the json format. The zero value is the built-in classifier.
+type Format struct {
+	// Path leads to the records, as a custom classifier of Glue says it:
+	// $.records[*]. "": the document itself.
+	Path string
+	// Epoch says that integers that lie in the years 2000 to 2100 as this unit
+	// are timestamps. It is never assumed.
+	Epoch textval.Epoch
+}
+
+// Check says what is wrong with the classifier's path.
+func (f Format) Check() error {
+	_, err := parsePath(f.Path)
+	return err
+}
 
 // Name gives the classification.
 func (Format) Name() string { return "json" }
@@ -50,57 +74,84 @@ func (Format) Name() string { return "json" }
 // one.
 const sampleSize = 1 << 20
 
-// Sniff looks for an object in the first line.
-func (Format) Sniff(name string, head []byte) float64 {
-	head = bytes.TrimLeft(bytes.TrimPrefix(head, bom), " \t\r\n")
-	if len(head) == 0 || head[0] != '{' && head[0] != '[' {
+// Sniff looks for an object, or an array of objects; a custom classifier for
+// what its path leads to.
+func (f Format) Sniff(name string, head []byte) float64 {
+	p, err := parsePath(f.Path)
+	if err != nil {
 		return 0
 	}
-	line, _, complete := bytes.Cut(head, []byte{'\n'})
+	sure := p.sniff(head, false)
+	if sure > 0 || len(p.steps) > 0 {
+		return sure
+	}
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, bom), " \t\r\n")
 	n := lines.TrimName(name)
 	byName := strings.HasSuffix(n, ".json") || strings.HasSuffix(n, ".jsonl") || strings.HasSuffix(n, ".ndjson")
-	switch {
-	case head[0] == '{' && stdjson.Valid(line):
-		return 1
-	case byName:
+	if byName && len(head) > 0 && (head[0] == '{' || head[0] == '[') {
 		return 0.8
-	case complete || head[0] == '[':
-		return 0
 	}
-	return 0.5 // the line is longer than what is seen
+	return 0
 }
 
-// Open reads nothing if the schema is declared, else a sample of the file.
-func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
-	f := &file{store: s, object: o, schema: opt.Schema, props: parseProperties(opt.Properties)}
-	if f.schema == nil {
+// Open reads nothing if the schema is declared and the file is one split, else
+// a sample of the file.
+func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
+	out := &file{store: s, object: o, schema: opt.Schema}
+	props := maps.Clone(opt.Properties)
+	if out.schema == nil {
 		head, c, complete, err := lines.Head(ctx, s, o, opt.Codec, sampleSize)
 		if err != nil {
 			return nil, err
 		}
-		f.codec = c
-		if f.schema, _, err = Infer(head, complete); err != nil {
+		out.codec = c
+		if path := props[propertyPath]; path != "" {
+			f.Path = path
+		}
+		in, err := f.Infer(head, complete)
+		if err != nil {
 			return nil, fault.As(err).In(s.URL(o.Key))
 		}
-		return f, nil
+		out.schema = textForUnknown(in.Schema)
+		maps.Copy(in.Properties, props)
+		props = in.Properties
+	} else {
+		c, err := lines.DetectCodec(o.Key, opt.Codec, nil)
+		if err != nil {
+			return nil, fault.As(err).In(s.URL(o.Key))
+		}
+		out.codec = c
 	}
-	c, err := lines.DetectCodec(o.Key, opt.Codec, nil)
-	if err != nil {
+	var err error
+	if out.props, err = parseProperties(props); err != nil {
 		return nil, fault.As(err).In(s.URL(o.Key))
 	}
-	f.codec = c
-	return f, nil
+	if len(out.props.path.steps) > 0 {
+		out.layout = layoutStream
+	}
+	if out.codec == codec.None && o.Size > minSplit {
+		out.layout, err = out.layoutOf(ctx)
+	}
+	return out, err
 }
+
+// The properties' names that are used in more than one place.
+const (
+	propertyPath  = "json.path"
+	propertyEpoch = "timestamp.epoch"
+)
 
 // properties are the SerDe's settings; see the package comment.
 type properties struct {
 	mapping    map[string]string // lower-case column -> key
+	path       path
+	epoch      textval.Epoch
 	exactCase  bool
 	badLines   bool // a bad line is a row of NULLs
 	badAsNulls bool // a bad value is NULL
 }
 
-func parseProperties(props map[string]string) properties {
+func parseProperties(props map[string]string) (properties, error) {
 	p := properties{
 		exactCase:  strings.EqualFold(props["case.insensitive"], "false"),
 		badLines:   strings.EqualFold(props["ignore.malformed.json"], "true"),
@@ -114,7 +165,17 @@ func parseProperties(props map[string]string) properties {
 			p.mapping[col] = v
 		}
 	}
-	return p
+	var ok bool
+	if p.epoch, ok = textval.ParseEpoch(props[propertyEpoch]); !ok {
+		return p, fault.New(fault.CodeInvalidParameter, "property %q is %q: expected seconds, millis or micros", propertyEpoch, props[propertyEpoch])
+	}
+	text := props[propertyPath]
+	if text == "" && strings.Contains(strings.ToLower(props["serialization.lib"]), "cloudtrail") {
+		text = "$.Records[*]"
+	}
+	var err error
+	p.path, err = parsePath(text)
+	return p, err
 }
 
 // key gives the key that holds a column.
@@ -132,6 +193,20 @@ type file struct {
 	codec  codec.Codec
 	schema *types.Schema
 	props  properties
+	layout layout
+}
+
+// layoutOf gives the file's layout, for which its beginning is read unless it is
+// known.
+func (f *file) layoutOf(ctx context.Context) (layout, error) {
+	if f.layout != layoutUnknown {
+		return f.layout, nil
+	}
+	head, _, complete, err := lines.Head(ctx, f.store, f.object, f.codec.String(), layoutBytes)
+	if err != nil {
+		return layoutUnknown, err
+	}
+	return layoutOf(bytes.TrimPrefix(head, bom), complete), nil
 }
 
 // Schema gives the declared or inferred columns.
@@ -143,9 +218,9 @@ func (f *file) Stats() *formats.Stats { return &formats.Stats{Rows: -1} }
 // minSplit keeps splits from being so small that their overlaps matter.
 const minSplit = 1 << 20
 
-// Splits cuts plain files at line breaks; a compressed file is one split.
+// Splits cuts plain files of lines at line breaks; any other file is one split.
 func (f *file) Splits(target int64) []formats.Split {
-	if f.codec != codec.None {
+	if f.codec != codec.None || f.layout == layoutStream {
 		target = f.object.Size
 	}
 	return lines.Splits(f.object.Size, max(target, minSplit))

@@ -192,11 +192,14 @@ func TestErrors(t *testing.T) {
 		words      string
 	}{
 		{"no json", "{\"n\":1}\n\nnonsense\n", fault.CodeInvalidJSON, "", 3, "character 1"},
-		{"an array", "[{\"n\":1}]", fault.CodeInvalidJSON, "", 1, "without an array"},
-		{"object over lines", "{\n\"n\":1}", fault.CodeInvalidJSON, "", 1, "end of the line"},
+		{"object that does not end", "{\n\"n\":1", fault.CodeInvalidJSON, "", 2, "the file ends inside a value"},
+		{"array in an array", "[[{\"n\":1}]]", fault.CodeInvalidJSON, "", 1, "expected an object"},
+		{"array without commas", "[{\"n\":1}\n{\"n\":2}]", fault.CodeInvalidJSON, "", 2, "expected , or ]"},
+		{"bad record over lines", "{\n\"n\":1}\n\n{\n\"n\" 2}", fault.CodeInvalidJSON, "", 4, "of the record: expected :"},
+		{"bad value over lines", "{\n\"s\":\"\\n\\n\"}\n{\n\"n\":\"x\"}", fault.CodeInvalidText, "n", 3, ""},
 		{"behind escapes with line breaks", `{"s":"\n\n\n"}` + "\n" + `{"n":}`, fault.CodeInvalidJSON, "", 2, "a value"},
 		{"trailing comma", `{"n":1,}`, fault.CodeInvalidJSON, "", 1, "a key"},
-		{"two objects", `{"n":1}{"n":2}`, fault.CodeInvalidJSON, "", 1, "end of the line"},
+		{"bad object behind another", `{"n":1}{"n":2`, fault.CodeInvalidJSON, "", 1, "the file ends inside a value"},
 		{"leading zero", `{"n":01}`, fault.CodeInvalidJSON, "", 1, ""},
 		{"bad escape", `{"s":"\x"}`, fault.CodeInvalidJSON, "", 1, "escape"},
 		{"not closed", `{"s":"abc}`, fault.CodeInvalidJSON, "", 1, "closing"},
@@ -378,7 +381,7 @@ func TestInfer(t *testing.T) {
 		{"widening", `{"a":1,"b":1,"c":"2024-01-01","d":1,"e":null,"f":18446744073709551615}` + "\n" +
 			`{"a":2.5,"b":"x","c":"2024-01-01 00:00:00","d":true,"e":5,"f":1}`, true,
 			[]string{"a double", "b string", "c timestamp", "d string", "e bigint", "f decimal(38,0)"}},
-		{"new and missing keys, case", `{"b":1}` + "\n" + `{"a":1,"B":2}`, true, []string{"b bigint", "a bigint"}},
+		{"new and missing keys, case", `{"b":1}` + "\n" + `{"a":1,"B":2}`, true, []string{"a bigint", "b bigint"}},
 		{"nested", `{"r":{"x":1},"l":[],"m":{"a,b":1,"c":2.5},"o":{}}` + "\n" + `{"r":{"y":["p"]},"l":[1,null,2.5],"m":null}`, true,
 			[]string{"r struct<x:bigint,y:array<string>>", "l array<double>", "m map<string,double>", "o string"}},
 		{"scalar and object", `{"a":1}` + "\n" + `{"a":{"x":1}}`, true, []string{"a string"}},
@@ -386,17 +389,17 @@ func TestInfer(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, _, err := Infer([]byte(tt.data), tt.complete)
+			in, err := Format{}.Infer([]byte(tt.data), tt.complete)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(columns(t, tt.want...), got); diff != "" {
+			if diff := cmp.Diff(columns(t, tt.want...), textForUnknown(in.Schema)); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
 	for _, bad := range []string{"", "\n", "{}", `{"a":`, "[1]", "{\"a\":1}\nx"} {
-		if _, _, err := Infer([]byte(bad), true); fault.As(err) == nil || fault.As(err).Code != fault.CodeInvalidJSON {
+		if _, err := (Format{}).Infer([]byte(bad), true); fault.As(err) == nil || fault.As(err).Code != fault.CodeInvalidJSON {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
@@ -407,7 +410,8 @@ func TestSniff(t *testing.T) {
 		name, head string
 		want       float64
 	}{
-		{"x", `{"a":1}` + "\n{", 1}, {"x", " \n{\"a\":1", 0.5}, {"a.json", `{"a":1`, 0.8}, {"a.jsonl.gz", "[", 0.8},
+		{"x", `{"a":1}` + "\n{", 1}, {"x", " \n{\"a\":1", 0.9}, {"a.json", `{"a" 1, "b": 2}`, 0.8}, {"a.jsonl.gz", "[", 0.9},
+		{"x", "[\n{\"a\":1},", 1}, {"x", "[1,2]", 0}, {"x", "[2024-01-01] started", 0}, {"x", "{\n  \"a\": tru", 0.9}, {"x", "{\"a\":1}{\"a\":2}", 1},
 		{"x", "a,b", 0}, {"x", "", 0}, {"x", "{a}\n", 0},
 	} {
 		if got := (Format{}).Sniff(tt.name, []byte(tt.head)); got != tt.want {

@@ -14,27 +14,30 @@ import (
 // bounded by their type.
 const maxDepth = 1000
 
-// parser goes over one line. Its methods report false after setting err.
+// parser goes over one record. Its methods report false after setting err.
 type parser struct {
 	b   []byte
 	i   int
 	err *fault.Error
 	bad *node // the node whose value err is about; nil: the JSON itself
 
-	blockCap int  // cap of the block that lines are cut from: gives offsets
-	valid    bool // the block is valid UTF-8
-	asNulls  bool // values that do not fit are NULL
+	blockCap int    // cap of the block that lines are cut from: gives offsets
+	valid    bool   // the block is valid UTF-8
+	asNulls  bool   // values that do not fit are NULL
+	scalars  bool   // records may be other values than objects
+	unit     string // what a record is called in errors: line or record
+	epoch    textval.Epoch
 	scratch  []byte
 }
 
 func (p *parser) fail(want string) bool {
-	found := "the end of the line"
+	found := "the end of the " + p.unit
 	if p.i < len(p.b) {
 		r, _ := utf8.DecodeRune(p.b[p.i:])
 		found = "\"" + string(r) + "\""
 	}
-	p.err = fault.New(fault.CodeInvalidJSON, "invalid JSON at character %d of the line: expected %s, found %s",
-		utf8.RuneCount(p.b[:min(p.i, len(p.b))])+1, want, found)
+	p.err = fault.New(fault.CodeInvalidJSON, "invalid JSON at character %d of the %s: expected %s, found %s",
+		utf8.RuneCount(p.b[:min(p.i, len(p.b))])+1, p.unit, want, found)
 	return false
 }
 
@@ -53,23 +56,33 @@ func (p *parser) space() {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
-// line parses a line that must hold one object into the row root.
-func (p *parser) line(b []byte, root *node) bool {
+// record parses one record into the row root: an object, or where scalars are
+// records too, a value for the field single.
+func (p *parser) record(b []byte, root *node, single int) bool {
 	p.b, p.i, p.err, p.bad = b, 0, nil, nil
 	p.space()
 	at := root.next()
-	if p.peek() != '{' {
-		if !p.fail("an object") && p.peek() == '[' {
-			p.err.WithHint("JSON files hold one object a line, without an array around them.")
+	switch {
+	case p.peek() == '{':
+		if !p.row(root, at) {
+			return false
 		}
-		return false
-	}
-	if !p.row(root, at) {
-		return false
+	case !p.scalars || p.peek() == '[':
+		return p.fail("an object")
+	case single < 0:
+		if !p.skip(0) {
+			return false
+		}
+		padFields(root, at)
+	default:
+		if !p.field(&root.obj.fields[single], at, true) {
+			return false
+		}
+		padFields(root, at)
 	}
 	p.space()
 	if p.i < len(p.b) {
-		return p.fail("the end of the line")
+		return p.fail("the end of the " + p.unit)
 	}
 	return true
 }

@@ -14,16 +14,20 @@ import (
 
 // Scan reads one split.
 func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source, error) {
-	s := &source{f: f, req: req}
-	s.parser.asNulls = f.props.badAsNulls
+	s := &source{f: f, req: req, single: -1}
+	s.parser.asNulls, s.parser.epoch, s.parser.unit = f.props.badAsNulls, f.props.epoch, "line"
 	if err := s.project(); err != nil {
 		return nil, err
+	}
+	if len(f.props.path.steps) > 0 {
+		s.single, _ = s.root.obj.find([]byte(f.props.path.column()))
+		s.parser.scalars = true
 	}
 	s.r = lines.Open(lines.Config{Store: f.store, Object: f.object, Codec: f.codec, Split: req.Split.Range, Eager: req.Limit == 0})
 	return s, nil
 }
 
-// source reads the lines of one split. See formats.Source.
+// source reads the records of one split. See formats.Source.
 type source struct {
 	f      *file
 	req    formats.ScanRequest
@@ -32,7 +36,11 @@ type source struct {
 	cols   []*node // in the order of the request
 	parser parser
 
+	walk   *walker // of a file whose records don't keep to lines
+	single int     // the field that takes records that are no objects; -1: none
+
 	begun, done bool
+	mid         bool  // between two values of a line
 	given       int64 // rows delivered
 	line        int64 // line breaks passed
 }
@@ -138,10 +146,17 @@ func (s *source) batch(n int, b *vector.Batch) error {
 }
 
 func (s *source) begin(ctx context.Context) error {
+	s.begun = true
+	if s.r.Partial() {
+		l, err := s.f.layoutOf(ctx)
+		if err != nil || l == layoutStream { // whose records are all the first split's
+			s.done = true
+			return err
+		}
+	}
 	if err := s.fill(ctx); err != nil {
 		return err
 	}
-	s.begun = true
 	if s.r.Partial() {
 		ok, err := s.r.SkipPartial(ctx)
 		s.done = !ok
@@ -149,7 +164,18 @@ func (s *source) begin(ctx context.Context) error {
 		s.parser.valid = utf8.Valid(s.r.Bytes())
 		return err
 	}
-	return s.r.Begin()
+	if err := s.r.Begin(); err != nil {
+		return err
+	}
+	l := s.f.layout
+	if l == layoutUnknown {
+		l = layoutOf(s.r.Bytes(), s.r.EOF())
+	}
+	if l == layoutStream {
+		s.walk = &walker{path: s.f.props.path}
+		s.parser.unit = "record"
+	}
+	return nil
 }
 
 func (s *source) fill(ctx context.Context) error {
@@ -158,8 +184,8 @@ func (s *source) fill(ctx context.Context) error {
 	return err
 }
 
-// rows parses the next lines and gives how many rows they made. None mean that
-// it must be called again, or that the split is done.
+// rows parses the next records and gives how many rows they made. None mean
+// that it must be called again, or that the split is done.
 func (s *source) rows(ctx context.Context) (int, error) {
 	if !s.begun {
 		if err := s.begin(ctx); err != nil || s.done {
@@ -170,37 +196,89 @@ func (s *source) rows(ctx context.Context) (int, error) {
 	if s.req.Limit > 0 && s.req.Pred == nil {
 		want = int(min(int64(want), s.req.Limit-s.given))
 	}
-	block, at := s.r.Bytes(), s.r.Offset()
+	block := s.r.Bytes()
 	s.parser.blockCap = cap(block)
 	s.root.reset(vector.BatchSize)
-	used, n := 0, 0
-	for n < want && at+int64(used) < s.r.End() {
-		line, next, ok := cutLine(block, used, s.r.EOF())
-		if !ok {
-			break
-		}
-		if !blank(line) {
-			if err := s.row(ctx, line, at+int64(used)); err != nil {
-				return 0, err
-			}
-			n++
-		}
-		used = next
-		s.line++
+	read := s.lines
+	if s.walk != nil {
+		read = s.stream
+	}
+	used, n, err := read(ctx, block, want)
+	if err != nil {
+		return 0, err
 	}
 	s.r.Skip(used)
 	for _, k := range s.root.kids {
 		k.finish(block)
 	}
-	if used > 0 {
+	switch {
+	case n > 0 || s.done:
 		return n, nil
-	}
-	if s.r.EOF() || s.r.Offset() >= s.r.End() {
+	case used > 0 && s.walk == nil:
+		return 0, nil
+	case s.r.EOF() || s.walk == nil && s.r.Offset() >= s.r.End():
 		s.done = true
 		return 0, nil
 	}
 	return 0, s.fill(ctx)
 }
+
+// lines parses the lines that begin in the split. mid is set between the
+// values of one line.
+func (s *source) lines(ctx context.Context, block []byte, want int) (used, n int, err error) {
+	at, end, next := s.r.Offset(), -1, 0
+	for n < want && (s.mid || at+int64(used) < s.r.End()) {
+		if end < 0 {
+			line, after, ok := cutLine(block, used, s.r.EOF())
+			if !ok {
+				break
+			}
+			end, next = used+len(line), after
+		}
+		line := block[used:end]
+		if !blank(line) {
+			line = line[:valueEnd(line)]
+			if err := s.row(ctx, line, at+int64(used), s.line+1); err != nil {
+				return 0, 0, err
+			}
+			n++
+			used += len(line)
+			if s.mid = !blank(block[used:end]); s.mid {
+				continue
+			}
+		}
+		used, end, s.mid = next, -1, false
+		s.line++
+	}
+	return used, n, nil
+}
+
+// stream parses the records that the walker finds.
+func (s *source) stream(ctx context.Context, block []byte, want int) (used, n int, err error) {
+	at := s.r.Offset()
+	for n < want {
+		what, from, to := s.walk.next(block, used, s.r.EOF())
+		line := s.line + int64(bytes.Count(block[used:from], newline)) + 1
+		s.line += int64(bytes.Count(block[used:to], newline)) // before texts are unescaped in place
+		used = to
+		switch what {
+		case foundRecord:
+			if err := s.row(ctx, block[from:to], at+int64(from), line); err != nil {
+				return 0, 0, err
+			}
+			n++
+			continue
+		case foundEnd:
+			s.done = true
+		case foundError:
+			return 0, 0, s.r.PlaceLine(ctx, at+int64(from), line, s.walk.fail(block, from))
+		}
+		break
+	}
+	return used, n, nil
+}
+
+var newline = []byte{'\n'}
 
 // cutLine gives the line that begins at from, and where the next begins; false
 // if its end is not there yet.
@@ -211,14 +289,14 @@ func cutLine(b []byte, from int, eof bool) (line []byte, next int, ok bool) {
 	return b[from:], len(b), eof && from < len(b)
 }
 
-// row parses one line. Without columns there is nothing to parse: rows are
-// counted.
-func (s *source) row(ctx context.Context, line []byte, at int64) error {
+// row parses one record, which begins in a line counted from where the reader
+// began. Without columns there is nothing to parse: rows are counted.
+func (s *source) row(ctx context.Context, record []byte, at, line int64) error {
 	if len(s.cols) == 0 {
 		return nil
 	}
 	row := s.root.n
-	if s.parser.line(line, s.root) {
+	if s.parser.record(record, s.root, s.single) {
 		return nil
 	}
 	if s.f.props.badLines && s.parser.bad == nil {
@@ -231,7 +309,7 @@ func (s *source) row(ctx context.Context, line []byte, at int64) error {
 	if s.parser.bad != nil {
 		e.InColumn(s.pathOf(s.parser.bad))
 	}
-	return s.r.PlaceLine(ctx, at, s.line+1, e)
+	return s.r.PlaceLine(ctx, at, line, e)
 }
 
 // pathOf gives the dotted name of a node.

@@ -95,6 +95,11 @@ func (p *parser) numeric(n *node, s []byte) bool {
 		return p.mismatch(n, "a number")
 	}
 	i := n.next()
+	if n.typ.Kind == types.Timestamp && p.epoch != textval.EpochNone {
+		v, err := p.epoch.Timestamp(s, n.typ)
+		n.i64[i] = v
+		return err == nil || p.wrong(n, s, err)
+	}
 	err := textval.Set(n.vec, i, s)
 	return err == nil || p.wrong(n, s, err)
 }
