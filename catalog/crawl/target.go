@@ -118,17 +118,6 @@ func (t *tree) rules(rel string) skip {
 	return skipNot
 }
 
-// pass counts an object that was judged not to count.
-func (t *tree) pass(why skip, key string, n int) {
-	s := t.skipped[why]
-	if s == nil {
-		s = &skipped{first: key}
-		t.skipped[why] = s
-	}
-	s.first = min(s.first, key)
-	s.count += n
-}
-
 // folder gives the location of a folder, with a slash at its end.
 func (t *tree) folder(n *node) string { return strings.TrimRight(t.store.URL(n.key), "/") + "/" }
 

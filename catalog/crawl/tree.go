@@ -66,7 +66,9 @@ func readTree(ctx context.Context, s store.Store, key string, listed func(n int)
 			listed(n)
 		}
 		rel := root.relative(o.Key)
-		root.markLog(rel)
+		if folder, format := logMark(o.Key); format != "" && len(folder) >= len(root.key) {
+			root.at(folder).log = format
+		}
 		if o.Size > 0 && !lake.Hidden(rel) {
 			root.add(rel, o)
 		}
@@ -189,21 +191,35 @@ func plus(a, b xxh3.Uint128) xxh3.Uint128 {
 	return out
 }
 
-// markLog notes the folders whose files only their log makes a table.
-func (n *node) markLog(rel string) {
+// logMark gives the folder (its key, with a slash at the end) whose files only
+// their log makes a table, if the object is a part of that log, and the table's
+// format.
+func logMark(key string) (folder, format string) {
 	for _, l := range []struct{ mark, format string }{
 		{"_delta_log/", "Delta Lake"}, {".hoodie/", "Hudi"}, {"metadata/", "Iceberg"},
 	} {
-		at := strings.Index(rel, l.mark)
-		if at < 0 || at > 0 && rel[at-1] != '/' || l.format == "Iceberg" && !strings.HasSuffix(rel, ".metadata.json") {
+		at := strings.Index(key, l.mark)
+		if at < 0 || at > 0 && key[at-1] != '/' || l.format == "Iceberg" && !strings.HasSuffix(key, ".metadata.json") {
 			continue
 		}
-		for segment, rest, ok := strings.Cut(rel[:at], "/"); ok && segment != ""; segment, rest, ok = strings.Cut(rest, "/") {
-			n = n.kid(segment)
-		}
-		n.log = l.format
-		return
+		return key[:at], l.format
 	}
+	return "", ""
+}
+
+// at gives the folder with a key, which is made if it is missing; the root for
+// a key that is not below it.
+func (n *node) at(key string) *node {
+	rel, _ := strings.CutPrefix(key, n.key)
+	for segment, rest, ok := strings.Cut(rel, "/"); ok && segment != ""; segment, rest, ok = strings.Cut(rest, "/") {
+		i := slices.IndexFunc(n.kids, func(k *node) bool { return k.name == segment })
+		if i < 0 {
+			i = len(n.kids)
+			n.kids = append(n.kids, n.newKid(segment))
+		}
+		n = n.kids[i]
+	}
+	return n
 }
 
 // spread picks at most n things evenly, the first and the last among them.
