@@ -70,6 +70,7 @@ func keys(t *testing.T, s Store, prefix string) []string {
 // testStore is what every store must do.
 func testStore(t *testing.T, s Store) {
 	t.Run("list", func(t *testing.T) { testList(t, s) })
+	t.Run("folders", func(t *testing.T) { testFolders(t, s) })
 	t.Run("read", func(t *testing.T) { testRead(t, s) })
 	t.Run("meter", func(t *testing.T) { testMetered(t, s) })
 	t.Run("versions", func(t *testing.T) { testVersions(t, s) })
@@ -122,6 +123,43 @@ func testList(t *testing.T, s Store) {
 	}
 	if diff := cmp.Diff([]string{"l/ab"}, under); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// plainStore hides that a store can list folders.
+type plainStore struct{ Store }
+
+func testFolders(t *testing.T, s Store) {
+	for _, k := range []string{"f/dt=1/a", "f/dt=1/b/c", "f/dt=1-2/x", "f/dt=2/_hidden/x", "f/file", "f/k=v w%/ü", "g/x"} {
+		put(t, s, k, "x")
+	}
+	if _, ok := s.(*Dir); !ok {
+		put(t, s, "f/marker/", "")
+	}
+	for prefix, want := range map[string][]string{
+		"f/": {"dt=1-2", "dt=1", "dt=2", "k=v w%"}, "f/dt=1": {"dt=1-2", "dt=1"}, "f/dt=1/": {"b"}, "f/dt=2/": {"_hidden"}, "f/none/": nil, "f/zz": nil,
+	} {
+		for _, s := range []Store{s, plainStore{s}} {
+			var got []string
+			for name, err := range Folders(context.Background(), s, prefix) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if name != "marker" { // where it is a folder of its own or stands for one
+					got = append(got, name)
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%T %s: %s", s, prefix, diff)
+			}
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, err := range Folders(ctx, s, "f/") {
+		if err == nil {
+			t.Error("a canceled listing goes on")
+		}
 	}
 }
 
