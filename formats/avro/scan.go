@@ -1,0 +1,250 @@
+package avro
+
+import (
+	"context"
+	"io"
+	"slices"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// batchRows is the number of rows of a batch.
+const batchRows = vector.BatchSize
+
+// Source reads the records of one split. It implements formats.Source.
+type Source struct {
+	f      *File
+	req    formats.ScanRequest
+	blocks *blocks
+	prog   *program
+	cols   []column
+	pred   []int // columns of the predicate
+
+	win   window
+	dec   decoder
+	seg   int // of win.segs: whose records come next
+	pos   int // of the next record in the window
+	found int64
+	done  bool
+}
+
+// column is one output column.
+type column struct {
+	sink *sink          // nil: missing from the file
+	null *vector.Vector // of a missing one
+	vec  *vector.Vector // of this batch, once it has been converted
+}
+
+// Scan implements formats.File.
+func (f *File) Scan(_ context.Context, r formats.ScanRequest) (formats.Source, error) {
+	s := &Source{f: f, req: r}
+	wants := map[int][]want{}
+	own := f.head.columns()
+	for _, p := range r.Columns {
+		if p.Column < 0 || p.Column >= len(f.binds) {
+			return nil, fault.New(fault.CodeInternal, "scan of column %d of %d", p.Column, len(f.binds)).In(f.url)
+		}
+		b, err := f.project(f.binds[p.Column], p.Path, p.Type)
+		if err != nil {
+			return nil, err
+		}
+		if b.node == nil {
+			s.cols = append(s.cols, column{null: vector.Null(b.typ, 0)})
+			continue
+		}
+		sk := newSink(b)
+		sk.outermost()
+		k := f.fields[p.Column]
+		wants[k] = append(wants[k], want{b, sk})
+		s.cols = append(s.cols, column{sink: sk})
+	}
+	if r.Pred != nil {
+		for _, c := range r.Pred.Columns() {
+			if c < 0 || c >= len(s.cols) {
+				return nil, fault.New(fault.CodeInternal, "predicate on column %d of %d", c, len(s.cols)).In(f.url)
+			}
+			s.pred = append(s.pred, c)
+		}
+	}
+	c := compiler{skips: map[*node]*program{}}
+	s.prog = c.fields(own, func(i int) []want { return wants[i] })
+	off, end := r.Split.Range.Off, r.Split.Range.Off+r.Split.Range.Len
+	if r.Split.Range.Len == 0 {
+		off, end = 0, f.info.Size
+	}
+	s.blocks = f.openBlocks(off, end, r.Limit == 0, len(wants) == 0)
+	return s, nil
+}
+
+// outermost marks the sink whose vector is a column.
+func (s *sink) outermost() {
+	for s.stage == stagePick {
+		s = s.kids[0]
+	}
+	s.top = true
+}
+
+// Next implements formats.Source.
+func (s *Source) Next(ctx context.Context, b *vector.Batch) error {
+	b.Reset()
+	for !s.done {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if s.req.Limit > 0 && s.found >= s.req.Limit {
+			break
+		}
+		if s.seg == len(s.win.segs) {
+			if err := s.refill(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		n, err := s.records()
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			continue
+		}
+		if err := s.batch(b, n); err != nil {
+			return err
+		}
+		if b.Rows() > 0 {
+			s.found += int64(b.Rows())
+			return nil
+		}
+	}
+	b.Reset()
+	return io.EOF
+}
+
+// refill brings blocks until they make a batch.
+func (s *Source) refill(ctx context.Context) error {
+	s.win.data, s.win.segs, s.seg, s.pos = s.win.data[:0], s.win.segs[:0], 0, 0
+	rows := int64(0)
+	for rows < int64(s.f.batchRows) && len(s.win.data) < s.f.windowBytes {
+		ok, err := s.blocks.next(ctx, &s.win)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			s.done = len(s.win.segs) == 0
+			return nil
+		}
+		rows = min(rows+s.win.segs[len(s.win.segs)-1].rows, 1<<40)
+	}
+	return nil
+}
+
+// wanted bounds the next batch: a query with a limit wants no more.
+func (s *Source) wanted() int64 {
+	if s.req.Limit > 0 && s.req.Pred == nil {
+		return min(int64(s.f.batchRows), s.req.Limit-s.found)
+	}
+	return int64(s.f.batchRows)
+}
+
+// records decodes the next records into the sinks and gives their number.
+func (s *Source) records() (int, error) {
+	for i := range s.cols {
+		if s.cols[i].sink != nil {
+			s.cols[i].sink.reset()
+		}
+	}
+	s.dec.free = maxFree
+	room := s.wanted()
+	done := int64(0)
+	for s.seg < len(s.win.segs) && done < room {
+		g := &s.win.segs[s.seg]
+		n := min(g.rows, room-done)
+		if !s.blocks.count {
+			if err := s.segment(g, n); err != nil {
+				return 0, s.f.fail(g.off, fault.Wrap(err, fault.CodeDataCorrupted, "corrupt Avro data: %v", err))
+			}
+		}
+		done += n
+		if g.rows -= n; g.rows == 0 {
+			if s.pos != g.end {
+				return 0, s.f.corrupt(g.off, "%d bytes are left behind the block's records", g.end-s.pos)
+			}
+			s.seg++
+		}
+	}
+	return int(done), nil
+}
+
+// segment decodes n records of a block.
+func (s *Source) segment(g *segment, n int64) error {
+	s.dec.b, s.dec.depth = s.win.data[:g.end], 0
+	pos := s.pos
+	for range n {
+		var err error
+		if pos, err = s.dec.run(s.prog.code, pos); err != nil {
+			return err
+		}
+	}
+	s.pos = pos
+	return nil
+}
+
+// batch makes a batch of n decoded records: the predicate's columns first, the
+// others only if rows are left.
+func (s *Source) batch(b *vector.Batch, n int) error {
+	b.N, b.Sel = n, nil
+	b.Cols = slices.Grow(b.Cols[:0], len(s.cols))[:len(s.cols)]
+	clear(b.Cols)
+	for i := range s.cols {
+		s.cols[i].vec = nil
+	}
+	if s.req.Pred != nil {
+		for _, c := range s.pred {
+			if err := s.convert(b, c); err != nil {
+				return err
+			}
+		}
+		sel, err := s.req.Pred.Keep(b, nil)
+		if err != nil {
+			return err
+		}
+		if b.Sel = sel; sel != nil && len(sel) == 0 {
+			return nil
+		}
+	}
+	for c := range s.cols {
+		if err := s.convert(b, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// convert makes the vector of a column.
+func (s *Source) convert(b *vector.Batch, c int) error {
+	col := &s.cols[c]
+	if col.vec == nil {
+		switch {
+		case col.sink == nil:
+			col.null.Len = b.N
+			col.vec = col.null
+		default:
+			v, err := col.sink.fill(s.win.data)
+			if err != nil {
+				return fault.As(err).In(s.f.url)
+			}
+			col.vec = v
+		}
+	}
+	b.Cols[c] = col.vec
+	return nil
+}
+
+// Close implements formats.Source.
+func (s *Source) Close() error {
+	s.done = true
+	s.blocks.fetch.close()
+	s.win = window{}
+	return nil
+}

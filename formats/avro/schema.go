@@ -1,0 +1,323 @@
+package avro
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+// kind is a type of the schema.
+type kind uint8
+
+const (
+	kindNull kind = iota
+	kindBoolean
+	kindInt
+	kindLong
+	kindFloat
+	kindDouble
+	kindBytes
+	kindString
+	kindFixed
+	kindEnum
+	kindRecord
+	kindArray
+	kindMap
+	kindUnion
+)
+
+var kindNames = [...]string{"null", "boolean", "int", "long", "float", "double", "bytes", "string", "fixed", "enum", "record",
+	"array", "map", "union"}
+
+// node is a type in a writer's schema. Records may contain themselves, so that
+// nodes may form a cycle.
+type node struct {
+	kind             kind
+	name             string // full name of records, enums and fixed
+	logical          string
+	precision, scale int
+	size             int      // fixed
+	symbols          []string // enum
+	fields           []field  // record
+	items            *node    // of an array, values of a map
+	branches         []*node  // union
+	min              int64    // least bytes of a value, see minSizes
+	sized            bool     // min is set, or being found
+}
+
+type field struct {
+	name string
+	typ  *node
+}
+
+func (n *node) String() string {
+	s := kindNames[n.kind]
+	if n.logical != "" {
+		s = n.logical
+	}
+	if n.name != "" {
+		s += " " + n.name
+	}
+	return s
+}
+
+// The limits of a schema.
+const (
+	maxSchemaDepth = 200
+	maxSchemaNodes = 200_000
+)
+
+// schemaParser reads a schema's JSON.
+type schemaParser struct {
+	named map[string]*node
+	nodes int
+	depth int
+}
+
+// parseSchema reads a schema (specification, "Schema Declaration").
+func parseSchema(text []byte) (*node, error) {
+	p := &schemaParser{named: map[string]*node{}}
+	n, err := p.parse(text, "")
+	if err != nil {
+		return nil, err
+	}
+	minSizes(n)
+	return n, nil
+}
+
+func bad(format string, args ...any) error {
+	return fault.New(fault.CodeDataCorrupted, "invalid Avro schema: "+format, args...)
+}
+
+// jsonSchema is a schema written as an object.
+type jsonSchema struct {
+	Type      json.RawMessage
+	Name      string
+	Namespace *string
+	Fields    []struct {
+		Name string
+		Type json.RawMessage
+	}
+	Symbols     []string
+	Items       json.RawMessage
+	Values      json.RawMessage
+	Size        *int64
+	LogicalType any // a string; anything else is no annotation
+	Precision   any
+	Scale       any
+}
+
+func (p *schemaParser) parse(text json.RawMessage, space string) (*node, error) {
+	if p.depth++; p.depth > maxSchemaDepth {
+		return nil, bad("nested deeper than %d", maxSchemaDepth)
+	}
+	defer func() { p.depth-- }()
+	if p.nodes++; p.nodes > maxSchemaNodes {
+		return nil, bad("more than %d types", maxSchemaNodes)
+	}
+	text = bytes.TrimSpace(text)
+	if len(text) == 0 {
+		return nil, bad("a type is missing")
+	}
+	switch text[0] {
+	case '"':
+		var name string
+		if err := json.Unmarshal(text, &name); err != nil {
+			return nil, bad("%v", err)
+		}
+		return p.byName(name, space)
+	case '[':
+		return p.union(text, space)
+	case '{':
+		var s jsonSchema
+		if err := json.Unmarshal(text, &s); err != nil {
+			return nil, bad("%v", err)
+		}
+		return p.object(&s, space)
+	}
+	return nil, bad("a type cannot be written as %.20s", text)
+}
+
+// byName finds a primitive type, or a named one that has been defined before.
+func (p *schemaParser) byName(name, space string) (*node, error) {
+	for k := kindNull; k <= kindString; k++ {
+		if kindNames[k] == name {
+			return &node{kind: k}, nil
+		}
+	}
+	if n, ok := p.named[fullName(name, space)]; ok {
+		return n, nil
+	}
+	if n, ok := p.named[name]; ok {
+		return n, nil
+	}
+	return nil, bad("type %q is not defined", name)
+}
+
+func fullName(name, space string) string {
+	if space == "" || strings.Contains(name, ".") {
+		return name
+	}
+	return space + "." + name
+}
+
+func (p *schemaParser) union(text json.RawMessage, space string) (*node, error) {
+	var branches []json.RawMessage
+	if err := json.Unmarshal(text, &branches); err != nil {
+		return nil, bad("%v", err)
+	}
+	if len(branches) == 0 {
+		return nil, bad("a union of no types")
+	}
+	n := &node{kind: kindUnion}
+	for _, b := range branches {
+		k, err := p.parse(b, space)
+		if err != nil {
+			return nil, err
+		}
+		if k.kind == kindUnion {
+			return nil, bad("a union directly in a union")
+		}
+		n.branches = append(n.branches, k)
+	}
+	return n, nil
+}
+
+func (p *schemaParser) object(s *jsonSchema, space string) (*node, error) {
+	t := bytes.TrimSpace(s.Type)
+	if len(t) == 0 {
+		return nil, bad("a type is missing")
+	}
+	if t[0] != '"' { // {"type": {...}} and {"type": [...]}
+		return p.parse(t, space)
+	}
+	var name string
+	if err := json.Unmarshal(t, &name); err != nil {
+		return nil, bad("%v", err)
+	}
+	switch name {
+	case "record", "error":
+		return p.record(s, space)
+	case "enum", "fixed":
+		return p.sized(s, name, space)
+	case "array", "map":
+		n := &node{kind: kindArray}
+		text := s.Items
+		if name == "map" {
+			n.kind, text = kindMap, s.Values
+		}
+		var err error
+		n.items, err = p.parse(text, space)
+		return n, err
+	}
+	n, err := p.byName(name, space)
+	if err == nil && n.kind < kindFixed {
+		n.annotate(s)
+	}
+	return n, err
+}
+
+// annotate takes over the logical type of an object.
+func (n *node) annotate(s *jsonSchema) {
+	n.logical, _ = s.LogicalType.(string)
+	p, _ := s.Precision.(float64)
+	sc, _ := s.Scale.(float64)
+	n.precision, n.scale = int(min(p, 1e6)), int(min(sc, 1e6))
+}
+
+// define registers a named type and gives the namespace of what is inside.
+func (p *schemaParser) define(n *node, s *jsonSchema, space string) (string, error) {
+	if s.Namespace != nil && !strings.Contains(s.Name, ".") {
+		space = *s.Namespace
+	}
+	if s.Name == "" {
+		return "", bad("a %s without a name", kindNames[n.kind])
+	}
+	n.name = fullName(s.Name, space)
+	if i := strings.LastIndexByte(n.name, '.'); i >= 0 {
+		space = n.name[:i]
+	}
+	if _, ok := p.named[n.name]; ok {
+		return "", bad("type %q is defined twice", n.name)
+	}
+	p.named[n.name] = n
+	return space, nil
+}
+
+func (p *schemaParser) record(s *jsonSchema, space string) (*node, error) {
+	n := &node{kind: kindRecord}
+	space, err := p.define(n, s, space)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, f := range s.Fields {
+		if f.Name == "" || seen[f.Name] {
+			return nil, bad("record %q has no or two fields %q", n.name, f.Name)
+		}
+		seen[f.Name] = true
+		t, err := p.parse(f.Type, space)
+		if err != nil {
+			return nil, err
+		}
+		n.fields = append(n.fields, field{f.Name, t})
+	}
+	return n, nil
+}
+
+// sized reads an enum or a fixed.
+func (p *schemaParser) sized(s *jsonSchema, name, space string) (*node, error) {
+	n := &node{kind: kindEnum, symbols: s.Symbols}
+	if name == "fixed" {
+		n.kind = kindFixed
+		if s.Size == nil || *s.Size < 0 || *s.Size > 1<<30 {
+			return nil, bad("a fixed without a size")
+		}
+		n.size = int(*s.Size)
+		n.annotate(s)
+	}
+	_, err := p.define(n, s, space)
+	return n, err
+}
+
+// maxMin bounds what is known of a least size, which a schema of a few lines
+// can double at every step.
+const maxMin = 1 << 40
+
+// minSizes sets the least number of bytes that a value of each type takes, by
+// which counts in corrupt files are judged. A record inside itself counts as
+// nothing.
+func minSizes(n *node) int64 {
+	if n.sized {
+		return n.min
+	}
+	n.sized = true
+	size := int64(1)
+	switch n.kind {
+	case kindNull:
+		size = 0
+	case kindFloat:
+		size = 4
+	case kindDouble:
+		size = 8
+	case kindFixed:
+		size = int64(n.size)
+	case kindRecord:
+		size = 0
+		for _, f := range n.fields {
+			size = min(size+minSizes(f.typ), maxMin)
+		}
+	case kindArray, kindMap:
+		minSizes(n.items)
+	case kindUnion:
+		least := int64(maxMin)
+		for _, b := range n.branches {
+			least = min(least, minSizes(b))
+		}
+		size += least
+	}
+	n.min = size
+	return size
+}

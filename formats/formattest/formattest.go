@@ -1,0 +1,239 @@
+// Package formattest holds what the tests of columnar formats share: files in
+// memory, rows as JSON, scans that read a file in every way that must not
+// matter.
+package formattest
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// Open opens bytes as a file.
+func Open(t testing.TB, f formats.Format, name string, data []byte, opt formats.Options) (formats.File, error) {
+	t.Helper()
+	m := store.NewMemory("memory://test")
+	info, err := m.Put(t.Context(), name, strings.NewReader(string(data)), store.PutOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f.Open(t.Context(), m, info, opt)
+}
+
+// MustOpen is Open for files that must open.
+func MustOpen(t testing.TB, f formats.Format, name string, data []byte, opt formats.Options) formats.File {
+	t.Helper()
+	file, err := Open(t, f, name, data, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// All projects every column of a file.
+func All(f formats.File) []formats.Projection {
+	out := make([]formats.Projection, len(f.Schema().Fields))
+	for i, c := range f.Schema().Fields {
+		out[i] = formats.Projection{Column: i, Type: c.Type}
+	}
+	return out
+}
+
+// Rows scans one split and gives its rows, each a list of rendered values.
+func Rows(ctx context.Context, f formats.File, r formats.ScanRequest) ([]any, error) {
+	src, err := f.Scan(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	var b vector.Batch
+	var out []any
+	for {
+		err := src.Next(ctx, &b)
+		if err == io.EOF {
+			return out, nil
+		}
+		if err != nil {
+			return out, err
+		}
+		if b.Rows() == 0 {
+			return nil, errors.New("a batch without rows")
+		}
+		for i := range b.N {
+			if b.Sel == nil || contains(b.Sel, i) {
+				out = append(out, row(&b, i))
+			}
+		}
+	}
+}
+
+func contains(sel vector.Sel, i int) bool {
+	for _, s := range sel {
+		if int(s) == i {
+			return true
+		}
+	}
+	return false
+}
+
+func row(b *vector.Batch, i int) []any {
+	out := make([]any, len(b.Cols))
+	for c, v := range b.Cols {
+		out[c] = Render(vector.ValueAt(v, i))
+	}
+	return out
+}
+
+// AllRows scans every split of a file, with all columns.
+func AllRows(t testing.TB, f formats.File, target int64) []any {
+	t.Helper()
+	var out []any
+	for _, s := range f.Splits(target) {
+		rows, err := Rows(t.Context(), f, formats.ScanRequest{Split: s, Columns: All(f)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, rows...)
+	}
+	return out
+}
+
+// Render gives a value as the generators of test data write it: numbers of
+// days and ticks, decimals as text, binary in hexadecimal, intervals as "months
+// days microseconds", rows and arrays as lists, maps as lists of pairs.
+func Render(v types.Value) any {
+	if v.Null {
+		return nil
+	}
+	switch v.Type.Kind {
+	case types.Boolean:
+		return v.I != 0
+	case types.Real, types.Double:
+		if math.IsNaN(v.F) || math.IsInf(v.F, 0) {
+			return strconv.FormatFloat(v.F, 'f', -1, 64)
+		}
+		return json.Number(strconv.FormatFloat(v.F, 'g', -1, 64))
+	case types.Decimal:
+		return string(types.AppendDecimal(nil, v.Dec(), int(v.Type.S)))
+	case types.Varbinary:
+		return hex.EncodeToString([]byte(v.S))
+	case types.UUID:
+		return hex.EncodeToString(v.UUID[:])
+	case types.Interval:
+		return fmt.Sprintf("%d %d %d", v.Interval.Months, v.Interval.Days, v.Interval.Micros)
+	case types.Map:
+		out := []any{}
+		for i := 0; i < len(v.Kids); i += 2 {
+			out = append(out, []any{Render(v.Kids[i]), Render(v.Kids[i+1])})
+		}
+		return out
+	case types.Array, types.Row:
+		out := []any{}
+		for _, k := range v.Kids {
+			out = append(out, Render(k))
+		}
+		return out
+	}
+	if v.Type.Phys() == types.PhysBytes {
+		return v.S
+	}
+	return json.Number(strconv.FormatInt(v.I, 10))
+}
+
+// Golden is what a generator says about a file.
+type Golden struct {
+	Types []string `json:"types"` // of the columns, as SQL spells them
+	Rows  []any    `json:"rows"`
+}
+
+// ReadGolden reads a generator's JSON.
+func ReadGolden(t testing.TB, data []byte) *Golden {
+	t.Helper()
+	g := &Golden{}
+	d := json.NewDecoder(strings.NewReader(string(data)))
+	d.UseNumber()
+	if err := d.Decode(g); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// Diff compares rows; numbers compare by value, however they are written.
+func Diff(want, got []any) string { return cmp.Diff(want, got, sameNumber) }
+
+var sameNumber = cmp.Comparer(func(a, b json.Number) bool {
+	if a == b {
+		return true
+	}
+	x, err1 := a.Float64()
+	y, err2 := b.Float64()
+	return err1 == nil && err2 == nil && x == y
+})
+
+// Fault demands that an error is a fault about a file, and no internal one.
+func Fault(t testing.TB, err error) {
+	t.Helper()
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Object == "" || e.Code == fault.CodeInternal {
+		t.Fatalf("not a fault about the file: %v", err)
+	}
+}
+
+// Exercise reads a file of unknown bytes in several ways: nothing may panic,
+// errors must be faults about the file, and what comes out must be readable.
+// It stops after 64 Ki rows of each scan: a few bytes may stand for billions.
+func Exercise(t testing.TB, f formats.File) {
+	t.Helper()
+	requests := []formats.ScanRequest{{Columns: All(f)}, {}}
+	for i, c := range f.Schema().Fields {
+		if i < 16 {
+			requests = append(requests, formats.ScanRequest{Columns: []formats.Projection{{Column: i, Type: c.Type}}})
+		}
+	}
+	for _, r := range requests {
+		for _, s := range f.Splits(1 << 20) {
+			r.Split = s
+			exercise(t, f, r)
+		}
+	}
+}
+
+func exercise(t testing.TB, f formats.File, r formats.ScanRequest) {
+	src, err := f.Scan(t.Context(), r)
+	if err != nil {
+		Fault(t, err)
+		return
+	}
+	defer src.Close()
+	var b vector.Batch
+	for rows := 0; rows < 64<<10; rows += b.N {
+		err := src.Next(t.Context(), &b)
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			Fault(t, err)
+			return
+		}
+		for _, v := range b.Cols {
+			for i := range b.N {
+				vector.ValueAt(v, i)
+			}
+		}
+	}
+}
