@@ -20,6 +20,7 @@ import (
 // do without it.
 type Options struct {
 	Schema     *types.Schema     // the columns as the table declares them; nil: as the file says
+	FieldIDs   []int32           // parallel to Schema: the columns' IDs in files that number them; 0, or nil: unknown
 	Properties map[string]string // SerDe and table properties, lower-case keys
 	Codec      string            // compression of the whole file ("gzip", ...) if known; "": by extension and content
 }

@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
@@ -21,6 +22,7 @@ func newTableOptions(t *catalog.Table) tableOptions {
 	for i, c := range t.Columns {
 		schema.Fields[i] = types.Field{Name: c.Name, Type: c.Type}
 	}
+	ids := fieldIDs(t.Columns)
 	props := make(map[string]string, len(t.Parameters)+len(t.Storage.SerDeParams)+2)
 	for k, v := range t.Parameters {
 		props[strings.ToLower(k)] = v
@@ -35,7 +37,7 @@ func newTableOptions(t *catalog.Table) tableOptions {
 		props[PropertyInputFormat] = t.Storage.InputFormat
 	}
 	return tableOptions{version: t.Version, format: FormatOf(t), opt: formats.Options{
-		Schema: schema, Properties: props, Codec: codecOf(props["compressiontype"]),
+		Schema: schema, FieldIDs: ids, Properties: props, Codec: codecOf(props["compressiontype"]),
 	}}
 }
 
@@ -48,4 +50,25 @@ func codecOf(compressionType string) string {
 		return c
 	}
 	return ""
+}
+
+// fieldIDParameters are the parameters of a column that hold the ID by which
+// files of table formats know it.
+var fieldIDParameters = []string{"parquet.field.id", "iceberg.field.id"}
+
+// fieldIDs gives the columns' IDs, nil if none has one.
+func fieldIDs(cols []catalog.Column) []int32 {
+	var ids []int32
+	for i, c := range cols {
+		for _, name := range fieldIDParameters {
+			if id, err := strconv.ParseInt(c.Parameters[name], 10, 32); err == nil && id > 0 {
+				if ids == nil {
+					ids = make([]int32, len(cols))
+				}
+				ids[i] = int32(id)
+				break
+			}
+		}
+	}
+	return ids
 }

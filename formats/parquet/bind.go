@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -20,9 +21,12 @@ type binding struct {
 }
 
 // bindAll matches the table's columns with the file's; without a table the
-// file's own columns are the schema. Names match as types.Schema.Index has it.
-// A mismatch is kept in the binding, so that it hurts only who reads it.
-func (f *File) bindAll(table *types.Schema) {
+// file's own columns are the schema. A column matches by its field ID where the
+// table and the file know it: such a column may have been renamed, and another
+// one may have its old name now. Otherwise names match
+// as types.Schema.Index has it. A mismatch is kept in the binding, so that it
+// hurts only who reads it.
+func (f *File) bindAll(table *types.Schema, ids []int32) {
 	own := &types.Schema{Fields: f.tree.fields}
 	f.schema = own
 	if table != nil {
@@ -32,6 +36,13 @@ func (f *File) bindAll(table *types.Schema) {
 		k := i
 		if table != nil {
 			k = own.Index(field.Name)
+			if i < len(ids) && ids[i] > 0 {
+				if at := slices.IndexFunc(f.tree.cols, func(n *node) bool { return n.id == ids[i] }); at >= 0 {
+					k = at
+				} else if k >= 0 && f.tree.cols[k].id > 0 {
+					k = -1 // that one was another column, whose name this one has now
+				}
+			}
 		}
 		if k < 0 {
 			f.binds = append(f.binds, &binding{typ: field.Type})

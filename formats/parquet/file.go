@@ -98,7 +98,7 @@ func newFile(f Format, s store.Store, o store.Info, footer []byte, opt formats.O
 		return nil, err
 	}
 	out.nullMismatch = strings.EqualFold(opt.Properties["malformed.values"], "null")
-	out.bindAll(opt.Schema)
+	out.bindAll(opt.Schema, opt.FieldIDs)
 	out.stats = out.groupStats(0, len(out.meta.groups))
 	return out, nil
 }
@@ -208,6 +208,17 @@ func (c *chunkMeta) span() store.Range {
 
 // Schema implements formats.File.
 func (f *File) Schema() *types.Schema { return f.schema }
+
+// FieldIDs gives the field_id of each of the file's own columns, 0 where it has
+// none. Writers of table formats give every column one that stays when it is
+// renamed; some others number the columns of each file by position.
+func (f *File) FieldIDs() []int32 {
+	ids := make([]int32, len(f.tree.cols))
+	for i, n := range f.tree.cols {
+		ids[i] = n.id
+	}
+	return ids
+}
 
 // Stats implements formats.File.
 func (f *File) Stats() *formats.Stats { return &f.stats }

@@ -116,6 +116,7 @@ type element struct {
 	converted  int32 // -1: none
 	scale      int32
 	precision  int32
+	id         int32 // field_id; 0: none (real ones are positive)
 	logical    logical
 }
 
@@ -230,6 +231,9 @@ func decodeElement(t *thrift) element {
 				return
 			case 8:
 				e.precision = t.i32()
+				return
+			case 9:
+				e.id = t.i32()
 				return
 			}
 		}

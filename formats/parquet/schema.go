@@ -27,6 +27,7 @@ const (
 // have been recognized: the groups that only spell out a list have no node.
 type node struct {
 	name string
+	id   int32  // field_id; 0: none
 	path string // dotted, for errors
 	kind nodeKind
 	typ  types.Type
@@ -181,7 +182,7 @@ func (b *schemaBuilder) column(r *rawNode) (*node, error) {
 		}
 		elem.nullable = false
 		return &node{
-			name: r.el.name, path: r.path, kind: kindList, typ: types.ArrayOf(elem.typ),
+			name: r.el.name, id: r.el.id, path: r.path, kind: kindList, typ: types.ArrayOf(elem.typ),
 			def: r.def - 1, rep: r.rep - 1, entryDef: r.def, kids: []*node{elem},
 		}, nil
 	}
@@ -190,7 +191,7 @@ func (b *schemaBuilder) column(r *rawNode) (*node, error) {
 
 // value makes the node of one occurrence of an element.
 func (b *schemaBuilder) value(r *rawNode) (*node, error) {
-	n := &node{name: r.el.name, path: r.path, def: r.def, rep: r.rep, nullable: r.el.repetition == optional, leaf: r.leaf}
+	n := &node{name: r.el.name, id: r.el.id, path: r.path, def: r.def, rep: r.rep, nullable: r.el.repetition == optional, leaf: r.leaf}
 	if r.leaf >= 0 {
 		n.elem = b.leaves[r.leaf]
 		n.typ = n.elem.natural
