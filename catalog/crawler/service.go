@@ -76,13 +76,12 @@ func (s *Service) Close() {
 // What a Glue endpoint tells apart beyond SQLSTATEs: test with errors.Is. They
 // are causes of faults, which have the texts.
 var (
-	ErrRunning          = errors.New("crawler is running")              // CrawlerRunningException, 55006
-	ErrNotRunning       = errors.New("crawler is not running")          // CrawlerNotRunningException, 55000
-	ErrStopping         = errors.New("crawler is stopping")             // CrawlerStoppingException, 55006
-	ErrNoSchedule       = errors.New("crawler has no schedule")         // NoScheduleException, 55000
-	ErrSchedulerRunning = errors.New("schedule of crawler is running")  // SchedulerRunningException, 55000
-	ErrSchedulerStopped = errors.New("schedule of crawler is stopped")  // SchedulerNotRunningException, 55000
-	errElsewhere        = errors.New("another process runs due crawls") // RunDue
+	ErrRunning          = errors.New("crawler is running")             // CrawlerRunningException, 55006
+	ErrNotRunning       = errors.New("crawler is not running")         // CrawlerNotRunningException, 55000
+	ErrStopping         = errors.New("crawler is stopping")            // CrawlerStoppingException, 55006
+	ErrNoSchedule       = errors.New("crawler has no schedule")        // NoScheduleException, 55000
+	ErrSchedulerRunning = errors.New("schedule of crawler is running") // SchedulerRunningException, 55000
+	ErrSchedulerStopped = errors.New("schedule of crawler is stopped") // SchedulerNotRunningException, 55000
 )
 
 // The spaces of documents, with their keys.
