@@ -161,27 +161,27 @@ func (l *Lake) assemble(t *catalog.Table, opt tableOptions, parts *catalog.Parti
 	})
 	known := map[string]formats.Format{}
 	files := make([]*File, len(found))
-	var keys []types.Value
-	var format formats.Format
+	var like File // of the partition at hand
 	for i, f := range found {
 		if i == 0 || f.row != found[i-1].row {
-			name := parts.Format(int(f.row))
-			if name == "" {
-				name = opt.format
-			}
-			if format = known[name]; format == nil {
+			own := opt.ofPartition(t, parts, int(f.row))
+			format := known[own.format]
+			if format == nil {
 				var err error
-				if format, err = l.format(t, name); err != nil {
+				if format, err = l.format(t, own.format); err != nil {
 					return nil, err
 				}
-				known[name] = format
+				known[own.format] = format
 			}
-			keys = make([]types.Value, len(parts.Keys))
+			keys := make([]types.Value, len(parts.Keys))
 			for k := range keys {
 				keys[k] = parts.Value(k, int(f.row))
 			}
+			like = File{Format: format, Options: own.opt, Partition: int(f.row), Keys: keys, differs: own.differs, table: own.table}
 		}
-		files[i] = &File{Store: f.store, Info: f.info, Format: format, Options: opt.opt, Partition: int(f.row), Keys: keys}
+		file := like
+		file.Store, file.Info = f.store, f.info
+		files[i] = &file
 	}
 	return files, nil
 }

@@ -25,6 +25,9 @@ type File struct {
 	Options   formats.Options
 	Partition int           // index into the table's Partitions; -1 if it has none
 	Keys      []types.Value // the partition's key values, shared
+
+	differs map[string]types.Type // see tableOptions
+	table   *catalog.Table
 }
 
 // URL gives the file's location as users write it ("$path").
@@ -57,6 +60,12 @@ type tableOptions struct {
 	version int64
 	format  string
 	opt     formats.Options
+
+	described *describedCache
+	// Of a partition's own descriptor only: the types that it declares otherwise
+	// than the table, and the table.
+	differs map[string]types.Type
+	table   *catalog.Table
 }
 
 // tableOptions gives the options that all files of a table share.

@@ -17,9 +17,13 @@ import (
 // memory, which the collector takes back when cache and callers let go of it.
 func (l *Lake) Open(ctx context.Context, f *File) (formats.File, error) {
 	key := openKey{url: f.URL(), etag: f.Info.ETag, size: f.Info.Size, format: f.Format.Name(), schema: f.Options.Schema}
-	return l.opened.get(ctx, key, func() (formats.File, error) {
+	file, err := l.opened.get(ctx, key, func() (formats.File, error) {
 		return f.Format.Open(store.WithReadKind(ctx, store.ReadFooter), f.Store, f.Info, f.Options)
 	})
+	if err == nil && len(f.differs) > 0 {
+		file = partitionFile{file, f}
+	}
+	return file, err
 }
 
 // openKey names an opened file. The schema's address stands for the whole
