@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog"
@@ -30,37 +31,70 @@ func scanDatabase(row scanner) (*catalog.Database, error) {
 
 // Databases gives all databases by name.
 func (s *Store) Databases(ctx context.Context) ([]*catalog.Database, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT "+databaseColumns+" FROM databases ORDER BY name")
+	n, err := s.databases(ctx)
 	if err != nil {
-		return nil, translate(err, "list the databases")
+		return nil, err
+	}
+	return slices.Clone(n.sorted), nil
+}
+
+// Database finds a database; names are stored in lower case, so that case never
+// matters. A missing one is 3F000 with the nearest name as the hint.
+func (s *Store) Database(ctx context.Context, name string) (*catalog.Database, error) {
+	n, err := s.databases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if d := n.databases[fold(name)]; d != nil {
+		return d, nil
+	}
+	all := make([]string, len(n.sorted))
+	for i, d := range n.sorted {
+		all[i] = d.Name
+	}
+	return nil, noDatabaseAmong(name, all)
+}
+
+// databases gives names of which all databases are known.
+func (s *Store) databases(ctx context.Context) (*names, error) {
+	n, err := s.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n.mu.Lock()
+	known := n.databases != nil
+	n.mu.Unlock()
+	if known {
+		return n, nil
+	}
+	var all []*catalog.Database
+	err = s.learn(ctx, "list the databases", n, func(tx *sql.Tx) (err error) {
+		all, err = readDatabases(ctx, tx)
+		return err
+	}, func() { n.keepDatabases(all) })
+	if err != nil {
+		return nil, err
+	}
+	own := &names{generation: n.generation}
+	own.keepDatabases(all)
+	return own, nil
+}
+
+func readDatabases(ctx context.Context, tx *sql.Tx) ([]*catalog.Database, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT "+databaseColumns+" FROM databases ORDER BY name")
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close()
 	var out []*catalog.Database
 	for rows.Next() {
 		d, err := scanDatabase(rows)
 		if err != nil {
-			return nil, translate(err, "list the databases")
+			return nil, err
 		}
 		out = append(out, d)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, translate(err, "list the databases")
-	}
-	return out, nil
-}
-
-// Database finds a database; names are stored in lower case, so that case never
-// matters. A missing one is 3F000 with the nearest name as the hint.
-func (s *Store) Database(ctx context.Context, name string) (*catalog.Database, error) {
-	row := s.read.QueryRowContext(ctx, "SELECT "+databaseColumns+" FROM databases WHERE name = ?", fold(name))
-	d, err := scanDatabase(row)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, s.noDatabase(ctx, s.read, name)
-	}
-	if err != nil {
-		return nil, translate(err, "read database "+name)
-	}
-	return d, nil
+	return out, rows.Err()
 }
 
 // querier is a *sql.DB or *sql.Tx.
@@ -70,11 +104,15 @@ type querier interface {
 }
 
 func (s *Store) noDatabase(ctx context.Context, q querier, name string) error {
-	f := fault.New(fault.CodeInvalidSchemaName, "database %q does not exist", name)
-	names, err := queryNames(ctx, q, "SELECT name FROM databases ORDER BY name")
+	all, err := queryNames(ctx, q, "SELECT name FROM databases ORDER BY name")
 	if err != nil {
 		return translate(err, "list the databases")
 	}
+	return noDatabaseAmong(name, all)
+}
+
+func noDatabaseAmong(name string, names []string) error {
+	f := fault.New(fault.CodeInvalidSchemaName, "database %q does not exist", name)
 	if near := fault.Nearest(name, names); near != "" {
 		return f.WithHint("Did you mean %q?", near)
 	}

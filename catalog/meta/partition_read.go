@@ -86,9 +86,9 @@ func readList(ctx context.Context, q querier, table int64) (list, error) {
 // per version and shared by all callers.
 func (s *Store) Partitions(ctx context.Context, t *catalog.Table) (*catalog.Partitions, error) {
 	what := "read the partitions of table " + t.Name
-	current, err := readList(ctx, s.read, t.ID)
+	current, err := s.listVersion(ctx, t)
 	if err != nil {
-		return nil, translate(err, what)
+		return nil, err
 	}
 	e := s.parts.entry(t.ID)
 	select {
@@ -97,7 +97,7 @@ func (s *Store) Partitions(ctx context.Context, t *catalog.Table) (*catalog.Part
 		return nil, fault.As(ctx.Err())
 	}
 	defer func() { e.lock <- struct{}{} }()
-	if p := e.snapshot; p != nil && p.Version >= current.version && e.tableVersion == t.Version {
+	if p := e.snapshot; p != nil && p.Version >= current && e.tableVersion == t.Version {
 		return p, nil
 	}
 	var p *catalog.Partitions
@@ -114,6 +114,26 @@ func (s *Store) Partitions(ctx context.Context, t *catalog.Table) (*catalog.Part
 	}
 	e.snapshot, e.tableVersion = p, t.Version
 	return p, nil
+}
+
+// listVersion gives the version of a table's partition list.
+func (s *Store) listVersion(ctx context.Context, t *catalog.Table) (int64, error) {
+	n, err := s.now(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n.mu.Lock()
+	version, ok := n.versions[t.ID]
+	n.mu.Unlock()
+	if ok {
+		return version, nil
+	}
+	var l list
+	err = s.learn(ctx, "read the partitions of table "+t.Name, n, func(tx *sql.Tx) (err error) {
+		l, err = readList(ctx, tx, t.ID)
+		return err
+	}, func() { n.keepVersion(t.ID, l.version) })
+	return l.version, err
 }
 
 // partitionsIn gives the snapshot of what a transaction sees: the shared one

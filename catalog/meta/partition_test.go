@@ -295,11 +295,4 @@ func BenchmarkMillionPartitions(b *testing.B) {
 			}
 		}
 	})
-	b.Run("table", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := s.Table(ctx, "sales", "orders"); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
 }

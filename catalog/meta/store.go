@@ -33,6 +33,7 @@ type Store struct {
 	tables  tableCache
 	parts   partitionCache
 	locks   locker
+	watch   watch
 }
 
 var _ catalog.Full = (*Store)(nil)
@@ -64,6 +65,9 @@ func Open(ctx context.Context, dataDir string) (*Store, error) {
 	}
 	if err == nil {
 		s.read, err = connect(path, "deferred", readers, busyTimeout, "query_only(1)")
+	}
+	if err == nil {
+		s.watch.db, err = connect(path, "deferred", 1, busyTimeout, "query_only(1)")
 	}
 	if err == nil {
 		err = s.read.PingContext(ctx)
@@ -113,7 +117,7 @@ func dirFault(err error, dir string) error {
 // Close closes the connections. Calls that still run get errors.
 func (s *Store) Close() error {
 	var first error
-	for i, db := range []*sql.DB{s.read, s.write, s.history} {
+	for i, db := range []*sql.DB{s.read, s.write, s.history, s.watch.db} {
 		if db == nil || i > 0 && db == s.read {
 			continue
 		}

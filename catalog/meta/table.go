@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/glauxdb/glaux/catalog"
@@ -66,8 +67,18 @@ func scanTableVersion(row scanner) (*catalog.TableVersion, error) {
 
 // Tables gives a database's tables by name.
 func (s *Store) Tables(ctx context.Context, database string) ([]*catalog.Table, error) {
+	n, err := s.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n.mu.Lock()
+	known, ok := n.lists[fold(database)]
+	n.mu.Unlock()
+	if ok {
+		return slices.Clone(known), nil
+	}
 	var out []*catalog.Table
-	err := s.view(ctx, "list the tables of "+database, func(tx *sql.Tx) error {
+	err = s.learn(ctx, "list the tables of "+database, n, func(tx *sql.Tx) error {
 		id, err := s.databaseID(ctx, tx, database)
 		if err != nil {
 			return err
@@ -82,8 +93,11 @@ func (s *Store) Tables(ctx context.Context, database string) ([]*catalog.Table, 
 			}
 		}
 		return nil
-	})
-	return out, err
+	}, func() { n.keepList(fold(database), slices.Clone(out)) })
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // cachedTables lists the tables of a database; those that are not in the cache
@@ -122,31 +136,27 @@ func (s *Store) loadTable(ctx context.Context, q querier, id int64) (*catalog.Ta
 // Table finds a table or a view. What is missing is 3F000 or 42P01, with the
 // nearest name as the hint.
 func (s *Store) Table(ctx context.Context, database, name string) (*catalog.Table, error) {
-	// One statement is a snapshot too; the transaction is for what takes more.
-	t, err := s.cachedTable(ctx, s.read, database, name)
-	if t != nil || err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return t, translate(err, "read table "+name)
-	}
-	err = s.view(ctx, "read table "+name, func(tx *sql.Tx) (err error) {
-		t, err = s.findTable(ctx, tx, database, name)
-		return err
-	})
-	return t, err
-}
-
-// cachedTable finds a table whose newest version is in the cache; nil if it is
-// not there.
-func (s *Store) cachedTable(ctx context.Context, q querier, database, name string) (*catalog.Table, error) {
-	var id, version int64
-	err := q.QueryRowContext(ctx, "SELECT t.id, t.version FROM tables t JOIN databases d ON d.id = t.database_id "+
-		"WHERE d.name = ? AND t.name = ?", fold(database), fold(name)).Scan(&id, &version)
+	n, err := s.now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if t := s.tables.get(id, version, fold(database)); t != nil {
-		return t, nil
+	key := tableName{fold(database), fold(name)}
+	if t, err := n.table(key); t != nil || err != nil {
+		return t, err
 	}
-	return nil, nil
+	var t *catalog.Table
+	var missing error
+	err = s.learn(ctx, "read table "+name, n, func(tx *sql.Tx) (err error) {
+		t, err = s.findTable(ctx, tx, database, name)
+		if missingTable(err) {
+			missing, err = err, nil
+		}
+		return err
+	}, func() { n.keepTable(key, t, missing) })
+	if err == nil {
+		err = missing
+	}
+	return t, err
 }
 
 func (s *Store) findTable(ctx context.Context, tx *sql.Tx, database, name string) (*catalog.Table, error) {
