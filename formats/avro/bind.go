@@ -22,6 +22,10 @@ type binding struct {
 	kids []*binding
 	at   []int // parallel to kids: field of the record or type of the union; -1: missing, or a union's tag
 	pick bool
+	// text says that the column is declared as text and stored as something
+	// else that has a text, of type own.
+	text bool
+	own  types.Type
 	err  error // the types do not go together: raised by a scan that reads it
 }
 
@@ -96,21 +100,31 @@ func (f *File) bind(n *node, path string, t types.Type) *binding {
 		return f.bindRow(b, inner)
 	case inner.kind == kindArray && t.Kind == types.Array:
 		b.kids, b.at = []*binding{f.bind(inner.items, path, t.Elem())}, []int{0}
-		return b.adopt()
+		return b.adoptAll()
 	case inner.kind == kindMap && t.Kind == types.Map:
 		key := f.bind(&node{kind: kindString}, path, t.Key())
 		b.kids, b.at = []*binding{key, f.bind(inner.items, path, t.Value())}, []int{0, 1}
-		return b.adopt()
+		return b.adoptAll()
 	case inner.kind >= kindRecord:
-		return f.mismatch(b, inner.String())
+		return f.mismatch(b, inner.String(), types.TUnknown)
 	}
 	return f.bindValue(b, inner.source())
+}
+
+// adoptAll is adopt for lists and maps, which are nothing without their entries.
+func (b *binding) adoptAll() *binding {
+	for _, k := range b.kids {
+		if k.node == nil {
+			return &binding{path: b.path, typ: b.typ}
+		}
+	}
+	return b.adopt()
 }
 
 func (f *File) bindValue(b *binding, s convert.Source) *binding {
 	var ok bool
 	if b.conv, ok = convert.Plan(s, b.typ); !ok {
-		return f.mismatch(b, s.Type.String())
+		return f.mismatch(b, s.Type.String(), s.Type)
 	}
 	return b
 }
@@ -143,7 +157,7 @@ func (f *File) bindUnion(b *binding, c choice) *binding {
 		for i, t := range c.types {
 			names[i] = t.String()
 		}
-		return f.mismatch(b, "union of "+strings.Join(names, ", "))
+		return f.mismatch(b, "union of "+strings.Join(names, ", "), types.TUnknown)
 	}
 	for _, want := range b.typ.Fields {
 		kid, k := &binding{path: b.path + "." + want.Name, typ: want.Type}, -1
@@ -171,10 +185,17 @@ func (b *binding) adopt() *binding {
 	return b
 }
 
-func (f *File) mismatch(b *binding, has string) *binding {
-	b.err = fault.New(fault.CodeDatatypeMismatch, "Avro column is %s, the table declares %s", has, b.typ).
-		In(f.url).InColumn(b.path).
-		WithHint("Change the column's type in the table to one that holds the file's values.")
+// mismatch says what is wrong with a binding of values whose own type is own,
+// unknown if they have parts. Scalars are read as text where text is declared;
+// a table with 'malformed.values' = 'null' reads what does not go together as
+// NULL.
+func (f *File) mismatch(b *binding, has string, own types.Type) *binding {
+	if f.nullMismatch {
+		b.node = nil
+		return b
+	}
+	b.text, b.own = convert.CanText(own, b.typ), own
+	b.err = convert.Mismatch("Avro", b.path, has, b.typ).In(f.url)
 	return b
 }
 

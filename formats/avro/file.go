@@ -37,6 +37,8 @@ type File struct {
 	schema *types.Schema
 	binds  []*binding // parallel to schema
 	fields []int      // parallel to schema: the field of the file; -1: missing
+	// nullMismatch reads columns whose type is not the table's as NULL.
+	nullMismatch bool
 	// Tests vary these; the answers stay.
 	batchRows   int
 	windowBytes int
@@ -49,6 +51,7 @@ func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats
 		return nil, err
 	}
 	f := &File{store: s, info: o, url: s.URL(o.Key), head: h, batchRows: batchRows, windowBytes: windowBytes}
+	f.nullMismatch = strings.EqualFold(opt.Properties["malformed.values"], "null")
 	if err := f.bindAll(opt.Schema); err != nil {
 		return nil, err
 	}

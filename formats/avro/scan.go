@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -38,38 +40,40 @@ type column struct {
 }
 
 // Scan implements formats.File.
-func (f *File) Scan(_ context.Context, r formats.ScanRequest) (formats.Source, error) {
+func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source, error) {
 	s := &Source{f: f, req: r}
 	wants := map[int][]want{}
-	own := f.head.columns()
-	for _, p := range r.Columns {
+	stored := map[int]types.Type{} // of columns that are read as text
+	for i, p := range r.Columns {
 		if p.Column < 0 || p.Column >= len(f.binds) {
 			return nil, fault.New(fault.CodeInternal, "scan of column %d of %d", p.Column, len(f.binds)).In(f.url)
 		}
 		b, err := f.project(f.binds[p.Column], p.Path, p.Type)
-		if err != nil {
+		switch {
+		case b != nil && b.text:
+			stored[i] = b.own
+		case err != nil:
 			return nil, err
-		}
-		if b.node == nil {
+		case b.node == nil:
 			s.cols = append(s.cols, column{null: vector.Null(b.typ, 0)})
-			continue
+		default:
+			sk, k := newSink(b), f.fields[p.Column]
+			sk.outermost()
+			wants[k] = append(wants[k], want{b, sk})
+			s.cols = append(s.cols, column{sink: sk})
 		}
-		sk := newSink(b)
-		sk.outermost()
-		k := f.fields[p.Column]
-		wants[k] = append(wants[k], want{b, sk})
-		s.cols = append(s.cols, column{sink: sk})
+	}
+	if len(stored) > 0 {
+		return convert.TextSource(r, stored, func(r formats.ScanRequest) (formats.Source, error) { return f.Scan(ctx, r) })
 	}
 	if r.Pred != nil {
-		for _, c := range r.Pred.Columns() {
-			if c < 0 || c >= len(s.cols) {
-				return nil, fault.New(fault.CodeInternal, "predicate on column %d of %d", c, len(s.cols)).In(f.url)
-			}
-			s.pred = append(s.pred, c)
+		s.pred = r.Pred.Columns()
+		if k := len(s.pred); k > 0 && s.pred[k-1] >= len(s.cols) {
+			return nil, fault.New(fault.CodeInternal, "predicate on column %d of %d", s.pred[k-1], len(s.cols)).In(f.url)
 		}
 	}
 	c := compiler{skips: map[*node]*program{}}
-	s.prog = c.fields(own, func(i int) []want { return wants[i] })
+	s.prog = c.fields(f.head.columns(), func(i int) []want { return wants[i] })
 	off, end := r.Split.Range.Off, r.Split.Range.Off+r.Split.Range.Len
 	if r.Split.Range.Len == 0 {
 		off, end = 0, f.info.Size

@@ -20,3 +20,11 @@ func Fault(err error, format string, to types.Type) *fault.Error {
 	}
 	return fault.Wrap(err, fault.CodeDataCorrupted, "corrupt %s data: %v", format, err)
 }
+
+// Mismatch makes the error for a column that is not stored as anything that
+// can be read as the type that a table declares. has names the stored type.
+func Mismatch(format, column, has string, to types.Type) *fault.Error {
+	return fault.New(fault.CodeDatatypeMismatch, "HIVE_BAD_DATA: field %s of the %s file is %s, which is incompatible with type %s that the table declares", column, format, has, to).
+		InColumn(column).
+		WithHint("Change the column's type in the table to one that holds the file's values.")
+}
