@@ -90,8 +90,8 @@ type ScanRequest struct {
 	// Dynamic, if not nil, is asked before every row group or page whether the
 	// rest can still matter (runtime filters arrive while a scan runs).
 	Dynamic func() Predicate
-	// Rejects takes the rows that a table wants left out if they cannot be read
-	// ('malformed.values' = 'reject'); nil: such a row is an error.
+	// Rejects counts the rows that a table wants left out if they cannot be read
+	// ('malformed.values' = 'reject'); nil: they are not counted.
 	Rejects *Rejects
 }
 

@@ -2,6 +2,7 @@ package formats
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -19,7 +20,8 @@ type Rejects struct {
 // Reject is one row that was left out.
 type Reject struct {
 	Object string // URL of the file
-	Line   int64  // 1-based line or record where the row begins; 0: unknown
+	Offset int64  // byte of the file, decompressed, where the row begins
+	Line   int64  // 1-based line of that; 0: unknown
 	Column string // "": the row as a whole
 	Why    string
 }
@@ -29,29 +31,32 @@ const maxRejects = 20
 
 // Add counts a row. Those with the first places in the order of their files
 // are kept, so that what is told does not depend on which worker was faster.
-func (r *Rejects) Add(x Reject) {
+// line gives the row's Line; it is asked only where that will be told, since it
+// may have to read the file up to there.
+func (r *Rejects) Add(x Reject, line func() int64) {
+	r.mu.Lock()
+	r.n++
+	told := len(r.first) < maxRejects || x.before(r.first[maxRejects-1])
+	r.mu.Unlock()
+	if !told {
+		return
+	}
+	x.Line = line()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.n++
 	at := len(r.first)
 	for at > 0 && x.before(r.first[at-1]) {
 		at--
 	}
-	if at == maxRejects {
-		return
-	}
-	if len(r.first) < maxRejects {
-		r.first = append(r.first, Reject{})
-	}
-	copy(r.first[at+1:], r.first[at:])
-	r.first[at] = x
+	r.first = slices.Insert(r.first, at, x)
+	r.first = r.first[:min(len(r.first), maxRejects)]
 }
 
 func (x Reject) before(o Reject) bool {
 	if x.Object != o.Object {
 		return x.Object < o.Object
 	}
-	return x.Line < o.Line
+	return x.Offset < o.Offset
 }
 
 // String tells where the row is and what is wrong with it.

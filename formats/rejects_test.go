@@ -15,7 +15,7 @@ func TestRejects(t *testing.T) {
 	var all []formats.Reject
 	for _, file := range []string{"a.csv", "b.csv"} {
 		for line := int64(2); line < 20; line++ {
-			all = append(all, formats.Reject{Object: file, Line: line, Column: "n", Why: "bad"})
+			all = append(all, formats.Reject{Object: file, Offset: 10 * line, Column: "n", Why: "bad"})
 		}
 	}
 	var want string
@@ -23,7 +23,7 @@ func TestRejects(t *testing.T) {
 		rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		var r formats.Rejects
 		for _, x := range all {
-			r.Add(x)
+			r.Add(x, func() int64 { return x.Offset / 10 })
 		}
 		w := r.Warning()
 		if r.Count() != 36 || !strings.HasPrefix(w.Message, "36 rows") {

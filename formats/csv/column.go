@@ -24,6 +24,8 @@ type column struct {
 	own     []byte // memory of copied texts
 	scratch []byte // an unescaped value
 	utf8    bool   // the block is valid UTF-8
+	// reject takes the value for which a row is left out.
+	reject func(*badValue)
 }
 
 // badValue is a value that cannot be read, in record row.
@@ -161,11 +163,14 @@ func dropEscapes(dst, f []byte, esc byte) []byte {
 
 // bad decides about a value that cannot be read: nil for NULL, else the error.
 func (c *column) bad(row int, text []byte, err error) error {
-	if c.d.malformed {
-		c.vec.SetNull(row)
-		return nil
+	if c.d.malformed == textval.MalformedError {
+		return &badValue{row, bytes.Clone(text), err}
 	}
-	return &badValue{row, bytes.Clone(text), err}
+	c.vec.SetNull(row)
+	if c.d.malformed == textval.MalformedReject {
+		c.reject(&badValue{row, bytes.Clone(text), err})
+	}
+	return nil
 }
 
 // others is the loop for the types without their own.
@@ -227,8 +232,10 @@ func (c *column) texts(sel vector.Sel) error {
 			f = textval.Cut(f, c.typ.P)
 		}
 		if own {
-			if f, ok = c.keep(f); !ok && !d.malformed {
+			if f, ok = c.keep(f); !ok && d.malformed == textval.MalformedError {
 				return &badValue{row, bytes.Clone(f), errUTF8}
+			} else if !ok && d.malformed == textval.MalformedReject {
+				c.reject(&badValue{row, bytes.Clone(f), errUTF8})
 			}
 		}
 		ranges[row] = c.rangeOf(f, own)

@@ -29,7 +29,7 @@ type dialect struct {
 
 	null      []byte // the text of NULL
 	hasNull   bool
-	malformed bool // bad values are NULL, not an error
+	malformed textval.Malformed
 	epoch     textval.Epoch
 	keepBlank bool // blank lines are rows
 }
@@ -46,7 +46,7 @@ func parseDialect(props map[string]string) (dialect, error) {
 	d := dialect{delim: ',', quote: '"', escape: '"', hasNull: true}
 	switch {
 	case strings.Contains(serde, serdeLazy):
-		d = dialect{delim: 1, null: []byte(`\N`), hasNull: true, malformed: true, keepBlank: true}
+		d = dialect{delim: 1, null: []byte(`\N`), hasNull: true, malformed: textval.MalformedNull, keepBlank: true}
 	case strings.Contains(serde, serdeOpenCSV):
 		d = dialect{delim: ',', quote: '"', escape: '\\'}
 	case strings.Contains(serde, serdeMulti):
@@ -97,16 +97,10 @@ func (d *dialect) parseRest(props map[string]string) error {
 	default:
 		return badProperty("multiline", v, "true or false")
 	}
-	switch v := strings.ToLower(props["malformed.values"]); v {
-	case "":
-	case "null":
-		d.malformed = true
-	case "error":
-		d.malformed = false
-	default:
-		return badProperty("malformed.values", v, "null or error")
-	}
 	var ok bool
+	if d.malformed, ok = textval.ParseMalformed(props[textval.PropertyMalformed], d.malformed); !ok {
+		return badProperty(textval.PropertyMalformed, props[textval.PropertyMalformed], "error, null or reject")
+	}
 	if d.epoch, ok = textval.ParseEpoch(props[propertyEpoch]); !ok {
 		return badProperty(propertyEpoch, props[propertyEpoch], "seconds, millis or micros")
 	}

@@ -9,7 +9,8 @@ import (
 // columnWords are words that columns are often called by, alone or as a part
 // of a name (order_id, customerName). Words that are common as values, such as
 // active, open or home, are left out.
-var columnWords = sync.OnceValue(func() map[string]bool { return wordSet(`
+var columnWords = sync.OnceValue(func() map[string]bool {
+	return wordSet(`
 	id uid uuid guid key code no nr num number index idx ref reference sku isbn ean upc serial
 	name title label alias username login nickname surname firstname lastname fullname middlename
 	description desc comment comments note notes remark remarks text message msg body subject summary details abstract
@@ -31,7 +32,8 @@ var columnWords = sync.OnceValue(func() map[string]bool { return wordSet(`
 	hash checksum token password secret format encoding mime content
 	question answer word definition term keyword keywords genre artist album track song movie film book
 	species genus family symbol ticker exchange sector industry
-`) })
+`)
+})
 
 func wordSet(words string) map[string]bool {
 	set := map[string]bool{}

@@ -12,6 +12,7 @@ import (
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/lines"
+	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -19,6 +20,9 @@ import (
 func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source, error) {
 	s := &source{f: f, req: req, split: splitter{d: &f.dialect, unclosed: -1}, skip: f.dialect.header}
 	if err := s.project(req.Columns); err != nil {
+		return nil, err
+	}
+	if err := s.judge(); err != nil {
 		return nil, err
 	}
 	if req.Pred != nil {
@@ -61,14 +65,17 @@ func (s *source) project(want []formats.Projection) error {
 
 // source reads the records of one split. See formats.Source.
 type source struct {
-	f     *file
-	req   formats.ScanRequest
-	r     *lines.Reader
-	split splitter
-	cols  []*column
-	pred  []int // columns of the predicate
-	texts bool  // there are text columns
-	skip  int   // records of the header still to skip
+	f      *file
+	req    formats.ScanRequest
+	r      *lines.Reader
+	split  splitter
+	cols   []*column
+	pred   []int     // columns of the predicate
+	texts  bool      // there are text columns
+	judges []*column // with rejects, of the columns that nobody wants
+	kept   vector.Sel
+	bad    map[uint16]*rejected // rows of the batch that are left out
+	skip   int                  // records of the header still to skip
 
 	begun, done bool
 	given       int64 // rows delivered
@@ -92,7 +99,7 @@ func (s *source) Next(ctx context.Context, b *vector.Batch) error {
 		if s.split.rows == 0 {
 			continue
 		}
-		if err := s.batch(block, b); err != nil {
+		if err := s.batch(ctx, at, block, b); err != nil {
 			return s.place(ctx, at, err)
 		}
 		if b.Rows() > 0 {
@@ -217,7 +224,7 @@ func (s *source) finish() error {
 
 // batch converts the columns of the predicate, asks it, and converts the other
 // columns where rows are left.
-func (s *source) batch(block []byte, b *vector.Batch) error {
+func (s *source) batch(ctx context.Context, at int64, block []byte, b *vector.Batch) error {
 	n := s.split.rows
 	for len(s.all) < n {
 		s.all = append(s.all, uint16(len(s.all)))
@@ -231,18 +238,28 @@ func (s *source) batch(block []byte, b *vector.Batch) error {
 		b.Cols = append(b.Cols, c.vec)
 	}
 	sel := s.all[:n]
+	if s.f.dialect.malformed == textval.MalformedReject {
+		var err error
+		if sel, err = s.sound(ctx, at, n, block, valid); err != nil || len(sel) == 0 {
+			b.Sel = sel
+			return err
+		}
+		if len(sel) < n {
+			b.Sel = sel
+		}
+	}
 	for _, i := range s.pred {
 		if err := s.convert(i, n, sel); err != nil {
 			return err
 		}
 	}
 	if s.req.Pred != nil {
-		kept, err := s.req.Pred.Keep(b, nil)
+		kept, err := s.req.Pred.Keep(b, b.Sel)
 		if err != nil {
 			return err
 		}
-		if b.Sel = kept; kept != nil {
-			sel = kept
+		if kept != nil {
+			b.Sel, sel = kept, kept
 		}
 	}
 	if len(sel) == 0 {
@@ -273,13 +290,19 @@ func (s *source) convert(i, n int, sel vector.Sel) error {
 	err := c.convert(n, sel)
 	var bad *badValue
 	if errors.As(err, &bad) {
-		e := types.TextError(bad.err, c.typ, bad.text)
-		if bad.err == errQuotes || bad.err == errUTF8 {
-			e = fault.New(fault.CodeDataCorrupted, "%v", bad.err)
-		}
-		return &placed{int(s.split.start[bad.row]), e.InColumn(c.name)}
+		return &placed{int(s.split.start[bad.row]), c.fault(bad)}
 	}
 	return err
+}
+
+// fault says what is wrong with a value.
+func (c *column) fault(bad *badValue) *fault.Error {
+	if bad.err == errQuotes || bad.err == errUTF8 {
+		return fault.New(fault.CodeDataCorrupted, "%v", bad.err).InColumn(c.name)
+	}
+	e := types.TextError(bad.err, c.typ, bad.text)
+	e.Message = "HIVE_BAD_DATA: " + e.Message
+	return e.InColumn(c.name)
 }
 
 // badRecord is a record that cannot be read, at an offset in the block.

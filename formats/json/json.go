@@ -143,19 +143,23 @@ const (
 
 // properties are the SerDe's settings; see the package comment.
 type properties struct {
-	mapping    map[string]string // lower-case column -> key
-	path       path
-	epoch      textval.Epoch
-	exactCase  bool
-	badLines   bool // a bad line is a row of NULLs
-	badAsNulls bool // a bad value is NULL
+	mapping   map[string]string // lower-case column -> key
+	path      path
+	epoch     textval.Epoch
+	exactCase bool
+	badLines  bool // a bad line is a row of NULLs
+	malformed textval.Malformed
 }
 
 func parseProperties(props map[string]string) (properties, error) {
 	p := properties{
-		exactCase:  strings.EqualFold(props["case.insensitive"], "false"),
-		badLines:   strings.EqualFold(props["ignore.malformed.json"], "true"),
-		badAsNulls: strings.EqualFold(props["malformed.values"], "null"),
+		exactCase: strings.EqualFold(props["case.insensitive"], "false"),
+		badLines:  strings.EqualFold(props["ignore.malformed.json"], "true"),
+	}
+	var ok bool
+	if p.malformed, ok = textval.ParseMalformed(props[textval.PropertyMalformed], textval.MalformedError); !ok {
+		return p, fault.New(fault.CodeInvalidParameter, "property %q is %q: expected error, null or reject",
+			textval.PropertyMalformed, props[textval.PropertyMalformed])
 	}
 	for k, v := range props {
 		if col, ok := strings.CutPrefix(k, "mapping."); ok {
@@ -165,7 +169,6 @@ func parseProperties(props map[string]string) (properties, error) {
 			p.mapping[col] = v
 		}
 	}
-	var ok bool
 	if p.epoch, ok = textval.ParseEpoch(props[propertyEpoch]); !ok {
 		return p, fault.New(fault.CodeInvalidParameter, "property %q is %q: expected seconds, millis or micros", propertyEpoch, props[propertyEpoch])
 	}

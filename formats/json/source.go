@@ -4,18 +4,20 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/lines"
+	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
 // Scan reads one split.
 func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source, error) {
 	s := &source{f: f, req: req, single: -1}
-	s.parser.asNulls, s.parser.epoch, s.parser.unit = f.props.badAsNulls, f.props.epoch, "line"
+	s.parser.asNulls, s.parser.epoch, s.parser.unit = f.props.malformed == textval.MalformedNull, f.props.epoch, "line"
 	if err := s.project(); err != nil {
 		return nil, err
 	}
@@ -72,8 +74,24 @@ func (s *source) project() error {
 		at.obj.add(key, leaf)
 		s.cols = append(s.cols, leaf)
 	}
+	if props.malformed == textval.MalformedReject {
+		s.judge()
+	}
 	s.root.shareCopies()
 	return nil
+}
+
+// judge adds the columns of the table that nobody wants: whether a row is left
+// out does not depend on what a query reads.
+func (s *source) judge() {
+	for i, f := range s.f.schema.Fields {
+		if slices.ContainsFunc(s.req.Columns, func(p formats.Projection) bool { return p.Column == i && len(p.Path) == 0 }) {
+			continue
+		}
+		leaf := newNode(f.Type, s.f.props.exactCase)
+		s.root.kids = append(s.root.kids, leaf)
+		s.root.obj.add(s.f.props.key(f.Name), leaf)
+	}
 }
 
 // shareCopies makes nodes copy their texts where more than one reads the same
@@ -238,10 +256,11 @@ func (s *source) lines(ctx context.Context, block []byte, want int) (used, n int
 		line := block[used:end]
 		if !blank(line) {
 			line = line[:valueEnd(line)]
-			if err := s.row(ctx, line, at+int64(used), s.line+1); err != nil {
+			made, err := s.row(ctx, line, at+int64(used), s.line+1)
+			if err != nil {
 				return 0, 0, err
 			}
-			n++
+			n += made
 			used += len(line)
 			if s.mid = !blank(block[used:end]); s.mid {
 				continue
@@ -263,10 +282,11 @@ func (s *source) stream(ctx context.Context, block []byte, want int) (used, n in
 		used = to
 		switch what {
 		case foundRecord:
-			if err := s.row(ctx, block[from:to], at+int64(from), line); err != nil {
+			made, err := s.row(ctx, block[from:to], at+int64(from), line)
+			if err != nil {
 				return 0, 0, err
 			}
-			n++
+			n += made
 			continue
 		case foundEnd:
 			s.done = true
@@ -290,26 +310,33 @@ func cutLine(b []byte, from int, eof bool) (line []byte, next int, ok bool) {
 }
 
 // row parses one record, which begins in a line counted from where the reader
-// began. Without columns there is nothing to parse: rows are counted.
-func (s *source) row(ctx context.Context, record []byte, at, line int64) error {
-	if len(s.cols) == 0 {
-		return nil
+// began, and gives how many rows it made: one, or none where it is left out.
+// Without columns there is nothing to parse: rows are counted.
+func (s *source) row(ctx context.Context, record []byte, at, line int64) (int, error) {
+	if len(s.root.kids) == 0 {
+		return 1, nil
 	}
 	row := s.root.n
 	if s.parser.record(record, s.root, s.single) {
-		return nil
+		return 1, nil
 	}
 	if s.f.props.badLines && s.parser.bad == nil {
 		s.root.rewind(row)
 		s.root.repair()
 		s.root.null()
-		return nil
+		return 1, nil
 	}
 	e := s.parser.err
 	if s.parser.bad != nil {
-		e.InColumn(s.pathOf(s.parser.bad))
+		e.InColumn(s.pathOf(s.parser.bad)).Message = "HIVE_BAD_DATA: " + e.Message
 	}
-	return s.r.PlaceLine(ctx, at, line, e)
+	if s.f.props.malformed == textval.MalformedReject {
+		s.root.rewind(row)
+		s.root.repair()
+		s.r.Reject(ctx, s.req.Rejects, at, line, e)
+		return 0, nil
+	}
+	return 0, s.r.PlaceLine(ctx, at, line, e)
 }
 
 // pathOf gives the dotted name of a node.

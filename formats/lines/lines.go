@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/store"
 )
@@ -57,6 +58,8 @@ type Reader struct {
 	lines int64 // line breaks before buf[0], counted from where the reader began
 	end   int64 // where the split ends, in the (decompressed) file
 	eof   bool
+
+	before *int64 // line breaks before the split, once they were counted
 }
 
 // source appends the next bytes to dst; io.EOF comes without bytes.
@@ -184,11 +187,14 @@ func (r *Reader) absolute(ctx context.Context, line int64) int64 {
 	if !r.Partial() {
 		return line
 	}
-	before, err := countLines(ctx, r.cfg, r.cfg.Split.Off-1)
-	if err != nil {
-		return 0
+	if r.before == nil {
+		before, err := countLines(ctx, r.cfg, r.cfg.Split.Off-1)
+		if err != nil {
+			return 0
+		}
+		r.before = &before
 	}
-	return line + before
+	return line + *r.before
 }
 
 // maxCount bounds what is read for a line number.
@@ -234,6 +240,20 @@ func (r *Reader) placed(off, line int64, e *fault.Error) *fault.Error {
 		return e.WithDetail("The record begins at byte %d.", off)
 	}
 	return e
+}
+
+// Reject counts a record that its table wants left out, because of e. The place
+// is as in Place and, with a line, PlaceLine.
+func (r *Reader) Reject(ctx context.Context, to *formats.Rejects, off, line int64, e *fault.Error) {
+	if to == nil {
+		return
+	}
+	to.Add(formats.Reject{Object: r.URL(), Offset: off, Column: e.Column, Why: e.Message}, func() int64 {
+		if line > 0 {
+			return r.absolute(ctx, line)
+		}
+		return r.Line(ctx, off)
+	})
 }
 
 // URL gives the object's location as users write it.

@@ -1,0 +1,34 @@
+package textval
+
+import "strings"
+
+// PropertyMalformed names the table property that says what becomes of values
+// that cannot be read as their columns are declared.
+const PropertyMalformed = "malformed.values"
+
+// Malformed is what becomes of such a value.
+type Malformed uint8
+
+// The choices. Rejected rows are left out of every query, whatever columns it
+// reads, counted, and told of in a warning.
+const (
+	MalformedError Malformed = iota
+	MalformedNull
+	MalformedReject
+)
+
+// ParseMalformed reads the property; false if it is none of error, null,
+// reject. Empty is the format's own choice.
+func ParseMalformed(v string, own Malformed) (Malformed, bool) {
+	switch strings.ToLower(strings.TrimSpace(v)) {
+	case "":
+		return own, true
+	case "error":
+		return MalformedError, true
+	case "null":
+		return MalformedNull, true
+	case "reject":
+		return MalformedReject, true
+	}
+	return own, false
+}
