@@ -3,6 +3,7 @@ package slttest
 import (
 	"context"
 	"io"
+	"path/filepath"
 	"testing"
 
 	"github.com/glauxdb/glaux/catalog/crawl"
@@ -11,6 +12,7 @@ import (
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/avro"
 	"github.com/glauxdb/glaux/formats/csv"
 	"github.com/glauxdb/glaux/formats/json"
 	"github.com/glauxdb/glaux/formats/parquet"
@@ -18,8 +20,9 @@ import (
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
-// Lake opens an engine over the test data's lake (a directory), whose
-// tables it crawls into the database "lake". change may alter the options.
+// Lake opens an engine over the test data's lake (a directory), whose tables it
+// crawls into the database "lake", and the directory "formats" beside it, whose
+// tables go into the database "formats". change may alter the options.
 func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
 	t.Helper()
 	ctx := t.Context()
@@ -28,13 +31,16 @@ func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cat.Close() })
-	stores, err := store.NewRegistry(store.Config{Locations: []string{dir}})
+	formatsDir := filepath.Join(filepath.Dir(dir), "formats")
+	stores, err := store.NewRegistry(store.Config{Locations: []string{dir, formatsDir}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	fs := formats.NewRegistry(parquet.Format{}, json.Format{}, csv.Format{})
-	if _, err := crawl.Crawl(ctx, crawl.Options{Stores: stores, Formats: fs, Catalog: cat, Location: dir, Database: "lake"}); err != nil {
-		t.Fatal(err)
+	fs := formats.NewRegistry(avro.Format{}, parquet.Format{}, json.Format{}, csv.Format{})
+	for database, location := range map[string]string{"lake": dir, "formats": formatsDir} {
+		if _, err := crawl.Crawl(ctx, crawl.Options{Stores: stores, Formats: fs, Catalog: cat, Location: location, Database: database}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	o := exec.Options{Catalog: cat, Formats: fs, Stores: stores, Lake: lake.New(stores, fs)}
 	if change != nil {

@@ -1,0 +1,86 @@
+"""Writes this folder: small tables in the formats that the sample lake lacks.
+
+    pip install fastavro pyarrow cramjam && python generate.py
+
+trips      Avro in two partitions whose schemas differ (deflate, snappy)
+packed_*   the same CSV in every compression, 100 rows each
+"""
+import bz2, datetime, decimal, gzip, io, os, zipfile
+import cramjam, fastavro
+
+SYNC = b"0123456789abcdef"
+
+
+def path(name):
+    os.makedirs(os.path.dirname(name), exist_ok=True)
+    return name
+
+
+def trips():
+    def schema(later):
+        fields = [
+            {"name": "id", "type": "long" if later else "int"},
+            {"name": "day", "type": {"type": "int", "logicalType": "date"}},
+            {"name": "started", "type": ["null", {"type": "long", "logicalType": "timestamp-micros"}]},
+            {"name": "fare", "type": {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}},
+            {"name": "kind", "type": {"type": "enum", "name": "Kind", "symbols": ["CITY", "AIRPORT", "NIGHT"]}},
+            {"name": "driver", "type": ["null", {"type": "record", "name": "Driver", "fields": [
+                {"name": "name", "type": "string"}, {"name": "rating", "type": ["null", "double"]}]}]},
+            {"name": "stops", "type": {"type": "array", "items": "string"}},
+            {"name": "extras", "type": {"type": "map", "values": "int"}},
+        ]
+        if later:
+            fields.append({"name": "tip", "type": ["null", "double"], "default": None})
+        return fastavro.parse_schema({"type": "record", "name": "Trip", "fields": fields})
+
+    def row(i, later):
+        day = datetime.date(2025 if later else 2024, 1 + i % 12, 1 + i % 28)
+        r = {
+            "id": i + (1 << 33 if later else 0), "day": day,
+            "started": None if i % 10 == 0 else datetime.datetime(day.year, day.month, day.day, i % 24, i % 60, tzinfo=datetime.timezone.utc),
+            "fare": decimal.Decimal(500 + 25 * i).scaleb(-2), "kind": ["CITY", "AIRPORT", "NIGHT"][i % 3],
+            "driver": None if i % 5 == 4 else {"name": f"driver {i % 4}", "rating": None if i % 4 == 3 else 3 + i % 4 / 2},
+            "stops": [f"stop {j}" for j in range(i % 4)], "extras": {"bags": i % 3} if i % 2 else {},
+        }
+        if later:
+            r["tip"] = None if i % 2 else i / 4
+        return r
+
+    for later, codec in [(False, "deflate"), (True, "snappy")]:
+        with open(path(f"trips/year={2025 if later else 2024}/part-0.avro"), "wb") as f:
+            fastavro.writer(f, schema(later), [row(i, later) for i in range(200)], codec=codec, sync_marker=SYNC, sync_interval=4000)
+
+
+def packed():
+    text = ("id,name,amount\n" + "".join(f"{i},name {i % 7},{i / 4}\n" for i in range(100))).encode()
+
+    def hadoop(block):
+        out = b""
+        for at in range(0, len(text), 1000):
+            part = text[at:at + 1000]
+            packed = block(part)
+            out += len(part).to_bytes(4, "big") + len(packed).to_bytes(4, "big") + packed
+        return out
+
+    z = io.BytesIO()
+    with zipfile.ZipFile(z, "w", zipfile.ZIP_DEFLATED) as w:
+        w.writestr(zipfile.ZipInfo("data.csv", (2024, 1, 1, 0, 0, 0)), text)
+    raw = lambda b: bytes(cramjam.snappy.compress_raw(b))
+    for name, data in {
+        "gzip/data.csv.gz": gzip.compress(text[:500], mtime=0) + gzip.compress(text[500:], mtime=0),
+        "bzip2/data.csv.bz2": bz2.compress(text[:500]) + bz2.compress(text[500:]),
+        "zstd/data.csv.zst": b"\x50\x2a\x4d\x18\x04\0\0\0skip" + bytes(cramjam.zstd.compress(text[:500])) + bytes(cramjam.zstd.compress(text[500:])),
+        "snappy/data.csv.snappy": bytes(cramjam.snappy.compress(text)),
+        "snappy_raw/data.csv.snappy": raw(text),
+        "snappy_hadoop/data.csv.snappy": hadoop(raw),
+        "lz4/data.csv.lz4": bytes(cramjam.lz4.compress(text)),
+        "lz4_hadoop/data.csv.lz4": hadoop(lambda b: bytes(cramjam.lz4.compress_block(b, store_size=False))),
+        "zip/data.zip": z.getvalue(),
+        "unnamed/data": gzip.compress(text, mtime=0),
+    }.items():
+        with open(path("packed_" + name), "wb") as f:
+            f.write(data)
+
+
+trips()
+packed()
