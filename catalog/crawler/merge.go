@@ -212,7 +212,7 @@ func (m *merger) mergeStorage() bool {
 	theirs, ours := readerOf(m.theirs), readerOf(m.ours)
 	switch {
 	case theirs == ours:
-	case m.base == nil:
+	case m.base == nil || m.additive:
 		if theirs.format != ours.format {
 			m.otherFormat(theirs, ours)
 			return false
@@ -246,8 +246,10 @@ func (m *merger) mergeSerDeParams() {
 		before, storage = m.base.Storage.SerDeParams, m.base.Storage.Parameters
 	}
 	const paths = "paths" // follows the columns
-	s.SerDeParams = m.mergeMap("SerDe property ", before, m.theirs.Storage.SerDeParams, m.ours.Storage.SerDeParams, []string{paths})
-	s.Parameters = m.mergeMap("storage property ", storage, m.theirs.Storage.Parameters, m.ours.Storage.Parameters, volatile)
+	if !m.additive {
+		s.SerDeParams = m.mergeMap("SerDe property ", before, m.theirs.Storage.SerDeParams, m.ours.Storage.SerDeParams, []string{paths})
+		s.Parameters = m.mergeMap("storage property ", storage, m.theirs.Storage.Parameters, m.ours.Storage.Parameters, volatile)
+	}
 	had, ok := m.theirs.Storage.SerDeParams[paths]
 	if s.SerDe != lake.OpenXJSONSerDe || ok && had != pathsOf(m.theirs.Columns) && had != before[paths] {
 		return // a person's
