@@ -1,0 +1,249 @@
+package glueapi
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	gluetypes "github.com/aws/aws-sdk-go-v2/service/glue/types"
+)
+
+// The limits of Glue's API model that several operations share.
+const (
+	maxName        = 255
+	maxDescription = 2048
+	maxLocation    = 2056
+	maxURI         = 1024
+	maxType        = 131_072
+	maxParameter   = 512_000
+	maxViewText    = 409_600
+	maxValue       = 1024
+	maxExpression  = 2048
+	maxColumns     = 10_000
+)
+
+// checks collects what is wrong with a request, in Glue's words.
+type checks struct{ wrong []string }
+
+func (c *checks) fail(member, value, constraint string) {
+	c.wrong = append(c.wrong, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", value, member, constraint))
+}
+
+// err gives the ValidationException for all that was wrong.
+func (c *checks) err() error {
+	switch len(c.wrong) {
+	case 0:
+		return nil
+	case 1:
+		return newException("ValidationException", "1 validation error detected: %s", c.wrong[0])
+	}
+	return newException("ValidationException", "%d validation errors detected: %s", len(c.wrong), strings.Join(c.wrong, "; "))
+}
+
+// present demands that a member is set.
+func (c *checks) present(member string, v any) bool {
+	r := reflect.ValueOf(v)
+	switch r.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		if !r.IsNil() {
+			return true
+		}
+	}
+	c.fail(member, "null", "Member must not be null")
+	return false
+}
+
+// name checks a name that must be there: 1 to 255 characters on one line.
+func (c *checks) name(member string, v *string) {
+	if c.present(member, v) {
+		c.length(member, *v, 1, maxName)
+		c.printable(member, *v, "")
+	}
+}
+
+// optionalName checks a name that may be missing.
+func (c *checks) optionalName(member string, v *string) {
+	if v != nil {
+		c.name(member, v)
+	}
+}
+
+// text checks a text that may be missing and may have several lines.
+func (c *checks) text(member string, v *string, most int) {
+	if v != nil {
+		c.length(member, *v, 0, most)
+		c.printable(member, *v, "\r\n\t")
+	}
+}
+
+func (c *checks) length(member, v string, least, most int) {
+	switch n := utf8.RuneCountInString(v); {
+	case n < least:
+		c.fail(member, "'"+clip(v)+"'", fmt.Sprintf("Member must have length greater than or equal to %d", least))
+	case n > most:
+		c.fail(member, "'"+clip(v)+"'", fmt.Sprintf("Member must have length less than or equal to %d", most))
+	}
+}
+
+// printable refuses control characters but for some.
+func (c *checks) printable(member, v, but string) {
+	bad := func(r rune) bool {
+		return (r < ' ' || r == 0x7F || r == utf8.RuneError) && !strings.ContainsRune(but, r)
+	}
+	if strings.ContainsFunc(v, bad) {
+		c.fail(member, fmt.Sprintf("%q", clip(v)), "Member must satisfy regular expression pattern: [\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF"+
+			strings.NewReplacer("\r", `\r`, "\n", `\n`, "\t", `\t`).Replace(but)+"]*")
+	}
+}
+
+// count checks the length of a list.
+func (c *checks) count(member string, n, least, most int) {
+	switch {
+	case n < least:
+		c.fail(member, "'[]'", fmt.Sprintf("Member must have length greater than or equal to %d", least))
+	case n > most:
+		c.fail(member, fmt.Sprintf("'[%d items]'", n), fmt.Sprintf("Member must have length less than or equal to %d", most))
+	}
+}
+
+// between checks a number and gives it, or otherwise if it is not set.
+func (c *checks) between(member string, v *int32, least, most, otherwise int) int {
+	if v == nil {
+		return otherwise
+	}
+	switch n := int(*v); {
+	case n < least:
+		c.fail(member, fmt.Sprintf("'%d'", n), fmt.Sprintf("Member must have value greater than or equal to %d", least))
+	case n > most:
+		c.fail(member, fmt.Sprintf("'%d'", n), fmt.Sprintf("Member must have value less than or equal to %d", most))
+	}
+	return int(*v)
+}
+
+// oneOf checks a member of an enumeration; not set is fine.
+func oneOf[T ~string](c *checks, member string, v T, of []T) {
+	if v == "" {
+		return
+	}
+	names := make([]string, len(of))
+	for i, o := range of {
+		if o == v {
+			return
+		}
+		names[i] = string(o)
+	}
+	c.fail(member, "'"+clip(string(v))+"'", "Member must satisfy enum value set: ["+strings.Join(names, ", ")+"]")
+}
+
+func (c *checks) parameters(member string, m map[string]string) {
+	for k, v := range m {
+		if n := utf8.RuneCountInString(k); n < 1 || n > maxName {
+			c.fail(member, "'"+clip(k)+"'", "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have length greater than or equal to 1]")
+		}
+		if utf8.RuneCountInString(v) > maxParameter {
+			c.fail(member, "'"+clip(v)+"'", fmt.Sprintf("Map value must satisfy constraint: [Member must have length less than or equal to %d]", maxParameter))
+		}
+	}
+}
+
+func (c *checks) columns(member string, cols []gluetypes.Column) {
+	c.count(member, len(cols), 0, maxColumns)
+	for i := range cols {
+		at := fmt.Sprintf("%s.%d.member", member, i+1)
+		c.name(at+".name", cols[i].Name)
+		c.text(at+".type", cols[i].Type, maxType)
+		c.text(at+".comment", cols[i].Comment, maxName)
+		c.parameters(at+".parameters", cols[i].Parameters)
+	}
+}
+
+func (c *checks) storage(member string, sd *gluetypes.StorageDescriptor) {
+	if sd == nil {
+		return
+	}
+	c.columns(member+".columns", sd.Columns)
+	c.text(member+".location", sd.Location, maxLocation)
+	c.text(member+".inputFormat", sd.InputFormat, 128)
+	c.text(member+".outputFormat", sd.OutputFormat, 128)
+	c.parameters(member+".parameters", sd.Parameters)
+	if sd.SerdeInfo != nil {
+		c.parameters(member+".serdeInfo.parameters", sd.SerdeInfo.Parameters)
+	}
+	for i, o := range sd.SortColumns {
+		at := fmt.Sprintf("%s.sortColumns.%d.member", member, i+1)
+		c.name(at+".column", o.Column)
+		c.between(at+".sortOrder", aws.Int32(o.SortOrder), 0, 1, 0)
+	}
+}
+
+func (c *checks) tableInput(in *gluetypes.TableInput) {
+	if !c.present("tableInput", in) {
+		return
+	}
+	c.name("tableInput.name", in.Name)
+	c.text("tableInput.description", in.Description, maxDescription)
+	c.optionalName("tableInput.owner", in.Owner)
+	c.columns("tableInput.partitionKeys", in.PartitionKeys)
+	c.storage("tableInput.storageDescriptor", in.StorageDescriptor)
+	c.parameters("tableInput.parameters", in.Parameters)
+	if in.ViewOriginalText != nil {
+		c.length("tableInput.viewOriginalText", *in.ViewOriginalText, 0, maxViewText)
+	}
+	if in.ViewExpandedText != nil {
+		c.length("tableInput.viewExpandedText", *in.ViewExpandedText, 0, maxViewText)
+	}
+	c.between("tableInput.retention", &in.Retention, 0, 1<<31-1, 0)
+}
+
+func (c *checks) databaseInput(in *gluetypes.DatabaseInput) {
+	if !c.present("databaseInput", in) {
+		return
+	}
+	c.name("databaseInput.name", in.Name)
+	c.text("databaseInput.description", in.Description, maxDescription)
+	if in.LocationUri != nil {
+		c.length("databaseInput.locationUri", *in.LocationUri, 1, maxURI)
+	}
+	c.parameters("databaseInput.parameters", in.Parameters)
+}
+
+func (c *checks) values(member string, vs []string) {
+	for _, v := range vs {
+		c.length(member, v, 0, maxValue)
+	}
+}
+
+func (c *checks) partitionInput(in *gluetypes.PartitionInput) {
+	if !c.present("partitionInput", in) {
+		return
+	}
+	c.values("partitionInput.values", in.Values)
+	c.storage("partitionInput.storageDescriptor", in.StorageDescriptor)
+	c.parameters("partitionInput.parameters", in.Parameters)
+}
+
+// pattern compiles a client's pattern of names, which must match all of a name:
+// a regular expression, or what Hive's clients send, with * alone for any text.
+// nil passes everything.
+func pattern(member, expr string) (*regexp.Regexp, error) {
+	if expr == "" || expr == "*" {
+		return nil, nil
+	}
+	var c checks
+	if c.length(member, expr, 0, maxExpression); c.err() != nil {
+		return nil, c.err()
+	}
+	re, err := regexp.Compile(`(?is)^(?:` + expr + `)$`)
+	if err == nil {
+		return re, nil
+	}
+	if re, glob := regexp.Compile(`(?is)^(?:` + strings.ReplaceAll(expr, "*", ".*") + `)$`); glob == nil {
+		return re, nil
+	}
+	return nil, invalid("%s is not a regular expression that Glaux reads: %v", member, err)
+}
+
+func matches(re *regexp.Regexp, name string) bool { return re == nil || re.MatchString(name) }

@@ -1,0 +1,198 @@
+package glueapi
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/glue"
+	gluetypes "github.com/aws/aws-sdk-go-v2/service/glue/types"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/glue/model"
+	"github.com/glauxdb/glaux/catalog/partition"
+)
+
+func (s *Server) batchCreatePartition(ctx context.Context, in *glue.BatchCreatePartitionInput) (*glue.BatchCreatePartitionOutput, error) {
+	var c checks
+	c.name("databaseName", in.DatabaseName)
+	c.name("tableName", in.TableName)
+	if c.present("partitionInputList", in.PartitionInputList) {
+		c.count("partitionInputList", len(in.PartitionInputList), 0, 100)
+	}
+	for i := range in.PartitionInputList {
+		c.partitionInput(&in.PartitionInputList[i])
+	}
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	// Who adds one of these at the same time is first; then look again.
+	for try := 1; ; try++ {
+		errs, err := s.addNew(ctx, t, in.PartitionInputList)
+		if err == nil {
+			return &glue.BatchCreatePartitionOutput{Errors: errs}, nil
+		}
+		if !fault.Is(err, fault.CodeDuplicateObject) || try == updateTries {
+			return nil, err
+		}
+	}
+}
+
+// addNew adds those partitions that can be added, in one transaction, and gives
+// the errors of the others.
+func (s *Server) addNew(ctx context.Context, t *catalog.Table, ins []gluetypes.PartitionInput) ([]gluetypes.PartitionError, error) {
+	errs := []gluetypes.PartitionError{}
+	seen := map[string]bool{}
+	var add []catalog.Partition
+	for i := range ins {
+		values := ins[i].Values
+		err := s.mustBeNew(ctx, t, values)
+		if err == nil && seen[key(values)] {
+			err = errPartitionExists
+		}
+		if err != nil {
+			if fault.As(err).Kind != fault.User && !isException(err) {
+				return nil, err
+			}
+			errs = append(errs, gluetypes.PartitionError{PartitionValues: values, ErrorDetail: detail(err)})
+			continue
+		}
+		seen[key(values)] = true
+		add = append(add, model.PartitionFromInput(t, &ins[i]))
+	}
+	if len(add) == 0 {
+		return errs, nil
+	}
+	_, err := s.cat.AddPartitions(ctx, t, add, true)
+	return errs, err
+}
+
+// mustBeNew says why a partition cannot be added.
+func (s *Server) mustBeNew(ctx context.Context, t *catalog.Table, values []string) error {
+	if err := checkValues(t, values); err != nil {
+		return err
+	}
+	for i, v := range values {
+		if _, err := partition.ParseValue(t.PartitionKeys[i].Type, v); err != nil {
+			return err
+		}
+	}
+	p, err := s.cat.Partition(ctx, t, values)
+	if err == nil && p != nil {
+		err = errPartitionExists
+	}
+	return err
+}
+
+// key makes one text of a partition's values, different for different ones.
+func key(values []string) string {
+	var b strings.Builder
+	for _, v := range values {
+		fmt.Fprintf(&b, "%d:%s", len(v), v)
+	}
+	return b.String()
+}
+
+func (s *Server) batchGetPartition(ctx context.Context, in *glue.BatchGetPartitionInput) (*glue.BatchGetPartitionOutput, error) {
+	var c checks
+	c.name("databaseName", in.DatabaseName)
+	c.name("tableName", in.TableName)
+	if c.present("partitionsToGet", in.PartitionsToGet) {
+		c.count("partitionsToGet", len(in.PartitionsToGet), 0, 1000)
+	}
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	out := &glue.BatchGetPartitionOutput{Partitions: []gluetypes.Partition{}, UnprocessedKeys: []gluetypes.PartitionValueList{}}
+	most := max(1, maxPageColumns/(len(t.Columns)+1))
+	seen := map[string]bool{}
+	for i, k := range in.PartitionsToGet {
+		if err := checkValues(t, k.Values); err != nil {
+			return nil, err
+		}
+		if len(out.Partitions) == most {
+			out.UnprocessedKeys = in.PartitionsToGet[i:]
+			break
+		}
+		p, err := s.cat.Partition(ctx, t, k.Values)
+		if err != nil {
+			return nil, err
+		}
+		if p != nil && !seen[key(k.Values)] {
+			seen[key(k.Values)] = true
+			out.Partitions = append(out.Partitions, *s.gluePartition(t, p, false))
+		}
+	}
+	return out, nil
+}
+
+func (s *Server) batchUpdatePartition(ctx context.Context, in *glue.BatchUpdatePartitionInput) (*glue.BatchUpdatePartitionOutput, error) {
+	var c checks
+	c.name("databaseName", in.DatabaseName)
+	c.name("tableName", in.TableName)
+	if c.present("entries", in.Entries) {
+		c.count("entries", len(in.Entries), 1, 100)
+	}
+	for i := range in.Entries {
+		c.present("entries.partitionValueList", in.Entries[i].PartitionValueList)
+		c.partitionInput(in.Entries[i].PartitionInput)
+	}
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	out := &glue.BatchUpdatePartitionOutput{Errors: []gluetypes.BatchUpdatePartitionFailureEntry{}}
+	for _, e := range in.Entries {
+		if err := s.changePartition(ctx, t, e.PartitionValueList, e.PartitionInput); err != nil {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			out.Errors = append(out.Errors, gluetypes.BatchUpdatePartitionFailureEntry{PartitionValueList: e.PartitionValueList, ErrorDetail: detail(err)})
+		}
+	}
+	return out, nil
+}
+
+func (s *Server) batchDeletePartition(ctx context.Context, in *glue.BatchDeletePartitionInput) (*glue.BatchDeletePartitionOutput, error) {
+	var c checks
+	c.name("databaseName", in.DatabaseName)
+	c.name("tableName", in.TableName)
+	if c.present("partitionsToDelete", in.PartitionsToDelete) {
+		c.count("partitionsToDelete", len(in.PartitionsToDelete), 0, 25)
+	}
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	out := &glue.BatchDeletePartitionOutput{Errors: []gluetypes.PartitionError{}}
+	for _, k := range in.PartitionsToDelete {
+		if err := s.dropPartitions(ctx, t, [][]string{k.Values}); err != nil {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			out.Errors = append(out.Errors, gluetypes.PartitionError{PartitionValues: k.Values, ErrorDetail: detail(err)})
+		}
+	}
+	return out, nil
+}
+
+// isException reports whether an error was made here, for a client.
+func isException(err error) bool {
+	_, ok := err.(*exception)
+	return ok
+}
