@@ -23,7 +23,7 @@ var importRules = []struct {
 	{"catalog/crawl", "catalog formats"},
 	{"catalog/crawler", "catalog formats"},
 	{"catalog/ddl", "catalog$ catalog/types catalog/fault catalog/lake"},
-	{"catalog/transfer", "catalog$ catalog/types catalog/fault catalog/partition catalog/ddl catalog/meta"},
+	{"catalog/transfer", "catalog$ catalog/types catalog/fault catalog/partition catalog/ddl catalog/lake"},
 	{"catalog/glue", "catalog$ catalog/types catalog/fault catalog/partition"},
 	{"catalog", "catalog/types catalog/fault"},
 	{"formats/vector", "catalog/types catalog/fault"},

@@ -12,11 +12,15 @@ import (
 	"errors"
 	"log/slog"
 
+	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/crawl"
+	"github.com/glauxdb/glaux/catalog/crawler"
+	"github.com/glauxdb/glaux/catalog/glue"
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/avro"
 	"github.com/glauxdb/glaux/formats/csv"
 	"github.com/glauxdb/glaux/formats/json"
 	"github.com/glauxdb/glaux/formats/parquet"
@@ -37,17 +41,22 @@ type Config struct {
 	Memory     int64 // bytes of all queries together; 0: the engine's choice
 	Workers    int   // 0: one per core
 	Logger     *slog.Logger
+	// Glue makes AWS Glue the catalog; nil: the data directory's own. What Glue
+	// has no place for (history, crawlers, documents) stays in the data directory.
+	Glue *glue.Config
 }
 
 // Instance is a running Glaux without its network. Close it.
 type Instance struct {
-	Catalog *meta.Store
-	Stores  *store.Registry
-	Formats *formats.Registry
-	Lake    *lake.Lake
-	Groups  *workgroup.Governor
-	Engine  *exec.Engine
-	log     *slog.Logger
+	Catalog  catalog.Full // of databases and tables: Meta, or AWS Glue
+	Meta     *meta.Store  // of the data directory: history, locations that may be read
+	Stores   *store.Registry
+	Formats  *formats.Registry
+	Lake     *lake.Lake
+	Groups   *workgroup.Governor
+	Engine   *exec.Engine
+	Crawlers *crawler.Service
+	log      *slog.Logger
 }
 
 // Open opens the catalog and starts the engine.
@@ -57,8 +66,14 @@ func Open(ctx context.Context, c Config) (*Instance, error) {
 		in.log = slog.New(slog.DiscardHandler)
 	}
 	var err error
-	if in.Catalog, err = meta.Open(ctx, c.DataDir); err != nil {
+	if in.Meta, err = meta.Open(ctx, c.DataDir); err != nil {
 		return nil, err
+	}
+	in.Catalog = in.Meta
+	if c.Glue != nil {
+		if in.Catalog, err = openGlue(ctx, c); err != nil {
+			return nil, errors.Join(err, in.Meta.Close())
+		}
 	}
 	if err := in.assemble(ctx, c); err != nil {
 		return nil, errors.Join(err, in.Close())
@@ -67,7 +82,7 @@ func Open(ctx context.Context, c Config) (*Instance, error) {
 }
 
 func (in *Instance) assemble(ctx context.Context, c Config) error {
-	crawled, err := in.Catalog.Locations(ctx)
+	crawled, err := in.Meta.Locations(ctx)
 	if err != nil {
 		return err
 	}
@@ -75,14 +90,33 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	in.Formats = formats.NewRegistry(parquet.Format{}, json.Format{}, csv.Format{})
+	in.Formats = formats.NewRegistry(avro.Format{}, parquet.Format{}, json.Format{}, csv.Format{})
 	in.Lake = lake.New(in.Stores, in.Formats)
-	if in.Groups, err = workgroup.New(c.Workgroups, in.Catalog, in.log); err != nil {
+	if in.Groups, err = workgroup.New(c.Workgroups, in.Meta, in.log); err != nil {
 		return err
 	}
 	in.Engine, err = exec.New(exec.Options{Catalog: in.Catalog, Formats: in.Formats, Stores: in.Stores, Lake: in.Lake,
-		Virtual: pgcatalog.New(in.Catalog, in.Groups, Version), Workers: c.Workers, Memory: c.Memory, Governor: in.Groups,
+		Virtual: pgcatalog.New(described{in.Catalog, in.Meta}, in.Groups, Version), Workers: c.Workers, Memory: c.Memory, Governor: in.Groups,
 		Logger: in.log, Version: Version})
+	if err != nil {
+		return err
+	}
+	in.Crawlers = crawler.New(crawler.Options{Catalog: in.Catalog, Stores: in.Stores, Formats: in.Formats, Allow: in.allow, Logger: in.log})
+	return nil
+}
+
+// allow makes the target of a crawler readable, now and after a restart: an
+// operator named it. Targets that clients name are checked before (Readable).
+func (in *Instance) allow(ctx context.Context, location string) error {
+	if err := in.Stores.Allow(location); err != nil {
+		return err
+	}
+	return in.Meta.AddLocation(ctx, location)
+}
+
+// Readable says why a location may not be read, nil if it may.
+func (in *Instance) Readable(location string) error {
+	_, _, err := in.Stores.Open(location)
 	return err
 }
 
@@ -98,19 +132,26 @@ func (in *Instance) Crawl(ctx context.Context, o crawl.Options) (*crawl.Report, 
 	if err != nil {
 		return nil, err
 	}
-	return rep, in.Catalog.AddLocation(ctx, o.Location)
+	return rep, in.Meta.AddLocation(ctx, o.Location)
 }
 
 // Close ends the engine, writes what is left of the history and closes the
 // catalog.
 func (in *Instance) Close() error {
+	if in.Crawlers != nil {
+		in.Crawlers.Close()
+	}
 	if in.Engine != nil {
 		in.Engine.Close()
 	}
 	if in.Groups != nil {
 		in.Groups.Close()
 	}
-	return in.Catalog.Close()
+	var err error
+	if in.Catalog != in.Meta {
+		err = in.Catalog.Close()
+	}
+	return errors.Join(err, in.Meta.Close())
 }
 
 // Log gives the instance's logger.

@@ -179,12 +179,10 @@ func View(t *catalog.Table, text string, full bool) string {
 	return b.String()
 }
 
-// viewProperties adds the dialect, which Presto's views do not name.
+// viewProperties adds the dialect, which Glaux's own views name: one that does
+// not was made by Athena or Trino.
 func viewProperties(t *catalog.Table) map[string]string {
-	props := map[string]string{ParamDialect: "postgres"}
-	if t.Parameters["presto_view"] == "true" {
-		props[ParamDialect] = "athena"
-	}
+	props := map[string]string{ParamDialect: "athena"}
 	for k, v := range t.Parameters {
 		props[k] = v
 	}

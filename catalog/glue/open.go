@@ -46,6 +46,8 @@ const (
 	batchDelete         = 25
 	batchVersions       = 100
 	parallel            = 4 // calls of one batch operation in flight
+	maxAttempts         = 6 // of one call, with back-off between
+	maxBackoff          = 5 * time.Second
 )
 
 // Catalog is a catalog.Full in AWS Glue. Safe for concurrent use.
@@ -95,7 +97,9 @@ func Client(ctx context.Context, c Config) (*glue.Client, error) {
 	}
 	opts = append(opts, config.WithRetryer(func() aws.Retryer {
 		return retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) {
-			o.StandardOptions = append(o.StandardOptions, func(s *retry.StandardOptions) { s.MaxAttempts = 8 })
+			o.StandardOptions = append(o.StandardOptions, func(s *retry.StandardOptions) {
+				s.MaxAttempts, s.MaxBackoff = maxAttempts, maxBackoff
+			})
 		})
 	}))
 	conf, err := config.LoadDefaultConfig(ctx, opts...)
