@@ -7,6 +7,7 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/codec"
 )
 
 // The properties that Options carries besides those of table and SerDe.
@@ -41,15 +42,15 @@ func newTableOptions(t *catalog.Table) tableOptions {
 	}}
 }
 
-// codecOf gives the codec that a table's compressionType says where a file's
-// bytes cannot say it themselves. For the others extension and content are the
-// better witness: tables collect files of several codecs.
+// codecOf gives the codec that a table's compressionType names; formats weigh
+// it against an object's extension and first bytes, because tables collect
+// files of several codecs.
 func codecOf(compressionType string) string {
-	switch c := strings.ToLower(compressionType); c {
-	case "brotli", "zlib", "deflate":
-		return c
+	c, err := codec.Parse(compressionType)
+	if err != nil || c == codec.None {
+		return ""
 	}
-	return ""
+	return c.String()
 }
 
 // fieldIDParameters are the parameters of a column that hold the ID by which

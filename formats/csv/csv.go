@@ -179,7 +179,7 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 		out.schema, props = in.Schema, in.Properties
 		maps.Copy(props, opt.Properties)
 	} else {
-		c, err := lines.DetectCodec(o.Key, opt.Codec, nil)
+		c, err := lines.CodecOf(ctx, s, o, opt.Codec)
 		if err != nil {
 			return nil, fault.As(err).In(s.URL(o.Key))
 		}

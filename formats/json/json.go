@@ -116,7 +116,7 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 		maps.Copy(in.Properties, props)
 		props = in.Properties
 	} else {
-		c, err := lines.DetectCodec(o.Key, opt.Codec, nil)
+		c, err := lines.CodecOf(ctx, s, o, opt.Codec)
 		if err != nil {
 			return nil, fault.As(err).In(s.URL(o.Key))
 		}

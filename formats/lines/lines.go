@@ -39,6 +39,37 @@ func DetectCodec(name, declared string, head []byte) (codec.Codec, error) {
 	return codec.Detect(head), nil
 }
 
+// markBytes are enough for codec.Detect.
+const markBytes = 64
+
+// CodecOf gives the compression of an object that is to be scanned. A table's
+// word is taken for codecs whose streams have no mark; for the others the
+// object's extension counts, and where it has none that is known, but the table
+// says that its files are compressed, the first bytes, in one small read.
+func CodecOf(ctx context.Context, s store.Store, o store.Info, declared string) (codec.Codec, error) {
+	want, err := codec.Parse(declared)
+	if err != nil {
+		return 0, err
+	}
+	named := codec.ByExtension(o.Key)
+	switch {
+	case want == codec.None, want == codec.Brotli, want == codec.Zlib:
+		return DetectCodec(o.Key, declared, nil)
+	case named != codec.None || o.Size == 0:
+		return named, nil
+	}
+	head, err := s.ReadRanges(store.WithReadKind(ctx, store.ReadFooter), o, []store.Range{{Len: min(o.Size, markBytes)}})
+	if err != nil {
+		return 0, err
+	}
+	found := codec.Detect(head[0])
+	if found == codec.None && (want == codec.Snappy || want == codec.LZ4) && bytes.IndexByte(head[0], 0) >= 0 {
+		found = want // Hadoop's blocks, which begin with a length
+	}
+	store.Recycle(head[0])
+	return found, nil
+}
+
 // Config says what to read.
 type Config struct {
 	Store  store.Store
