@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/glauxdb/glaux/formats/store"
 )
@@ -56,11 +57,11 @@ func alikeBelow(m *sample, kids []kid) bool {
 	return true
 }
 
-// hiveKeys reports whether a table's partitions have names of their own, which
-// a table above would lose.
+// hiveKeys reports whether a table's partitions have names of their own (k=v),
+// which a table above would lose.
 func hiveKeys(c *candidate) bool {
-	for i, k := range c.keys {
-		if k != plainKey(i) && !slices.Contains([]string{keyYear, keyMonth, keyDay, keyHour, keyDate}, k) {
+	for i := range c.leaves {
+		if strings.Contains(c.leaves[i].node.key[len(c.node.key):], "=") {
 			return true
 		}
 	}

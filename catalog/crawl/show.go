@@ -15,8 +15,11 @@ const (
 
 // show makes the tree of a target for people.
 func (d *decider) show(t *tree) *Folder {
-	if t.root == nil {
-		return &Folder{Name: t.target.Location, Decision: "left out: it could not be listed, or another target has it"}
+	switch {
+	case t.covered():
+		return &Folder{Name: t.target.Location, Decision: "left out: another target has it"}
+	case t.root == nil:
+		return &Folder{Name: t.target.Location, Decision: "left out: it cannot be listed"}
 	}
 	s := shower{decider: d, tree: t, left: maxFolders}
 	out := s.folder(t.root, nil)
@@ -54,6 +57,8 @@ func (s *shower) folder(n *node, in *candidate) *Folder {
 		out.Decision = "left out: empty"
 	case in != nil && len(in.keys) == 0:
 		out.Decision = "part of " + tableName("", in.name)
+	case in != nil && s.odd[in.node] == nil:
+		out.Decision = "of " + tableName("", in.name)
 	case s.files[n] > 0:
 		out.Decision = fmt.Sprintf("%d tables of single files", s.files[n])
 	}

@@ -16,6 +16,7 @@ type tree struct {
 	key      string // of the location in the store, without slashes at its ends
 	globs    []glob
 	outer    []*tree // targets of the same store that take their files before this one
+	inner    []*tree // those before which this one does
 	root     *node
 	skipped  map[skip]*skipped
 	unlisted []listFailure
@@ -71,7 +72,7 @@ func nest(trees []*tree) {
 				continue
 			}
 			if o.key != t.key || j < i {
-				t.outer = append(t.outer, o)
+				t.outer, o.inner = append(t.outer, o), append(o.inner, t)
 			}
 		}
 	}
@@ -99,10 +100,19 @@ func (t *tree) judge(o store.Info) skip {
 		return skipCovered
 	}
 	why := t.rules(t.rel(o.Key))
-	if why == skipNot && o.Size == 0 {
+	switch {
+	case why == skipNot && o.Size == 0:
 		return skipEmpty
+	case (why == skipExcluded || why == skipDeep) && slices.ContainsFunc(t.inner, func(u *tree) bool { return u.has(o.Key) }):
+		return skipCovered
 	}
 	return why
+}
+
+// has reports whether a key is below the location and the target's rules take
+// it.
+func (t *tree) has(key string) bool {
+	return strings.HasPrefix(key, store.Folder(t.key)) && t.rules(t.rel(key)) == skipNot
 }
 
 // rules are the target's own ones.

@@ -1,0 +1,436 @@
+package crawl
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/store"
+)
+
+// search is what a test asks of a memory lake.
+func (w *world) search(o Options) *Findings {
+	w.t.Helper()
+	o.Stores = w.reg
+	if o.Formats == nil {
+		o.Formats = allFormats()
+	}
+	if o.Targets == nil {
+		o.Targets = []Target{{Location: "memory://lake/l"}}
+	}
+	f, err := Find(context.Background(), o)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return f
+}
+
+func tablesIn(f *Findings) []string {
+	t, _ := lines(f)
+	return t
+}
+
+// knownOf makes known tables of what was found.
+func knownOf(f *Findings) []Known {
+	var out []Known
+	for i, r := range f.Tables {
+		t := *r.Table
+		t.ID = int64(i + 1)
+		out = append(out, Known{Table: &t, Fingerprint: r.Fingerprint})
+	}
+	return out
+}
+
+// TestUnchanged looks again after one file of one table has changed: only that
+// table is looked into.
+func TestUnchanged(t *testing.T) {
+	w := newWorld(t).put(map[string]string{
+		"l/t/dt=1/a.csv": ab, "l/t/dt=2/a.csv": ab, "l/u/a.csv": ab, "l/v/x.csv": ab, "l/v/y.csv": cde, "l/t/odd/1.csv": cde,
+	})
+	first := w.search(Options{})
+	known := knownOf(first)
+	again := w.search(Options{Known: known})
+	if again.Sampled != 0 {
+		t.Errorf("%d files were looked into", again.Sampled)
+	}
+	for i, r := range again.Tables {
+		if !r.Unchanged || r.Table != r.Known || r.Known != known[i].Table || r.Fingerprint != known[i].Fingerprint || r.Partitions != nil {
+			t.Errorf("%s: %+v", r.Table.Storage.Location, r)
+		}
+	}
+	if len(again.Tables) != len(first.Tables) || len(first.Tables) != 5 {
+		t.Fatalf("%q", tablesIn(again))
+	}
+	for name, change := range map[string]func(){
+		"t": func() { w.mem.Set("l/t/dt=3/a.csv", []byte(ab)) },
+		"u": func() { w.mem.Set("l/u/a.csv", []byte(ab2+"9,k\n")) },
+		"y": func() { w.mem.Set("l/v/y.csv", []byte(cde+"7,k,2024-01-01\n")) },
+		"":  func() { w.mem.Set("l/_hidden/a.csv", []byte(ab)) },
+	} {
+		change()
+		found := w.search(Options{Known: known})
+		for _, r := range found.Tables {
+			if r.Unchanged == (r.Known.Name == name) {
+				t.Errorf("after a change of %q, %q is unchanged: %v", name, r.Known.Name, r.Unchanged)
+			}
+		}
+		known = knownOf(w.search(Options{}))
+	}
+	for what, o := range map[string]Options{
+		"salt": {Salt: "x"}, "exclusions": {Targets: []Target{{Location: "memory://lake/l", Exclusions: []string{"no"}}}},
+		"string keys": {Grouping: Grouping{StringKeys: true}}, "formats": {Formats: formats.NewRegistry(allFormats().All()[1:]...)},
+	} {
+		o.Known = known
+		if w.search(o).Tables[0].Unchanged {
+			t.Errorf("other %s, and unchanged", what)
+		}
+	}
+}
+
+func TestNewOnly(t *testing.T) {
+	w := newWorld(t).put(map[string]string{"l/t/dt=1/a.csv": ab, "l/t/dt=2/a.csv": ab, "l/u/a.csv": ab})
+	known := knownOf(w.search(Options{}))
+	known[0].Has = func(vs []string) bool { return vs[0] == "1" || vs[0] == "2" }
+	w.put(map[string]string{"l/t/dt=2/b.csv": cde, "l/u/b.csv": cde, "l/new/a.csv": cde})
+	f := w.search(Options{Known: known, NewOnly: true})
+	if got := tablesIn(f); len(f.Tables) != 3 || f.Sampled != 1 || !f.Tables[1].Unchanged || !f.Tables[2].Unchanged {
+		t.Errorf("%q, %d looked into", got, f.Sampled)
+	}
+	w.put(map[string]string{"l/t/dt=3/a.csv": "a,b\n1.5,x\n2,y\n"})
+	f = w.search(Options{Known: known, NewOnly: true})
+	r := f.Tables[1]
+	if r.Unchanged || len(r.Partitions) != 1 || r.Partitions[0].Values[0] != "3" || f.Sampled != 2 {
+		t.Errorf("%q, %d looked into, %+v", tablesIn(f), f.Sampled, r.Partitions)
+	}
+}
+
+func TestMaxTables(t *testing.T) {
+	w := newWorld(t).put(map[string]string{"l/t/a.csv": ab, "l/u/a.csv": ab})
+	o := Options{Stores: w.reg, Formats: allFormats(), Targets: []Target{{Location: "memory://lake/l"}}, Grouping: Grouping{MaxTables: 1}}
+	_, err := Find(context.Background(), o)
+	if !fault.Is(err, fault.CodeProgramLimit) || !strings.Contains(err.Error(), "2 tables") {
+		t.Error(err)
+	}
+	o.Grouping.MaxTables = 2
+	if _, err := Find(context.Background(), o); err != nil {
+		t.Error(err)
+	}
+}
+
+// fickle is a store that forbids, loses or delays.
+type fickle struct {
+	*store.Memory
+	forbid func(key string) bool // listing an object of this key ends the listing
+	delay  func()
+}
+
+func (s *fickle) List(ctx context.Context, prefix string) iter.Seq2[store.Info, error] {
+	return func(yield func(store.Info, error) bool) {
+		for o, err := range s.Memory.List(ctx, prefix) {
+			if s.delay != nil {
+				s.delay()
+			}
+			if err == nil && s.forbid != nil && s.forbid(o.Key) {
+				yield(store.Info{}, fault.New(fault.CodeInsufficientPriv, "access denied"))
+				return
+			}
+			if !yield(o, err) {
+				return
+			}
+		}
+	}
+}
+
+// Level is that of the memory, unless all in the folder is forbidden.
+func (s *fickle) Level(ctx context.Context, folder string) iter.Seq2[store.Entry, error] {
+	if s.forbid != nil && s.forbid(folder) {
+		return func(yield func(store.Entry, error) bool) {
+			yield(store.Entry{}, fault.New(fault.CodeInsufficientPriv, "access denied"))
+		}
+	}
+	return s.Memory.Level(ctx, folder)
+}
+
+func (s *fickle) ReadRanges(ctx context.Context, o store.Info, rs []store.Range) ([][]byte, error) {
+	if s.delay != nil {
+		s.delay()
+	}
+	return s.Memory.ReadRanges(ctx, o, rs)
+}
+
+func (s *fickle) Put(ctx context.Context, key string, r io.Reader, o store.PutOptions) (store.Info, error) {
+	return s.Memory.Put(ctx, key, r, o)
+}
+
+func (w *world) mount(s store.Store) *store.Registry {
+	w.t.Helper()
+	reg, err := store.NewRegistry(store.Config{})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := reg.Mount("memory://lake", s); err != nil {
+		w.t.Fatal(err)
+	}
+	return reg
+}
+
+// TestForbiddenFolder: one folder that may not be listed does not keep the rest
+// from being crawled, and what was known there is not gone.
+func TestForbiddenFolder(t *testing.T) {
+	w := newWorld(t).put(map[string]string{"l/a/1.csv": ab, "l/secret/deep/1.csv": ab, "l/secret/x.csv": ab, "l/t/dt=1/1.csv": ab,
+		"l/t/dt=2/1.csv": ab, "l/t/dt=3/1.csv": ab, "l/z.csv": ab})
+	for _, c := range []struct {
+		forbid   string
+		unlisted []string
+		tables   int
+	}{
+		{"l/secret/", []string{"memory://lake/l/secret/"}, 3},
+		{"l/secret/deep/", []string{"memory://lake/l/secret/deep/"}, 4},
+		{"l/t/dt=2/", []string{"memory://lake/l/t/dt=2/"}, 4},
+	} {
+		reg := w.mount(&fickle{Memory: w.mem, forbid: func(key string) bool { return strings.HasPrefix(key, c.forbid) }})
+		f, err := Find(context.Background(), Options{Stores: reg, Formats: allFormats(), Targets: []Target{{Location: "memory://lake/l"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.unlisted, f.Unlisted); diff != "" || len(f.Tables) != c.tables {
+			t.Errorf("%s: %s%q", c.forbid, diff, tablesIn(f))
+		}
+		why := slices.IndexFunc(f.LeftOut, func(l LeftOut) bool { return l.Location == c.unlisted[0] })
+		if why < 0 || !strings.Contains(f.LeftOut[why].Why, "access denied") {
+			t.Errorf("%+v", f.LeftOut)
+		}
+	}
+	all := w.mount(&fickle{Memory: w.mem, forbid: func(string) bool { return true }})
+	_, err := Find(context.Background(), Options{Stores: all, Formats: allFormats(), Targets: []Target{{Location: "memory://lake/l"}}})
+	if !fault.Is(err, fault.CodeInsufficientPriv) {
+		t.Errorf("nothing may be listed: %v", err)
+	}
+}
+
+// TestOneOfTwoTargets: a target that cannot be listed is left out where others
+// can be.
+func TestOneOfTwoTargets(t *testing.T) {
+	w := newWorld(t).put(map[string]string{"a/1.csv": ab, "b/1.csv": ab})
+	w.mem.FailWith(func(op, key string) error {
+		if op == "list" && key == "b/" {
+			return fault.New(fault.CodeIO, "boom")
+		}
+		return nil
+	})
+	f := w.search(Options{Targets: []Target{{Location: "memory://lake/a"}, {Location: "memory://lake/b"}}})
+	if diff := cmp.Diff([]string{"memory://lake/b/"}, f.Unlisted); diff != "" || len(f.Tables) != 1 || len(f.Trees) != 2 {
+		t.Errorf("%s%q %d", diff, tablesIn(f), len(f.Trees))
+	}
+}
+
+// TestVanishing: files that are gone when they are looked into, and a file that
+// may not be read, are left out.
+func TestVanishing(t *testing.T) {
+	w := newWorld(t).put(map[string]string{"l/t/1.csv": ab, "l/t/2.csv": ab, "l/u/1.csv": ab, "l/v/1.csv": ab, "l/v/2.csv": ab})
+	w.mem.FailWith(func(op, key string) error {
+		switch {
+		case op == "read" && key == "l/t/1.csv", op == "read" && strings.HasPrefix(key, "l/u/"):
+			return fault.New(fault.CodeUndefinedFile, "it is gone")
+		case op == "read" && key == "l/v/2.csv":
+			return fault.New(fault.CodeInsufficientPriv, "access denied")
+		}
+		return nil
+	})
+	known := []Known{{Table: &catalog.Table{ID: 1, Name: "u", Format: "csv", Storage: catalog.Storage{Location: "memory://lake/l/u"}}}}
+	f := w.search(Options{Known: known})
+	if diff := cmp.Diff([]string{"t csv (a bigint, b varchar) 2 files", "v csv (a bigint, b varchar) 2 files"}, tablesIn(f)); diff != "" {
+		t.Error(diff)
+	}
+	want := []LeftOut{{"memory://lake/l/t/1.csv", "it is gone", 1}, {"memory://lake/l/u/1.csv", "it is gone", 1},
+		{"memory://lake/l/v/2.csv", "access denied", 1}}
+	if diff := cmp.Diff(want, f.LeftOut); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"memory://lake/l/u/"}, f.Unlisted); diff != "" {
+		t.Error("a known table whose files cannot be read is not gone: " + diff)
+	}
+}
+
+// TestManySiblings: of very many folders without keys some stand for all, until
+// they differ.
+func TestManySiblings(t *testing.T) {
+	w := newWorld(t)
+	for i := range 300 {
+		w.mem.Set(fmt.Sprintf("l/t/u%03d/1.csv", i), []byte(ab))
+	}
+	f := w.search(Options{})
+	if diff := cmp.Diff([]string{"t csv (a bigint, b varchar) by (partition_0 varchar) 300 partitions 300 files"}, tablesIn(f)); diff != "" || f.Sampled != someSiblings {
+		t.Errorf("%s%d looked into", diff, f.Sampled)
+	}
+	text := treeLines(f.Trees[0], "")
+	if len(text) > 10 || !slices.ContainsFunc(text, func(s string) bool { return strings.HasSuffix(s, "and 297 more") }) {
+		t.Errorf("%q", text)
+	}
+	for i := range 300 {
+		if i%2 == 0 {
+			w.mem.Set(fmt.Sprintf("l/t/u%03d/1.csv", i), []byte(cde))
+		}
+	}
+	f = w.search(Options{})
+	if len(f.Tables) != 300 || f.Sampled != 300 {
+		t.Errorf("%d tables, %d looked into", len(f.Tables), f.Sampled)
+	}
+	if text := treeLines(f.Trees[0], ""); len(text) > maxKids+10 {
+		t.Errorf("%d folders shown", len(text))
+	}
+}
+
+// TestDivided: a target that is listed folder by folder is found as one that is
+// listed at once.
+func TestDivided(t *testing.T) {
+	w := newWorld(t)
+	for i := range divideAfter + 500 {
+		w.mem.Set(fmt.Sprintf("l/t%d/k=%d/%d.csv", i%7, i%3, i), []byte(ab))
+	}
+	w.put(map[string]string{"l/t1-x/1.csv": cde, "l/t1/_SUCCESS": "x", "l/d/_delta_log/0.json": "{}", "l/d/a.csv": ab, "l/i/metadata/1.metadata.json": "{}",
+		"l/i/data/a.csv": ab, "l/top.csv": ab, "l/_x/y": "z", "l/e": "", "l/x/y.tmp": "a"})
+	plain := w.mount(struct{ store.Store }{w.mem}) // cannot list by level
+	var got [2]*Findings
+	for i, reg := range []*store.Registry{w.reg, plain} {
+		listed := 0
+		o := Options{Stores: reg, Formats: allFormats(), Targets: []Target{{Location: "memory://lake/l", Exclusions: []string{"**.tmp"}}},
+			Progress: func(p Progress) { listed = p.Listed }}
+		var err error
+		if got[i], err = Find(context.Background(), o); err != nil {
+			t.Fatal(err)
+		}
+		if int64(listed) != got[i].Objects {
+			t.Errorf("progress says %d of %d objects", listed, got[i].Objects)
+		}
+	}
+	if diff := cmp.Diff(textOf(t, got[1]), textOf(t, got[0])); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// textOf writes findings as text, with all that they say.
+func textOf(t *testing.T, f *Findings) string {
+	t.Helper()
+	b, err := json.MarshalIndent(f, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// TestFindIsDeterministic crawls a lake with all sorts of trouble several times,
+// with one worker and with eight, and with the store answering at random times.
+func TestFindIsDeterministic(t *testing.T) {
+	w := newWorld(t)
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range 60 {
+		for _, table := range []string{"x", "X", "y", "z/deep", "p/a", "p/b"} {
+			text := "id,v\n1,2\n2,3\n"
+			switch r.IntN(6) {
+			case 0:
+				text = "id,v,w\n1,2.5,x\n2,3.5,y\n"
+			case 1:
+				text = "id;v\n1;2\n3;4\n"
+			case 2:
+				text = `{"id":1,"v":true}` + "\n"
+			case 3:
+				text = "\x00\x01"
+			}
+			w.mem.Set(fmt.Sprintf("l/%s/k=%d/%d.csv", table, r.IntN(9), i), []byte(text))
+			if table != "p/a" && table != "p/b" {
+				w.mem.Set(fmt.Sprintf("l/f%d/%s.csv", i%3, strings.ReplaceAll(table, "/", "")), []byte(text))
+			}
+		}
+	}
+	want := ""
+	for round := range 8 {
+		var n atomic.Int64
+		s := &fickle{Memory: w.mem, delay: func() {
+			if x := n.Add(1); (x*int64(round+3)*2654435761)%7 == 0 {
+				time.Sleep(time.Duration(x%5) * 20 * time.Microsecond)
+			}
+		}}
+		f, err := Find(context.Background(), Options{Stores: w.mount(s), Formats: allFormats(), Workers: []int{1, 8}[round%2],
+			Targets: []Target{{Location: "memory://lake/l"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := textOf(t, f)
+		if round == 0 {
+			want = got
+		} else if got != want {
+			t.Fatal(cmp.Diff(want, got))
+		}
+	}
+	if !bytes.Contains([]byte(want), []byte("Partitions")) {
+		t.Error(want)
+	}
+}
+
+// TestClassifiers: custom ones are asked first; the first that is sure decides,
+// else the surest.
+func TestClassifiers(t *testing.T) {
+	fs := []formats.Format{claim{"a", 0.5}, claim{"b", 0.9}, claim{"c", 1}, claim{"d", 1}}
+	for _, c := range []struct {
+		order []int
+		want  string
+	}{{[]int{0, 1}, "b"}, {[]int{1, 0}, "b"}, {[]int{0, 1, 2, 3}, "c"}, {[]int{3, 2}, "d"}, {[]int{0}, "a"}} {
+		var some []formats.Format
+		for _, i := range c.order {
+			some = append(some, fs[i])
+		}
+		if got := classify(some, "x", nil); got.Name() != c.want {
+			t.Errorf("%v: %s, want %s", c.order, got.Name(), c.want)
+		}
+	}
+}
+
+// claim is a format that is always as sure.
+type claim struct {
+	name string
+	sure float64
+}
+
+func (c claim) Name() string                 { return c.name }
+func (c claim) Sniff(string, []byte) float64 { return c.sure }
+func (c claim) Open(context.Context, store.Store, store.Info, formats.Options) (formats.File, error) {
+	return nil, fault.New(fault.CodeFeatureNotSupported, "no")
+}
+
+// TestCancel: the end of the context is an error, at whatever moment.
+func TestCancel(t *testing.T) {
+	w := newWorld(t)
+	for i := range 50 {
+		w.mem.Set(fmt.Sprintf("l/t/k=%d/1.csv", i), []byte(ab))
+	}
+	for stop := range 20 {
+		ctx, cancel := context.WithCancel(context.Background())
+		n := 0
+		w.mem.FailWith(func(op, key string) error {
+			if n++; n > stop {
+				cancel()
+			}
+			return nil
+		})
+		f, err := Find(ctx, Options{Stores: w.reg, Formats: allFormats(), Workers: 1, Targets: []Target{{Location: "memory://lake/l"}}})
+		if n > stop && (f != nil || fault.As(err) == nil || fault.As(err).Code != fault.CodeQueryCanceled) {
+			t.Errorf("cancelled after %d calls: %v", stop, err)
+		}
+		cancel()
+	}
+}
