@@ -1,0 +1,327 @@
+package grok
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/lines"
+	"github.com/glauxdb/glaux/formats/textval"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// Scan reads one split.
+func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source, error) {
+	s := &source{f: f, req: req, skip: f.set.skip, start: make([]uint32, vector.BatchSize), number: make([]uint32, vector.BatchSize)}
+	if req.Split.Range.Off > 0 {
+		s.skip = 0 // the header is in the first split
+	}
+	if err := s.project(); err != nil {
+		return nil, err
+	}
+	if req.Pred != nil {
+		s.pred = req.Pred.Columns()
+	}
+	s.r = lines.Open(lines.Config{Store: f.store, Object: f.object, Codec: f.codec, Split: req.Split.Range, Eager: req.Limit == 0})
+	return s, nil
+}
+
+// project makes the columns; equal ones are converted once.
+func (s *source) project() error {
+	byName := s.f.byName()
+	for i, p := range s.req.Columns {
+		name := s.f.schema.Fields[p.Column].Name
+		if len(p.Path) > 0 || p.Type.IsNested() {
+			return fault.New(fault.CodeFeatureNotSupported, "type %s is not supported in files read by a pattern", p.Type).
+				In(s.f.store.URL(s.f.object.Key)).InColumn(name)
+		}
+		c := &column{vec: &vector.Vector{}, typ: p.Type, name: name, set: &s.f.set}
+		for j, q := range s.req.Columns[:i] {
+			if q.Column == p.Column && q.Type.Equal(p.Type) {
+				c = s.cols[j]
+			}
+		}
+		if c.groups == nil {
+			c.groups = s.f.groups(p.Column, byName)
+			c.from, c.to = make([]uint32, vector.BatchSize), make([]uint32, vector.BatchSize)
+		}
+		s.texts = s.texts || p.Type.IsString()
+		s.cols = append(s.cols, c)
+	}
+	if s.f.set.bad == textval.MalformedReject {
+		s.judge(byName)
+	}
+	return nil
+}
+
+// judge makes a column of one row for each of the table's columns that can hold
+// a bad value: whether a row is left out does not depend on what a query reads.
+func (s *source) judge(byName bool) {
+	for i, f := range s.f.schema.Fields {
+		if f.Type.IsString() || f.Type.IsNested() {
+			continue
+		}
+		c := &column{vec: vector.New(f.Type, 1), typ: f.Type, name: f.Name, set: &s.f.set, groups: s.f.groups(i, byName)}
+		c.from, c.to = make([]uint32, 1), make([]uint32, 1)
+		s.judges = append(s.judges, c)
+	}
+	s.all = vector.Sel{0}
+}
+
+// byName reports whether columns find their fields by name: all do, or there
+// are not as many as fields.
+func (f *file) byName() bool {
+	p := f.set.pattern
+	if len(p.Fields) != len(f.schema.Fields) {
+		return true
+	}
+	for _, c := range f.schema.Fields {
+		if p.groupsOf(c.Name) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// groups gives the groups that hold a column; none where the pattern lacks it.
+func (f *file) groups(column int, byName bool) []int {
+	if !byName {
+		return f.set.pattern.Fields[column].groups
+	}
+	if g := f.set.pattern.groupsOf(f.schema.Fields[column].Name); g != nil {
+		return g
+	}
+	return []int{}
+}
+
+func (p *Pattern) groupsOf(name string) []int {
+	for _, f := range p.Fields {
+		if strings.EqualFold(f.Name, name) {
+			return f.groups
+		}
+	}
+	if g, ok := p.hidden[strings.ToLower(name)]; ok {
+		return []int{g}
+	}
+	return nil
+}
+
+// source reads the lines of one split. See formats.Source.
+type source struct {
+	f      *file
+	req    formats.ScanRequest
+	r      *lines.Reader
+	cols   []*column
+	judges []*column // in a table without the rows that have a bad value
+	pred   []int
+	texts  bool
+	skip   int      // lines of the header still to skip
+	start  []uint32 // where each row's line begins in the block
+	number []uint32 // and its line, counted from the block's first
+	rows   int
+	lines  int64 // line breaks before the block, counted from where the reader began
+
+	begun, done bool
+	given       int64
+	all         vector.Sel
+}
+
+// Next fills b with the next rows.
+func (s *source) Next(ctx context.Context, b *vector.Batch) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if s.done || s.req.Limit > 0 && s.given >= s.req.Limit {
+			return io.EOF
+		}
+		block, at, err := s.match(ctx)
+		if err != nil {
+			return err
+		}
+		if s.rows == 0 {
+			continue
+		}
+		if err := s.batch(ctx, block, at, b); err != nil {
+			return err
+		}
+		if b.Rows() > 0 {
+			s.given += int64(b.Rows())
+			return nil
+		}
+	}
+}
+
+// Close releases the reader.
+func (s *source) Close() error {
+	s.done = true
+	return s.r.Close()
+}
+
+// match finds the fields of the next lines. No rows mean that it must be
+// called again, or that the split is done.
+func (s *source) match(ctx context.Context) (block []byte, at int64, err error) {
+	s.rows = 0
+	if !s.begun {
+		if err := s.begin(ctx); err != nil || s.done {
+			return nil, 0, err
+		}
+	}
+	block, at = s.r.Bytes(), s.r.Offset()
+	used, passed := 0, uint32(0)
+	for s.rows < s.want() && at+int64(used) < s.r.End() {
+		n := bytes.IndexByte(block[used:], '\n')
+		next := used + n + 1
+		if n < 0 {
+			if !s.r.EOF() || used == len(block) {
+				break
+			}
+			n, next = len(block)-used, len(block)
+		}
+		line := bytes.TrimSuffix(block[used:used+n], []byte{'\r'})
+		switch {
+		case s.skip > 0:
+			s.skip--
+		case s.f.set.record(line):
+			if err := s.line(ctx, line, used, passed, at); err != nil {
+				return nil, 0, err
+			}
+		}
+		used = next
+		passed++
+	}
+	s.r.Skip(used)
+	if used > 0 {
+		s.lines += int64(passed)
+		for r := range s.rows {
+			s.number[r] = passed - s.number[r] // now counted back from the block's end
+		}
+		return block, at, nil
+	}
+	if s.r.EOF() || s.r.Offset() >= s.r.End() {
+		s.done = true
+		return block, at, nil
+	}
+	return block, at, s.r.Fill(ctx)
+}
+
+func (s *source) want() int {
+	if s.req.Limit > 0 && s.req.Pred == nil {
+		return int(min(vector.BatchSize, s.req.Limit-s.given))
+	}
+	return vector.BatchSize
+}
+
+func (s *source) begin(ctx context.Context) error {
+	s.begun = true
+	if err := s.r.Fill(ctx); err != nil {
+		return err
+	}
+	if !s.r.Partial() {
+		return s.r.Begin()
+	}
+	ok, err := s.r.SkipPartial(ctx)
+	s.done, s.lines = !ok, 1
+	return err
+}
+
+// line matches one line and notes where its columns are. Without columns rows
+// are counted, unless those that don't match are no rows.
+func (s *source) line(ctx context.Context, line []byte, used int, passed uint32, at int64) error {
+	set := &s.f.set
+	r := s.rows
+	s.start[r], s.number[r] = uint32(used), passed
+	if len(s.cols) == 0 && set.badLine == textval.MalformedNull {
+		s.rows++
+		return nil
+	}
+	m := set.pattern.re.FindSubmatchIndex(line)
+	if m == nil && set.badLine != textval.MalformedNull {
+		e := fault.New(fault.CodeDataCorrupted, "HIVE_BAD_DATA: the line does not match the pattern")
+		if set.badLine == textval.MalformedReject {
+			s.r.Reject(ctx, s.req.Rejects, at+int64(used), s.lines+int64(passed)+1, e)
+			return nil
+		}
+		return s.r.PlaceLine(ctx, at+int64(used), s.lines+int64(passed)+1, e.WithHint(
+			"With the table property 'malformed.values' = 'null' such lines are rows of NULLs, with 'reject' they are left out."))
+	}
+	for _, c := range s.judges {
+		c.vec.Reset(c.typ, 1)
+		c.note(0, used, m)
+		c.block = s.r.Bytes()
+		if bad, _ := c.convert(s.all[:1]); bad != nil {
+			s.r.Reject(ctx, s.req.Rejects, at+int64(used), s.lines+int64(passed)+1, c.fault(0, bad))
+			return nil
+		}
+	}
+	for _, c := range s.cols {
+		c.note(r, used, m)
+	}
+	s.rows++
+	return nil
+}
+
+// batch converts the columns of the predicate, asks it, and converts the other
+// columns where rows are left.
+func (s *source) batch(ctx context.Context, block []byte, at int64, b *vector.Batch) error {
+	n := s.rows
+	for len(s.all) < n {
+		s.all = append(s.all, uint16(len(s.all)))
+	}
+	valid := !s.texts || utf8.Valid(block)
+	b.N, b.Sel, b.Cols = n, nil, b.Cols[:0]
+	for _, c := range s.cols {
+		c.block, c.utf8, c.done = block, valid, false
+		b.Cols = append(b.Cols, c.vec)
+	}
+	sel := s.all[:n]
+	for _, i := range s.pred {
+		if err := s.convert(ctx, s.cols[i], n, sel, at); err != nil {
+			return err
+		}
+	}
+	if s.req.Pred != nil {
+		kept, err := s.req.Pred.Keep(b, nil)
+		if err != nil {
+			return err
+		}
+		if b.Sel = kept; kept != nil {
+			sel = kept
+		}
+	}
+	for _, c := range s.cols {
+		if err := s.convert(ctx, c, n, sel, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// convert fills a column at the rows of sel.
+func (s *source) convert(ctx context.Context, c *column, n int, sel vector.Sel, at int64) error {
+	if c.done {
+		return nil
+	}
+	c.done = true
+	c.vec.Reset(c.typ, n)
+	if c.typ.Phys() == types.PhysBytes && len(sel) < n {
+		clear(c.vec.Ranges()) // defined memory at the rows that nobody reads
+	}
+	for {
+		bad, k := c.convert(sel)
+		if bad == nil {
+			return nil
+		}
+		row := int(sel[k])
+		if s.f.set.bad == textval.MalformedError {
+			return s.r.PlaceLine(ctx, at+int64(s.start[row]), s.lines-int64(s.number[row])+1, c.fault(row, bad))
+		}
+		c.setNull(row)
+		sel = sel[k+1:]
+	}
+}
