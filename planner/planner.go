@@ -56,6 +56,9 @@ func (p *Planner) Bind(ctx context.Context, sql string, s *plan.Session, params 
 		return &plan.Empty{}, nil
 	}
 	c := bind.Config{Catalog: p.c.Catalog, Functions: p.c.Functions, Evaluator: p.c.Evaluator, Virtual: p.c.Virtual}
+	if p.c.Lake != nil {
+		c.Lake = p.c.Lake
+	}
 	return bind.Bind(ctx, c, s, sql, stmt, params)
 }
 

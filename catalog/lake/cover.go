@@ -48,7 +48,7 @@ func (c *cover) places(t *catalog.Table, parts *catalog.Partitions, selected []u
 		if err != nil {
 			return err
 		}
-		c.loose = append(c.loose, place{store: s, folder: store.Folder(key), row: row, loose: true})
+		c.loose = append(c.loose, place{store: s, folder: store.Folder(key), row: row, loose: !strings.HasSuffix(location, "/")})
 	}
 	return nil
 }

@@ -137,7 +137,7 @@ func (l *Lake) partitionFiles(ctx context.Context, t *catalog.Table, opt tableOp
 	if err != nil {
 		return nil, tableFault(err, t)
 	}
-	if len(found) == 0 && len(c.loose) == 0 {
+	if len(found) == 0 && len(c.loose) == 0 && !madeOnDemand(t) {
 		return nil, l.checkLocation(ctx, t, root, rootKey)
 	}
 	return l.assemble(t, opt, parts, found)

@@ -1,6 +1,7 @@
 // Package lake turns a table into files: table -> snapshot -> scan tasks. It
 // knows stores, formats and partitions, and nothing of SQL.
 //
+//	Partitions(table, filter) ── catalog, projection or discovery ──> catalog.Partitions
 //	Files(table, partitions, selected) ── listings (shared by a statement) ──> []*File
 //	Open(file) ── footer (cached by URL and ETag) ──> formats.File
 //
@@ -10,6 +11,7 @@ package lake
 
 import (
 	"sync"
+	"time"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
@@ -38,6 +40,7 @@ type Lake struct {
 	stores  *store.Registry
 	formats *formats.Registry
 	opened  openCache
+	known   folderCache
 
 	mu      sync.Mutex // guards options
 	options map[int64]tableOptions
@@ -51,6 +54,7 @@ const DefaultOpenCache = 64 << 20
 func New(stores *store.Registry, fs *formats.Registry) *Lake {
 	l := &Lake{stores: stores, formats: fs, options: map[int64]tableOptions{}}
 	l.opened.limit = DefaultOpenCache
+	l.known.limit, l.known.now = folderCacheBytes, time.Now
 	return l
 }
 

@@ -326,31 +326,15 @@ func (p *Projection) tooMany(lists [][]candidate, f KeyFilter) error {
 		if n := int64(len(l)); n > 0 && total < 1<<62/n {
 			total *= n
 		}
-		if key < 0 || restricted(f, k) == restricted(f, key) && len(l) > len(lists[key]) || restricted(f, key) && !restricted(f, k) {
+		if key < 0 || Restricted(f, k) == Restricted(f, key) && len(l) > len(lists[key]) || Restricted(f, key) && !Restricted(f, k) {
 			key = k
 		}
 	}
 	return p.limitFault(key, total)
 }
 
-func restricted(f KeyFilter, k int) bool {
-	if f == nil {
-		return false
-	}
-	if _, ok := f.Values(k); ok {
-		return true
-	}
-	_, _, low, high := f.Bounds(k)
-	return low || high
-}
-
 func (p *Projection) limitFault(k int, n int64) error {
-	col := p.table.PartitionKeys[k].Name
-	f := fault.New(fault.CodeProgramLimit, "HIVE_EXCEEDED_PARTITION_LIMIT: the partition projection of table %s.%s makes %d partitions, more than %d",
-		p.table.Database, p.table.Name, n, MaxProjected).
-		WithHint("Restrict partition key %s in the WHERE clause: %s = ..., IN (...), or a range.", types.QuoteIdent(col), types.QuoteIdent(col))
-	f.Schema, f.Table, f.Column = p.table.Database, p.table.Name, col
-	return f
+	return LimitFault(p.table, k, "the partition projection", n)
 }
 
 // product makes the partitions of all combinations, the last key fastest.

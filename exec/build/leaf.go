@@ -141,13 +141,16 @@ func hivePath(keys []catalog.Column, vals []types.Value) string {
 }
 
 func (b *builder) virtual(n *plan.Virtual) (op.Source, error) {
-	req := plan.VirtualRequest{Equal: map[int][]types.Value{}}
+	req := plan.VirtualRequest{Equal: map[int][]types.Value{}, Domains: map[int]plan.Domain{}}
 	for _, c := range n.Cols {
 		req.Columns = append(req.Columns, c.Index)
 	}
 	index := map[plan.ColID]int{}
 	for _, c := range n.Cols {
 		index[c.ID] = c.Index
+		if d := plan.DomainOf(n.Filter, c.ID, c.Type); d.Says() {
+			req.Domains[c.Index] = d
+		}
 	}
 	for _, e := range n.Filter {
 		equalTo(e, index, req.Equal)

@@ -18,6 +18,9 @@ type Config struct {
 	// Evaluator converts literals to the types that they turn out to have; nil
 	// leaves the conversion to run time.
 	Evaluator plan.Evaluator
+	// Lake gives the partitions that are not in the catalog; nil: the catalog's
+	// are all.
+	Lake Lake
 	// Virtual finds the engine's own tables; nil for none.
 	Virtual plan.VirtualTables
 }

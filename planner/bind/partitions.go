@@ -3,7 +3,7 @@ package bind
 import (
 	"context"
 	"io"
-	"strings"
+	"slices"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/partition"
@@ -13,12 +13,21 @@ import (
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
+// Lake gives the partitions of tables, wherever they come from; *lake.Lake is
+// one.
+type Lake interface {
+	Partitions(ctx context.Context, r catalog.Reader, t *catalog.Table, f partition.KeyFilter, exact bool) (*catalog.Partitions, error)
+}
+
 // partitionList is the virtual table "t$partitions" and what SHOW PARTITIONS
 // reads: one row per partition with its key values, its Hive path as the last
 // column.
 type partitionList struct {
-	cat   catalog.Reader
+	cfg   *Config
 	table *catalog.Table
+	// listed leaves out the partitions that only a projection makes: SHOW
+	// PARTITIONS shows none of them.
+	listed bool
 }
 
 func (p *partitionList) Schema() string { return p.table.Database }
@@ -29,71 +38,87 @@ func (p *partitionList) Columns() []catalog.Column {
 	return append(cols[:len(cols):len(cols)], catalog.Column{Name: "$partition", Type: types.TVarchar})
 }
 
-// Open reads the list as the catalog has it now.
+// Open reads the list as it is now, as far as the conditions on it may want it.
 func (p *partitionList) Open(ctx context.Context, _ *plan.Session, req plan.VirtualRequest) (formats.Source, error) {
-	ps, err := p.cat.Partitions(ctx, p.table)
-	if err != nil {
-		return nil, err
+	domains := make(plan.Domains, len(p.table.PartitionKeys))
+	for i, d := range req.Domains {
+		if i < len(domains) {
+			domains[i] = d
+		}
 	}
-	return &partitionSource{list: p, parts: ps, cols: req.Columns}, nil
+	s := &partitionSource{list: p, cols: req.Columns}
+	if p.listed && partition.IsProjected(p.table) {
+		return s, nil
+	}
+	var err error
+	if p.cfg.Lake == nil {
+		s.parts, err = p.cfg.Catalog.Partitions(ctx, p.table)
+	} else {
+		s.parts, err = p.cfg.Lake.Partitions(ctx, p.cfg.Catalog, p.table, domains, true)
+	}
+	if err == nil {
+		s.rows = within(s.parts, domains)
+	}
+	return s, err
+}
+
+// within gives the partitions whose values lie in the domains, each of which is
+// asked once per distinct value.
+func within(ps *catalog.Partitions, domains plan.Domains) []uint32 {
+	rows := make([]uint32, ps.N)
+	for i := range rows {
+		rows[i] = uint32(i)
+	}
+	for k := range domains {
+		d := &domains[k]
+		if !d.Says() {
+			continue
+		}
+		keep := make([]bool, len(ps.Keys[k].Values))
+		for i, v := range ps.Keys[k].Values {
+			keep[i] = d.Contains(v)
+		}
+		rows = slices.DeleteFunc(rows, func(r uint32) bool { return !keep[ps.Keys[k].Codes[r]] })
+	}
+	return rows
 }
 
 type partitionSource struct {
 	list  *partitionList
 	parts *catalog.Partitions
+	rows  []uint32 // that are left to deliver
 	cols  []int
-	next  int
 }
 
 const partitionBatch = 4096
 
-// Next delivers key columns as codes into the distinct values of the snapshot.
+// Next delivers the next partitions.
 func (s *partitionSource) Next(ctx context.Context, b *vector.Batch) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	n := min(partitionBatch, s.parts.N-s.next)
+	n := min(partitionBatch, len(s.rows))
 	if n == 0 {
 		return io.EOF
 	}
 	b.N, b.Sel = n, nil
 	b.Cols = make([]*vector.Vector, len(s.cols))
+	vals := make([]types.Value, n)
 	for i, c := range s.cols {
 		if c == len(s.parts.Keys) {
-			b.Cols[i] = s.paths(n)
+			for j, row := range s.rows[:n] {
+				vals[j] = types.StringOf(types.TVarchar, partition.PathOf(s.list.table, s.parts, int(row)))
+			}
+			b.Cols[i] = vector.FromValues(types.TVarchar, vals)
 			continue
 		}
-		k := s.parts.Keys[c]
-		codes := k.Codes[s.next : s.next+n]
-		vals := make([]types.Value, n)
-		for j, code := range codes {
-			vals[j] = k.Values[code]
+		for j, row := range s.rows[:n] {
+			vals[j] = s.parts.Value(c, int(row))
 		}
 		b.Cols[i] = vector.FromValues(s.list.table.PartitionKeys[c].Type, vals)
 	}
-	s.next += n
+	s.rows = s.rows[n:]
 	return nil
-}
-
-func (s *partitionSource) paths(n int) *vector.Vector {
-	vals := make([]types.Value, n)
-	for j := range vals {
-		var sb strings.Builder
-		for k, key := range s.list.table.PartitionKeys {
-			if k > 0 {
-				sb.WriteByte('/')
-			}
-			sb.WriteString(key.Name + "=")
-			v := s.parts.Value(k, s.next+j)
-			if v.Null {
-				sb.WriteString(catalog.HiveNull)
-				continue
-			}
-			sb.Write(partition.AppendEscaped(nil, string(types.AppendValue(nil, v))))
-		}
-		vals[j] = types.StringOf(types.TVarchar, sb.String())
-	}
-	return vector.FromValues(types.TVarchar, vals)
 }
 
 // Close does nothing: the snapshot is shared.

@@ -198,7 +198,7 @@ func (b *binder) showPartitions(s *ast.Show) (plan.Statement, error) {
 	}
 	col := b.newCol("partition", types.TVarchar)
 	n := &plan.Virtual{
-		Table: &partitionList{cat: b.cfg.Catalog, table: t}, Cols: []plan.VirtualColumn{{Column: col, Index: len(t.PartitionKeys)}},
+		Table: &partitionList{cfg: &b.cfg, table: t, listed: true}, Cols: []plan.VirtualColumn{{Column: col, Index: len(t.PartitionKeys)}},
 	}
 	return b.finish(&rel{node: n, cols: visible([]plan.Column{col})}, "SHOW")
 }

@@ -198,7 +198,7 @@ func (b *binder) partitionsTable(schema, name string, err error) plan.VirtualTab
 	if err != nil || len(t.PartitionKeys) == 0 {
 		return nil
 	}
-	return &partitionList{cat: b.cfg.Catalog, table: t}
+	return &partitionList{cfg: &b.cfg, table: t}
 }
 
 func (b *binder) virtualItem(v plan.VirtualTable, a ast.Alias) (*fromItem, error) {

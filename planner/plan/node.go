@@ -315,6 +315,9 @@ type VirtualTable interface {
 type VirtualRequest struct {
 	Columns []int
 	Equal   map[int][]types.Value
+	// Domains are what the conditions say of columns of Columns(), ranges
+	// included; a column that is not there is not restricted.
+	Domains map[int]Domain
 }
 
 // VirtualColumn is a column that a Virtual puts out.

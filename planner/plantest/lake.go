@@ -5,6 +5,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
@@ -41,6 +42,11 @@ func (Lake) Files(_ context.Context, t *catalog.Table, parts *catalog.Partitions
 		out = append(out, file(int(i)))
 	}
 	return out, nil
+}
+
+// Partitions gives the catalog's.
+func (Lake) Partitions(ctx context.Context, r catalog.Reader, t *catalog.Table, _ partition.KeyFilter, _ bool) (*catalog.Partitions, error) {
+	return r.Partitions(ctx, t)
 }
 
 // Open gives the file's metadata.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
@@ -29,7 +30,7 @@ func (l *fakeLake) Files(_ context.Context, t *catalog.Table, parts *catalog.Par
 	one := func(key string) *lake.File {
 		return &lake.File{Info: store.Info{Key: key, Size: 1000}, Options: formats.Options{Schema: schema}, Partition: -1}
 	}
-	if parts == nil || parts.N == 0 {
+	if len(t.PartitionKeys) == 0 {
 		return []*lake.File{one(t.Name)}, nil
 	}
 	if selected == nil {
@@ -47,6 +48,12 @@ func (l *fakeLake) Files(_ context.Context, t *catalog.Table, parts *catalog.Par
 		out = append(out, f)
 	}
 	return out, nil
+}
+
+// Partitions gives what a lake without stores can: those of the catalog and of
+// projections.
+func (l *fakeLake) Partitions(ctx context.Context, r catalog.Reader, t *catalog.Table, f partition.KeyFilter, exact bool) (*catalog.Partitions, error) {
+	return lake.New(nil, nil).Partitions(ctx, r, t, f, exact)
 }
 
 func (l *fakeLake) Open(_ context.Context, f *lake.File) (formats.File, error) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
@@ -120,6 +121,11 @@ func schemaOf(t *catalog.Table) *types.Schema {
 		s.Fields = append(s.Fields, types.Field{Name: c.Name, Type: c.Type})
 	}
 	return s
+}
+
+// Partitions gives the catalog's.
+func (w *world) Partitions(ctx context.Context, r catalog.Reader, t *catalog.Table, _ partition.KeyFilter, _ bool) (*catalog.Partitions, error) {
+	return r.Partitions(ctx, t)
 }
 
 // Open gives exact statistics of the file's rows.

@@ -6,6 +6,7 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -28,6 +29,9 @@ type Rule struct {
 
 // Lake finds and opens the files of tables; *lake.Lake is one.
 type Lake interface {
+	// Partitions gives the partitions that a filter may want; nil for a table
+	// without keys.
+	Partitions(ctx context.Context, r catalog.Reader, t *catalog.Table, f partition.KeyFilter, exact bool) (*catalog.Partitions, error)
 	Files(ctx context.Context, t *catalog.Table, parts *catalog.Partitions, selected []uint32) ([]*lake.File, error)
 	Open(ctx context.Context, f *lake.File) (formats.File, error)
 }

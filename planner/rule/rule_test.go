@@ -3,6 +3,7 @@ package rule_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/fn"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/planner/bind"
@@ -29,6 +32,29 @@ func session(db string) *plan.Session {
 		Setting: func(string) (string, bool) { return "", false }}
 }
 
+// projectedTable is logs.requests, whose partitions are made of its properties:
+// 22 million of them if nothing restricts them.
+func projectedTable() *catalog.Table {
+	return &catalog.Table{Database: "logs", Name: "requests", Kind: catalog.ExternalTable, Format: "parquet", Version: 1,
+		Columns: []catalog.Column{{Name: "path", Type: types.TVarchar}},
+		PartitionKeys: []catalog.Column{{Name: "dt", Type: types.TDate}, {Name: "hour", Type: types.TInteger}, {Name: "tenant", Type: types.TVarchar},
+			{Name: "id", Type: types.TVarchar}},
+		Storage: catalog.Storage{Location: "s3://lake/requests/"},
+		Parameters: map[string]string{"projection.enabled": "true",
+			"projection.dt.type": "date", "projection.dt.range": "2000-01-01,2024-12-31", "projection.dt.format": "yyyy-MM-dd",
+			"projection.hour.type": "integer", "projection.hour.range": "0,23",
+			"projection.tenant.type": "enum", "projection.tenant.values": strings.Join(tenants(), ","),
+			"projection.id.type": "injected"}}
+}
+
+func tenants() []string {
+	var out []string
+	for i := range 100 {
+		out = append(out, fmt.Sprintf("t%02d", i))
+	}
+	return out
+}
+
 // optimize binds and optimizes one statement, checking the plan before and after.
 func optimize(t *testing.T, db, sql string) (plan.Node, *rule.Ctx, error) {
 	t.Helper()
@@ -37,6 +63,7 @@ func optimize(t *testing.T, db, sql string) (plan.Node, *rule.Ctx, error) {
 		return nil, nil, err
 	}
 	cat := plantest.NewCatalog()
+	cat.Put(projectedTable())
 	s := session(db)
 	bound, err := bind.Bind(context.Background(), bind.Config{Catalog: cat, Functions: functions, Evaluator: evaluator}, s, sql, stmt, nil)
 	if err != nil {

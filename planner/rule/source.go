@@ -8,6 +8,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/planner/plan"
 )
@@ -108,20 +109,21 @@ func (p *scanPlanner) run() (*plan.Scan, error) {
 	t := p.scan.Table
 	p.filter = p.scan.Filter
 	src := &plan.ScanSource{}
-	if len(t.PartitionKeys) > 0 {
-		var err error
-		if p.parts, err = p.c.Catalog.Partitions(p.ctx, t); err != nil {
+	if err := p.list(false); err != nil {
+		return nil, err
+	}
+	if discovered, _ := partition.IsDiscovered(t); discovered && len(p.files) == 0 && len(t.PartitionKeys) > 0 {
+		// The folders that the filter names may be spelled otherwise: look.
+		p.filter, p.selected = p.scan.Filter, nil
+		if err := p.list(true); err != nil {
 			return nil, err
 		}
-		p.prunePartitions()
+	}
+	if p.parts != nil {
 		src.PartitionsTotal, src.PartitionsRead = p.parts.N, p.parts.N
 		if p.selected != nil {
 			src.PartitionsRead = len(p.selected)
 		}
-	}
-	var err error
-	if p.files, err = p.c.Lake.Files(p.ctx, t, p.parts, p.selected); err != nil {
-		return nil, err
 	}
 	p.pruneByHidden()
 	src.FilesTotal = len(p.files)
@@ -136,6 +138,20 @@ func (p *scanPlanner) run() (*plan.Scan, error) {
 	out.Filter, out.Source = p.filter, src
 	p.estimate(&out)
 	return &out, nil
+}
+
+// list finds the partitions, prunes them, and lists the files of those left.
+func (p *scanPlanner) list(exact bool) error {
+	t := p.scan.Table
+	var err error
+	if len(t.PartitionKeys) > 0 {
+		if p.parts, err = p.c.Lake.Partitions(p.ctx, p.c.Catalog, t, p.keyFilter(), exact); err != nil {
+			return err
+		}
+		p.prunePartitions()
+	}
+	p.files, err = p.c.Lake.Files(p.ctx, t, p.parts, p.selected)
+	return err
 }
 
 // open reads the footers: of all files, or of a sample spread over them.

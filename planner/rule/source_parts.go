@@ -35,7 +35,7 @@ func (p *scanPlanner) prunePartitions() {
 			rest = append(rest, cond)
 		}
 	}
-	if keep != nil {
+	if keep = p.byDomain(rest, keys, keep); keep != nil {
 		p.selected = positions(keep)
 	}
 	for _, cond := range many {
@@ -81,18 +81,42 @@ func (p *scanPlanner) byDistinct(cond plan.Expr, keys map[plan.ColID]int, keep [
 		for _, i := range pass {
 			good[i] = true
 		}
-		if keep == nil {
-			keep = make([]bool, p.parts.N)
-			for i, code := range k.Codes {
-				keep[i] = good[code]
-			}
-			return keep, true
-		}
-		for i, code := range k.Codes {
-			keep[i] = keep[i] && good[code]
-		}
+		keep = narrow(keep, k.Codes, good)
 	}
 	return keep, true
+}
+
+// byDomain drops the partitions that conditions on keys and data together rule
+// out: (dt = a AND x = 1) OR (dt = b AND x = 2) says that dt is a or b.
+func (p *scanPlanner) byDomain(conds []plan.Expr, keys map[plan.ColID]int, keep []bool) []bool {
+	for id, k := range keys {
+		d := plan.DomainOf(conds, id, p.scan.Table.PartitionKeys[k].Type)
+		if !d.Says() {
+			continue
+		}
+		values := p.parts.Keys[k]
+		good := make([]bool, len(values.Values))
+		for i, v := range values.Values {
+			good[i] = d.Contains(v)
+		}
+		keep = narrow(keep, values.Codes, good)
+	}
+	return keep
+}
+
+// narrow keeps the partitions whose code is good, of those in keep (nil: all).
+func narrow(keep []bool, codes []uint32, good []bool) []bool {
+	if keep == nil {
+		keep = make([]bool, len(codes))
+		for i, code := range codes {
+			keep[i] = good[code]
+		}
+		return keep
+	}
+	for i, code := range codes {
+		keep[i] = keep[i] && good[code]
+	}
+	return keep
 }
 
 func positions(keep []bool) []uint32 {
