@@ -23,6 +23,24 @@ type config struct {
 	Lakes      []lakeConfig        `yaml:"lakes"`
 	S3         s3Config            `yaml:"s3"`
 	Workgroups []workgroup.Setting `yaml:"workgroups"`
+	Glue       glueConfig          `yaml:"glue"`
+}
+
+// glueConfig is the endpoint that speaks AWS Glue's protocol. Without an address
+// there is none.
+type glueConfig struct {
+	Listen    string    `yaml:"listen"`
+	Keys      []glueKey `yaml:"keys"`
+	Anonymous bool      `yaml:"anonymous"` // without keys, on this machine's own addresses only
+	CatalogID string    `yaml:"catalog_id"`
+	Region    string    `yaml:"region"`
+}
+
+// glueKey is a pair of keys that clients sign their requests with.
+type glueKey struct {
+	AccessKey string `yaml:"access_key"`
+	SecretKey string `yaml:"secret_key"`
+	User      string `yaml:"user"`
 }
 
 // lakeConfig is a location that the server may read; with a database it is

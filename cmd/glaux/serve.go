@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -23,8 +23,9 @@ const drainTime = 5 * time.Second
 // serveCmd is "glaux serve".
 type serveCmd struct {
 	dataFlags
-	Listen string   `env:"GLAUX_LISTEN" placeholder:"ADDR" help:"Address to listen on (127.0.0.1:5439)."`
-	Lake   []string `sep:"none" placeholder:"[DATABASE=]LOCATION" help:"Crawl this location at start and serve it; may be given more than once."`
+	Listen     string   `env:"GLAUX_LISTEN" placeholder:"ADDR" help:"Address to listen on (127.0.0.1:5439)."`
+	Lake       []string `sep:"none" placeholder:"[DATABASE=]LOCATION" help:"Crawl this location at start and serve it; may be given more than once."`
+	GlueListen string   `name:"glue-listen" env:"GLAUX_GLUE_LISTEN" placeholder:"ADDR" help:"Address of an AWS Glue endpoint, as 127.0.0.1:8421; by default there is none."`
 }
 
 // Help is shown by --help after the flags.
@@ -33,6 +34,7 @@ func (serveCmd) Help() string {
   glaux serve
   glaux serve --lake sales=s3://bucket/prefix --listen 127.0.0.1:5439
   glaux serve --config glaux.yaml
+  GLAUX_GLUE_ACCESS_KEY=... GLAUX_GLUE_SECRET_KEY=... glaux serve --glue-listen 127.0.0.1:8421
 
 Then: psql -h 127.0.0.1 -p 5439 -U glaux -d sales`
 }
@@ -45,6 +47,9 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	if c.Listen != "" {
 		conf.Listen = c.Listen
+	}
+	if err := conf.Glue.complete(c.GlueListen, os.Getenv); err != nil {
+		return err
 	}
 	for _, l := range c.Lake {
 		db, loc, ok := strings.Cut(l, "=")
@@ -79,36 +84,40 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 // serve listens, calls ready, and serves until ctx ends; then running queries
 // get a moment to finish.
 func (a *app) serve(ctx context.Context, t *terminal, ready func(net.Addr)) error {
-	addr := a.conf.Listen
-	if addr == "" {
-		addr = defaultListen
-	}
-	ln, err := net.Listen("tcp", addr)
+	srv, ln, err := a.listen()
 	if err != nil {
-		return fault.Wrap(err, fault.CodeConnectionFailure, "cannot listen on %s: %v", addr, err).
-			WithHint("Another server may be using the port; choose one with --listen.")
+		return err
 	}
-	srv, err := pg.New(pg.Config{Engine: a.Engine, Logger: a.Log()})
+	servers, lns := []endpoint{srv}, []net.Listener{ln}
+	glue, glueLn, err := a.listenGlue()
 	if err != nil {
 		ln.Close()
 		return err
 	}
-	done := make(chan error, 1)
-	go func() { done <- srv.Serve(ln) }()
 	ready(ln.Addr())
-	select {
-	case err = <-done:
-		return err
-	case <-ctx.Done():
+	if glue != nil {
+		fmt.Fprintf(t.out, "AWS Glue endpoint on http://%s\n", glueLn.Addr())
+		servers, lns = append(servers, glue), append(lns, glueLn)
 	}
-	fmt.Fprintln(t.err, "shutting down")
-	stop, cancel := context.WithTimeout(context.Background(), drainTime)
-	defer cancel()
-	err = srv.Shutdown(stop)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = nil
+	return serveAll(ctx, servers, lns, func() { fmt.Fprintln(t.err, "shutting down") })
+}
+
+// listen opens the PostgreSQL port and makes its server.
+func (a *app) listen() (*pg.Server, net.Listener, error) {
+	addr := a.conf.Listen
+	if addr == "" {
+		addr = defaultListen
 	}
-	return errors.Join(err, <-done)
+	srv, err := pg.New(pg.Config{Engine: a.Engine, Logger: a.Log()})
+	if err != nil {
+		return nil, nil, err
+	}
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, nil, fault.Wrap(err, fault.CodeConnectionFailure, "cannot listen on %s: %v", addr, err).
+			WithHint("Another server may be using the port; choose one with --listen.")
+	}
+	return srv, ln, nil
 }
 
 // psqlLine is the command that connects to a server.

@@ -225,9 +225,10 @@ func (c *checks) partitionInput(in *gluetypes.PartitionInput) {
 	c.parameters("partitionInput.parameters", in.Parameters)
 }
 
-// pattern compiles a client's pattern of names, which must match all of a name:
-// a regular expression, or what Hive's clients send, with * alone for any text.
-// nil passes everything.
+// pattern compiles a client's pattern of names, which must match all of a name,
+// whatever its case. It is a regular expression, and clients also send what
+// Hive takes: a * that repeats nothing stands for any text (p*, *log*). nil passes
+// everything.
 func pattern(member, expr string) (*regexp.Regexp, error) {
 	if expr == "" || expr == "*" {
 		return nil, nil
@@ -236,14 +237,30 @@ func pattern(member, expr string) (*regexp.Regexp, error) {
 	if c.length(member, expr, 0, maxExpression); c.err() != nil {
 		return nil, c.err()
 	}
-	re, err := regexp.Compile(`(?is)^(?:` + expr + `)$`)
-	if err == nil {
-		return re, nil
+	glob, err := regexp.Compile(`(?is)^(?:` + globbed(expr) + `)$`)
+	if err != nil {
+		return nil, invalid("%s is not a regular expression that Glaux reads: %v", member, err)
 	}
-	if re, glob := regexp.Compile(`(?is)^(?:` + strings.ReplaceAll(expr, "*", ".*") + `)$`); glob == nil {
-		return re, nil
+	if _, err := regexp.Compile(expr); err != nil {
+		return glob, nil
 	}
-	return nil, invalid("%s is not a regular expression that Glaux reads: %v", member, err)
+	both, err := regexp.Compile(`(?is)^(?:(?:` + expr + `)|(?:` + globbed(expr) + `))$`)
+	if err != nil { // too long together
+		return glob, nil
+	}
+	return both, nil
+}
+
+// globbed writes .* for every * behind a character that stands for itself.
+func globbed(expr string) string {
+	var b strings.Builder
+	for i := range len(expr) {
+		if expr[i] == '*' && (i == 0 || !strings.ContainsRune(`.)]}\*+?`, rune(expr[i-1]))) {
+			b.WriteByte('.')
+		}
+		b.WriteByte(expr[i])
+	}
+	return b.String()
 }
 
 func matches(re *regexp.Regexp, name string) bool { return re == nil || re.MatchString(name) }

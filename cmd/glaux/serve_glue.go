@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/server/glueapi"
+)
+
+// complete lays the flag and the environment over the configuration. Keys come
+// from the environment and the file alone: a command line is seen by others.
+func (c *glueConfig) complete(listen string, env func(string) string) error {
+	overlay(&c.Listen, listen)
+	k := glueKey{AccessKey: env("GLAUX_GLUE_ACCESS_KEY"), SecretKey: env("GLAUX_GLUE_SECRET_KEY")}
+	switch {
+	case k == glueKey{}:
+	case k.AccessKey == "" || k.SecretKey == "":
+		return fault.New(fault.CodeInvalidParameter, "GLAUX_GLUE_ACCESS_KEY and GLAUX_GLUE_SECRET_KEY are needed together")
+	default:
+		c.Keys = append(c.Keys, k)
+	}
+	return nil
+}
+
+// listenGlue opens the Glue endpoint's port and makes its server; nil, nil
+// without an address. Whoever reaches a port without keys can change the
+// catalog: that is for this machine alone.
+func (a *app) listenGlue() (*glueapi.Server, net.Listener, error) {
+	c := a.conf.Glue
+	if c.Listen == "" {
+		return nil, nil, nil
+	}
+	conf := glueapi.Config{Catalog: a.Catalog, Crawlers: a.Crawlers, Readable: a.Readable, Anonymous: len(c.Keys) == 0 && c.Anonymous,
+		CatalogID: c.CatalogID, Region: c.Region, Logger: a.Log()}
+	for _, k := range c.Keys {
+		conf.Keys = append(conf.Keys, glueapi.Key{AccessKey: k.AccessKey, SecretKey: k.SecretKey, User: k.User})
+	}
+	if conf.Anonymous && !loopback(c.Listen) {
+		return nil, nil, fault.New(fault.CodeInvalidParameter, "the Glue endpoint on %s needs keys", c.Listen).
+			WithHint("glue.anonymous works on 127.0.0.1, [::1] or localhost only. Configure glue.keys.")
+	}
+	srv, err := glueapi.New(conf)
+	if err != nil {
+		return nil, nil, err
+	}
+	ln, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return nil, nil, fault.Wrap(err, fault.CodeConnectionFailure, "the Glue endpoint cannot listen on %s: %v", c.Listen, err).
+			WithHint("Another server may be using the port; choose one with --glue-listen.")
+	}
+	return srv, ln, nil
+}
+
+// loopback reports whether an address can be reached from this machine only.
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// endpoint is a server of serve: both kinds look alike.
+type endpoint interface {
+	Serve(ln net.Listener) error
+	Shutdown(ctx context.Context) error
+}
+
+// serveAll serves until ctx ends or one of the servers fails; then all are
+// shut down, and running work gets a moment to finish.
+func serveAll(ctx context.Context, servers []endpoint, lns []net.Listener, stopping func()) error {
+	done := make(chan error, len(servers))
+	for i, s := range servers {
+		go func() { done <- s.Serve(lns[i]) }()
+	}
+	var errs []error
+	ended := 0
+	select {
+	case err := <-done:
+		errs = append(errs, err)
+		ended++
+	case <-ctx.Done():
+		stopping()
+	}
+	stop, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	for _, s := range servers {
+		if err := s.Shutdown(stop); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			errs = append(errs, err)
+		}
+	}
+	for ; ended < len(servers); ended++ {
+		errs = append(errs, <-done)
+	}
+	return errors.Join(errs...)
+}
