@@ -45,8 +45,7 @@ const maxFileTables = maxKept
 // decider makes candidates of units, from the leaves of the tree to its root.
 type decider struct {
 	*planner
-	scores map[*node]string // how a folder was decided
-	files  map[*node]int    // tables of single files in a folder
+	files map[*node]int // tables of single files in a folder
 }
 
 // decide gives the candidates of all targets.

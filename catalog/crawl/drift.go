@@ -7,6 +7,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/convert"
 )
 
 // fileShape is a file with its columns as they are in it.
@@ -104,13 +105,13 @@ func settled(found, declared types.Type) bool {
 }
 
 // readingOf says what reading does with values of type found in a column of
-// type declared: they are cast where the declared type holds them all, and in
-// text formats where it is text.
+// type declared: they are cast where the declared type holds them all, and
+// where it is text (of what has members only in text formats).
 func readingOf(format string, declared, found types.Type) DriftAction {
 	if t, ok := widen(declared, found); ok && (t.Equal(declared) || t.Kind == types.Row && declared.Kind == types.Row) {
 		return DriftWiden
 	}
-	if declared.Kind == types.Varchar && declared.P == 0 && textual(format) {
+	if declared.Kind == types.Varchar && declared.P == 0 && textual(format) || convert.CanText(found, declared) {
 		return DriftWiden
 	}
 	return DriftFail

@@ -70,6 +70,8 @@ type finder struct {
 	known map[string]*Known // by normalized location
 	notes notes
 	fail  []string // Findings.Unlisted
+	// scores say how folders were decided.
+	scores map[*node]string
 
 	mu       sync.Mutex // guards progress and calls of Options.Progress
 	progress Progress
@@ -98,7 +100,7 @@ func Find(ctx context.Context, o Options) (*Findings, error) {
 	if err := f.sampleAll(ctx, p.units); err != nil {
 		return nil, err
 	}
-	d := &decider{planner: p, scores: map[*node]string{}, files: map[*node]int{}}
+	d := &decider{planner: p, files: map[*node]int{}}
 	found, err := d.decide(ctx)
 	if err != nil {
 		return nil, err
@@ -119,7 +121,7 @@ func newFinder(o Options) (*finder, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	f := &finder{Options: o, known: make(map[string]*Known, len(o.Known))}
+	f := &finder{Options: o, known: make(map[string]*Known, len(o.Known)), scores: map[*node]string{}}
 	for _, t := range o.Targets {
 		tr, err := newTree(o.Stores, t)
 		if err != nil {
@@ -252,7 +254,7 @@ func (f *finder) lookAll(ctx context.Context, t *tree, files []store.Info) ([]*s
 }
 
 func (f *finder) look(ctx context.Context, t *tree, o store.Info) (*sample, error) {
-	m, err := look(ctx, f.formats(), t.store, o)
+	m, err := look(ctx, f.formats(), len(f.Classifiers), t.store, o)
 	f.step(func(p *Progress) { p.Sampled++ })
 	return m, err
 }

@@ -394,9 +394,19 @@ func TestClassifiers(t *testing.T) {
 		for _, i := range c.order {
 			some = append(some, fs[i])
 		}
-		if got := classify(some, "x", nil); got.Name() != c.want {
+		if got := some[classify(some, "x", nil)]; got.Name() != c.want {
 			t.Errorf("%v: %s, want %s", c.order, got.Name(), c.want)
 		}
+	}
+}
+
+// TestClassifierFails: what a custom classifier takes and cannot read, the
+// formats may.
+func TestClassifierFails(t *testing.T) {
+	w := newWorld(t).put(map[string]string{"l/t/a.csv": ab})
+	f := w.search(Options{Classifiers: []formats.Format{claim{"mine", 1}, claim{"other", 0.9}}})
+	if diff := cmp.Diff([]string{"t csv (a bigint, b varchar) 1 files"}, tablesIn(f)); diff != "" {
+		t.Error(diff)
 	}
 }
 

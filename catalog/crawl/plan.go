@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/partition"
@@ -109,10 +110,16 @@ func (p *planner) planForced(n *node) {
 			keys = append(keys, plainKey(i))
 		}
 	}
+	how := "schemas combined"
+	if p.Grouping.TableLevel > 0 {
+		how = fmt.Sprintf("table level %d", p.tree.level(n))
+	}
 	if keys != nil {
 		p.planPartitions(n, nil, keys)
+		p.scores[n] = how + ", " + p.scores[n]
 		return
 	}
+	p.scores[n] = how
 	p.units[n] = &unit{tree: p.tree, node: n, whole: true, files: spread(n.allFiles(), p.SampleFiles)}
 }
 
@@ -174,6 +181,7 @@ func (p *planner) same(k *Known, fingerprint string) bool {
 func (p *planner) planKnown(n *node, k *Known) {
 	if p.same(k, p.fingerprint(p.tree, n)) {
 		p.units[n] = &unit{tree: p.tree, node: n, known: k, unchanged: true, whole: true}
+		p.scores[n] = "known to the catalog"
 		if keys := keyNames(k); keys != nil {
 			_, odd, _ := extract(n, keys)
 			p.planOdd(n, keys, odd, true)
@@ -182,8 +190,10 @@ func (p *planner) planKnown(n *node, k *Known) {
 	}
 	if keys := keyNames(k); keys != nil {
 		p.planPartitions(n, k, keys)
+		p.scores[n] = "known to the catalog, " + p.scores[n]
 		return
 	}
+	p.scores[n] = "known to the catalog"
 	p.units[n] = &unit{tree: p.tree, node: n, known: k, whole: true, files: spread(n.allFiles(), p.SampleFiles)}
 }
 
@@ -199,6 +209,7 @@ func keyNames(k *Known) []string {
 
 func (p *planner) planPartitions(n *node, k *Known, keys []string) {
 	leaves, odd, stray := extract(n, keys)
+	p.scores[n] = "folders spell the keys " + strings.Join(keys, ", ")
 	if stray > 0 {
 		p.notes.leave(p.tree.folder(n), "files beside the partitions, which are not part of the table", stray, false)
 	}

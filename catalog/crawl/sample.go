@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -42,43 +43,53 @@ type propertied interface {
 	SerDeProperties() map[string]string
 }
 
-// look recognizes a file's format and reads its columns. Only the end of ctx is
-// an error; what is wrong with the file stands in the sample.
-func look(ctx context.Context, fs []formats.Format, s store.Store, o store.Info) (*sample, error) {
-	out := &sample{store: s, info: o, rows: -1}
+// look recognizes a file's format and reads its columns. The first of the
+// formats are custom classifiers: where one takes a file that it cannot read,
+// the others are asked. Only the end of ctx is an error; what is wrong with the
+// file stands in the sample.
+func look(ctx context.Context, fs []formats.Format, custom int, s store.Store, o store.Info) (*sample, error) {
 	ctx = store.WithReadKind(ctx, store.ReadFooter)
-	out.err = out.inspect(ctx, fs)
-	return out, ctx.Err()
+	for {
+		out := &sample{store: s, info: o, rows: -1}
+		at, err := out.inspect(ctx, fs)
+		if err == nil || at < 0 || at >= custom || ctx.Err() != nil {
+			out.err = err
+			return out, ctx.Err()
+		}
+		fs = slices.Delete(slices.Clone(fs), at, at+1)
+		custom--
+	}
 }
 
-func (m *sample) inspect(ctx context.Context, fs []formats.Format) error {
+// inspect reads the columns; at is which of the formats took the file, -1: none.
+func (m *sample) inspect(ctx context.Context, fs []formats.Format) (at int, err error) {
 	raw, err := m.head(ctx, sniffBytes)
 	if err != nil {
-		return err
+		return -1, err
 	}
 	if m.codec, err = codecOf(m.info.Key, raw); err != nil {
-		return err
+		return -1, err
 	}
 	plain, _, err := m.plain(raw, sniffBytes)
 	if err != nil {
-		return err
+		return -1, err
 	}
 	name := codec.TrimExtension(path.Base(m.info.Key))
-	f := classify(fs, name, plain)
-	if f == nil {
-		return nil
+	if at = classify(fs, name, plain); at < 0 {
+		return -1, nil
 	}
+	f := fs[at]
 	m.format = f.Name()
 	if says := formatOfName(name); says != "" && says != m.format && extended(m.format) {
 		m.named = says
 	}
 	if in, ok := f.(formats.Inferrer); ok {
-		return m.infer(ctx, in, raw)
+		return at, m.infer(ctx, in, raw)
 	}
 	if m.codec != codec.None {
-		return fault.New(fault.CodeFeatureNotSupported, "it is a %s file inside %s compression, which cannot be read", m.format, m.codec)
+		return at, fault.New(fault.CodeFeatureNotSupported, "it is a %s file inside %s compression, which cannot be read", m.format, m.codec)
 	}
-	return m.open(ctx, f)
+	return at, m.open(ctx, f)
 }
 
 // codecOf finds a file's compression by its bytes, else by its name, unless
@@ -116,13 +127,12 @@ func extended(format string) bool {
 }
 
 // classify gives the first format that is sure, else the surest; the order
-// decides between equals.
-func classify(fs []formats.Format, name string, head []byte) formats.Format {
-	var best formats.Format
-	sure := minConfidence
-	for _, f := range fs {
+// decides between equals. -1: none knows the file.
+func classify(fs []formats.Format, name string, head []byte) int {
+	best, sure := -1, minConfidence
+	for i, f := range fs {
 		if c := f.Sniff(name, head); c > sure {
-			if best, sure = f, c; c >= 1 {
+			if best, sure = i, c; c >= 1 {
 				break
 			}
 		}

@@ -3,6 +3,7 @@ package crawl
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/lake"
@@ -33,11 +34,14 @@ const (
 	skipEmpty
 	skipExcluded
 	skipDeep
+	skipName
 	skipCovered // another target has it: nothing to tell
 )
 
 var skipWhy = [...]string{skipHidden: "names beginning with _ or . are not data", skipEmpty: "empty, so of no format",
-	skipExcluded: "excluded", skipDeep: "deeper than the crawl goes"}
+
+	skipExcluded: "excluded", skipDeep: "deeper than the crawl goes",
+	skipName: "the name is no UTF-8 text, or has a null character"}
 
 // skipped counts the objects of one reason.
 type skipped struct {
@@ -118,6 +122,8 @@ func (t *tree) has(key string) bool {
 // rules are the target's own ones.
 func (t *tree) rules(rel string) skip {
 	switch {
+	case !utf8.ValidString(rel) || strings.Contains(rel, "\x00"):
+		return skipName
 	case lake.Hidden(rel):
 		return skipHidden
 	case t.target.Depth > 0 && strings.Count(rel, "/") > t.target.Depth:
