@@ -57,7 +57,7 @@ func (d *decider) table(c *candidate) *catalog.Table {
 	}
 	t.Columns = d.columns(c, t.PartitionKeys)
 	t.Storage.Location = c.location()
-	classes, _ := lake.ClassesOf(t.Format)
+	classes, _ := lake.ClassesFor(t.Format, c.samples[0].props)
 	t.Storage.InputFormat, t.Storage.OutputFormat, t.Storage.SerDe = classes.InputFormat, classes.OutputFormat, classes.SerDe
 	t.Storage.SerDeParams = map[string]string{}
 	d.properties(c, t)

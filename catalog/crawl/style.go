@@ -211,7 +211,7 @@ func (d *descriptors) of(s *style, tableFormat string) (string, *catalog.Descrip
 	if got := d.made[s.text]; got != nil {
 		return partFormat(s, tableFormat), got
 	}
-	classes, _ := lake.ClassesOf(s.format)
+	classes, _ := lake.ClassesFor(s.format, s.props)
 	out := &catalog.Descriptor{Storage: catalog.Storage{InputFormat: classes.InputFormat, OutputFormat: classes.OutputFormat,
 		SerDe: classes.SerDe, SerDeParams: maps.Clone(s.props), Parameters: map[string]string{"classification": s.format}}}
 	if out.Storage.SerDeParams == nil {

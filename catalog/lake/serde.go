@@ -19,6 +19,10 @@ const (
 	OpenCSVSerDe = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
 	// OpenXJSONSerDe reads JSON lines; it is what Glue's crawlers write.
 	OpenXJSONSerDe = "org.openx.data.jsonserde.JsonSerDe"
+	// GrokSerDe reads lines by a pattern: logs, and what grok classifiers find.
+	GrokSerDe = "com.amazonaws.glue.serde.GrokSerDe"
+	// XMLSerDe is the usual one for XML in Hive; Glue's crawlers name none.
+	XMLSerDe = "com.ibm.spss.hive.serde2.xml.XmlSerDe"
 )
 
 // classesOf holds what Glue's crawlers write, by classification.
@@ -40,6 +44,40 @@ var classesOf = map[string]Classes{
 	},
 	"csv":  {textInput, textOutput, LazySimpleSerDe},
 	"json": {textInput, textOutput, OpenXJSONSerDe},
+	"xml":  {"com.ibm.spss.hive.serde2.xml.XmlInputFormat", textOutput, XMLSerDe},
+	"ion": {"com.amazon.ionhiveserde.formats.IonInputFormat", "com.amazon.ionhiveserde.formats.IonOutputFormat",
+		"com.amazon.ionhiveserde.IonHiveSerDe"},
+	"bson": {"com.mongodb.hadoop.mapred.BSONFileInputFormat", "com.mongodb.hadoop.hive.output.HiveBSONFileOutputFormat",
+		"com.mongodb.hadoop.hive.BSONSerDe"},
+	"grok":            grokClasses,
+	"combined_apache": grokClasses,
+	"apache":          grokClasses,
+	"linux_kernel":    grokClasses,
+	"microsoft_log":   grokClasses,
+	"ruby_logger":     grokClasses,
+	"squid":           grokClasses,
+	"redismonlog":     grokClasses,
+	"redislog":        grokClasses,
+}
+
+var grokClasses = Classes{textInput, textOutput, GrokSerDe}
+
+// ClassesFor is ClassesOf where a custom classifier may have made up the
+// classification: the properties by which its files are read tell the SerDe.
+func ClassesFor(format string, props map[string]string) (Classes, bool) {
+	c, ok := ClassesOf(format)
+	if ok {
+		return c, true
+	}
+	for k := range props {
+		switch strings.ToLower(k) {
+		case "input.format":
+			return grokClasses, true
+		case "rowtag":
+			return ClassesOf("xml")
+		}
+	}
+	return c, false
 }
 
 // ClassesOf gives a format's classes as Glue's crawlers write them; false for a
@@ -53,13 +91,23 @@ func ClassesOf(format string) (Classes, bool) {
 // case, to the format. The first that occurs counts.
 var serDeFormats = []struct{ part, format string }{
 	{"parquet", "parquet"}, {"orc", "orc"}, {"avro", "avro"}, {"json", "json"}, {"cloudtrail", "json"},
-	{"opencsv", "csv"}, {"lazysimple", "csv"}, {"multidelimit", "csv"},
+	{"opencsv", "csv"}, {"lazysimple", "csv"}, {"multidelimit", "csv"}, {"ionhive", "ion"}, {"bson", "bson"},
 }
 
-// FormatOf gives the classification of a table: its Format, else its parameter
+// freeSerDes are those whose tables may have any classification: custom
+// classifiers give them names of their own.
+var freeSerDes = []struct{ part, format string }{{"serde.grokserde", "grok"}, {"xmlserde", "xml"}}
+
+// FormatOf gives the format that reads a table: that of a SerDe whose tables
+// may have any classification, else the table's Format, else its parameter
 // "classification", else what its SerDe or its input format reads; "" if
 // nothing says.
 func FormatOf(t *catalog.Table) string {
+	for _, m := range freeSerDes {
+		if strings.Contains(strings.ToLower(t.Storage.SerDe), m.part) {
+			return m.format
+		}
+	}
 	if t.Format != "" {
 		return strings.ToLower(t.Format)
 	}
