@@ -166,23 +166,5 @@ func (d *Dir) entryOf(root *os.Root, key string, above []fs.FileInfo) (Entry, er
 
 // Level gives the objects and the folders directly below a prefix.
 func (m *Memory) Level(ctx context.Context, folder string) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
-		last := ""
-		for o, err := range m.List(ctx, folder) {
-			if err != nil {
-				yield(Entry{}, err)
-				return
-			}
-			e := Entry{Info: o}
-			if at := strings.IndexByte(o.Key[len(folder):], '/'); at >= 0 {
-				if e = (Entry{Folder: o.Key[:len(folder)+at+1]}); e.Folder == last {
-					continue
-				}
-				last = e.Folder
-			}
-			if !yield(e, nil) {
-				return
-			}
-		}
-	}
+	return levelOf(m.List(ctx, folder), folder)
 }

@@ -228,36 +228,6 @@ func TestS3LargeAndPages(t *testing.T) {
 	testPages(t, s, 1100)
 }
 
-// TestS3FolderPages lists more folders than a page holds, each with some
-// objects: no name twice, none missing.
-func TestS3FolderPages(t *testing.T) {
-	_, s := newFakeS3(t)
-	var want []string
-	var wg sync.WaitGroup
-	sem := make(chan struct{}, 16)
-	for i := range 1050 {
-		want = append(want, fmt.Sprintf("k=%04d", i))
-		sem <- struct{}{}
-		wg.Go(func() {
-			for _, f := range []string{"a", "b"} {
-				put(t, s, "p/"+want[i]+"/"+f, "")
-			}
-			<-sem
-		})
-	}
-	wg.Wait()
-	var got []string
-	for name, err := range s.Folders(context.Background(), "p/") {
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, name)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-}
-
 func TestS3Markers(t *testing.T) {
 	_, s := newFakeS3(t)
 	for _, k := range []string{"a/", "a/b", "a_$folder$", "b/c/"} {

@@ -136,9 +136,7 @@ func testFolders(t *testing.T, s Store) {
 	if _, ok := s.(*Dir); !ok {
 		put(t, s, "f/marker/", "")
 	}
-	for prefix, want := range map[string][]string{
-		"f/": {"dt=1-2", "dt=1", "dt=2", "k=v w%"}, "f/dt=1": {"dt=1-2", "dt=1"}, "f/dt=1/": {"b"}, "f/dt=2/": {"_hidden"}, "f/none/": nil, "f/zz": nil,
-	} {
+	for prefix, want := range map[string][]string{"f/": {"dt=1", "dt=1-2", "dt=2", "k=v w%"}, "f/dt=1/": {"b"}, "f/dt=2/": {"_hidden"}, "f/none/": nil} {
 		for _, s := range []Store{s, plainStore{s}} {
 			var got []string
 			for name, err := range Folders(context.Background(), s, prefix) {
@@ -149,6 +147,7 @@ func testFolders(t *testing.T, s Store) {
 					got = append(got, name)
 				}
 			}
+			slices.Sort(got)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%T %s: %s", s, prefix, diff)
 			}
