@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/glauxdb/glaux/catalog/crawl"
+	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/server"
@@ -149,7 +149,7 @@ func TestDamagedFiles(t *testing.T) {
 	} {
 		in := openLake(t)
 		dir, files := copyLake(t, c.table)
-		if _, err := in.Crawl(context.Background(), crawl.Options{Location: dir, Database: "broken"}); err != nil {
+		if _, err := in.Crawl(context.Background(), crawler.At(dir, "broken")); err != nil {
 			t.Fatal(err)
 		}
 		data, err := os.ReadFile(files[0])
@@ -186,7 +186,7 @@ func objectOf(f *fault.Error) string {
 func TestFilesGone(t *testing.T) {
 	in := openLake(t)
 	dir, _ := copyLake(t, "nation")
-	if _, err := in.Crawl(context.Background(), crawl.Options{Location: dir, Database: "gone"}); err != nil {
+	if _, err := in.Crawl(context.Background(), crawler.At(dir, "gone")); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.RemoveAll(filepath.Join(dir, "nation")); err != nil {
@@ -216,7 +216,7 @@ func TestOutsideTheLake(t *testing.T) {
 		t.Errorf("a location outside the lake: %v, want 42501", err)
 	}
 	dir, files := copyLake(t, "nation")
-	if _, err := in.Crawl(context.Background(), crawl.Options{Location: dir, Database: "linked"}); err != nil {
+	if _, err := in.Crawl(context.Background(), crawler.At(dir, "linked")); err != nil {
 		t.Fatal(err)
 	}
 	elsewhere := filepath.Join(secret, "nation.parquet")

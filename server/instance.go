@@ -13,7 +13,6 @@ import (
 	"log/slog"
 
 	"github.com/glauxdb/glaux/catalog"
-	"github.com/glauxdb/glaux/catalog/crawl"
 	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/glue"
 	"github.com/glauxdb/glaux/catalog/lake"
@@ -118,21 +117,6 @@ func (in *Instance) allow(ctx context.Context, location string) error {
 func (in *Instance) Readable(location string) error {
 	_, _, err := in.Stores.Open(location)
 	return err
-}
-
-// Crawl runs the crawler and remembers the location, which queries on this
-// catalog may read from then on: an operator named it (what SQL clients name in
-// CREATE TABLE is not added). The stores, formats and catalog of o are set here.
-func (in *Instance) Crawl(ctx context.Context, o crawl.Options) (*crawl.Report, error) {
-	o.Stores, o.Formats, o.Catalog, o.Logger = in.Stores, in.Formats, in.Catalog, in.log
-	if err := in.Stores.Allow(o.Location); err != nil {
-		return nil, err
-	}
-	rep, err := crawl.Crawl(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	return rep, in.Meta.AddLocation(ctx, o.Location)
 }
 
 // Close ends the engine, writes what is left of the history and closes the

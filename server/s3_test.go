@@ -15,7 +15,7 @@ import (
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/parquet-go/parquet-go"
 
-	"github.com/glauxdb/glaux/catalog/crawl"
+	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats/store"
@@ -128,7 +128,7 @@ func TestOneColumnReadsItsBytes(t *testing.T) {
 	if _, err := st.Put(ctx, "wide/part-0.parquet", bytes.NewReader(file), store.PutOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := in.Crawl(ctx, crawl.Options{Location: "s3://lake/wide", Database: "demo"}); err != nil {
+	if _, err := in.Crawl(ctx, crawler.At("s3://lake/wide", "demo")); err != nil {
 		t.Fatal(err)
 	}
 	s, err := in.Engine.NewSession(exec.SessionOptions{User: "glaux", Database: "demo"})

@@ -15,7 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/glauxdb/glaux/catalog/crawl"
+	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -46,7 +46,7 @@ func openLake(t testing.TB, groups ...workgroup.Setting) *server.Instance {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := in.Crawl(ctx, crawl.Options{Location: lake, Database: "demo"}); err != nil {
+	if _, err := in.Crawl(ctx, crawler.At(lake, "demo")); err != nil {
 		t.Fatal(err)
 	}
 	return in

@@ -9,7 +9,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/glauxdb/glaux/catalog/crawl"
+	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/meta"
 	glaux "github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -24,7 +24,7 @@ func Serve(ctx context.Context, lake string, threads int) error {
 		return err
 	}
 	defer in.Close()
-	if _, err := in.Crawl(ctx, crawl.Options{Location: lake, Database: "bench"}); err != nil {
+	if _, err := in.Crawl(ctx, crawler.At(lake, "bench")); err != nil {
 		return err
 	}
 	s, err := in.Engine.NewSession(glaux.SessionOptions{User: "glaux", Database: "bench"})

@@ -48,6 +48,11 @@ type Once struct {
 	Progress      func(Progress)
 }
 
+// At is a crawl of one location with all defaults.
+func At(location, database string) Once {
+	return Once{Targets: []crawl.Target{{Location: location}}, Database: database}
+}
+
 // Crawl crawls without a crawler: nothing is kept of it but the tables. In a
 // dry run the Report says what would happen.
 func (s *Service) Crawl(ctx context.Context, o Once) (*Report, error) {
@@ -99,6 +104,9 @@ func (j *job) options(ctx context.Context) (crawl.Options, error) {
 		return crawl.Options{}, err
 	}
 	for _, t := range c.Targets {
+		if j.dry {
+			break
+		}
 		if err := j.allow(ctx, t.Location); err != nil {
 			return crawl.Options{}, err
 		}

@@ -29,7 +29,8 @@ type Options struct {
 	Stores  *store.Registry
 	Formats *formats.Registry
 	// Allow is asked before a target is crawled: it makes the location readable,
-	// or says why it may not be. Nil: the stores decide.
+	// or says why it may not be. It is not asked in dry runs. Nil: the stores
+	// decide.
 	Allow  func(ctx context.Context, location string) error
 	Logger *slog.Logger
 	Now    func() time.Time // nil: time.Now

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/glauxdb/glaux/catalog/crawl"
+	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/exec"
 )
@@ -52,11 +52,11 @@ func (c *demoCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	defer a.Close()
 	fmt.Fprintf(t.out, "Crawling %s into database demo\n\n", dir)
-	rep, err := a.crawlShown(ctx, t, crawl.Options{Location: dir, Database: "demo"})
+	rep, err := a.crawlShown(ctx, t, crawler.At(dir, "demo"))
 	if err != nil {
 		return err
 	}
-	if err := printReport(t, "demo", rep); err != nil {
+	if err := printReport(t, rep); err != nil {
 		return err
 	}
 	fmt.Fprintf(t.out, "\n%s;\n\n", demoSQL)

@@ -26,18 +26,22 @@ const (
 	exitLimit       = 3   // a limit was reached: bytes scanned, memory
 	exitExternal    = 4   // a store, a file or a peer failed
 	exitInternal    = 5   // a bug
+	exitCrawlFailed = 6   // "crawler run --due": a run failed
+	exitTempFail    = 75  // another process does it; try again later
 	exitInterrupted = 130 // Ctrl-C
 )
 
 // cli is the command line. Flags that several commands share are in the
 // embedded structs.
 type cli struct {
-	Demo    demoCmd    `cmd:"" help:"Crawl a sample lake, show an answer, and serve it to psql."`
-	Crawl   crawlCmd   `cmd:"" help:"Find the tables of a location and put them into the catalog."`
-	Serve   serveCmd   `cmd:"" help:"Serve the catalog over the PostgreSQL protocol."`
-	Query   queryCmd   `cmd:"" help:"Run SQL and print the result."`
-	Catalog catalogCmd `cmd:"" help:"Look into the catalog."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Demo       demoCmd       `cmd:"" help:"Crawl a sample lake, show an answer, and serve it to psql."`
+	Crawl      crawlCmd      `cmd:"" help:"Find the tables of a location and put them into the catalog."`
+	Crawler    crawlerCmd    `cmd:"" help:"Keep, schedule and run crawlers."`
+	Classifier classifierCmd `cmd:"" help:"Define custom classifiers."`
+	Serve      serveCmd      `cmd:"" help:"Serve the catalog over the PostgreSQL protocol."`
+	Query      queryCmd      `cmd:"" help:"Run SQL and print the result."`
+	Catalog    catalogCmd    `cmd:"" help:"Look into the catalog."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // terminal is what a command may write to and read from.
@@ -94,6 +98,13 @@ func run(ctx context.Context, args []string, t *terminal) int {
 		return exitUsage
 	}
 	if err := k.Run(); err != nil {
+		var c coded
+		if errors.As(err, &c) {
+			if c.error != nil {
+				report(t, c.error)
+			}
+			return c.code
+		}
 		var in placed
 		if errors.As(err, &in) {
 			return reportIn(t, err, in.sql)

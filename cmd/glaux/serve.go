@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/glauxdb/glaux/catalog/crawl"
+	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/server/pg"
 )
@@ -70,11 +70,11 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 		if l.Database == "" {
 			continue
 		}
-		rep, err := a.crawlShown(ctx, t, crawl.Options{Location: absolute(l.Location), Database: strings.ToLower(l.Database)})
+		rep, err := a.crawlShown(ctx, t, crawler.At(absolute(l.Location), l.Database))
 		if err != nil {
 			return err
 		}
-		if err := printReport(t, l.Database, rep); err != nil {
+		if err := printReport(t, rep); err != nil {
 			return err
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/glauxdb/glaux/catalog/crawl"
+	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/exec"
@@ -37,8 +37,10 @@ func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
 		t.Fatal(err)
 	}
 	fs := formats.NewRegistry(avro.Format{}, parquet.Format{}, json.Format{}, csv.Format{})
+	crawlers := crawler.New(crawler.Options{Catalog: cat, Stores: stores, Formats: fs})
+	t.Cleanup(crawlers.Close)
 	for database, location := range map[string]string{"lake": dir, "formats": formatsDir} {
-		if _, err := crawl.Crawl(ctx, crawl.Options{Stores: stores, Formats: fs, Catalog: cat, Location: location, Database: database}); err != nil {
+		if _, err := crawlers.Crawl(ctx, crawler.At(location, database)); err != nil {
 			t.Fatal(err)
 		}
 	}
