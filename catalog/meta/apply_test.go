@@ -242,6 +242,36 @@ func TestApplyAgainstMap(t *testing.T) {
 	}
 }
 
+// TestSmallChunksMerge drops nearly everything: what is left must not stay in
+// as many chunks as before.
+func TestSmallChunksMerge(t *testing.T) {
+	ctx := context.Background()
+	s := openTest(t)
+	tab, ps := manyPartitions(t, s, 20*targetChunk)
+	must[int](t)(s.AddPartitions(ctx, tab, ps, true))
+	var drop [][]string
+	var want []string
+	for i, p := range ps {
+		if i%64 == 63 {
+			want = append(want, strings.Join(p.Values, "/")+"@")
+		} else {
+			drop = append(drop, p.Values)
+		}
+	}
+	slices.Sort(want)
+	must[int](t)(s.DropPartitions(ctx, tab, drop))
+	got := partitionTexts(t, s, tab)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	var chunks, count int
+	err := s.read.QueryRow("SELECT count(*), sum(count) FROM partition_chunks").Scan(&chunks, &count)
+	if err != nil || chunks > 2 || count != len(want) {
+		t.Errorf("%d partitions in %d chunks, %v", count, chunks, err)
+	}
+}
+
 // checkPages reads the partitions a page at a time.
 func checkPages(t *testing.T, s *Store, tab *catalog.Table, limit int, want []string) {
 	t.Helper()

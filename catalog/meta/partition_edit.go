@@ -113,15 +113,22 @@ func (e *partitionEdit) run(ctx context.Context, tx *sql.Tx) error {
 		if i+1 < len(refs) {
 			part = e.before(refs[i+1].first)
 		}
-		if part.empty() {
-			continue
+		changed := false
+		if !part.empty() {
+			if changed, err = part.chunk(ctx, tx, refs[i], w); err != nil {
+				return err
+			}
 		}
-		if err := part.chunk(ctx, tx, refs[i], w); err != nil {
-			return err
+		// What is left of a chunk is small after many drops; it waits for the next
+		// one, if that is written too.
+		if !changed || len(w.buf) >= targetChunk/2 {
+			if err := w.flush(); err != nil {
+				return err
+			}
 		}
 		e.list, e.descriptors = part.list, part.descriptors
 	}
-	return nil
+	return w.flush()
 }
 
 // before takes off what comes before a key.
@@ -133,35 +140,33 @@ func (e *partitionEdit) before(key string) partitionEdit {
 	return part
 }
 
-// chunk changes one chunk: it drops, alters and adds, in this order.
-func (e *partitionEdit) chunk(ctx context.Context, tx *sql.Tx, ref chunkRef, w *chunkWriter) error {
+// chunk changes one chunk: it drops, alters and adds, in this order. If that
+// changes nothing, the chunk stays as it is.
+func (e *partitionEdit) chunk(ctx context.Context, tx *sql.Tx, ref chunkRef, w *chunkWriter) (changed bool, err error) {
 	old, err := readChunk(ctx, tx, e.table, ref)
 	if err != nil {
-		return err
+		return false, err
 	}
 	kept := e.dropFrom(old)
 	if err := e.alterIn(kept); err != nil {
-		return err
+		return false, err
 	}
 	fresh, err := e.countNew(kept)
 	if err != nil {
-		return err
+		return false, err
 	}
 	dropped := len(old) - len(kept)
 	if dropped+e.alter.len()+fresh == 0 {
-		return nil
+		return false, nil
 	}
 	e.applied.Dropped += dropped
 	e.applied.Altered += e.alter.len()
 	e.applied.Added += fresh
 	e.list.count += int64(fresh - dropped)
 	if err := w.replace(ref); err != nil {
-		return err
+		return false, err
 	}
-	if err := e.merge(kept, w); err != nil {
-		return err
-	}
-	return w.flush()
+	return true, e.merge(kept, w)
 }
 
 // dropFrom gives the entries that are not dropped.
