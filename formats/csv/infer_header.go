@@ -121,7 +121,7 @@ func (g guess) noHeader() string {
 		case len(name) > maxName:
 			return fmt.Sprintf("field %d of the first record has %d characters", i+1, len(name))
 		case k != kindText && !(years && k == kindInt):
-			return fmt.Sprintf("field %d of the first record is a value of type %s", i+1, kindNames[k])
+			return fmt.Sprintf("field %d of the first record is a value of type %s", i+1, k)
 		}
 		seen[name] = true
 	}

@@ -9,44 +9,23 @@ import (
 	"github.com/glauxdb/glaux/formats/textval"
 )
 
-// cellKind is the type of one field. A column's kind is the join of its
-// non-null fields' kinds: the first of this list that takes them all.
-//
-//	boolean        true, false in any case
-//	bigint         optional minus, digits; no leading zeros, which mark codes, not numbers
-//	decimal(38,0)  the same beyond 64 bits, up to 38 digits
-//	double         with a fraction or an exponent
-//	date           YYYY-MM-DD
-//	timestamp      a date, a space or T, HH:MM[:SS[.fraction]], an optional Z
-//	varchar        anything
-//
-// A column of doubles is decimal(38,s) where doubles would lose digits of
+// A column's kind is the join of its non-null fields' kinds (textval.Kind). A
+// column of doubles is decimal(38,s) where doubles would lose digits of
 // amounts: all fractions have the same s digits, at most 9, none has an
 // exponent, and some number has more than 15 significant digits.
-type cellKind uint8
+type cellKind = textval.Kind
 
 const (
-	kindNone cellKind = iota
-	kindBool
-	kindInt
-	kindBig
-	kindFloat
-	kindDate
-	kindTime
-	kindText
-	numKinds
+	kindNone  = textval.KindNone
+	kindBool  = textval.KindBool
+	kindInt   = textval.KindInt
+	kindBig   = textval.KindBig
+	kindFloat = textval.KindFloat
+	kindText  = textval.KindText
+	numKinds  = textval.NumKinds
 )
 
-var kindNames = [numKinds]string{kindBool: "boolean", kindInt: "bigint", kindBig: "decimal(38,0)", kindFloat: "double",
-	kindDate: "date", kindTime: "timestamp", kindText: "varchar"}
-
-func (k cellKind) join(o cellKind) cellKind {
-	a, b := min(k, o), max(k, o)
-	if a == b || a == kindNone || a >= kindInt && b <= kindFloat || a == kindDate && b == kindTime {
-		return b
-	}
-	return kindText
-}
+func kindOf(s []byte) cellKind { return textval.KindOf(s) }
 
 // columnStat is what the sample shows of one column.
 type columnStat struct {
@@ -90,7 +69,7 @@ func (c *columnStat) add(s []byte) {
 	k := kindOf(s)
 	c.values++
 	c.counts[k]++
-	c.kind = c.kind.join(k)
+	c.kind = c.kind.Join(k)
 	switch k {
 	case kindInt, kindBig, kindFloat:
 		c.number(s, k)
@@ -139,9 +118,7 @@ func (c *columnStat) typ() types.Type {
 		c.whole+c.scaleHi <= types.MaxDecimalPrecision {
 		return types.DecimalOf(types.MaxDecimalPrecision, c.scaleHi)
 	}
-	return [...]types.Type{kindNone: types.TUnknown, kindBool: types.TBoolean, kindInt: types.TBigInt,
-		kindBig: types.DecimalOf(types.MaxDecimalPrecision, 0), kindFloat: types.TDouble, kindDate: types.TDate,
-		kindTime: types.TTimestamp, kindText: types.TVarchar}[c.kind]
+	return c.kind.Type()
 }
 
 // columnType gives column i's type, with a note where a person may doubt it.
@@ -175,7 +152,7 @@ func (c *columnStat) doubt() string {
 	case c.zeros > 0 && c.zeros == c.counts[kindText] && c.counts[kindInt]+c.zeros == c.values:
 		return "numbers with leading zeros stay varchar"
 	case n > 0 && n*10 >= c.values*8:
-		return fmt.Sprintf("varchar, though %d of %d values are %s; one that is not: %q", n, c.values, kindNames[most], clip(c.odd))
+		return fmt.Sprintf("varchar, though %d of %d values are %s; one that is not: %q", n, c.values, most, clip(c.odd))
 	}
 	return ""
 }
@@ -201,75 +178,4 @@ func hasOffset(s []byte) bool {
 	}
 	_, err := types.ParseTimestampTZ(s, types.TTimestampTZ, nil)
 	return err == nil && bytes.ContainsAny(s[16:], "+-")
-}
-
-func kindOf(s []byte) cellKind {
-	switch {
-	case bytes.EqualFold(s, []byte("true")), bytes.EqualFold(s, []byte("false")):
-		return kindBool
-	case isNumber(s):
-		return numberKind(s)
-	case len(s) >= 10 && s[4] == '-' && s[7] == '-':
-		return dateKind(s)
-	}
-	return kindText
-}
-
-func numberKind(s []byte) cellKind {
-	if _, err := strconv.ParseInt(string(s), 10, 64); err == nil {
-		return kindInt
-	}
-	if !bytes.ContainsAny(s, ".eE") && len(bytes.TrimPrefix(s, []byte{'-'})) <= types.MaxDecimalPrecision {
-		return kindBig
-	}
-	if _, err := strconv.ParseFloat(string(s), 64); err == nil {
-		return kindFloat
-	}
-	return kindText
-}
-
-// isNumber accepts what JSON calls a number.
-func isNumber(s []byte) bool {
-	s = bytes.TrimPrefix(s, []byte{'-'})
-	digits := func() int {
-		n := 0
-		for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-			n++
-		}
-		s = s[n:]
-		return n
-	}
-	if len(s) > 1 && s[0] == '0' && s[1] >= '0' && s[1] <= '9' || digits() == 0 {
-		return false
-	}
-	if len(s) > 0 && s[0] == '.' {
-		if s = s[1:]; digits() == 0 {
-			return false
-		}
-	}
-	if len(s) > 0 && (s[0] == 'e' || s[0] == 'E') {
-		if s = s[1:]; len(s) > 0 && (s[0] == '+' || s[0] == '-') {
-			s = s[1:]
-		}
-		if digits() == 0 {
-			return false
-		}
-	}
-	return len(s) == 0
-}
-
-func dateKind(s []byte) cellKind {
-	if _, err := types.ParseDate(s[:10]); err != nil {
-		return kindText
-	}
-	if len(s) == 10 {
-		return kindDate
-	}
-	if len(s) < 16 || s[10] != ' ' && s[10] != 'T' || s[13] != ':' {
-		return kindText
-	}
-	if _, err := types.ParseTimestamp(s, types.TTimestamp); err != nil || len(bytes.Trim(s[11:], "0123456789:.Z")) > 0 {
-		return kindText
-	}
-	return kindTime
 }
