@@ -24,6 +24,7 @@ type candidate struct {
 	files     int
 	bytes     int64
 	name      string // before folding; the folder's or the file's
+	again     bool   // files could not be read for now: see sample.passing
 	merged    *shape // of the samples; made when it is first asked for
 }
 
@@ -236,6 +237,7 @@ func (d *decider) mergeKids(n *node, kids []kid) *candidate {
 		c.samples = append(c.samples, k.table.samples...)
 		c.files += k.table.files
 		c.bytes += k.table.bytes
+		c.again = c.again || k.table.again
 	}
 	return c
 }
@@ -293,6 +295,7 @@ func (d *decider) fixedTable(ctx context.Context, u *unit) (*candidate, error) {
 	if c == nil {
 		return nil, nil
 	}
+	d.scoreSamples(u, c.samples)
 	c.files, c.bytes = u.node.total, u.node.bytes
 	if u.keys != nil {
 		c.files, c.bytes = 0, 0
@@ -302,6 +305,19 @@ func (d *decider) fixedTable(ctx context.Context, u *unit) (*candidate, error) {
 		}
 	}
 	return c, nil
+}
+
+// scoreSamples tells how the files of a table compare whose extent was known
+// without them, and warns where most are not alike.
+func (d *decider) scoreSamples(u *unit, ok []*sample) {
+	cs, text := fileClusters(ok)
+	if text == "" {
+		return
+	}
+	d.scores[u.node] = strings.TrimPrefix(d.scores[u.node]+"; "+text, "; ")
+	if u.known == nil && 10*len(cs[0].members) <= minRatio*len(ok) {
+		d.notes.warn("the files of table %s have different schemas (%s): tables need folders of their own", u.node.name, text)
+	}
 }
 
 // oneTable makes a candidate of a folder, of the format that most samples have
@@ -329,7 +345,8 @@ func (d *decider) oneTable(u *unit, ok []*sample) *candidate {
 			d.notes.leave(m.url(), fmt.Sprintf("it is %s, but its table %s is %s", m.format, n.name, format), 1, false)
 		}
 	}
-	return &candidate{tree: u.tree, node: n, known: u.known, keys: u.keys, leaves: u.leaves, samples: same, name: n.name}
+	return &candidate{tree: u.tree, node: n, known: u.known, keys: u.keys, leaves: u.leaves, samples: same, name: n.name,
+		again: slices.ContainsFunc(u.samples, (*sample).passing)}
 }
 
 // usable tells of the samples that cannot be used and gives the others.

@@ -20,10 +20,11 @@ func (d *decider) withFiles(ctx context.Context, u *unit, kids []kid) ([]*candid
 	}
 	if !separate && oneShape(ok) && alikeBelow(ok[0], kids) {
 		d.scores[n] = fileScore(ok)
-		for _, k := range tablesOf(kids) {
-			ok = append(ok, k.samples...)
-		}
 		c := d.oneTable(u, ok)
+		for _, k := range tablesOf(kids) {
+			c.samples = append(c.samples, k.samples...)
+			c.again = c.again || k.again
+		}
 		c.files, c.bytes = n.total, n.bytes
 		return []*candidate{c}, nil
 	}
@@ -70,15 +71,21 @@ func hiveKeys(c *candidate) bool {
 
 // fileScore says how the files of a folder compare.
 func fileScore(ok []*sample) string {
+	_, text := fileClusters(ok)
+	return text
+}
+
+// fileClusters groups files by their schemas; a single one is not worth a word.
+func fileClusters(ok []*sample) ([]cluster, string) {
 	if len(ok) < 2 {
-		return ""
+		return nil, ""
 	}
 	shapes := make([]*shape, len(ok))
 	for i, m := range ok {
 		shapes[i] = &m.shape
 	}
 	cs := clusters(shapes, func(i, j int) bool { return true })
-	return score(cs, len(ok), "files")
+	return cs, score(cs, len(ok), "files")
 }
 
 // oneShape reports whether all files of a folder are like the first.

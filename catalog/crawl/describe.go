@@ -23,7 +23,10 @@ func (c *candidate) location() string {
 
 // describe makes what is found of a candidate.
 func (d *decider) describe(c *candidate) *Found {
-	out := &Found{Above: parentName(c.node.key), Files: int64(c.files), Bytes: c.bytes, Fingerprint: d.fingerprintOf(c)}
+	out := &Found{Above: parentName(c.node.key), Files: int64(c.files), Bytes: c.bytes}
+	if !c.again {
+		out.Fingerprint = d.fingerprintOf(c)
+	}
 	if c.file != nil {
 		d.files[c.node]++
 	} else {

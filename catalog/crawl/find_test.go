@@ -444,3 +444,118 @@ func TestCancel(t *testing.T) {
 		cancel()
 	}
 }
+
+// TestKnownInKnown: a table that lies in another one's folder stays a table,
+// although its folder could be a partition.
+func TestKnownInKnown(t *testing.T) {
+	w := newWorld(t)
+	for _, k := range []string{"a", "b", "c", "d"} {
+		w.mem.Set("l/s/"+k+"/1.csv", []byte(ab))
+	}
+	w.mem.Set("l/s/manual/1.csv", []byte(cde))
+	first := w.search(Options{})
+	want := []string{"s csv (a bigint, b varchar) by (partition_0 varchar) 4 partitions 4 files",
+		"manual csv (c double, d varchar, e date) 1 files"}
+	if diff := cmp.Diff(want, tablesIn(first)); diff != "" {
+		t.Fatal(diff)
+	}
+	known := knownOf(first)
+	if again := w.search(Options{Known: known}); again.Sampled != 0 || len(again.Tables) != 2 {
+		t.Errorf("%q", tablesIn(again))
+	}
+	w.mem.Set("l/s/e/1.csv", []byte(ab2))
+	want[0] = "s csv (a bigint, b varchar) by (partition_0 varchar) 5 partitions 5 files"
+	again := w.search(Options{Known: known})
+	if diff := cmp.Diff(want[:1], tablesIn(again)[:1]); diff != "" || !again.Tables[1].Unchanged {
+		t.Errorf("%s%q", diff, tablesIn(again))
+	}
+}
+
+// TestNotForGood: where a file could not be read for now, there is no
+// fingerprint that keeps the next crawl from looking.
+func TestNotForGood(t *testing.T) {
+	w := newWorld(t).put(map[string]string{"l/t/1.csv": ab, "l/t/2.csv": "a,b\n1.5,x\n", "l/u/1.csv": ab, "l/u/2.parquet": "PAR1 and nothing else"})
+	w.mem.FailWith(func(op, key string) error {
+		if op == "read" && key == "l/t/2.csv" {
+			return fault.New(fault.CodeIO, "timeout")
+		}
+		return nil
+	})
+	f := w.search(Options{})
+	if f.Tables[0].Fingerprint != "" || f.Tables[1].Fingerprint == "" {
+		t.Errorf("%q, %q", f.Tables[0].Fingerprint, f.Tables[1].Fingerprint)
+	}
+}
+
+// TestRandomLakes crawls lakes of random names: every file is in a table, was
+// left out or lies beside; tables and partitions have places of their own that
+// are below the target; a second look finds all unchanged.
+func TestRandomLakes(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	names := []string{"a", "b", "t", "2024", "01", "02", "31", "2024-01-31", "k=1", "k=2", "K=1", "j=x", "k=", "=v", "k=a%2Fb", "k=a=b", "x y", "ü", "_tmp",
+		".h", "k=" + strings.Repeat("v", 1100), "\n", "%", "k=\xff", "partition_0", "k=__HIVE_DEFAULT_PARTITION__", "data.csv", "k=01"}
+	texts := []string{ab, ab2, cde, `{"a":1}` + "\n", "", "\x00\xff", "a;b\n1;2\n", "PAR1", "just words\n"}
+	for range 300 {
+		w := newWorld(t)
+		for i := range 1 + r.IntN(30) {
+			key := "l/"
+			for range r.IntN(4) {
+				key += names[r.IntN(len(names))] + "/"
+			}
+			w.mem.Set(fmt.Sprintf("%s%d%s", key, i, []string{".csv", "", ".json", ".gz"}[r.IntN(4)]), []byte(texts[r.IntN(len(texts))]))
+		}
+		o := Options{Grouping: Grouping{Combine: r.IntN(5) == 0, StringKeys: r.IntN(2) == 0}}
+		if r.IntN(5) == 0 {
+			o.Grouping.TableLevel = 1 + r.IntN(5)
+		}
+		f := w.search(o)
+		checkFindings(t, f)
+		o.Known = knownOf(f)
+		for _, again := range w.search(o).Tables {
+			if !again.Unchanged {
+				t.Fatalf("%s has changed: %q", again.Table.Storage.Location, tablesIn(f))
+			}
+		}
+	}
+}
+
+func checkFindings(t *testing.T, f *Findings) {
+	t.Helper()
+	places := map[string]bool{}
+	taken := int64(0)
+	place := func(at string) {
+		if places[at] || !strings.HasPrefix(at, "memory://lake/l") {
+			t.Errorf("%q is the place of two things, or outside: %q", at, tablesIn(f))
+		}
+		places[at] = true
+	}
+	for _, r := range f.Tables {
+		place(r.Table.Storage.Location)
+		taken += r.Files
+		values := map[string]bool{}
+		for i := range r.Partitions {
+			p := &r.Partitions[i]
+			if p.Location != "" {
+				place(p.Location)
+			}
+			if v := strings.Join(p.Values, "\x00"); values[v] || len(p.Values) != len(r.Table.PartitionKeys) {
+				t.Errorf("partition %q", p.Values)
+			} else {
+				values[v] = true
+			}
+			if why := BadValues(r.Table, p.Values); why != "" {
+				t.Errorf("partition %q of %s: %s", p.Values, r.Table.Name, why)
+			}
+		}
+		if len(r.Table.Columns) == 0 && len(r.Table.PartitionKeys) == 0 || r.Files == 0 || r.Fingerprint == "" {
+			t.Errorf("%+v", r)
+		}
+	}
+	left := int64(0)
+	for _, l := range f.LeftOut {
+		left += int64(l.Count)
+	}
+	if taken > f.Objects || taken+left < f.Objects {
+		t.Errorf("%d files in tables, %d left out, of %d: %q %+v", taken, left, f.Objects, tablesIn(f), f.LeftOut)
+	}
+}

@@ -53,8 +53,9 @@ type Findings struct {
 	LeftOut []LeftOut // by location
 	Notes   []string  // sorted: header scores, maps, widened types
 
-	// Unlisted are the locations (folders, with a slash at the end) whose listing
-	// failed, sorted. What lies below them is unknown, which is not to say gone.
+	// Unlisted are the locations whose listing failed (folders, with a slash at the
+	// end), and the known tables none of whose files could be read, sorted. What
+	// lies below them is unknown, which is not to say gone.
 	Unlisted []string
 
 	Objects int64 // listed
@@ -74,7 +75,9 @@ type Found struct {
 
 	// Unchanged: the fingerprint is the known one. Table is then Known, and the
 	// partitions are not listed.
-	Unchanged   bool
+	Unchanged bool
+	// Fingerprint changes with any file below the table. It is "", which no
+	// later crawl takes for unchanged, where files could not be read for now.
 	Fingerprint string
 
 	// Partitions that were found, with a Location where it is not the one that

@@ -173,6 +173,12 @@ type leaf struct {
 // are the folders that fit no key; stray counts the files that lie beside the
 // partitions, where no query sees them.
 func extract(n *node, keys []string) (leaves []leaf, odd []*node, stray int) {
+	return extractBut(n, keys, nil)
+}
+
+// extractBut is extract where folders of their own are no partitions, whatever
+// they are called.
+func extractBut(n *node, keys []string, own func(*node) bool) (leaves []leaf, odd []*node, stray int) {
 	var walk func(n *node, values []string)
 	walk = func(n *node, values []string) {
 		if len(values) == len(keys) {
@@ -183,7 +189,7 @@ func extract(n *node, keys []string) (leaves []leaf, odd []*node, stray int) {
 		}
 		stray += n.seen
 		for _, k := range n.kids {
-			if v, ok := matchKey(k.name, keys[len(values)]); ok {
+			if v, ok := matchKey(k.name, keys[len(values)]); ok && (own == nil || !own(k)) {
 				walk(k, append(values, v))
 			} else {
 				odd = append(odd, k)

@@ -183,7 +183,7 @@ func (p *planner) planKnown(n *node, k *Known) {
 		p.units[n] = &unit{tree: p.tree, node: n, known: k, unchanged: true, whole: true}
 		p.scores[n] = "known to the catalog"
 		if keys := keyNames(k); keys != nil {
-			_, odd, _ := extract(n, keys)
+			_, odd, _ := extractBut(n, keys, p.ownTables(n))
 			p.planOdd(n, keys, odd, true)
 		}
 		return
@@ -208,7 +208,7 @@ func keyNames(k *Known) []string {
 }
 
 func (p *planner) planPartitions(n *node, k *Known, keys []string) {
-	leaves, odd, stray := extract(n, keys)
+	leaves, odd, stray := extractBut(n, keys, p.ownTables(n))
 	p.scores[n] = "folders spell the keys " + strings.Join(keys, ", ")
 	if stray > 0 {
 		p.notes.leave(p.tree.folder(n), "files beside the partitions, which are not part of the table", stray, false)
@@ -221,6 +221,18 @@ func (p *planner) planPartitions(n *node, k *Known, keys []string) {
 	u.files, u.leafOf = leafFiles(u.leaves, p.SampleFiles)
 	p.units[n] = u
 	p.planOdd(n, keys, odd, false)
+}
+
+// ownTables gives the test for folders below a folder that are tables of the
+// catalog themselves; nil if there are none.
+func (p *planner) ownTables(n *node) func(*node) bool {
+	here := normalize(p.tree.store.URL(n.key)) + "/"
+	for at := range p.known {
+		if strings.HasPrefix(at, here) {
+			return func(k *node) bool { return p.knownAt(p.tree.store.URL(k.key)) != nil }
+		}
+	}
+	return nil
 }
 
 // newLeaves gives the partitions that a table does not have.
@@ -239,7 +251,8 @@ func newLeaves(leaves []leaf, has func([]string) bool) []leaf {
 // before.
 func (p *planner) planOdd(n *node, keys []string, odd []*node, quiet bool) {
 	for _, k := range odd {
-		if _, kv := partition.ParseSegment(k.name); kv || k.depth > n.depth+1 {
+		_, kv := partition.ParseSegment(k.name)
+		if (kv || k.depth > n.depth+1) && p.knownAt(p.tree.store.URL(k.key)) == nil {
 			if k.total > 0 {
 				p.notes.leave(p.tree.folder(k), "it does not fit the partition keys ("+strings.Join(keys, ", ")+") of its table", k.total, quiet)
 			}

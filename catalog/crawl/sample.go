@@ -218,6 +218,14 @@ func (m *sample) usable() error {
 	return nil
 }
 
+// passing reports whether another look may do better: the file was not read, so
+// that its version says nothing of what is in it.
+func (m *sample) passing() bool {
+	e := fault.As(m.err)
+	return e != nil && slices.Contains([]fault.Code{fault.CodeIO, fault.CodeConnectionFailure, fault.CodeInsufficientPriv, fault.CodeUndefinedFile,
+		fault.CodeObjectNotReady, fault.CodeExternal}, e.Code)
+}
+
 // ok reports whether the sample can take part in a table.
 func (m *sample) ok() bool { return m.err == nil && m.format != "" }
 
