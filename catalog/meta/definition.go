@@ -3,6 +3,7 @@ package meta
 import (
 	"encoding/json"
 	"time"
+	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -113,6 +114,9 @@ func checkTable(t *catalog.Table) error {
 	for _, c := range t.AllColumns() {
 		if c.Name == "" {
 			return fault.New(fault.CodeInvalidName, "a column of table %s has no name", t.Name)
+		}
+		if !utf8.ValidString(c.Name) {
+			return fault.New(fault.CodeInvalidName, "the name %q of a column of table %s is not UTF-8", c.Name, t.Name)
 		}
 		if seen[c.Name] {
 			return fault.New(fault.CodeDuplicateColumn, "column %q specified more than once", c.Name)

@@ -161,6 +161,21 @@ func TestEveryFieldOfPartition(t *testing.T) {
 	}
 }
 
+// TestTimes keeps apart the beginning of 1970 and no time.
+func TestTimes(t *testing.T) {
+	ctx := context.Background()
+	s := openTest(t)
+	tab := textKeys(t, s, types.TInteger)
+	for i, at := range []time.Time{{}, time.Unix(0, 0).UTC(), time.Unix(-1, 5000).UTC(), time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		v := []string{fmt.Sprint(i)}
+		must[int](t)(s.AddPartitions(ctx, tab, []catalog.Partition{{Values: v, Accessed: at, Analyzed: at, Created: at}}, true))
+		p := must[*catalog.Partition](t)(s.Partition(ctx, tab, v))
+		if p.Accessed != at || p.Analyzed != at || p.Created != at && i > 0 {
+			t.Errorf("%v became %v, %v and %v", at, p.Accessed, p.Analyzed, p.Created)
+		}
+	}
+}
+
 // TestLocationsAsGiven keeps apart the locations that clients gave from those
 // that follow the table.
 func TestLocationsAsGiven(t *testing.T) {

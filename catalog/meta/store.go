@@ -3,6 +3,7 @@ package meta
 import (
 	"context"
 	"database/sql"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -156,17 +157,27 @@ func inTx(ctx context.Context, db *sql.DB, opt *sql.TxOptions, what string, f fu
 	return nil
 }
 
-// micros and fromMicros are how times are stored.
+// epoch is how the first moment of 1970 is stored, which Hive's clients write
+// for a time that they do not know: 0 says that no time was given.
+const epoch = math.MinInt64
+
+// micros and fromMicros are how times are stored: microseconds since 1970.
 func micros(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
 	}
-	return t.UnixMicro()
+	if us := t.UnixMicro(); us != 0 {
+		return us
+	}
+	return epoch
 }
 
 func fromMicros(us int64) time.Time {
-	if us == 0 {
+	switch us {
+	case 0:
 		return time.Time{}
+	case epoch:
+		return time.Unix(0, 0).UTC()
 	}
 	return time.UnixMicro(us).UTC()
 }

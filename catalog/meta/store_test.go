@@ -212,6 +212,7 @@ func TestBadTables(t *testing.T) {
 		"twice":         {func(t *catalog.Table) { t.PartitionKeys[0].Name = "ID" }, fault.CodeDuplicateColumn},
 		"nested key":    {func(t *catalog.Table) { t.PartitionKeys[0].Type = types.ArrayOf(types.TDate) }, fault.CodeDatatypeMismatch},
 		"no database":   {func(t *catalog.Table) { t.Database = "nowhere" }, fault.CodeInvalidSchemaName},
+		"not UTF-8":     {func(t *catalog.Table) { t.Columns[0].Name = "caf\xe9" }, fault.CodeInvalidName},
 		"column unname": {func(t *catalog.Table) { t.Columns[0].Name = "" }, fault.CodeInvalidName},
 	} {
 		tab := sampleTable()
