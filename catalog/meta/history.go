@@ -3,6 +3,7 @@ package meta
 import (
 	"context"
 	"database/sql"
+	"sync"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -43,12 +44,13 @@ const historyColumns = "id, user_name, workgroup, database_name, sql_text, state
 // machine the newest records may be missing. Hand over many at once where many
 // come.
 func (s *Store) InsertQueries(ctx context.Context, rs ...QueryRecord) error {
+	insert, err := s.insert.get(ctx, s.history, "INSERT OR REPLACE INTO query_history ("+historyColumns+
+		") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+	if err != nil {
+		return translate(err, "write the query history")
+	}
 	return inTx(ctx, s.history, nil, "write the query history", func(tx *sql.Tx) error {
-		stmt, err := tx.PrepareContext(ctx, "INSERT OR REPLACE INTO query_history ("+historyColumns+
-			") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-		if err != nil {
-			return err
-		}
+		stmt := tx.StmtContext(ctx, insert)
 		defer stmt.Close()
 		for i := range rs {
 			r := &rs[i]
@@ -61,6 +63,26 @@ func (s *Store) InsertQueries(ctx context.Context, rs ...QueryRecord) error {
 		}
 		return nil
 	})
+}
+
+// lazyStmt is a statement that is prepared when it is first used and closed
+// with its database.
+type lazyStmt struct {
+	mu   sync.Mutex
+	stmt *sql.Stmt
+}
+
+func (l *lazyStmt) get(ctx context.Context, db *sql.DB, query string) (*sql.Stmt, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.stmt == nil {
+		stmt, err := db.PrepareContext(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		l.stmt = stmt
+	}
+	return l.stmt, nil
 }
 
 // HistoryFilter chooses records; zero fields choose all.

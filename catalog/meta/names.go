@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -20,10 +21,12 @@ const generationQuery = "SELECT number FROM catalog_generation"
 // so what was read at one generation is true while the number is the same. One
 // row is all that most reads of the catalog ask SQLite for.
 type watch struct {
-	db *sql.DB // one connection for this alone; nil for a catalog in memory
+	db    *sql.DB      // one connection for this alone; nil for a catalog in memory
+	count atomic.Int64 // the generation of a catalog in memory
+
+	stmt lazyStmt
 
 	mu      sync.Mutex
-	stmt    *sql.Stmt // prepared on first use
 	current *names
 }
 
@@ -52,7 +55,7 @@ func (s *Store) now(ctx context.Context) (*names, error) {
 	w := &s.watch
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	generation, err := w.generation(ctx, s.read)
+	generation, err := w.generation(ctx)
 	if err != nil {
 		return nil, translate(err, "read the catalog's generation")
 	}
@@ -62,24 +65,36 @@ func (s *Store) now(ctx context.Context) (*names, error) {
 	return w.current, nil
 }
 
-func (w *watch) generation(ctx context.Context, read *sql.DB) (n int64, err error) {
+func (w *watch) generation(ctx context.Context) (n int64, err error) {
 	if w.db == nil {
-		return readGenerationNumber(ctx, read)
+		return w.count.Load(), nil
 	}
 	// One row of one page: the driver need not watch the context meanwhile.
 	ctx = context.WithoutCancel(ctx)
-	if w.stmt == nil {
-		if w.stmt, err = w.db.PrepareContext(ctx, generationQuery); err != nil {
-			return 0, err
-		}
+	stmt, err := w.stmt.get(ctx, w.db, generationQuery)
+	if err != nil {
+		return 0, err
 	}
-	err = w.stmt.QueryRowContext(ctx).Scan(&n)
+	err = stmt.QueryRowContext(ctx).Scan(&n)
 	return n, err
 }
 
-func readGenerationNumber(ctx context.Context, q querier) (n int64, err error) {
-	err = q.QueryRowContext(ctx, generationQuery).Scan(&n)
+// generationIn gives the generation that a transaction sees.
+func (w *watch) generationIn(ctx context.Context, tx *sql.Tx) (n int64, err error) {
+	if w.db == nil {
+		return w.count.Load(), nil
+	}
+	err = tx.QueryRowContext(ctx, generationQuery).Scan(&n)
 	return n, err
+}
+
+// changed is called at the end of each transaction that writes, before it is
+// committed. A catalog in memory has one connection, which that transaction
+// holds: who sees the new number waits for the commit before reading.
+func (w *watch) changed() {
+	if w.db == nil {
+		w.count.Add(1)
+	}
 }
 
 // learn runs f on one snapshot of the catalog; keep is called with n locked if
@@ -87,7 +102,7 @@ func readGenerationNumber(ctx context.Context, q querier) (n int64, err error) {
 func (s *Store) learn(ctx context.Context, what string, n *names, f func(tx *sql.Tx) error, keep func()) error {
 	same := false
 	err := s.view(ctx, what, func(tx *sql.Tx) error {
-		generation, err := readGenerationNumber(ctx, tx)
+		generation, err := s.watch.generationIn(ctx, tx)
 		if err != nil {
 			return err
 		}

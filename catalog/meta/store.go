@@ -31,6 +31,7 @@ type Store struct {
 	read    *sql.DB
 	write   *sql.DB // one connection; its transactions begin IMMEDIATE
 	history *sql.DB
+	insert  lazyStmt // into the history
 	tables  tableCache
 	parts   partitionCache
 	locks   locker
@@ -134,7 +135,11 @@ func (s *Store) Close() error {
 
 // update runs f in one durable transaction, alone among all writers.
 func (s *Store) update(ctx context.Context, what string, f func(tx *sql.Tx) error) error {
-	return inTx(ctx, s.write, nil, what, f)
+	return inTx(ctx, s.write, nil, what, func(tx *sql.Tx) error {
+		err := f(tx)
+		s.watch.changed()
+		return err
+	})
 }
 
 // view runs f on one consistent snapshot.
