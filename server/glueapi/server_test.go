@@ -1,0 +1,139 @@
+package glueapi
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/glue"
+	gluetypes "github.com/aws/aws-sdk-go-v2/service/glue/types"
+
+	"github.com/glauxdb/glaux/catalog"
+)
+
+// TestOperationNames compares the lists of operations with the SDK's.
+func TestOperationNames(t *testing.T) {
+	methods := reflect.TypeFor[*glue.Client]()
+	served := operations()
+	for i := range methods.NumMethod() {
+		m := methods.Method(i)
+		if m.Type.NumIn() != 4 || !strings.HasSuffix(m.Type.In(2).String(), m.Name+"Input") {
+			continue
+		}
+		if _, ok := served[m.Name]; ok == unserved[m.Name] {
+			t.Errorf("%s: served %v, refused by name %v", m.Name, ok, unserved[m.Name])
+		}
+	}
+	for name := range unserved {
+		if _, ok := methods.MethodByName(name); !ok {
+			t.Errorf("Glue has no operation %s", name)
+		}
+	}
+}
+
+// post sends a request without a signature.
+func (w *world) post(target, typ, body string) (status int, e map[string]string, h http.Header) {
+	w.t.Helper()
+	r := must[*http.Request](w.t)(http.NewRequest(http.MethodPost, w.url, strings.NewReader(body)))
+	r.Header.Set("X-Amz-Target", target)
+	r.Header.Set("Content-Type", typ)
+	res := must[*http.Response](w.t)(http.DefaultClient.Do(r))
+	defer res.Body.Close()
+	b := must[[]byte](w.t)(io.ReadAll(res.Body))
+	if err := json.Unmarshal(b, &e); err != nil {
+		w.t.Errorf("%s: %v", b, err)
+	}
+	return res.StatusCode, e, res.Header
+}
+
+func TestProtocol(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.Keys, c.Anonymous = nil, true })
+	for _, c := range []struct {
+		target, typ, body string
+		status            int
+		name, message     string
+	}{
+		{"AWSGlue.GetDatabases", "text/plain", "{}", 400, "UnknownOperationException", "The Content-Type of a request must be application/x-amz-json-1.1."},
+		{"AWSGlue.Nonsense", contentType, "{}", 400, "UnknownOperationException", "Nonsense is no operation of AWS Glue."},
+		{"", contentType, "{}", 400, "UnknownOperationException", " is no operation of AWS Glue."},
+		{"AWSGlue.GetJobRuns", contentType, "{}", 400, "OperationNotSupportedException", "Glaux does not serve the operation GetJobRuns of AWS Glue."},
+		{"AWSGlue.GetDatabase", contentType + "; charset=utf-8", "nonsense", 400, "SerializationException", "the body is not JSON: invalid character 'o' in literal null (expecting 'u'), at byte 2"},
+		{"AWSGlue.GetDatabase", contentType, "{}", 400, "ValidationException", "1 validation error detected: Value null at 'name' failed to satisfy constraint: Member must not be null"},
+		{"AWSGlue.GetTable", contentType, `{"Name":""}`, 400, "ValidationException", "2 validation errors detected: Value null at 'databaseName' failed to satisfy constraint: Member must not be null; " +
+			"Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1"},
+		{"AWSGlue.GetDatabase", contentType, `{"Name":"a\u0000b"}`, 400, "ValidationException", ""},
+		{"AWSGlue.GetDatabase", contentType, `{"Name":"<x>"}`, 400, "EntityNotFoundException", "Database <x> not found."},
+		{"AWSGlue.GetDatabase", contentType, `{"x":"` + strings.Repeat("x", maxBody) + `"}`, 413, "RequestEntityTooLargeException", ""},
+	} {
+		status, e, h := w.post(c.target, c.typ, c.body)
+		if status != c.status || e["__type"] != c.name || c.message != "" && e["Message"] != c.message || e["message"] != e["Message"] {
+			t.Errorf("%s %.40s: %d %v, want %d %s %s", c.target, c.body, status, e, c.status, c.name, c.message)
+		}
+		if h.Get("X-Amzn-Requestid") == "" || h.Get("Content-Type") != contentType || h.Get("X-Amzn-Errortype") != c.name {
+			t.Errorf("%s: headers %v", c.target, h)
+		}
+	}
+	res := must[*http.Response](t)(http.Get(w.url + "/other"))
+	res.Body.Close()
+	if res.StatusCode != http.StatusNotFound {
+		t.Errorf("GET /other gives %d", res.StatusCode)
+	}
+}
+
+// broken is a catalog with a bug.
+type broken struct{ catalog.Full }
+
+func (broken) Databases(context.Context) ([]*catalog.Database, error) { panic("bug") }
+
+func TestPanicIsAnException(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.Catalog = broken{c.Catalog} })
+	_, err := w.GetDatabases(context.Background(), &glue.GetDatabasesInput{})
+	refused[*gluetypes.InternalServiceException](t, err, "An internal error occurred.")
+}
+
+func TestCatalogID(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t)
+	w.orders()
+	got := must[*glue.GetTableOutput](t)(w.GetTable(ctx, &glue.GetTableInput{CatalogId: aws.String("123456789012"), DatabaseName: aws.String("sales"), Name: aws.String("orders")}))
+	if aws.ToString(got.Table.CatalogId) != DefaultCatalogID {
+		t.Errorf("catalog = %s", *got.Table.CatalogId)
+	}
+	w = newWorld(t, func(c *Config) { c.CatalogID = "123456789012" })
+	must[*glue.GetDatabasesOutput](t)(w.GetDatabases(ctx, &glue.GetDatabasesInput{CatalogId: aws.String("123456789012")}))
+	_, err := w.GetDatabases(ctx, &glue.GetDatabasesInput{CatalogId: aws.String("other")})
+	refused[*gluetypes.EntityNotFoundException](t, err, "Catalog other not found.")
+}
+
+func TestServeAndShutdown(t *testing.T) {
+	w := newWorld(t)
+	ln := must[net.Listener](t)(net.Listen("tcp", "127.0.0.1:0"))
+	done := make(chan error, 1)
+	go func() { done <- w.server.Serve(ln) }()
+	must[*glue.GetDatabasesOutput](t)(client("http://"+ln.Addr().String(), testKey, testSecret).GetDatabases(context.Background(), &glue.GetDatabasesInput{}))
+	if err := w.server.Shutdown(context.Background()); err != nil {
+		t.Error(err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTooManyRequests(t *testing.T) {
+	w := newWorld(t)
+	for range maxRequests {
+		w.server.slots <- struct{}{}
+	}
+	_, err := w.GetDatabases(context.Background(), &glue.GetDatabasesInput{})
+	code(t, err, "ThrottlingException")
+	<-w.server.slots
+	must[*glue.GetDatabasesOutput](t)(w.GetDatabases(context.Background(), &glue.GetDatabasesInput{}))
+}
+
+var _ http.Handler = (*Server)(nil)
