@@ -247,7 +247,7 @@ func (d *decider) addLater(c *candidate, n *node, later []*node, rel int) {
 	for _, k := range later {
 		found, odd, stray := extract(k, c.keys[1:])
 		if len(odd) > 0 || stray > 0 {
-			d.notes.leave(d.tree.folder(k), "it does not fit the partition keys ("+strings.Join(c.keys, ", ")+") of its table", k.total, false)
+			d.notes.leave(d.tree.folder(k), "it does not fit the partition keys ("+strings.Join(c.keys, ", ")+") of its table", k.total)
 		}
 		for _, l := range found {
 			c.leaves = append(c.leaves, leaf{values: append([]string{k.name}, l.values...), node: l.node})
@@ -316,7 +316,7 @@ func (d *decider) scoreSamples(u *unit, ok []*sample) {
 	}
 	d.scores[u.node] = strings.TrimPrefix(d.scores[u.node]+"; "+text, "; ")
 	if u.known == nil && 10*len(cs[0].members) <= minRatio*len(ok) {
-		d.notes.warn("the files of table %s have different schemas (%s): tables need folders of their own", u.node.name, text)
+		d.notes.note("the files of table %s have different schemas (%s): tables need folders of their own", u.node.name, text)
 	}
 }
 
@@ -342,7 +342,7 @@ func (d *decider) oneTable(u *unit, ok []*sample) *candidate {
 		case m.format == format:
 			same = append(same, m)
 		case !d.styled(u, m):
-			d.notes.leave(m.url(), fmt.Sprintf("it is %s, but its table %s is %s", m.format, n.name, format), 1, false)
+			d.notes.leave(m.url(), fmt.Sprintf("it is %s, but its table %s is %s", m.format, n.name, format), 1)
 		}
 	}
 	return &candidate{tree: u.tree, node: n, known: u.known, keys: u.keys, leaves: u.leaves, samples: same, name: n.name,
@@ -357,7 +357,7 @@ func (d *decider) usable(samples []*sample) []*sample {
 	for _, m := range samples {
 		switch {
 		case m.err != nil:
-			d.notes.leave(m.url(), reason(m.err), 1, false)
+			d.notes.leave(m.url(), reason(m.err), 1)
 		case m.format == "":
 			if unknown++; first == "" {
 				first = m.url()
@@ -367,7 +367,7 @@ func (d *decider) usable(samples []*sample) []*sample {
 		}
 	}
 	if unknown > 0 {
-		d.notes.leave(first, "it has no format that is known", unknown, false)
+		d.notes.leave(first, "it has no format that is known", unknown)
 	}
 	return ok
 }

@@ -118,7 +118,7 @@ func majority(ok []*sample) []*sample {
 func (d *decider) warnOdd(n *node, all, group []*sample) {
 	for _, m := range all {
 		if !slices.Contains(group, m) {
-			d.notes.warn("%s differs from the other files of table %s: %s with %d columns", m.url(), n.name, m.format, len(m.columns))
+			d.notes.note("%s differs from the other files of table %s: %s with %d columns", m.url(), n.name, m.format, len(m.columns))
 		}
 	}
 }
@@ -127,7 +127,7 @@ func (d *decider) warnOdd(n *node, all, group []*sample) {
 func (d *decider) fileTables(ctx context.Context, u *unit) ([]*candidate, error) {
 	n := u.node
 	if n.seen > maxFileTables && !u.separate {
-		d.notes.leave(d.tree.folder(n), "its files have different schemas, and are too many for a table each", n.seen, false)
+		d.notes.leave(d.tree.folder(n), "its files have different schemas, and are too many for a table each", n.seen)
 		return nil, nil
 	}
 	samples, err := d.samplesOf(ctx, u)

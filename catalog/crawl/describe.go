@@ -54,7 +54,7 @@ func (d *decider) describe(c *candidate) *Found {
 
 // table makes the table that a candidate's samples show.
 func (d *decider) table(c *candidate) *catalog.Table {
-	t := &catalog.Table{Name: tableName("", c.name), Kind: catalog.ExternalTable, Format: c.samples[0].format, Parameters: map[string]string{}}
+	t := &catalog.Table{Name: tableName(c.name), Kind: catalog.ExternalTable, Format: c.samples[0].format, Parameters: map[string]string{}}
 	if len(c.keys) > 0 {
 		t.PartitionKeys = keyTypes(c.keys, c.leaves, d.Grouping.StringKeys)
 	}
@@ -74,7 +74,7 @@ func (d *decider) columns(c *candidate, keys []catalog.Column) []catalog.Column 
 	m := newMerger(c.samples[0].columns)
 	for _, s := range c.samples[1:] {
 		for _, name := range m.add(s.columns) {
-			d.notes.warn("column %s of table %s has another type in %s: read as text", name, c.name, s.url())
+			d.notes.note("column %s of table %s has another type in %s: read as text", name, c.name, s.url())
 		}
 	}
 	d.checkPositions(c, m)
@@ -86,14 +86,14 @@ func (d *decider) columns(c *candidate, keys []catalog.Column) []catalog.Column 
 	for _, col := range m.cols {
 		if isKey[strings.ToLower(col.Name)] {
 			if !byPosition(c.samples[0].format) {
-				d.notes.warn("column %s of the files of table %s is hidden by the partition key of that name", col.Name, c.name)
+				d.notes.note("column %s of the files of table %s is hidden by the partition key of that name", col.Name, c.name)
 				continue
 			}
 			name := col.Name
 			for n := 2; m.ix.find(col.Name, nil) >= 0; n++ {
 				col.Name = fmt.Sprintf("%s_%d", name, n)
 			}
-			d.notes.warn("column %s of the files of table %s is called %s, because of the partition key of that name", name, c.name, col.Name)
+			d.notes.note("column %s of the files of table %s is called %s, because of the partition key of that name", name, c.name, col.Name)
 		}
 		col.Type = settle(col.Type)
 		out = append(out, col)
@@ -127,7 +127,7 @@ func (d *decider) checkPositions(c *candidate, m *merger) {
 	for _, s := range c.samples {
 		for i, col := range s.columns {
 			if at := ix.find(col.Name, nil); at >= 0 && at != i && i < len(cols) && !strings.EqualFold(cols[i].Name, col.Name) {
-				d.notes.warn("%s has column %s where table %s has %s: columns of %s files are found by position, so its values will be in the wrong columns",
+				d.notes.note("%s has column %s where table %s has %s: columns of %s files are found by position, so its values will be in the wrong columns",
 					s.url(), col.Name, c.name, cols[i].Name, s.format)
 				break
 			}
@@ -213,7 +213,7 @@ func (d *decider) commonProperties(c *candidate) map[string]string {
 	if len(c.leaves) == 0 {
 		for _, m := range c.samples {
 			if t := propsText(m.props); t != best {
-				d.notes.warn("%s is written otherwise (%s) than most files of table %s (%s)",
+				d.notes.note("%s is written otherwise (%s) than most files of table %s (%s)",
 					m.url(), strings.TrimSpace(t), c.name, strings.TrimSpace(best))
 			}
 		}

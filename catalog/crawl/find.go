@@ -46,12 +46,6 @@ type Options struct {
 	Salt     string
 	Progress func(Progress)
 	Logger   *slog.Logger // nil: silent
-
-	// Of Crawl, not of Find.
-	Catalog     catalog.Catalog
-	Location    string // the target
-	Database    string // made if it is missing
-	TablePrefix string // before the name of each new table
 }
 
 // Progress counts what a crawl has done so far. Calls come from one goroutine
@@ -197,7 +191,7 @@ func (f *finder) readTrees(ctx context.Context) error {
 // unlisted tells of a folder of which nothing is known.
 func (f *finder) unlisted(location string, err error) {
 	f.fail = append(f.fail, location)
-	f.notes.leave(location, "it cannot be listed: "+reason(err), 0, false)
+	f.notes.leave(location, "it cannot be listed: "+reason(err), 0)
 }
 
 // reason gives an error's message for a report that names the place itself.
@@ -210,13 +204,13 @@ func reason(err error) string {
 
 func (f *finder) tellSkipped(t *tree) {
 	for why, s := range t.skipped {
-		f.notes.leave(t.store.URL(s.first), skipWhy[why], s.count, true)
+		f.notes.leave(t.store.URL(s.first), skipWhy[why], s.count)
 	}
 	for _, l := range t.unlisted {
 		f.unlisted(strings.TrimRight(t.store.URL(l.key), "/")+"/", l.err)
 	}
 	if t.root.total == 0 && len(t.root.kids) == 0 {
-		f.notes.leave(t.target.Location, "no files were found", 0, false)
+		f.notes.leave(t.target.Location, "no files were found", 0)
 	}
 }
 
@@ -294,7 +288,6 @@ func (f *finder) findings(d *decider, cs []*candidate) (*Findings, error) {
 	}
 	out.LeftOut = f.notes.leftOut()
 	out.Notes = sorted(f.notes.notes, maxNotes, "notes")
-	out.loud = sorted(f.notes.loud, maxWarnings, "warnings")
 	slices.Sort(f.fail)
 	out.Unlisted = slices.Compact(f.fail)
 	out.Sampled = f.progress.Sampled

@@ -61,8 +61,6 @@ type Findings struct {
 	Objects int64 // listed
 	Bytes   int64
 	Sampled int // looked into
-
-	loud []string // the warnings among LeftOut and Notes
 }
 
 // Found is a table as its files describe it.

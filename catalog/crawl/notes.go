@@ -18,30 +18,19 @@ const (
 type notes struct {
 	left  map[LeftOut]int // with a Count of 0 -> the count
 	notes []string
-	loud  []string // those of both that are warnings
 }
 
-// leave tells of objects that are not taken. What every lake has (markers,
-// empty files) is quiet.
-func (w *notes) leave(location, why string, count int, quiet bool) {
+// leave tells of objects that are not taken.
+func (w *notes) leave(location, why string, count int) {
 	if w.left == nil {
 		w.left = map[LeftOut]int{}
 	}
 	w.left[LeftOut{Location: location, Why: why}] += count
-	if !quiet {
-		w.loud = append(w.loud, fmt.Sprintf("%s: %s", location, why))
-	}
 }
 
 // note tells what a person may want to know.
 func (w *notes) note(format string, args ...any) {
 	w.notes = append(w.notes, fmt.Sprintf(format, args...))
-}
-
-// warn tells what a person should know.
-func (w *notes) warn(format string, args ...any) {
-	w.note(format, args...)
-	w.loud = append(w.loud, w.notes[len(w.notes)-1])
 }
 
 func (w *notes) leftOut() []LeftOut {

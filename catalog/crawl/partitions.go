@@ -27,7 +27,7 @@ func (d *decider) partitions(c *candidate, t *catalog.Table) []catalog.Partition
 	for i := range c.leaves {
 		l := &c.leaves[i]
 		if why := longValue(t, l.values); why != "" {
-			d.notes.leave(d.tree.folder(l.node), why, l.node.total, false)
+			d.notes.leave(d.tree.folder(l.node), why, l.node.total)
 			continue
 		}
 		p := catalog.Partition{Values: l.values}
@@ -42,7 +42,7 @@ func (d *decider) partitions(c *candidate, t *catalog.Table) []catalog.Partition
 			text = append(append(text, v...), 0)
 		}
 		if first, twice := seen[string(text)]; twice {
-			d.notes.leave(c.tree.folder(l.node), "its partition is that of "+first, l.node.total, false)
+			d.notes.leave(c.tree.folder(l.node), "its partition is that of "+first, l.node.total)
 			continue
 		}
 		seen[string(text)] = l.node.key

@@ -45,7 +45,7 @@ const (
 // look.
 func (p *planner) plan(n *node, share int) {
 	if n.log != "" {
-		p.notes.leave(p.tree.folder(n), "it is a table of "+n.log+", which cannot be read yet", n.total, false)
+		p.notes.leave(p.tree.folder(n), "it is a table of "+n.log+", which cannot be read yet", n.total)
 		return
 	}
 	if n.total == 0 {
@@ -94,7 +94,7 @@ func (p *planner) above(n *node) bool {
 
 func (p *planner) planAbove(n *node, share int) {
 	if n.seen > 0 {
-		p.notes.leave(p.tree.folder(n), "its files lie above the table level", n.seen, false)
+		p.notes.leave(p.tree.folder(n), "its files lie above the table level", n.seen)
 	}
 	for _, k := range n.kids {
 		p.plan(k, share)
@@ -184,7 +184,7 @@ func (p *planner) planKnown(n *node, k *Known) {
 		p.scores[n] = "known to the catalog"
 		if keys := keyNames(k); keys != nil {
 			_, odd, _ := extractBut(n, keys, p.ownTables(n))
-			p.planOdd(n, keys, odd, true)
+			p.planOdd(n, keys, odd)
 		}
 		return
 	}
@@ -211,7 +211,7 @@ func (p *planner) planPartitions(n *node, k *Known, keys []string) {
 	leaves, odd, stray := extractBut(n, keys, p.ownTables(n))
 	p.scores[n] = "folders spell the keys " + strings.Join(keys, ", ")
 	if stray > 0 {
-		p.notes.leave(p.tree.folder(n), "files beside the partitions, which are not part of the table", stray, false)
+		p.notes.leave(p.tree.folder(n), "files beside the partitions, which are not part of the table", stray)
 	}
 	u := &unit{tree: p.tree, node: n, known: k, keys: keys, leaves: leaves}
 	if p.NewOnly && k != nil && k.Has != nil {
@@ -220,7 +220,7 @@ func (p *planner) planPartitions(n *node, k *Known, keys []string) {
 	}
 	u.files, u.leafOf = leafFiles(u.leaves, p.SampleFiles)
 	p.units[n] = u
-	p.planOdd(n, keys, odd, false)
+	p.planOdd(n, keys, odd)
 }
 
 // ownTables gives the test for folders below a folder that are tables of the
@@ -247,14 +247,13 @@ func newLeaves(leaves []leaf, has func([]string) bool) []leaf {
 }
 
 // planOdd plans the folders of a partitioned one that are no partitions of it:
-// those directly in it may be tables of their own. quiet: they were told of
-// before.
-func (p *planner) planOdd(n *node, keys []string, odd []*node, quiet bool) {
+// those directly in it may be tables of their own.
+func (p *planner) planOdd(n *node, keys []string, odd []*node) {
 	for _, k := range odd {
 		_, kv := partition.ParseSegment(k.name)
 		if (kv || k.depth > n.depth+1) && p.knownAt(p.tree.store.URL(k.key)) == nil {
 			if k.total > 0 {
-				p.notes.leave(p.tree.folder(k), "it does not fit the partition keys ("+strings.Join(keys, ", ")+") of its table", k.total, quiet)
+				p.notes.leave(p.tree.folder(k), "it does not fit the partition keys ("+strings.Join(keys, ", ")+") of its table", k.total)
 			}
 			continue
 		}

@@ -2,7 +2,6 @@ package crawl
 
 import (
 	"context"
-	"log/slog"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
@@ -33,7 +32,7 @@ func Repair(ctx context.Context, stores *store.Registry, cat catalog.Catalog, t 
 	if err != nil {
 		return nil, err
 	}
-	c := &crawler{Options: Options{Stores: stores, Catalog: cat, Logger: slog.New(slog.DiscardHandler)}, store: s}
+	var warn warnings
 	keys := make([]string, len(t.PartitionKeys))
 	for i, k := range t.PartitionKeys {
 		keys[i] = k.Name
@@ -49,14 +48,14 @@ func Repair(ctx context.Context, stores *store.Registry, cat catalog.Catalog, t 
 	}
 	for _, n := range odd {
 		if n.total > 0 {
-			c.warn.add("%s is not a folder of the form %s=value", s.URL(n.key), strings.Join(keys, "=value/"))
+			warn.add("%s is not a folder of the form %s=value", s.URL(n.key), strings.Join(keys, "=value/"))
 		}
 	}
 	rep := &RepairReport{Found: len(leaves)}
-	if rep.Added, err = c.addPartitions(ctx, t, leaves); err != nil {
+	if rep.Added, err = cat.AddPartitions(ctx, t, partitionsOf(s, t, leaves, &warn), false); err != nil {
 		return nil, err
 	}
-	rep.Warnings = c.warn.list()
+	rep.Warnings = warn.list()
 	return rep, nil
 }
 
@@ -69,4 +68,23 @@ func hivePath(location string, n int) bool {
 		}
 	}
 	return len(segments) >= n
+}
+
+// partitionsOf makes partitions of the folders whose values the keys can hold.
+// The location is written only where it is not the one that the values spell.
+func partitionsOf(s store.Store, t *catalog.Table, leaves []leaf, warn *warnings) []catalog.Partition {
+	ps := make([]catalog.Partition, 0, len(leaves))
+	for _, l := range leaves {
+		if why := BadValues(t, l.values); why != "" {
+			warn.add("partition %s of table %s was left out: %s", s.URL(l.node.key), t.Name, why)
+			continue
+		}
+		p := catalog.Partition{Values: l.values}
+		location := strings.TrimRight(s.URL(l.node.key), "/") + "/"
+		if location != partition.Location(t, &p) {
+			p.Location = location
+		}
+		ps = append(ps, p)
+	}
+	return ps
 }

@@ -42,7 +42,7 @@ func (s *shower) folder(n *node, in *candidate) *Folder {
 	c := n.cand
 	switch {
 	case c != nil && c.node == n:
-		out.Decision = "table " + tableName("", c.name)
+		out.Decision = "table " + tableName(c.name)
 		if len(c.keys) > 0 {
 			out.Decision += fmt.Sprintf(", %d partitions", len(c.leaves))
 		}
@@ -50,15 +50,15 @@ func (s *shower) folder(n *node, in *candidate) *Folder {
 			out.Decision += ", unchanged"
 		}
 	case c != nil:
-		out.Decision = "partition of " + tableName("", c.name)
+		out.Decision = "partition of " + tableName(c.name)
 	case n.log != "":
 		out.Decision = "left out: a table of " + n.log
 	case n.total == 0:
 		out.Decision = "left out: empty"
 	case in != nil && len(in.keys) == 0:
-		out.Decision = "part of " + tableName("", in.name)
+		out.Decision = "part of " + tableName(in.name)
 	case in != nil && s.odd[in.node] == nil:
-		out.Decision = "of " + tableName("", in.name)
+		out.Decision = "of " + tableName(in.name)
 	case s.files[n] > 0:
 		out.Decision = fmt.Sprintf("%d tables of single files", s.files[n])
 	}

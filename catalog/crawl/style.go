@@ -152,7 +152,7 @@ func (d *decider) styles(ctx context.Context, u *unit) error {
 		}
 		byLeaf(samples, leafOf)
 		if len(group) > maxCloser {
-			d.notes.warn("the partitions of %s are written in %d ways, and not all were looked into", d.tree.folder(u.node), len(texts))
+			d.notes.note("the partitions of %s are written in %d ways, and not all were looked into", d.tree.folder(u.node), len(texts))
 		}
 	}
 	return nil

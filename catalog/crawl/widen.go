@@ -106,13 +106,6 @@ func (m *merger) add(file []catalog.Column) (conflicts []string) {
 	return conflicts
 }
 
-// mergeSchema adds a file's columns to a table's.
-func mergeSchema(into []catalog.Column, file []catalog.Column) (out []catalog.Column, conflicts []string) {
-	m := newMerger(into)
-	conflicts = m.add(file)
-	return m.cols, conflicts
-}
-
 // columnsOf gives a schema's columns with usable names: an empty one becomes
 // colN, a repeated one gets a number. The type of a column that is null in all
 // that was seen stays unknown until all files are merged.
