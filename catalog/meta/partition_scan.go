@@ -3,8 +3,6 @@ package meta
 import (
 	"context"
 	"database/sql"
-	"slices"
-	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
 )
@@ -19,14 +17,21 @@ const chunksFrom = "SELECT data FROM partition_chunks WHERE table_id = ?1 AND fi
 func (s *Store) PartitionsAfter(ctx context.Context, t *catalog.Table, after []string, limit int) ([]catalog.Partition, error) {
 	var out []catalog.Partition
 	key := entryKey(after)
-	err := s.scanChunks(ctx, t, key, func(es []entry) (bool, error) {
+	err := s.scanChunks(ctx, t, key, func(c *chunkRows) (bool, error) {
+		from, to := 0, c.rows
+		if len(after) > 0 {
+			if from = c.search(key); from < to && compareTexts(c.texts(from), key) == 0 {
+				from++
+			}
+		}
+		if limit > 0 {
+			to = min(to, from+limit-len(out))
+		}
+		es, err := c.entries(from, to)
+		if err != nil {
+			return false, err
+		}
 		for i := range es {
-			if after != nil && es[i].key <= key {
-				continue
-			}
-			if limit > 0 && len(out) == limit {
-				return false, nil
-			}
 			p, err := es[i].partition(t)
 			if err != nil {
 				return false, err
@@ -46,13 +51,16 @@ func (s *Store) PartitionsAfter(ctx context.Context, t *catalog.Table, after []s
 func (s *Store) Partition(ctx context.Context, t *catalog.Table, values []string) (*catalog.Partition, error) {
 	var out *catalog.Partition
 	key := entryKey(values)
-	err := s.scanChunks(ctx, t, key, func(es []entry) (bool, error) {
-		i, found := slices.BinarySearchFunc(es, key, func(e entry, k string) int { return strings.Compare(e.key, k) })
-		if !found {
+	err := s.scanChunks(ctx, t, key, func(c *chunkRows) (bool, error) {
+		i := c.search(key)
+		if i == c.rows || compareTexts(c.texts(i), key) != 0 {
 			return false, nil
 		}
-		var err error
-		out, err = es[i].partition(t)
+		es, err := c.entries(i, i+1)
+		if err != nil {
+			return false, err
+		}
+		out, err = es[0].partition(t)
 		return false, err
 	})
 	if err != nil {
@@ -61,7 +69,7 @@ func (s *Store) Partition(ctx context.Context, t *catalog.Table, values []string
 	return out, nil
 }
 
-func (s *Store) scanChunks(ctx context.Context, t *catalog.Table, key string, f func(es []entry) (more bool, err error)) error {
+func (s *Store) scanChunks(ctx context.Context, t *catalog.Table, key string, f func(c *chunkRows) (more bool, err error)) error {
 	what := "read the partitions of table " + t.Name
 	rows, err := s.read.QueryContext(ctx, chunksFrom, t.ID, []byte(key))
 	if err != nil {
@@ -73,11 +81,11 @@ func (s *Store) scanChunks(ctx context.Context, t *catalog.Table, key string, f 
 		if err := rows.Scan(&data); err != nil {
 			return translate(err, what)
 		}
-		es, err := decodeChunk(data, len(t.PartitionKeys))
+		c, err := openChunk(data, len(t.PartitionKeys))
 		if err != nil {
 			return err
 		}
-		if more, err := f(es); err != nil || !more {
+		if more, err := f(c); err != nil || !more {
 			return translate(err, what)
 		}
 	}

@@ -295,4 +295,20 @@ func BenchmarkMillionPartitions(b *testing.B) {
 			}
 		}
 	})
+	b.Run("one", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			p, err := s.Partition(ctx, tab, ps[i*7919%len(ps)].Values)
+			if err != nil || p == nil {
+				b.Fatal(p, err)
+			}
+		}
+	})
+	b.Run("page", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			page, err := s.PartitionsAfter(ctx, tab, ps[i*7919%len(ps)/2].Values, 1000)
+			if err != nil || len(page) != 1000 {
+				b.Fatal(len(page), err)
+			}
+		}
+	})
 }
