@@ -26,6 +26,9 @@ type Options struct {
 	DryRun     bool     // compare and count, write nothing
 	Continue   bool     // go on after an object that cannot be copied
 	Databases  []string // patterns as path.Match has them; none: all
+	// Query cuts the text of a view to the query alone, without what stands before
+	// and after it; false if it is none (WriteDDL). nil: it stays as it is.
+	Query func(text string) (string, bool)
 	// Progress is told of each table before it is copied; nil: nobody.
 	Progress func(table string)
 }

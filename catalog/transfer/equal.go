@@ -25,7 +25,7 @@ func sameDatabase(a, b *catalog.Database) bool {
 
 // sameTable compares what tables say. Times, versions and creators are no part of
 // it, nor is what a view's text was made from or into, nor whether the format is said by
-// a classification or by the classes alone.
+// a classification or by the classes alone, nor that a table is external.
 func sameTable(a, b *catalog.Table) bool {
 	return reflect.DeepEqual(plainTable(a), plainTable(b))
 }
@@ -37,12 +37,12 @@ func plainTable(t *catalog.Table) catalog.Table {
 	out.Format, out.Other = lake.FormatOf(t), without(t.Other, "CreatedBy")
 	out.Parameters = orNil(t.Parameters)
 	for k, v := range t.Parameters {
-		if strings.EqualFold(k, "classification") && strings.EqualFold(v, out.Format) {
+		if strings.EqualFold(k, "classification") && strings.EqualFold(v, out.Format) || k == "EXTERNAL" && v == "TRUE" {
 			out.Parameters = maps.Clone(out.Parameters)
 			delete(out.Parameters, k)
-			out.Parameters = orNil(out.Parameters)
 		}
 	}
+	out.Parameters = orNil(out.Parameters)
 	out.Columns, out.PartitionKeys = plainColumns(t.Columns), plainColumns(t.PartitionKeys)
 	out.Storage = plainStorage(&t.Storage)
 	if t.Kind == catalog.VirtualView && t.ViewText != "" {

@@ -21,11 +21,11 @@ import (
 const header = "-- Written by glaux catalog export.\n\n"
 
 // Sink takes the text of the statements. Begin starts the part of one object:
-// database, and table or "".
+// database, and table or "". End comes last; whole says whether nothing is missing.
 type Sink interface {
 	Begin(database, table string) error
 	io.Writer
-	Close() error
+	End(whole bool) error
 }
 
 // WriteDDL writes what a catalog describes as statements of Hive's data definition:
@@ -34,7 +34,7 @@ type Sink interface {
 func WriteDDL(ctx context.Context, from Source, to Sink, o Options) (*Report, error) {
 	e := &exporter{from: from, to: to, o: o, rep: &Report{}}
 	err := e.run(ctx)
-	return e.rep, errors.Join(err, to.Close())
+	return e.rep, errors.Join(err, to.End(err == nil))
 }
 
 type exporter struct {
@@ -150,7 +150,14 @@ func (e *exporter) partitions(ctx context.Context, t *catalog.Table) error {
 }
 
 func (e *exporter) view(t *catalog.Table) error {
-	if why := ddl.Gap(t); why != "" {
+	why, text := ddl.Gap(t), t.ViewText
+	if why == "" && e.o.Query != nil {
+		var ok bool
+		if text, ok = e.o.Query(text); !ok {
+			why = "its text is not one query"
+		}
+	}
+	if why != "" {
 		e.rep.Views.Skipped++
 		e.rep.note(t.Database+"."+t.Name, "left out: %s", why)
 		return nil
@@ -163,7 +170,7 @@ func (e *exporter) view(t *catalog.Table) error {
 		return err
 	}
 	e.rep.Views.Created++
-	return e.statement(t.Database, t.Name, ddl.View(t, t.ViewText, true))
+	return e.statement(t.Database, t.Name, ddl.View(t, text, true))
 }
 
 // Stream is a Sink that is one text.
@@ -183,7 +190,7 @@ func (s *stream) Begin(string, string) error {
 	return err
 }
 
-func (s *stream) Close() error { return nil }
+func (s *stream) End(bool) error { return nil }
 
 // Folder is a Sink with a file for each object: database.sql, and
 // database/table.sql. A file is replaced when its text is whole. Files of objects
@@ -259,8 +266,14 @@ func (f *Folder) finish() error {
 	return nil
 }
 
-// Close finishes the last file.
-func (f *Folder) Close() error { return f.finish() }
+// End finishes the last file, or leaves it as it was.
+func (f *Folder) End(whole bool) error {
+	if whole || f.current == "" {
+		return f.finish()
+	}
+	f.current = ""
+	return errors.Join(f.tmp.Close(), os.Remove(f.tmp.Name()))
+}
 
 // Stale gives the files that an earlier export wrote and this one did not.
 func (f *Folder) Stale() ([]string, error) {

@@ -194,7 +194,19 @@ func (o *Overlay) CreateTable(ctx context.Context, t *catalog.Table) (*catalog.T
 	if err := o.holdDatabase(ctx, t.Database); err != nil {
 		return nil, err
 	}
-	return o.Full.CreateTable(ctx, t)
+	key := strings.ToLower(t.Database) + "\x00" + strings.ToLower(t.Name)
+	if !o.isBorrowed(key) {
+		return o.Full.CreateTable(ctx, t)
+	}
+	// Its partitions came first: they stay, the description is the new one.
+	own, err := o.Full.Table(ctx, t.Database, t.Name)
+	if err != nil {
+		return nil, err
+	}
+	fresh := *t
+	fresh.ID, fresh.Version = own.ID, own.Version
+	o.borrow(key, false)
+	return o.Full.UpdateTable(ctx, &fresh)
 }
 
 // CreateDatabase writes a database, also one that was only borrowed so far.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/glauxdb/glaux/catalog/glue"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/server"
 	"github.com/glauxdb/glaux/server/workgroup"
@@ -23,6 +24,8 @@ type dataFlags struct {
 	S3Profile   string `name:"s3-profile" help:"Profile of the AWS configuration files."`
 	S3PathStyle bool   `name:"s3-path-style" help:"Address buckets by path, as most S3-compatible stores need."`
 	S3Anonymous bool   `name:"s3-anonymous" help:"Read public buckets without credentials."`
+
+	CatalogIn string `name:"catalog" enum:"local,glue," default:"" env:"GLAUX_CATALOG" placeholder:"local|glue" help:"Where databases and tables live: in the data directory (local), or in AWS Glue."`
 }
 
 // app is an instance with what the command line told it.
@@ -51,6 +54,14 @@ func (f dataFlags) settings() (*config, error) {
 	overlay(&c.S3.Profile, f.S3Profile)
 	c.S3.PathStyle = c.S3.PathStyle || f.S3PathStyle
 	c.S3.Anonymous = c.S3.Anonymous || f.S3Anonymous
+	switch f.CatalogIn {
+	case "glue":
+		if c.Catalog.Glue == nil {
+			c.Catalog.Glue = &awsGlueConfig{}
+		}
+	case "local":
+		c.Catalog.Glue = nil
+	}
 	return c, nil
 }
 
@@ -79,6 +90,9 @@ func open(ctx context.Context, f dataFlags, conf *config, lakes []string) (*app,
 	c := server.Config{DataDir: a.conf.DataDir, Workgroups: a.conf.Workgroups, Workers: a.conf.Workers, Logger: log,
 		S3: store.S3Config{Endpoint: a.conf.S3.Endpoint, Region: a.conf.S3.Region, Profile: a.conf.S3.Profile,
 			PathStyle: a.conf.S3.PathStyle, Anonymous: a.conf.S3.Anonymous}}
+	if g := a.conf.Catalog.Glue; g != nil {
+		c.Glue = &glue.Config{Region: g.Region, Endpoint: g.Endpoint, Profile: g.Profile, CatalogID: g.CatalogID}
+	}
 	for _, l := range a.conf.Lakes {
 		lakes = append(lakes, l.Location)
 	}

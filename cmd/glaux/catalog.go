@@ -16,6 +16,8 @@ type catalogCmd struct {
 	Ls         catalogLsCmd         `cmd:"" help:"List databases and tables."`
 	Show       catalogShowCmd       `cmd:"" help:"Describe a table."`
 	Partitions catalogPartitionsCmd `cmd:"" help:"List the partitions of a table."`
+	Import     catalogImportCmd     `cmd:"" help:"Take databases, tables, views and partitions from AWS Glue or from files of DDL."`
+	Export     catalogExportCmd     `cmd:"" help:"Write them as DDL, or to AWS Glue."`
 }
 
 // Help is shown by --help after the commands.
@@ -23,7 +25,9 @@ func (catalogCmd) Help() string {
 	return `Examples:
   glaux catalog ls
   glaux catalog show sales.orders
-  glaux catalog partitions sales.orders --limit 20`
+  glaux catalog partitions sales.orders --limit 20
+  glaux catalog import --from glue --database 'sales*'
+  glaux catalog export --to ddl ./ddl/`
 }
 
 type catalogLsCmd struct {

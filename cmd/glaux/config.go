@@ -22,6 +22,7 @@ type config struct {
 	Workers    int                 `yaml:"workers"` // 0: one per core
 	Lakes      []lakeConfig        `yaml:"lakes"`
 	S3         s3Config            `yaml:"s3"`
+	Catalog    catalogConfig       `yaml:"catalog"`
 	Workgroups []workgroup.Setting `yaml:"workgroups"`
 	Glue       glueConfig          `yaml:"glue"`
 }
@@ -41,6 +42,21 @@ type glueKey struct {
 	AccessKey string `yaml:"access_key"`
 	SecretKey string `yaml:"secret_key"`
 	User      string `yaml:"user"`
+}
+
+// catalogConfig says where descriptions live: in the data directory unless AWS
+// Glue is named.
+type catalogConfig struct {
+	Glue *awsGlueConfig `yaml:"glue"`
+}
+
+// awsGlueConfig is which AWS Glue; what is empty comes from AWS's usual
+// environment and files.
+type awsGlueConfig struct {
+	Region    string `yaml:"region"`
+	Endpoint  string `yaml:"endpoint"`
+	Profile   string `yaml:"profile"`
+	CatalogID string `yaml:"catalog_id"`
 }
 
 // lakeConfig is a location that the server may read; with a database it is

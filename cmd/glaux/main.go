@@ -40,7 +40,7 @@ type cli struct {
 	Classifier classifierCmd `cmd:"" help:"Define custom classifiers."`
 	Serve      serveCmd      `cmd:"" help:"Serve the catalog over the PostgreSQL protocol."`
 	Query      queryCmd      `cmd:"" help:"Run SQL and print the result."`
-	Catalog    catalogCmd    `cmd:"" help:"Look into the catalog."`
+	Catalog    catalogCmd    `cmd:"" help:"Look into the catalog, import and export it."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
