@@ -150,6 +150,8 @@ func convDiv[S int32 | uint32 | int64](dst []int64, src []S, div int64) error {
 
 func (c *Conv) ints128(dst []types.Int128, src []byte) error {
 	switch {
+	case c.From.Phys == PhysInt128:
+		copy(dst, As[types.Int128](src))
 	case c.From.Unsigned && c.From.Width == 8:
 		for i, v := range As[uint64](src)[:len(dst)] {
 			dst[i] = types.Int128{Lo: v}
@@ -189,6 +191,10 @@ func (c *Conv) floats(dst, src []byte, n int) error {
 	div := math.Pow10(c.P10)
 	real := c.To.Kind == types.Real
 	switch {
+	case c.From.Phys == PhysInt128:
+		for i, v := range As[types.Int128](src)[:n] {
+			As[float64](dst)[i] = v.Float64() / div
+		}
 	case c.From.Unsigned && c.From.Width == 4:
 		floatsFrom(dst, As[uint32](src)[:n], div, real)
 	case c.From.Unsigned:

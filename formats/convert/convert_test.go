@@ -48,6 +48,10 @@ func TestPlan(t *testing.T) {
 		{Source{Phys: PhysInt64, Width: 8, Type: types.TimestampOf(9), Ticks: 1e9}, types.TTimestamp, i64(-1), "1969-12-31 23:59:59.999999"},
 		{Source{Phys: PhysInt32, Width: 4, Type: types.TDate}, types.TTimestamp, i32(1), "1970-01-02 00:00:00"},
 		{Source{Phys: PhysFixed, Width: 2, Type: types.DecimalOf(4, 2)}, types.DecimalOf(20, 3), []byte{0xff, 0x9c}, "-1.000"},
+		{Source{Phys: PhysInt128, Width: 16, Type: types.DecimalOf(20, 2)}, types.DecimalOf(20, 2), BytesOf([]types.Int128{types.I128(-5)}), "-0.05"},
+		{Source{Phys: PhysInt128, Width: 16, Type: types.DecimalOf(20, 2)}, types.DecimalOf(38, 4), BytesOf([]types.Int128{types.I128(-5)}), "-0.0500"},
+		{Source{Phys: PhysInt128, Width: 16, Type: types.DecimalOf(20, 2)}, types.TDouble, BytesOf([]types.Int128{types.I128(-5)}), "-0.05"},
+		{Source{Phys: PhysInt128, Width: 16, Type: types.DecimalOf(20, 2)}, types.DecimalOf(18, 2), BytesOf([]types.Int128{types.I128(-5)}), ""},
 		{Source{Phys: PhysBytes, Type: types.TVarbinary}, types.TVarchar, []byte("text"), "text"},
 		{Source{Phys: PhysOther, Width: 1, Type: types.TBoolean}, types.TBoolean, []byte{2}, "error"},
 	} {

@@ -17,9 +17,10 @@ const (
 	PhysOther Phys = iota // booleans, float, double: as the vector holds them
 	PhysInt32
 	PhysInt64
-	PhysInt96 // Impala's timestamps: nanoseconds of the day, Julian day
-	PhysBytes // ranges
-	PhysFixed // byte strings of one length
+	PhysInt96  // Impala's timestamps: nanoseconds of the day, Julian day
+	PhysInt128 // long decimals
+	PhysBytes  // ranges
+	PhysFixed  // byte strings of one length
 )
 
 // Source describes the stored values of a column.
@@ -183,6 +184,8 @@ func planDecimal(c Conv, from, to types.Type) (Conv, bool) {
 	switch {
 	case bigEndian:
 		c.Op = OpDecimal
+	case c.From.Phys == PhysInt128 && c.P10 == 0:
+		c.Op = OpCopy
 	case to.Phys() == types.PhysInt128:
 		c.Op = OpInt128
 	default:

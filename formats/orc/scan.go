@@ -1,0 +1,251 @@
+package orc
+
+import (
+	"context"
+	"io"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/convert"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// corruption makes the error for stored values that cannot be read.
+func corruption(err error, t types.Type) *fault.Error { return convert.Fault(err, "ORC", t) }
+
+// Source reads the stripes of one split. It implements formats.Source.
+type Source struct {
+	f      *File
+	req    formats.ScanRequest
+	cols   []*scanCol
+	filter []*scanCol // columns of the predicate
+	rest   []*scanCol // the others
+
+	stripes []int // still to come, in order
+	cur     *stripe
+	left    int64 // rows of cur still to come
+	judge   bool  // Keep must be asked
+	opened  bool  // rest has been opened
+	found   int64
+	probe   vector.Batch
+	closed  bool
+}
+
+// Scan implements formats.File.
+func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source, error) {
+	s := &Source{f: f, req: r}
+	first, end := r.Split.First, r.Split.First+r.Split.Count
+	if r.Split.Count == 0 {
+		first, end = 0, len(f.foot.stripes)
+	}
+	if first < 0 || end < first || end > len(f.foot.stripes) {
+		return nil, fault.New(fault.CodeInternal, "split of stripes %d to %d in a file of %d", first, end, len(f.foot.stripes)).In(f.url)
+	}
+	for i := first; i < end; i++ {
+		s.stripes = append(s.stripes, i)
+	}
+	stored := map[int]types.Type{} // of columns that are read as text
+	for i, p := range r.Columns {
+		if p.Column < 0 || p.Column >= len(f.binds) {
+			return nil, fault.New(fault.CodeInternal, "scan of column %d of %d", p.Column, len(f.binds)).In(f.url)
+		}
+		b, err := f.project(f.binds[p.Column], p.Path, p.Type)
+		switch {
+		case b != nil && b.text:
+			stored[i] = b.node.typ
+		case err != nil:
+			return nil, err
+		case b.node == nil:
+			s.cols = append(s.cols, &scanCol{bind: b, null: vector.Null(b.typ, 0)})
+		default:
+			s.cols = append(s.cols, &scanCol{bind: b})
+		}
+	}
+	if len(stored) > 0 {
+		return convert.TextSource(r, stored, func(r formats.ScanRequest) (formats.Source, error) { return f.Scan(ctx, r) })
+	}
+	return s, s.divide()
+}
+
+// divide parts the columns into those of the predicate and the others.
+func (s *Source) divide() error {
+	judged := map[int]bool{}
+	if s.req.Pred != nil {
+		for _, c := range s.req.Pred.Columns() {
+			if c < 0 || c >= len(s.cols) {
+				return fault.New(fault.CodeInternal, "predicate on column %d of %d", c, len(s.cols)).In(s.f.url)
+			}
+			judged[c] = true
+		}
+	}
+	for i, c := range s.cols {
+		if judged[i] {
+			s.filter = append(s.filter, c)
+		} else {
+			s.rest = append(s.rest, c)
+		}
+	}
+	return nil
+}
+
+// Next implements formats.Source.
+func (s *Source) Next(ctx context.Context, b *vector.Batch) error {
+	b.Reset()
+	for !s.closed {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if s.req.Limit > 0 && s.found >= s.req.Limit {
+			break
+		}
+		if s.left == 0 {
+			s.finish()
+			if len(s.stripes) == 0 {
+				break
+			}
+			if err := s.nextStripe(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		n := int(min(s.left, int64(s.f.batchRows)))
+		if s.req.Limit > 0 && s.req.Pred == nil {
+			n = int(min(int64(n), s.req.Limit-s.found))
+		}
+		s.left -= int64(n)
+		ok, err := s.batch(ctx, b, n)
+		if err != nil {
+			return err
+		}
+		if ok {
+			s.found += int64(b.Rows())
+			return nil
+		}
+	}
+	b.Reset()
+	return io.EOF
+}
+
+// nextStripe opens the next stripe, unless its statistics rule it out.
+func (s *Source) nextStripe(ctx context.Context) error {
+	i := s.stripes[0]
+	s.stripes = s.stripes[1:]
+	bounds := func(col int) formats.Bounds {
+		if col < 0 || col >= len(s.cols) {
+			return formats.Bounds{}
+		}
+		return s.f.bounds(s.f.stripeStats(i), s.cols[col].bind, s.f.foot.stripes[i].rows)
+	}
+	s.judge = false
+	if p := s.req.Pred; p != nil {
+		switch p.KeepBounds(bounds) {
+		case formats.Never:
+			return nil
+		case formats.Maybe:
+			s.judge = true
+		}
+	}
+	if s.req.Dynamic != nil {
+		if d := s.req.Dynamic(); d != nil && d.KeepBounds(bounds) == formats.Never {
+			return nil
+		}
+	}
+	s.left, s.opened = s.f.foot.stripes[i].rows, false
+	if s.left == 0 || !s.reads() {
+		s.opened = true
+		return nil
+	}
+	var err error
+	if s.cur, err = s.f.openStripe(ctx, i); err != nil {
+		return err
+	}
+	if s.judge {
+		return s.cur.open(ctx, s.filter)
+	}
+	s.opened = true
+	return s.cur.open(ctx, s.cols)
+}
+
+// reads reports whether any column is stored in the file: rows alone can be
+// counted without reading.
+func (s *Source) reads() bool {
+	for _, c := range s.cols {
+		if c.null == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// batch fills b with the next n rows; false if none of them passed.
+func (s *Source) batch(ctx context.Context, b *vector.Batch, n int) (bool, error) {
+	for _, c := range s.cols {
+		c.vec = nil
+	}
+	b.N, b.Sel = n, nil
+	if s.judge {
+		sel, err := s.keep(n)
+		if err != nil {
+			return false, err
+		}
+		if sel != nil && len(sel) == 0 {
+			for _, c := range s.rest {
+				c.behind += int64(n)
+			}
+			return false, nil
+		}
+		b.Sel = sel
+	}
+	if !s.opened {
+		s.opened = true
+		if err := s.cur.open(ctx, s.rest); err != nil {
+			return false, err
+		}
+	}
+	for _, c := range s.cols {
+		if c.vec == nil {
+			if err := c.read(s.cur, n); err != nil {
+				return false, err
+			}
+		}
+		b.Cols = append(b.Cols, c.vec)
+	}
+	return true, nil
+}
+
+// keep reads the predicate's columns and asks it.
+func (s *Source) keep(n int) (vector.Sel, error) {
+	s.probe.N, s.probe.Sel, s.probe.Cols = n, nil, s.probe.Cols[:0]
+	for _, c := range s.filter {
+		if err := c.read(s.cur, n); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range s.cols {
+		s.probe.Cols = append(s.probe.Cols, c.vec)
+	}
+	sel, err := s.req.Pred.Keep(&s.probe, nil)
+	if sel != nil && len(sel) == n {
+		sel = nil
+	}
+	return sel, err
+}
+
+// finish gives up the stripe that is done.
+func (s *Source) finish() {
+	for _, c := range s.cols {
+		c.r, c.behind = nil, 0
+	}
+	if s.cur != nil {
+		s.cur.release()
+		s.cur = nil
+	}
+}
+
+// Close implements formats.Source.
+func (s *Source) Close() error {
+	s.closed = true
+	s.finish()
+	return nil
+}

@@ -1,0 +1,224 @@
+package orc
+
+import (
+	"context"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// stripe is a stripe that is being read.
+type stripe struct {
+	f       *File
+	index   int
+	foot    stripeFooter
+	streams map[streamKey]store.Range
+	zone    *zone // of timestamps without a zone
+	utc     *zone
+	held    [][]byte // the fetched bytes
+}
+
+type streamKey struct {
+	column uint64
+	kind   streamKind
+}
+
+// openStripe reads a stripe's footer.
+func (f *File) openStripe(ctx context.Context, index int) (*stripe, error) {
+	info := f.foot.stripes[index]
+	raw, err := f.read(store.WithReadKind(ctx, store.ReadFooter), info.offset+info.index+info.data, info.footer)
+	if err != nil {
+		return nil, err
+	}
+	s := &stripe{f: f, index: index, streams: map[streamKey]store.Range{}}
+	plain, err := f.inflate(raw)
+	if err == nil {
+		s.foot, err = decodeStripeFooter(plain)
+	}
+	store.Recycle(raw)
+	if err != nil {
+		return nil, s.fail(err, nil)
+	}
+	at, left := info.offset, info.index+info.data
+	for _, st := range s.foot.streams {
+		if st.length < 0 || st.length > left {
+			return nil, s.fail(errChunk, nil)
+		}
+		if st.kind < uint64(numStreams) {
+			s.streams[streamKey{st.column, streamKind(st.kind)}] = store.Range{Off: at, Len: st.length}
+		}
+		at, left = at+st.length, left-st.length
+	}
+	if s.zone, err = newZone(s.foot.zone); err != nil {
+		return nil, s.fail(err, nil)
+	}
+	s.utc, err = newZone("")
+	return s, err
+}
+
+// fail puts the place into an error about a column of the stripe, or about the
+// stripe itself.
+func (s *stripe) fail(err error, b *binding) error {
+	if err == nil {
+		return nil
+	}
+	typ := types.TUnknown
+	if b != nil {
+		typ = b.typ
+	}
+	e := corruption(err, typ)
+	e.RowGroup = s.index + 1
+	if b != nil && b.node != nil {
+		e.InColumn(b.node.path)
+	}
+	return e.In(s.f.url)
+}
+
+// newReader makes the reader of a binding that has a node, and adds the ranges
+// of its streams to want.
+func (s *stripe) newReader(b *binding, want *[]wanted) (*reader, error) {
+	r := &reader{bind: b, zone: s.zone}
+	n := b.node
+	if n.col >= len(s.foot.columns) {
+		return nil, s.fail(errEncoded, b)
+	}
+	r.enc = s.foot.columns[n.col]
+	text := n.kind == kindString || n.kind == kindVarchar || n.kind == kindChar || n.kind == kindBinary
+	if r.enc.kind > 3 || r.enc.dictionary() && !text {
+		return nil, s.fail(errEncoded, b)
+	}
+	if n.kind == kindInstant {
+		r.zone = s.utc
+	}
+	for k := range numStreams {
+		rg, ok := s.streams[streamKey{uint64(n.col), k}]
+		r.streams[k] = &stream{codec: s.f.codec, block: s.f.block}
+		if ok && rg.Len > 0 {
+			*want = append(*want, wanted{rg, r.streams[k]})
+		}
+		if ok && k == streamPresent {
+			r.present = &bools{runs: byteRuns{s: r.streams[k]}}
+		}
+	}
+	r.wire()
+	for _, k := range b.kids {
+		var kid *reader
+		if k.node != nil && k.node != tagNode {
+			var err error
+			if kid, err = s.newReader(k, want); err != nil {
+				return nil, err
+			}
+		}
+		r.kids = append(r.kids, kid)
+	}
+	return r, nil
+}
+
+// wire connects the decoders with their streams.
+func (r *reader) wire() {
+	v2 := r.enc.v2()
+	data, length := r.streams[streamData], r.streams[streamLength]
+	r.ints = ints{s: data, v2: v2, signed: !r.enc.dictionary()}
+	r.lens = ints{s: length, v2: v2}
+	r.bits = bools{runs: byteRuns{s: data}}
+	r.bytes = byteRuns{s: data}
+	switch r.bind.node.kind {
+	case kindTimestamp, kindInstant:
+		r.lens.s = r.streams[streamSecondary]
+	case kindDecimal:
+		r.lens.s, r.lens.signed = r.streams[streamSecondary], true
+	}
+}
+
+// wanted is a stream whose bytes are to be fetched.
+type wanted struct {
+	rg store.Range
+	to *stream
+}
+
+// fetch reads streams' bytes.
+func (s *stripe) fetch(ctx context.Context, want []wanted) error {
+	if len(want) == 0 {
+		return nil
+	}
+	ranges := make([]store.Range, len(want))
+	for i, w := range want {
+		ranges[i] = w.rg
+	}
+	bufs, err := s.f.store.ReadRanges(ctx, s.f.info, ranges)
+	if err != nil {
+		return err
+	}
+	for i, w := range want {
+		w.to.src = bufs[i]
+	}
+	s.held = append(s.held, bufs...)
+	return nil
+}
+
+// release hands back the stripe's bytes: nothing may refer to them any more.
+func (s *stripe) release() {
+	for _, b := range s.held {
+		store.Recycle(b)
+	}
+	s.held = nil
+}
+
+// scanCol is one output column.
+type scanCol struct {
+	bind   *binding
+	null   *vector.Vector // of a column that the file lacks
+	r      *reader        // in the stripe under way; nil: not opened yet
+	behind int64          // rows that r has to pass over first
+	vec    *vector.Vector // of this batch; nil: not read yet
+}
+
+// open fetches what columns read of a stripe.
+func (s *stripe) open(ctx context.Context, cols []*scanCol) error {
+	var want []wanted
+	for _, c := range cols {
+		if c.null != nil {
+			continue
+		}
+		r, err := s.newReader(c.bind, &want)
+		if err != nil {
+			return err
+		}
+		r.outermost()
+		c.r = r
+	}
+	return s.fetch(ctx, want)
+}
+
+// outermost marks the reader whose vector is a column.
+func (r *reader) outermost() {
+	for r.bind.pick && r.bind.node.kind == kindStruct {
+		r = r.kids[0]
+	}
+	r.top = !r.bind.pick
+}
+
+// read gives the column's next n rows.
+func (c *scanCol) read(s *stripe, n int) error {
+	if c.null != nil {
+		c.null.Len, c.vec = n, c.null
+		return nil
+	}
+	if c.behind > 0 {
+		if err := c.r.skip(c.behind); err != nil {
+			return s.fail(err, c.bind)
+		}
+		c.behind = 0
+	}
+	v, err := c.r.read(rows{n: n, set: n})
+	if err != nil {
+		return s.fail(err, c.bind)
+	}
+	if v.Form != vector.Const && v.Len != n {
+		return s.fail(fault.New(fault.CodeInternal, "a column gave %d of %d rows", v.Len, n), c.bind)
+	}
+	c.vec = v
+	return nil
+}
