@@ -286,6 +286,9 @@ func (d *decider) fixedTable(ctx context.Context, u *unit) (*candidate, error) {
 	if u.unchanged {
 		return &candidate{tree: u.tree, node: u.node, known: u.known, unchanged: true, files: u.node.total, bytes: u.node.bytes}, nil
 	}
+	if err := d.agreeOnHeaders(ctx, u); err != nil {
+		return nil, err
+	}
 	if u.leaves != nil {
 		if err := d.styles(ctx, u); err != nil {
 			return nil, err

@@ -13,6 +13,9 @@ import (
 // lies below, or a table of its files alone, or a table for each file.
 func (d *decider) withFiles(ctx context.Context, u *unit, kids []kid) ([]*candidate, error) {
 	n := u.node
+	if err := d.agreeOnHeaders(ctx, u); err != nil {
+		return nil, err
+	}
 	ok := d.usable(u.samples)
 	separate := n.single || u.separate
 	if len(ok) == 0 && !separate {

@@ -42,7 +42,9 @@ func (d *decider) describe(c *candidate) *Found {
 	out.Table = d.table(c)
 	out.Sampled = int64(len(c.samples))
 	out.Partitions = d.partitions(c, out.Table)
-	out.Projection = project(c, out.Table)
+	if !d.NewOnly || c.known == nil { // all partitions are there
+		out.Projection = project(c, out.Table)
+	}
 	for _, m := range c.samples {
 		out.shapes = append(out.shapes, fileShape{m.url(), m.format, m.columns})
 	}
