@@ -1,10 +1,12 @@
 package crawl
 
 import (
-	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/csv"
+	"github.com/glauxdb/glaux/formats/grok"
+	"github.com/glauxdb/glaux/formats/json"
+	"github.com/glauxdb/glaux/formats/xml"
 )
 
 // Custom makes the format of a custom classifier, which sniffs, infers and
@@ -13,10 +15,17 @@ func Custom(c *Classifier) (formats.Format, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if c.CSV != nil {
-		return customCSV(c.CSV)
+	switch {
+	case c.Grok != nil:
+		return grok.New(c.Grok.Classification, c.Grok.Pattern, c.Grok.CustomPatterns)
+	case c.XML != nil:
+		f := xml.Format{Classification: c.XML.Classification, RowTag: c.XML.RowTag}
+		return f, f.Check()
+	case c.JSON != nil:
+		f := json.Format{Path: c.JSON.Path}
+		return f, f.Check()
 	}
-	return nil, fault.New(fault.CodeFeatureNotSupported, "%s classifiers are not supported", c.Kind())
+	return customCSV(c.CSV)
 }
 
 func customCSV(v *CSVClassifier) (formats.Format, error) {
