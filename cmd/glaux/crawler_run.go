@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/crawler"
@@ -101,6 +102,18 @@ func (c *crawlerRunCmd) runDue(ctx context.Context, t *terminal, s *crawler.Serv
 		return coded{nil, exitTempFail}
 	}
 	return nil
+}
+
+// scheduleCrawlers runs crawlers when they are due until stop is called, which
+// waits for their end.
+func (a *app) scheduleCrawlers(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var done sync.WaitGroup
+	done.Go(func() { a.Crawlers.Schedule(ctx) })
+	return func() {
+		cancel()
+		done.Wait()
+	}
 }
 
 // coded is an error with an exit code of its own. Without a cause everything

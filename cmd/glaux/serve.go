@@ -78,6 +78,7 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 			return err
 		}
 	}
+	defer a.scheduleCrawlers(ctx)()
 	return a.serve(ctx, t, func(addr net.Addr) { fmt.Fprintf(t.out, "serving on %s\n%s\n", addr, psqlLine(addr, "glaux")) })
 }
 
