@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/glauxdb/glaux/catalog"
-	"github.com/glauxdb/glaux/catalog/crawl"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/planner/plan"
 )
@@ -36,8 +35,11 @@ func (s *Session) catalogCommand(ctx context.Context, stmt plan.Statement) (*Res
 		_, err := c.UpdateTable(ctx, stmt.Table)
 		return done(tag), err
 	case *plan.AddPartitions:
-		_, err := c.AddPartitions(ctx, stmt.Table, stmt.Parts, stmt.MustBeNew)
-		return done(tag), err
+		return s.addPartitions(ctx, stmt)
+	case *plan.RenamePartition:
+		return done(tag), s.renamePartition(ctx, stmt)
+	case *plan.SetPartitionLocation:
+		return done(tag), s.setPartitionLocation(ctx, stmt)
 	case *plan.DropPartitions:
 		n, err := c.DropPartitions(ctx, stmt.Table, stmt.Values)
 		if err == nil && n == 0 && !stmt.IfExists {
@@ -96,17 +98,4 @@ func dropKind(stmt *plan.DropTable) string {
 		return "view"
 	}
 	return "table"
-}
-
-// repair adds the partitions that folders spell: MSCK REPAIR TABLE.
-func (s *Session) repair(ctx context.Context, stmt *plan.Repair) (*Result, error) {
-	rep, err := crawl.Repair(ctx, s.e.o.Stores, s.e.o.Catalog, stmt.Table)
-	if err != nil {
-		return nil, err
-	}
-	r := done(stmt.Tag(), fault.New(fault.CodeSuccess, "%d partitions found, %d added", rep.Found, rep.Added))
-	for _, w := range rep.Warnings {
-		r.notices = append(r.notices, fault.New(fault.CodeWarning, "%s", w))
-	}
-	return r, nil
 }

@@ -20,16 +20,19 @@ import (
 // Options are what an Engine works with. Everything in it is shared and outlives
 // the Engine.
 type Options struct {
-	Catalog  catalog.Catalog
-	Formats  *formats.Registry
-	Stores   *store.Registry
-	Lake     *lake.Lake
-	Virtual  plan.VirtualTables // nil: no system tables
-	Workers  int                // goroutines of one query; 0: GOMAXPROCS
-	Memory   int64              // bytes that all queries may hold together; 0: a share of the machine's
-	Governor Governor           // nil: no limits
-	Logger   *slog.Logger       // nil: none
-	Version  string             // of the program, for version()
+	Catalog catalog.Catalog
+	Formats *formats.Registry
+	Stores  *store.Registry
+	Lake    *lake.Lake
+	Virtual plan.VirtualTables // nil: no system tables
+	// Documents has what crawlers found, for SHOW DRIFT; nil: the catalog, if it
+	// stores documents.
+	Documents catalog.Documents
+	Workers   int          // goroutines of one query; 0: GOMAXPROCS
+	Memory    int64        // bytes that all queries may hold together; 0: a share of the machine's
+	Governor  Governor     // nil: no limits
+	Logger    *slog.Logger // nil: none
+	Version   string       // of the program, for version()
 }
 
 // Engine runs SQL. Safe for concurrent use.
@@ -71,6 +74,10 @@ func New(o Options) (*Engine, error) {
 	if o.Lake != nil {
 		c.Lake = o.Lake
 	}
+	if o.Documents == nil {
+		o.Documents, _ = o.Catalog.(catalog.Documents)
+	}
+	c.Documents = o.Documents
 	e.planner = planner.New(c)
 	e.ctx, e.cancel = context.WithCancelCause(context.Background())
 	return e, nil

@@ -29,7 +29,11 @@ func commandText(st plan.Statement) string {
 		return fmt.Sprintf("%s %s comment=%q location=%q %s ifnotexists=%v", c.Tag(), c.Database.Name, c.Database.Description, c.Database.Location,
 			mapText(c.Database.Parameters), c.IfNotExists)
 	case *plan.Repair:
-		return c.Tag() + " " + c.Table.Name
+		return fmt.Sprintf("%s %s add=%v drop=%v", c.Tag(), c.Table.Name, c.Add, c.Drop)
+	case *plan.RenamePartition:
+		return fmt.Sprintf("RENAME PARTITION %s %q to %q", c.Table.Name, c.From, c.To)
+	case *plan.SetPartitionLocation:
+		return fmt.Sprintf("SET PARTITION LOCATION %s %q %s", c.Table.Name, c.Values, c.Location)
 	case *plan.Execute:
 		s := c.Tag() + " " + c.Name
 		for _, v := range c.Args {

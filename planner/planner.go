@@ -28,6 +28,7 @@ type Config struct {
 	Evaluator plan.Evaluator
 	Lake      rule.Lake          // *lake.Lake; nil: Optimize cannot plan scans of files
 	Virtual   plan.VirtualTables // nil: none
+	Documents catalog.Documents  // nil: none
 }
 
 // Planner plans statements.
@@ -55,9 +56,9 @@ func (p *Planner) Bind(ctx context.Context, sql string, s *plan.Session, params 
 	if stmt == nil {
 		return &plan.Empty{}, nil
 	}
-	c := bind.Config{Catalog: p.c.Catalog, Functions: p.c.Functions, Evaluator: p.c.Evaluator, Virtual: p.c.Virtual}
-	if p.c.Lake != nil {
-		c.Lake = p.c.Lake
+	c := bind.Config{Catalog: p.c.Catalog, Functions: p.c.Functions, Evaluator: p.c.Evaluator, Virtual: p.c.Virtual, Documents: p.c.Documents}
+	if l, ok := p.c.Lake.(bind.Lake); ok {
+		c.Lake = l
 	}
 	return bind.Bind(ctx, c, s, sql, stmt, params)
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/store"
@@ -27,6 +28,8 @@ type discovery struct {
 	table  *catalog.Table
 	filter partition.KeyFilter // nil: everything
 	exact  bool
+	odd    *oddities // nil: what does not fit is passed over or, if it has a key's name, an error
+	limit  int       // of partitions; 0: none
 	layout *partition.Layout
 	store  store.Store
 	root   string // the key of the root's folder, with a slash at its end
@@ -44,19 +47,35 @@ func (l *Lake) discover(ctx context.Context, t *catalog.Table, f partition.KeyFi
 	if err != nil {
 		return nil, err
 	}
-	d := &discovery{lake: l, table: t, filter: f, exact: exact, layout: layout}
+	d := &discovery{lake: l, table: t, filter: f, exact: exact, layout: layout, limit: partition.MaxProjected}
 	if d.ttl, err = cacheTTL(t); err != nil {
 		return nil, err
 	}
-	s, key, err := l.stores.Open(layout.Root)
+	folders, err := d.run(ctx)
 	if err != nil {
 		return nil, tableFault(err, t)
 	}
+	b := partition.NewBuilder(t, len(folders))
+	for i := range folders {
+		b.Add(folders[i].texts)
+	}
+	return b.Build(0, func(row int) string { return d.location(folders[row]) }, nil)
+}
+
+// location gives the location of a folder of the last level.
+func (d *discovery) location(f foundFolder) string { return d.layout.Root + f.rel + d.layout.Suffix }
+
+// run goes down all levels.
+func (d *discovery) run(ctx context.Context) ([]foundFolder, error) {
+	s, key, err := d.lake.stores.Open(d.layout.Root)
+	if err != nil {
+		return nil, err
+	}
 	d.store, d.root = s, store.Folder(key)
-	folders := []foundFolder{{texts: make([]string, len(t.PartitionKeys))}}
-	for level := range layout.Levels() {
+	folders := []foundFolder{{texts: make([]string, len(d.table.PartitionKeys))}}
+	for level := range d.layout.Levels() {
 		if folders, err = d.level(ctx, level, folders); err != nil {
-			return nil, tableFault(err, t)
+			return nil, err
 		}
 		if len(folders) == 0 && level == 0 {
 			if err := d.checkRoot(ctx); err != nil {
@@ -64,11 +83,7 @@ func (l *Lake) discover(ctx context.Context, t *catalog.Table, f partition.KeyFi
 			}
 		}
 	}
-	b := partition.NewBuilder(t, len(folders))
-	for i := range folders {
-		b.Add(folders[i].texts)
-	}
-	return b.Build(0, func(row int) string { return layout.Root + folders[row].rel + layout.Suffix }, nil)
+	return folders, nil
 }
 
 // checkRoot tells a table without partitions from one whose location is gone.
@@ -113,7 +128,7 @@ func (d *discovery) level(ctx context.Context, level int, above []foundFolder) (
 			return nil, err
 		}
 	}
-	if len(folders) > partition.MaxProjected {
+	if d.limit > 0 && len(folders) > d.limit {
 		return nil, partition.LimitFault(d.table, d.loosest(level), "the discovery of the partitions", int64(len(folders)))
 	}
 	return folders, nil
@@ -173,7 +188,11 @@ func (d *discovery) listed(ctx context.Context, level int, from foundFolder) ([]
 	var out []foundFolder
 	texts := slices.Clone(from.texts)
 	for _, name := range names {
-		if Hidden(name+"/") || !d.layout.Parse(level, name, texts) {
+		if Hidden(name + "/") {
+			continue
+		}
+		if !d.layout.Parse(level, name, texts) {
+			d.odd.add(d.store.URL(d.root+from.rel+name)+"/", "")
 			continue
 		}
 		out = append(out, foundFolder{rel: from.rel + name + "/", texts: slices.Clone(texts)})
@@ -186,20 +205,27 @@ func (d *discovery) listed(ctx context.Context, level int, from foundFolder) ([]
 func (d *discovery) allowed(k int, folders []foundFolder) ([]foundFolder, error) {
 	index := map[string]int{}
 	var values []types.Value
-	for i := range folders {
-		text := folders[i].texts[k]
-		if _, ok := index[text]; ok {
-			continue
+	var err error
+	folders = slices.DeleteFunc(folders, func(f foundFolder) bool {
+		text := f.texts[k]
+		if _, ok := index[text]; ok || err != nil {
+			return false
 		}
-		v, err := partition.ParseKey(d.table, k, text)
-		if err != nil {
-			return nil, err
+		v, bad := partition.ParseKey(d.table, k, text)
+		if bad != nil {
+			if d.odd != nil {
+				d.odd.add(d.store.URL(d.root+f.rel), fault.As(bad).Message)
+				return true
+			}
+			err = bad
+			return false
 		}
 		index[text] = len(values)
 		values = append(values, v)
-	}
-	if d.filter == nil {
-		return folders, nil
+		return false
+	})
+	if err != nil || d.filter == nil {
+		return folders, err
 	}
 	keep, err := d.filter.Keep(k, values)
 	if err != nil {

@@ -50,6 +50,10 @@ func (p *printer) stmt(s Stmt) {
 	case *Repair:
 		p.s("msck repair table ")
 		p.name(s.Name)
+		p.opt(s.Mode != "", " "+s.Mode+" partitions")
+	case *InferPartitions:
+		p.s("infer partitions for ")
+		p.name(s.Name)
 	case *Show:
 		p.show(s)
 	case *Describe:
@@ -183,6 +187,9 @@ func (p *printer) show(s *Show) {
 	switch s.What {
 	case "columns":
 		p.s(" from ")
+		p.name(s.Name)
+	case "drift":
+		p.s(" for ")
 		p.name(s.Name)
 	case "databases", "tables", "views", "functions", "workgroups":
 	default:
@@ -379,6 +386,10 @@ func (p *printer) action(a AlterAction) {
 		}
 		p.s("set location ")
 		p.hiveStr(a.Location)
+	case RenamePartition:
+		p.partition(a.From)
+		p.s(" rename to ")
+		p.partition(a.To)
 	case SetProperties:
 		p.props("set tblproperties ", a.Properties)
 	case RenameTable:

@@ -120,13 +120,20 @@ type (
 		Name   Name
 		Action AlterAction
 	}
-	// Repair is MSCK REPAIR TABLE name.
+	// Repair is MSCK REPAIR TABLE name [ADD | DROP | SYNC PARTITIONS]. Mode is
+	// "" (as add), "add", "drop" or "sync".
 	Repair struct {
+		stmtNode
+		Name Name
+		Mode string
+	}
+	// InferPartitions is INFER PARTITIONS FOR name.
+	InferPartitions struct {
 		stmtNode
 		Name Name
 	}
 	// Show is every SHOW except settings: SHOW DATABASES, TABLES, VIEWS, COLUMNS,
-	// PARTITIONS, CREATE TABLE, CREATE VIEW, TBLPROPERTIES, FUNCTIONS, WORKGROUPS.
+	// PARTITIONS, CREATE TABLE, CREATE VIEW, TBLPROPERTIES, FUNCTIONS, WORKGROUPS, DRIFT.
 	// What is lower case: "databases", "tables", "create table", ...
 	Show struct {
 		stmtNode
@@ -245,15 +252,18 @@ type (
 		Spec     *PartitionSpec
 		Location string
 	}
+	// RenamePartition is PARTITION spec RENAME TO PARTITION spec.
+	RenamePartition struct{ From, To PartitionSpec }
 	// SetProperties is SET TBLPROPERTIES (...).
 	SetProperties struct{ Properties []Property }
 	// RenameTable is RENAME TO name.
 	RenameTable struct{ To Name }
 )
 
-func (AddPartitions) alter()  {}
-func (DropPartitions) alter() {}
-func (AddColumns) alter()     {}
-func (SetLocation) alter()    {}
-func (SetProperties) alter()  {}
-func (RenameTable) alter()    {}
+func (AddPartitions) alter()   {}
+func (DropPartitions) alter()  {}
+func (AddColumns) alter()      {}
+func (SetLocation) alter()     {}
+func (RenamePartition) alter() {}
+func (SetProperties) alter()   {}
+func (RenameTable) alter()     {}

@@ -21,6 +21,8 @@ type Config struct {
 	// Lake gives the partitions that are not in the catalog; nil: the catalog's
 	// are all.
 	Lake Lake
+	// Documents has what crawlers found; nil: nothing.
+	Documents catalog.Documents
 	// Virtual finds the engine's own tables; nil for none.
 	Virtual plan.VirtualTables
 }

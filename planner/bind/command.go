@@ -33,7 +33,9 @@ func (b *binder) command(s ast.Stmt) (plan.Statement, error) {
 		if len(t.PartitionKeys) == 0 {
 			return nil, b.notPartitioned(t.Name, s.Name.Position())
 		}
-		return &plan.Repair{Table: t}, nil
+		return &plan.Repair{Table: t, Add: s.Mode != "drop", Drop: s.Mode == "drop" || s.Mode == "sync"}, nil
+	case *ast.InferPartitions:
+		return b.inferPartitions(s)
 	case *ast.Show:
 		return b.show(s)
 	case *ast.Describe:

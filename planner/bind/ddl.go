@@ -209,12 +209,13 @@ func (b *binder) alterTable(s *ast.AlterTable) (plan.Statement, error) {
 		return b.addColumns(t, a)
 	case ast.SetLocation:
 		if a.Spec != nil {
-			return nil, b.unsupported(s.Pos, "SET LOCATION of a partition is not supported").
-				WithHint("Drop the partition and add it with the new LOCATION.")
+			return b.setPartitionLocation(t, a)
 		}
 		c := *t
 		c.Storage.Location = a.Location
 		return &plan.AlterTable{Table: &c}, nil
+	case ast.RenamePartition:
+		return b.renamePartition(t, a)
 	case ast.SetProperties:
 		return b.setProperties(t, a)
 	case ast.RenameTable:

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
@@ -16,24 +17,35 @@ import (
 func (b *binder) addPartitions(t *catalog.Table, a ast.AddPartitions) (plan.Statement, error) {
 	out := &plan.AddPartitions{Table: t, MustBeNew: !a.IfNotExists}
 	for i := range a.Specs {
-		spec := &a.Specs[i]
-		conds, err := b.partitionSpec(t, spec)
+		values, err := b.partitionValues(t, &a.Specs[i])
 		if err != nil {
 			return nil, err
 		}
-		p := catalog.Partition{Values: make([]string, len(t.PartitionKeys)), Location: spec.Location}
-		set := make([]bool, len(t.PartitionKeys))
-		for _, c := range conds {
-			p.Values[c.key], set[c.key] = c.text, true
-		}
-		for k, ok := range set {
-			if !ok {
-				return nil, b.fail(spec.Pos, fault.CodeInvalidParameter, "partition key %q has no value", t.PartitionKeys[k].Name)
-			}
-		}
-		out.Parts = append(out.Parts, p)
+		out.Parts = append(out.Parts, catalog.Partition{Values: values, Location: a.Specs[i].Location})
 	}
 	return out, nil
+}
+
+// partitionValues gives the texts of a spec that has every key, once.
+func (b *binder) partitionValues(t *catalog.Table, spec *ast.PartitionSpec) ([]string, error) {
+	conds, err := b.partitionSpec(t, spec)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]string, len(t.PartitionKeys))
+	set := make([]bool, len(t.PartitionKeys))
+	for i, c := range conds {
+		if set[c.key] {
+			return nil, b.fail(spec.Keys[i].Pos, fault.CodeDuplicateColumn, "partition key %q is given more than once", spec.Keys[i].Name)
+		}
+		values[c.key], set[c.key] = c.text, true
+	}
+	for k, ok := range set {
+		if !ok {
+			return nil, b.fail(spec.Pos, fault.CodeInvalidParameter, "partition key %q has no value", t.PartitionKeys[k].Name)
+		}
+	}
+	return values, nil
 }
 
 // partitionCond is key op value of a PARTITION clause.
@@ -61,11 +73,6 @@ func (b *binder) partitionSpec(t *catalog.Table, s *ast.PartitionSpec) ([]partit
 		if c.key < 0 {
 			err := b.fail(id.Pos, fault.CodeUndefinedColumn, "%q is not a partition key of table %q", id.Name, t.Name)
 			return nil, err.WithHint("Its partition keys are %s.", strings.Join(names, ", "))
-		}
-		for _, o := range out {
-			if o.key == c.key && i >= len(s.Ops) {
-				return nil, b.fail(id.Pos, fault.CodeDuplicateColumn, "partition key %q is given more than once", id.Name)
-			}
 		}
 		if i < len(s.Ops) && s.Ops[i] != "" {
 			op, ok := compareOps[s.Ops[i]]
@@ -109,39 +116,49 @@ func (b *binder) dropPartitions(t *catalog.Table, a ast.DropPartitions) (plan.St
 	if err != nil {
 		return nil, err
 	}
+	taken := make([]bool, ps.N)
 	for i := range a.Specs {
 		conds, err := b.partitionSpec(t, &a.Specs[i])
 		if err != nil {
 			return nil, err
 		}
-		found := false
-		for p := range ps.N {
-			if matches(ps, p, conds) {
-				found = true
-				out.Values = append(out.Values, partitionTexts(t, ps, p)...)
-			}
-		}
-		if !found && !a.IfExists {
+		rows := matching(ps, conds)
+		if len(rows) == 0 && !a.IfExists {
 			return nil, b.fail(a.Specs[i].Pos, fault.CodeUndefinedObject, "table %q has no such partition", t.Name)
+		}
+		for _, row := range rows {
+			if !taken[row] {
+				taken[row] = true
+				out.Values = append(out.Values, partition.Texts(ps, int(row)))
+			}
 		}
 	}
 	return out, nil
 }
 
-func matches(ps *catalog.Partitions, p int, conds []partitionCond) bool {
-	for _, c := range conds {
-		v := ps.Value(c.key, p)
-		if v.Null || c.value.Null {
-			if c.op != plan.EQ || v.Null != c.value.Null {
-				return false
-			}
-			continue
-		}
-		if !holds(c.op, v.Compare(c.value)) {
-			return false
-		}
+// matching gives the partitions that meet all conditions, each of which is
+// asked once per distinct value of its key.
+func matching(ps *catalog.Partitions, conds []partitionCond) []uint32 {
+	rows := make([]uint32, ps.N)
+	for i := range rows {
+		rows[i] = uint32(i)
 	}
-	return true
+	for _, c := range conds {
+		good := make([]bool, len(ps.Keys[c.key].Values))
+		for i, v := range ps.Keys[c.key].Values {
+			good[i] = c.matches(v)
+		}
+		rows = slices.DeleteFunc(rows, func(r uint32) bool { return !good[ps.Keys[c.key].Codes[r]] })
+	}
+	return rows
+}
+
+// matches: NULL equals NULL here, and is nothing else.
+func (c *partitionCond) matches(v types.Value) bool {
+	if v.Null || c.value.Null {
+		return v.Null == c.value.Null && c.op == plan.EQ || v.Null != c.value.Null && c.op == plan.NE
+	}
+	return holds(c.op, v.Compare(c.value))
 }
 
 func holds(op plan.CompareOp, cmp int) bool {
@@ -160,39 +177,59 @@ func holds(op plan.CompareOp, cmp int) bool {
 	return cmp >= 0
 }
 
-// partitionTexts gives what partition p's values may be called in the catalog,
-// which knows them by the text that they were added with: as the location
-// spells them (month=01), and as the typed value prints (1). Only one exists.
-func partitionTexts(t *catalog.Table, ps *catalog.Partitions, p int) [][]string {
-	plainText := make([]string, len(t.PartitionKeys))
-	for k := range t.PartitionKeys {
-		v := ps.Value(k, p)
-		plainText[k] = catalog.HiveNull
-		if !v.Null {
-			plainText[k] = string(types.AppendValue(nil, v))
+// onePartition finds the partition that a spec with every key names and gives
+// its texts.
+func (b *binder) onePartition(t *catalog.Table, spec *ast.PartitionSpec) ([]string, error) {
+	values, err := b.partitionValues(t, spec)
+	if err != nil {
+		return nil, err
+	}
+	ps, err := b.cfg.Catalog.Partitions(b.ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	rows := partition.Find(t, ps, values)
+	if len(rows) == 0 {
+		return nil, b.fail(spec.Pos, fault.CodeUndefinedObject, "table %q has no such partition", t.Name)
+	}
+	for _, row := range rows { // the one that is spelled so, if there are several
+		if texts := partition.Texts(ps, row); slices.Equal(texts, values) {
+			return texts, nil
 		}
 	}
-	out := [][]string{plainText}
-	segments := strings.Split(strings.Trim(ps.Location(p), "/"), "/")
-	if len(segments) < len(t.PartitionKeys) {
-		return out
+	return partition.Texts(ps, rows[0]), nil
+}
+
+func (b *binder) setPartitionLocation(t *catalog.Table, a ast.SetLocation) (plan.Statement, error) {
+	values, err := b.onePartition(t, a.Spec)
+	if err != nil {
+		return nil, err
 	}
-	segments = segments[len(segments)-len(t.PartitionKeys):]
-	spelled := make([]string, len(segments))
-	differs := false
-	for k, s := range segments {
-		spelled[k] = s
-		if kv, ok := partition.ParseSegment(s); ok {
-			spelled[k] = kv.Value
+	return &plan.SetPartitionLocation{Table: t, Values: values, Location: a.Location}, nil
+}
+
+func (b *binder) renamePartition(t *catalog.Table, a ast.RenamePartition) (plan.Statement, error) {
+	from, err := b.onePartition(t, &a.From)
+	if err != nil {
+		return nil, err
+	}
+	to, err := b.partitionValues(t, &a.To)
+	if err != nil {
+		return nil, err
+	}
+	ps, err := b.cfg.Catalog.Partitions(b.ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if twins := partition.Find(t, ps, from); len(twins) > 1 {
+		return nil, b.fail(a.From.Pos, fault.CodeObjectNotReady, "table %q has %d partitions of these values: %s and %s", t.Name, len(twins),
+			partition.PathOf(t, ps, twins[0]), partition.PathOf(t, ps, twins[1])).WithHint("Drop one of them first.")
+	}
+	for _, row := range partition.Find(t, ps, to) {
+		if texts := partition.Texts(ps, row); !slices.Equal(texts, from) {
+			return nil, b.fail(a.To.Pos, fault.CodeDuplicateObject, "partition %s of table %q already exists",
+				partition.Path(t.PartitionKeys, texts), t.Name)
 		}
-		v, err := partition.ParseValue(t.PartitionKeys[k].Type, spelled[k])
-		if err != nil || !v.Equal(ps.Value(k, p)) {
-			return out
-		}
-		differs = differs || spelled[k] != plainText[k]
 	}
-	if differs {
-		out = append(out, spelled)
-	}
-	return out
+	return &plan.RenamePartition{Table: t, From: from, To: to}, nil
 }

@@ -17,6 +17,7 @@ import (
 // one.
 type Lake interface {
 	Partitions(ctx context.Context, r catalog.Reader, t *catalog.Table, f partition.KeyFilter, exact bool) (*catalog.Partitions, error)
+	InferPartitions(ctx context.Context, t *catalog.Table) ([]partition.Proposal, error)
 }
 
 // partitionList is the virtual table "t$partitions" and what SHOW PARTITIONS

@@ -60,6 +60,8 @@ func (b *binder) show(s *ast.Show) (plan.Statement, error) {
 		return b.showCreate(s)
 	case "tblproperties":
 		return b.showProperties(s)
+	case "drift":
+		return b.showDrift(s)
 	case "functions":
 		return b.showFunctions(s)
 	case "workgroups":

@@ -8,7 +8,7 @@ import (
 )
 
 // statements are the words that a statement may start with.
-var statements = strings.Fields(`SELECT WITH VALUES TABLE EXPLAIN CREATE DROP ALTER MSCK SHOW DESCRIBE DESC SET RESET BEGIN START
+var statements = strings.Fields(`SELECT WITH VALUES TABLE EXPLAIN CREATE DROP ALTER MSCK INFER SHOW DESCRIBE DESC SET RESET BEGIN START
 	COMMIT END ROLLBACK ABORT SAVEPOINT RELEASE DISCARD DEALLOCATE PREPARE EXECUTE USE COPY CLOSE UNLISTEN`)
 
 // refused are statements that other engines know and Glaux does not take.
@@ -43,7 +43,12 @@ func (p *parser) stmt() ast.Stmt {
 		p.i++
 		p.want("repair")
 		p.eat("table")
-		return at(&ast.Repair{Name: p.name("a table name")}, pos)
+		return p.repairMode(at(&ast.Repair{Name: p.name("a table name")}, pos))
+	case "infer":
+		p.i++
+		p.want("partitions")
+		p.want("for")
+		return at(&ast.InferPartitions{Name: p.name("a table name")}, pos)
 	case "show":
 		return p.show()
 	case "describe", "desc":
@@ -68,6 +73,14 @@ func (p *parser) stmt() ast.Stmt {
 	}
 	p.fail(statements...)
 	return at(&ast.Query{}, pos)
+}
+
+// repairMode parses [ADD | DROP | SYNC PARTITIONS] of MSCK REPAIR TABLE.
+func (p *parser) repairMode(r *ast.Repair) ast.Stmt {
+	if r.Mode = p.eatAny("add", "drop", "sync"); r.Mode != "" {
+		p.want("partitions")
+	}
+	return r
 }
 
 // explain parses EXPLAIN [ANALYZE] [VERBOSE] [(options)] statement.

@@ -93,16 +93,18 @@ func (p *parser) alterPartition() ast.AlterAction {
 	switch {
 	case p.eat2("set", "location"):
 		return ast.SetLocation{Spec: &spec, Location: p.strToken("a location")}
+	case p.eat2("rename", "to"):
+		return ast.RenamePartition{From: spec, To: p.partition(false)}
 	case p.is("rename"), p.is("add"), p.is("replace"):
 		p.unsupported("ALTER TABLE ... PARTITION ... " + strings.ToUpper(p.tok().word))
 		return nil
 	}
-	p.fail("SET LOCATION")
+	p.fail("SET LOCATION", "RENAME TO PARTITION")
 	return nil
 }
 
 // partition parses PARTITION (key = value, ...); DROP takes the other
-// comparisons as well.
+// comparisons as well, and AND for the comma.
 func (p *parser) partition(compare bool) ast.PartitionSpec {
 	s := ast.PartitionSpec{}
 	s.Pos = p.pos()
@@ -121,7 +123,7 @@ func (p *parser) partition(compare bool) ast.PartitionSpec {
 		p.advance()
 		s.Ops = append(s.Ops, op)
 		s.Values = append(s.Values, p.partitionValue())
-		if !p.eat(",") {
+		if !p.eat(",") && !(compare && p.eat("and")) {
 			break
 		}
 	}

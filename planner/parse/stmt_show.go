@@ -16,7 +16,7 @@ func (p *parser) show() ast.Stmt {
 		}
 	}
 	switch n.What {
-	case "columns", "tblproperties", "partitions", "create":
+	case "columns", "tblproperties", "partitions", "create", "drift":
 		if !p.showEnds(1) {
 			p.i++
 			p.showTable(n)
@@ -71,6 +71,8 @@ func (p *parser) showTable(n *ast.Show) {
 		}
 	case "partitions":
 		p.eatAny("from", "in")
+	case "drift":
+		p.eatAny("for", "from", "in")
 	}
 	n.Name = p.name("a table name")
 	switch {
@@ -99,7 +101,7 @@ func (p *parser) showSetting(pos ast.Pos) ast.Stmt {
 		n.Name = "all"
 	default:
 		if p.done() {
-			p.fail("DATABASES", "TABLES", "VIEWS", "COLUMNS", "PARTITIONS", "CREATE TABLE", "TBLPROPERTIES", "a setting's name")
+			p.fail("DATABASES", "TABLES", "VIEWS", "COLUMNS", "PARTITIONS", "CREATE TABLE", "TBLPROPERTIES", "DRIFT FOR", "a setting's name")
 			return n
 		}
 		n.Name = p.settingName()

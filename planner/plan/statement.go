@@ -70,7 +70,23 @@ type (
 		Values   [][]string
 		IfExists bool
 	}
-	Repair struct{ Table *catalog.Table } // MSCK REPAIR TABLE
+	// RenamePartition gives the partition of exactly the texts From other ones.
+	// Its files stay where they are.
+	RenamePartition struct {
+		Table    *catalog.Table
+		From, To []string
+	}
+	// SetPartitionLocation moves the partition of exactly the texts Values.
+	SetPartitionLocation struct {
+		Table    *catalog.Table
+		Values   []string
+		Location string
+	}
+	// Repair is MSCK REPAIR TABLE: add what folders spell, drop what has none.
+	Repair struct {
+		Table     *catalog.Table
+		Add, Drop bool
+	}
 )
 
 // The session commands.
@@ -117,10 +133,12 @@ func (d *DropTable) Tag() string {
 	}
 	return "DROP TABLE"
 }
-func (*AlterTable) Tag() string     { return "ALTER TABLE" }
-func (*AddPartitions) Tag() string  { return "ALTER TABLE" }
-func (*DropPartitions) Tag() string { return "ALTER TABLE" }
-func (*Repair) Tag() string         { return "MSCK REPAIR TABLE" }
+func (*AlterTable) Tag() string           { return "ALTER TABLE" }
+func (*AddPartitions) Tag() string        { return "ALTER TABLE" }
+func (*DropPartitions) Tag() string       { return "ALTER TABLE" }
+func (*RenamePartition) Tag() string      { return "ALTER TABLE" }
+func (*SetPartitionLocation) Tag() string { return "ALTER TABLE" }
+func (*Repair) Tag() string               { return "MSCK REPAIR TABLE" }
 func (s *Set) Tag() string {
 	if s.Default {
 		return "RESET"
