@@ -174,13 +174,32 @@ func appendFronts(b []byte, column []string) []byte {
 	return b
 }
 
+// descriptors are those of a table's partitions by their JSON: most partitions
+// share one, which is read once.
+type descriptors map[string]*catalog.Descriptor
+
+func (ds descriptors) get(text string) (*catalog.Descriptor, error) {
+	if text == "" {
+		return nil, nil
+	}
+	d, ok := ds[text]
+	if ok {
+		return d, nil
+	}
+	d, err := descriptorOf(text)
+	if err == nil {
+		ds[text] = d
+	}
+	return d, err
+}
+
 // partition gives the entry as it was added to its table.
-func (e *entry) partition(t *catalog.Table) (*catalog.Partition, error) {
+func (e *entry) partition(t *catalog.Table, ds descriptors) (*catalog.Partition, error) {
 	params, err := parametersOf(e.parameters)
 	if err != nil {
 		return nil, err
 	}
-	d, err := descriptorOf(e.descriptor)
+	d, err := ds.get(e.descriptor)
 	if err != nil {
 		return nil, err
 	}

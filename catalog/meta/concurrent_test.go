@@ -30,7 +30,7 @@ func TestOptimisticWriters(t *testing.T) {
 		Table:     &catalog.Table{Database: "d", Name: "t", Description: "0", PartitionKeys: []catalog.Column{{Name: "n", Type: types.TInteger}}},
 		Documents: []catalog.Document{{Space: "count", Key: "t", Table: -1, Data: []byte("0")}}}))
 
-	const writers, each = 8, 10
+	const writers, each = 8, 6
 	var conflicts atomic.Int64
 	var writing, reading sync.WaitGroup
 	for w := range writers {

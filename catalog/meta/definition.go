@@ -172,9 +172,6 @@ func descriptorText(d *catalog.Descriptor) (string, error) {
 }
 
 func descriptorOf(text string) (*catalog.Descriptor, error) {
-	if text == "" {
-		return nil, nil
-	}
 	var doc descriptorDoc
 	if err := json.Unmarshal([]byte(text), &doc); err != nil {
 		return nil, fault.Wrap(err, fault.CodeDataCorrupted, "the catalog holds a damaged descriptor of a partition: %v", err)

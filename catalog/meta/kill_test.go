@@ -174,7 +174,7 @@ type generation struct {
 // others, some stay, and there are enough for several chunks.
 func generationValues(n int) map[string]bool {
 	values := map[string]bool{}
-	for i := range 6000 {
+	for i := range 6600 {
 		if (i/7+n)%3 != 0 {
 			values[strconv.Itoa(i)] = true
 		}

@@ -17,7 +17,7 @@ import (
 // heapPeak runs f and gives by how many bytes the heap grew at most, with
 // little garbage among them.
 func heapPeak(f func()) int64 {
-	defer debug.SetGCPercent(debug.SetGCPercent(10))
+	defer debug.SetGCPercent(debug.SetGCPercent(25))
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

@@ -16,6 +16,7 @@ const chunksFrom = "SELECT data FROM partition_chunks WHERE table_id = ?1 AND fi
 // chunk in memory beside what it gives.
 func (s *Store) PartitionsAfter(ctx context.Context, t *catalog.Table, after []string, limit int) ([]catalog.Partition, error) {
 	var out []catalog.Partition
+	ds := descriptors{}
 	key := entryKey(after)
 	err := s.scanChunks(ctx, t, key, func(c *chunkRows) (bool, error) {
 		from, to := 0, c.rows
@@ -32,7 +33,7 @@ func (s *Store) PartitionsAfter(ctx context.Context, t *catalog.Table, after []s
 			return false, err
 		}
 		for i := range es {
-			p, err := es[i].partition(t)
+			p, err := es[i].partition(t, ds)
 			if err != nil {
 				return false, err
 			}
@@ -60,7 +61,7 @@ func (s *Store) Partition(ctx context.Context, t *catalog.Table, values []string
 		if err != nil {
 			return false, err
 		}
-		out, err = es[0].partition(t)
+		out, err = es[0].partition(t, descriptors{})
 		return false, err
 	})
 	if err != nil {
