@@ -19,10 +19,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats"
-	"github.com/glauxdb/glaux/formats/avro"
-	"github.com/glauxdb/glaux/formats/csv"
-	"github.com/glauxdb/glaux/formats/json"
-	"github.com/glauxdb/glaux/formats/parquet"
+	"github.com/glauxdb/glaux/formats/builtin"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/server/pgcatalog"
 	"github.com/glauxdb/glaux/server/workgroup"
@@ -89,7 +86,7 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	in.Formats = formats.NewRegistry(avro.Format{}, parquet.Format{}, json.Format{}, csv.Format{})
+	in.Formats = builtin.Registry()
 	in.Lake = lake.New(in.Stores, in.Formats)
 	if in.Groups, err = workgroup.New(c.Workgroups, in.Meta, in.log); err != nil {
 		return err

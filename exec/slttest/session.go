@@ -11,11 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/exec/kernel"
-	"github.com/glauxdb/glaux/formats"
-	"github.com/glauxdb/glaux/formats/avro"
-	"github.com/glauxdb/glaux/formats/csv"
-	"github.com/glauxdb/glaux/formats/json"
-	"github.com/glauxdb/glaux/formats/parquet"
+	"github.com/glauxdb/glaux/formats/builtin"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -36,7 +32,7 @@ func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fs := formats.NewRegistry(avro.Format{}, parquet.Format{}, json.Format{}, csv.Format{})
+	fs := builtin.Registry()
 	crawlers := crawler.New(crawler.Options{Catalog: cat, Stores: stores, Formats: fs})
 	t.Cleanup(crawlers.Close)
 	for database, location := range map[string]string{"lake": dir, "formats": formatsDir} {

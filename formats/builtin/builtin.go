@@ -1,0 +1,22 @@
+// Package builtin lists the file formats that Glaux is built with, in the order
+// in which they are asked whether they know a file: that of Glue's classifiers.
+package builtin
+
+import (
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/avro"
+	"github.com/glauxdb/glaux/formats/csv"
+	"github.com/glauxdb/glaux/formats/grok"
+	"github.com/glauxdb/glaux/formats/json"
+	"github.com/glauxdb/glaux/formats/orc"
+	"github.com/glauxdb/glaux/formats/parquet"
+	"github.com/glauxdb/glaux/formats/xml"
+)
+
+// Registry gives the formats. The last one recognizes nothing: it reads tables
+// by the pattern in their properties.
+func Registry() *formats.Registry {
+	fs := []formats.Format{avro.Format{}, orc.Format{}, parquet.Format{}, json.Format{}, xml.Format{}}
+	fs = append(fs, grok.Logs()...)
+	return formats.NewRegistry(append(fs, csv.Format{}, grok.Format{})...)
+}
