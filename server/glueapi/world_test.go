@@ -65,7 +65,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 }
 
 func client(url, key, secret string) *glue.Client {
-	return glue.New(glue.Options{BaseEndpoint: aws.String(url), Region: "eu-central-1", RetryMaxAttempts: 1,
+	return glue.New(glue.Options{BaseEndpoint: aws.String(url), Region: "eu-central-1",
 		Credentials: credentials.NewStaticCredentialsProvider(key, secret, "")})
 }
 
