@@ -67,6 +67,13 @@ type Progress struct {
 // maxRuns is how many runs of a crawler the history keeps.
 const maxRuns = 1000
 
+// runsPage is how many records of runs are read at once, metricRuns of how many
+// runs Metrics are.
+const (
+	runsPage   = 50
+	metricRuns = 50
+)
+
 // newRun makes the record of a run that begins now.
 func (s *Service) newRun(crawler string, by Trigger) *Run {
 	return &Run{ID: uuid.NewString(), Crawler: crawler, State: RunRunning, Trigger: by, Started: s.stamp()}
@@ -140,15 +147,27 @@ func (s *Service) RunByID(ctx context.Context, crawler, id string) (*Run, error)
 
 // trimRuns forgets what is beyond maxRuns.
 func (s *Service) trimRuns(ctx context.Context, crawler string) error {
-	ds, err := s.cat.DocumentsAfter(ctx, spaceRun, runPrefix(crawler), "", 0)
-	if err != nil || len(ds) <= maxRuns {
-		return err
-	}
 	var old []catalog.Document
-	for _, d := range ds[maxRuns:] {
-		old = append(old, catalog.Document{Space: spaceRun, Key: d.Key, Version: catalog.AnyVersion})
+	after, seen := "", 0
+	for {
+		ds, err := s.cat.DocumentsAfter(ctx, spaceRun, runPrefix(crawler), after, runsPage)
+		if err != nil {
+			return err
+		}
+		for _, d := range ds {
+			if seen++; seen > maxRuns {
+				old = append(old, catalog.Document{Space: spaceRun, Key: d.Key, Version: catalog.AnyVersion})
+			}
+		}
+		if len(ds) < runsPage {
+			break
+		}
+		after = ds[len(ds)-1].Key
 	}
-	_, err = s.cat.PutDocuments(ctx, old...)
+	if old == nil {
+		return nil
+	}
+	_, err := s.cat.PutDocuments(ctx, old...)
 	return err
 }
 
@@ -164,9 +183,9 @@ type Metrics struct {
 	TablesDeleted  int           `json:"tables_deleted"`
 }
 
-// Metrics sums a crawler's history up.
+// Metrics sums the last runs of a crawler up.
 func (s *Service) Metrics(ctx context.Context, crawler string) (*Metrics, error) {
-	runs, err := s.Runs(ctx, crawler, "", 0)
+	runs, err := s.Runs(ctx, crawler, "", metricRuns)
 	if err != nil {
 		return nil, err
 	}

@@ -28,9 +28,10 @@ type placed struct {
 // at most one partner in another.
 type columnMerge struct {
 	*merger
-	baseOf []int // of theirs: the column of base
-	oursOf []int // of base: the column of ours
-	used   []bool
+	baseOf []int          // of theirs: the column of base
+	oursOf []int          // of base: the column of ours
+	used   []bool         // of ours: has a partner
+	fresh  map[string]int // of ours: the columns that base does not have, by folded name
 	result []placed
 }
 
@@ -55,6 +56,12 @@ func (m *merger) mergeColumns() {
 		}
 		if o := c.oursOf[i]; o >= 0 {
 			c.used[o] = true // also where a person dropped the column: it stays dropped
+		}
+	}
+	c.fresh = map[string]int{}
+	for o, col := range m.ours.Columns {
+		if !c.used[o] {
+			c.fresh[strings.ToLower(col.Name)] = o
 		}
 	}
 	for j := range m.theirs.Columns {
@@ -171,14 +178,10 @@ func edited(t, b catalog.Column) bool {
 
 // addedByPerson keeps a column that base does not have.
 func (c *columnMerge) addedByPerson(t catalog.Column) {
-	at := -1
-	for o, col := range c.ours.Columns {
-		if strings.EqualFold(col.Name, t.Name) && !c.used[o] && !slices.Contains(c.oursOf, o) {
-			at = o
-			break
-		}
-	}
-	if at >= 0 {
+	at, ok := c.fresh[strings.ToLower(t.Name)]
+	if !ok || c.used[at] {
+		at = -1
+	} else {
 		c.used[at] = true
 		if !sameType(t, c.ours.Columns[at]) {
 			c.conflict("type of column "+t.Name, "", typeText(t), typeText(c.ours.Columns[at]))
@@ -226,12 +229,12 @@ func (c *columnMerge) mergedType(b, t, o catalog.Column) (types.Type, bool) {
 
 // addNew adds the columns that the files did not have at the last crawl.
 func (c *columnMerge) addNew() {
+	taken := names(columnsOf(c.result), c.theirs.PartitionKeys)
 	for o, col := range c.ours.Columns {
 		if c.used[o] {
 			continue
 		}
-		taken := func(t catalog.Column) bool { return strings.EqualFold(t.Name, col.Name) }
-		if slices.ContainsFunc(c.result, func(p placed) bool { return taken(p.Column) }) || slices.ContainsFunc(c.theirs.PartitionKeys, taken) {
+		if taken[strings.ToLower(col.Name)] {
 			c.conflict("new column "+col.Name, "", "another column of that name", typeText(col))
 			continue
 		}
@@ -327,12 +330,12 @@ func (m *merger) widenColumns() {
 			found[i].Name = m.theirs.Columns[i].Name
 		}
 	}
-	of := partners(found, m.theirs.Columns)
 	out := slices.Clone(m.theirs.Columns)
-	for o, col := range found {
-		j := of[o]
+	var fresh []catalog.Column
+	for o, j := range partners(found, m.theirs.Columns) {
+		col := found[o]
 		if j < 0 {
-			m.appendColumn(&out, col)
+			fresh = append(fresh, col)
 			continue
 		}
 		if t, ok := crawl.Widen(out[j].Type, col.Type); ok && !t.Equal(out[j].Type) {
@@ -340,7 +343,7 @@ func (m *merger) widenColumns() {
 			out[j].Type, out[j].HiveType = t, ""
 		}
 	}
-	m.out.Columns = out
+	m.out.Columns = m.appendColumns(out, fresh)
 }
 
 // addOnly is for a table that people made: it gets the columns that it lacks.
@@ -349,27 +352,39 @@ func (m *merger) addOnly() {
 		m.otherFormat(theirs, ours)
 		return
 	}
-	out := slices.Clone(m.theirs.Columns)
-	if positional(m.theirs) {
-		for _, col := range m.ours.Columns[min(len(out), len(m.ours.Columns)):] {
-			m.appendColumn(&out, col)
-		}
-	} else {
+	fresh := m.ours.Columns[min(len(m.theirs.Columns), len(m.ours.Columns)):]
+	if !positional(m.theirs) {
+		fresh = nil
 		for o, j := range partners(m.ours.Columns, m.theirs.Columns) {
 			if j < 0 {
-				m.appendColumn(&out, m.ours.Columns[o])
+				fresh = append(fresh, m.ours.Columns[o])
 			}
 		}
 	}
-	m.out.Columns = out
+	m.out.Columns = m.appendColumns(slices.Clone(m.theirs.Columns), fresh)
 }
 
-// appendColumn adds a column unless its name is another's already.
-func (m *merger) appendColumn(to *[]catalog.Column, col catalog.Column) {
-	taken := func(t catalog.Column) bool { return strings.EqualFold(t.Name, col.Name) }
-	if slices.ContainsFunc(*to, taken) || slices.ContainsFunc(m.theirs.PartitionKeys, taken) {
-		return
+// appendColumns adds columns but for those whose names are taken.
+func (m *merger) appendColumns(to, fresh []catalog.Column) []catalog.Column {
+	taken := names(to, m.theirs.PartitionKeys)
+	for _, col := range fresh {
+		if taken[strings.ToLower(col.Name)] {
+			continue
+		}
+		taken[strings.ToLower(col.Name)] = true
+		to = append(to, col)
+		m.change("column %s added: %s", col.Name, typeText(col))
 	}
-	*to = append(*to, col)
-	m.change("column %s added: %s", col.Name, typeText(col))
+	return to
+}
+
+// names gives the folded names of columns.
+func names(lists ...[]catalog.Column) map[string]bool {
+	out := map[string]bool{}
+	for _, cols := range lists {
+		for _, c := range cols {
+			out[strings.ToLower(c.Name)] = true
+		}
+	}
+	return out
 }

@@ -27,6 +27,7 @@ type crawlCmd struct {
 	StringKeys   bool     `help:"All partition keys are text, as in Glue."`
 	MaxTables    int      `placeholder:"N" help:"Fail rather than make more tables (0: no limit)."`
 	Classifier   []string `placeholder:"NAME" help:"Ask this custom classifier first; may be given more than once."`
+	OnUpdate     string   `enum:"update,log" default:"update" help:"Tables whose files have changed: update, log."`
 	OnDelete     string   `enum:"log,deprecate,delete" default:"log" help:"Tables and partitions whose files are gone: log, deprecate, delete."`
 }
 
@@ -46,7 +47,7 @@ Examples:
 func (c *crawlCmd) once() (crawler.Once, error) {
 	o := crawler.Once{Database: c.Database, TablePrefix: c.Prefix, Classifiers: c.Classifier, StringKeys: c.StringKeys,
 		SampleFiles: c.Sample, DryRun: c.DryRun}
-	o.SchemaChange.Delete = deleteBehaviors[c.OnDelete]
+	o.SchemaChange = crawler.SchemaChange{Update: updateBehaviors[c.OnUpdate], Delete: deleteBehaviors[c.OnDelete]}
 	for _, l := range c.Location {
 		o.Targets = append(o.Targets, crawl.Target{Location: absolute(l), Exclusions: c.Exclude, SampleSize: c.SampleSize, Depth: c.Depth})
 	}
