@@ -59,12 +59,3 @@ func sorted(lines []string, most int, what string) []string {
 	}
 	return all
 }
-
-// warnings collects the messages of a repair.
-type warnings struct{ all []string }
-
-func (w *warnings) add(format string, args ...any) {
-	w.all = append(w.all, fmt.Sprintf(format, args...))
-}
-
-func (w *warnings) list() []string { return sorted(w.all, maxWarnings, "warnings") }

@@ -1,14 +1,11 @@
 package crawl
 
 import (
-	"context"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/zeebo/xxh3"
 
-	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/formats/store"
 )
@@ -50,42 +47,6 @@ func newRoot(key string) *node {
 	}
 	root.name = strings.TrimSuffix(root.name, "/")
 	return root
-}
-
-// readTree lists what is below a key. Hidden files are left out, empty files
-// too: they hold no rows in any format.
-func readTree(ctx context.Context, s store.Store, key string, listed func(n int)) (*node, error) {
-	ctx = store.WithReadKind(ctx, store.ReadList)
-	root := newRoot(key)
-	n := 0
-	for o, err := range store.Under(ctx, s, key) {
-		if err != nil {
-			return nil, err
-		}
-		if n++; n%1000 == 0 {
-			listed(n)
-		}
-		rel := root.relative(o.Key)
-		if folder, format := logMark(o.Key); format != "" && len(folder) >= len(root.key) {
-			root.at(folder).log = format
-		}
-		if o.Size > 0 && !lake.Hidden(rel) {
-			root.add(rel, o)
-		}
-	}
-	listed(n)
-	root.finish(0)
-	return root, nil
-}
-
-// relative gives a listed key below the root; a root that is the file itself is
-// marked as such.
-func (n *node) relative(key string) string {
-	rel, below := strings.CutPrefix(key, n.key)
-	if !below {
-		rel, n.single = path.Base(key), true
-	}
-	return rel
 }
 
 // add puts an object into the tree. Objects come in key order, so that a folder
