@@ -196,8 +196,9 @@ func Fault(t testing.TB, err error) {
 
 // Exercise reads a file of unknown bytes in several ways: nothing may panic,
 // errors must be faults about the file, and what comes out must be readable.
-// It stops after 64 Ki rows of each scan: a few bytes may stand for billions.
-func Exercise(t testing.TB, f formats.File) {
+// It stops after 64 Ki rows of each scan: a few bytes may stand for billions. It
+// gives the last error.
+func Exercise(t testing.TB, f formats.File) (last error) {
 	t.Helper()
 	requests := []formats.ScanRequest{{Columns: All(f)}, {}}
 	for i, c := range f.Schema().Fields {
@@ -208,27 +209,30 @@ func Exercise(t testing.TB, f formats.File) {
 	for _, r := range requests {
 		for _, s := range f.Splits(1 << 20) {
 			r.Split = s
-			exercise(t, f, r)
+			if err := exercise(t, f, r); err != nil {
+				last = err
+			}
 		}
 	}
+	return last
 }
 
-func exercise(t testing.TB, f formats.File, r formats.ScanRequest) {
+func exercise(t testing.TB, f formats.File, r formats.ScanRequest) error {
 	src, err := f.Scan(t.Context(), r)
 	if err != nil {
 		Fault(t, err)
-		return
+		return err
 	}
 	defer src.Close()
 	var b vector.Batch
 	for rows := 0; rows < 64<<10; rows += b.N {
 		err := src.Next(t.Context(), &b)
 		if err == io.EOF {
-			return
+			return nil
 		}
 		if err != nil {
 			Fault(t, err)
-			return
+			return err
 		}
 		for _, v := range b.Cols {
 			for i := range b.N {
@@ -236,4 +240,5 @@ func exercise(t testing.TB, f formats.File, r formats.ScanRequest) {
 			}
 		}
 	}
+	return nil
 }

@@ -210,6 +210,9 @@ func (f *File) checkStripes() error {
 		}
 		rows += s.rows
 	}
+	if f.foot.rows == 0 {
+		f.foot.rows = rows // it was not written
+	}
 	if rows != f.foot.rows {
 		return f.corrupt("the stripes have %d rows, the footer says %d", rows, f.foot.rows)
 	}

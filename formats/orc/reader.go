@@ -38,8 +38,11 @@ type reader struct {
 	bits    bools  // DATA of booleans
 	bytes   byteRuns
 	zone    *zone
-	dict    *vector.Vector
-	ranges  []vector.Range // of the dictionary
+	// decimal64 says that decimals are integers of the type's scale, as the
+	// drafts of version 2 have it.
+	decimal64 bool
+	dict      *vector.Vector
+	ranges    []vector.Range // of the dictionary
 
 	// Of the batch: dense values, then the vector.
 	i64, aux []int64

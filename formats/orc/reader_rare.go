@@ -47,6 +47,12 @@ func (r *reader) timestamps(own rows) error {
 // to value (specification, "Decimal Columns").
 func (r *reader) decimals(own rows) error {
 	var err error
+	if r.decimal64 {
+		if r.i64, err = r.ints.appendN(r.i64[:0], own.set); err != nil {
+			return err
+		}
+		return r.fixed(convert.BytesOf(r.i64), own)
+	}
 	if r.aux, err = r.lens.appendN(r.aux[:0], own.set); err != nil {
 		return err
 	}
@@ -227,19 +233,14 @@ func (r *reader) skipValues(n int) (err error) {
 		r.b8, err = r.bytes.appendN(r.b8[:0], n)
 	case kindShort, kindInt, kindLong, kindDate:
 		err = r.ints.skip(int64(n))
+	case kindDecimal:
+		err = r.skipDecimals(n)
 	case kindFloat, kindDouble:
 		err = r.streams[streamData].skip(int64(n * r.bind.conv.From.Width))
 	case kindTimestamp, kindInstant:
 		if err = r.ints.skip(int64(n)); err == nil {
 			err = r.lens.skip(int64(n))
 		}
-	case kindDecimal:
-		for range n {
-			if _, err = r.streams[streamData].bigVarint(); err != nil {
-				return err
-			}
-		}
-		err = r.lens.skip(int64(n))
 	case kindStruct:
 		err = r.skipKids(int64(n))
 	case kindUnion:
@@ -253,6 +254,18 @@ func (r *reader) skipValues(n int) (err error) {
 		err = r.skipText(n)
 	}
 	return err
+}
+
+func (r *reader) skipDecimals(n int) error {
+	if r.decimal64 {
+		return r.ints.skip(int64(n))
+	}
+	for range n {
+		if _, err := r.streams[streamData].bigVarint(); err != nil {
+			return err
+		}
+	}
+	return r.lens.skip(int64(n))
 }
 
 func (r *reader) skipKids(n int64) error {

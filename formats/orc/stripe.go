@@ -102,6 +102,9 @@ func (s *stripe) newReader(b *binding, want *[]wanted) (*reader, error) {
 			r.present = &bools{runs: byteRuns{s: r.streams[k]}}
 		}
 	}
+	_, scales := s.streams[streamKey{uint64(n.col), streamSecondary}]
+	_, values := s.streams[streamKey{uint64(n.col), streamData}]
+	r.decimal64 = n.kind == kindDecimal && values && !scales && n.typ.Phys() == types.PhysInt64
 	r.wire()
 	for _, k := range b.kids {
 		var kid *reader

@@ -3,6 +3,7 @@
     pip install fastavro pyarrow cramjam && python generate.py
 
 trips      Avro in two partitions whose schemas differ (deflate, snappy)
+sensors    ORC in two partitions (zlib, zstd), several stripes each
 packed_*   the same CSV in every compression, 100 rows each
 """
 import bz2, datetime, decimal, gzip, io, os, zipfile
@@ -51,6 +52,26 @@ def trips():
             fastavro.writer(f, schema(later), [row(i, later) for i in range(200)], codec=codec, sync_marker=SYNC, sync_interval=4000)
 
 
+def sensors():
+    import pyarrow as pa, pyarrow.orc as orc
+
+    for month, codec in [(1, "zlib"), (2, "zstd")]:
+        n = 3000
+        at = [datetime.datetime(2024, month, 1) + datetime.timedelta(minutes=13 * i) for i in range(n)]
+        table = pa.table({
+            "id": pa.array(range(n * (month - 1), n * month), pa.int64()),
+            "at": pa.array([None if i % 100 == 7 else t for i, t in enumerate(at)], pa.timestamp("us")),
+            "day": pa.array([t.date() for t in at]),
+            "site": pa.array([f"site {i % 5}" for i in range(n)]),
+            "value": pa.array([None if i % 9 == 0 else i % 1000 / 8 for i in range(n)]),
+            "price": pa.array([decimal.Decimal(i % 777).scaleb(-2) for i in range(n)], pa.decimal128(9, 2)),
+            "ok": pa.array([i % 3 > 0 for i in range(n)]),
+            "tags": pa.array([["a", "b", "c"][: i % 4] for i in range(n)]),
+            "place": pa.array([{"lat": i % 90, "name": None if i % 4 else f"place {i % 3}"} for i in range(n)], pa.struct([("lat", pa.int16()), ("name", pa.string())])),
+        })
+        orc.write_table(table, path(f"sensors/month={month}/part-0.orc"), compression=codec, stripe_size=8 << 10, batch_size=500, dictionary_key_size_threshold=0.8)
+
+
 def packed():
     text = ("id,name,amount\n" + "".join(f"{i},name {i % 7},{i / 4}\n" for i in range(100))).encode()
 
@@ -83,4 +104,5 @@ def packed():
 
 
 trips()
+sensors()
 packed()

@@ -114,7 +114,7 @@ def nested():
 def codecs():
     table = pa.table({"id": pa.array(range(6000), pa.int64()), "name": pa.array([None if i % 7 == 0 else f"name {i % 13}" for i in range(6000)]), "v": pa.array([i / 4 for i in range(6000)])})
     for c in ["uncompressed", "zlib", "snappy", "lz4", "zstd"]:
-        orc.write_table(table, f"codec_{c}.orc", compression=c, stripe_size=64 << 10, batch_size=1000, dictionary_key_size_threshold=1.0)
+        orc.write_table(table, f"codec_{c}.orc", compression=c, stripe_size=4 << 10, batch_size=500, dictionary_key_size_threshold=1.0)
 
 
 def others():

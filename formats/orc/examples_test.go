@@ -1,0 +1,194 @@
+package orc
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// TestExamples reads the examples of the ORC project (files and their rows as
+// .jsn.gz in one folder), which every writer since Hive 0.11 has part in, from
+// the folder that GLAUX_ORC_EXAMPLES names.
+func TestExamples(t *testing.T) {
+	dir := os.Getenv("GLAUX_ORC_EXAMPLES")
+	if dir == "" {
+		t.Skip("GLAUX_ORC_EXAMPLES names no folder with the examples of the ORC project")
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.jsn.gz"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, name := range files {
+		base := strings.TrimSuffix(name, ".jsn.gz")
+		t.Run(filepath.Base(base), func(t *testing.T) {
+			data, err := os.ReadFile(base + ".orc")
+			if info, _ := os.Stat(name); err != nil || len(data) == 0 || info.Size() == 0 {
+				t.Skip("the file is not there")
+			}
+			f, err := formattest.Open(t, Format{}, "t.orc", data, formats.Options{})
+			if fault.Is(err, fault.CodeFeatureNotSupported) {
+				t.Skip(err)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := &types.Schema{}
+			for _, c := range f.Schema().Fields {
+				if c.Type.Kind == types.Timestamp {
+					c.Type.P = 9
+				}
+				s.Fields = append(s.Fields, c)
+			}
+			compareExample(t, open(t, data, formats.Options{Schema: s}), name)
+		})
+	}
+}
+
+// TestDamagedExamples reads the project's examples, the corrupt ones among them,
+// in several ways: whatever their bytes are, nothing may panic.
+func TestDamagedExamples(t *testing.T) {
+	dir := os.Getenv("GLAUX_ORC_EXAMPLES")
+	if dir == "" {
+		t.Skip("GLAUX_ORC_EXAMPLES names no folder with the examples of the ORC project")
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.orc"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := formattest.Open(t, Format{}, filepath.Base(name), data, formats.Options{})
+		if err != nil {
+			t.Log(err)
+			formattest.Fault(t, err)
+			continue
+		}
+		if err := formattest.Exercise(t, f); err != nil {
+			t.Log(err)
+		}
+	}
+}
+
+func compareExample(t *testing.T, f *File, golden string) {
+	t.Helper()
+	in, err := os.Open(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := bufio.NewReader(z)
+	src, err := f.Scan(t.Context(), formats.ScanRequest{Columns: formattest.All(f)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	row := 0
+	var b vector.Batch
+	for err = src.Next(t.Context(), &b); err == nil; err = src.Next(t.Context(), &b) {
+		for i := range b.N {
+			line, err := want.ReadBytes('\n')
+			if err != nil {
+				t.Fatalf("row %d is not expected: %v", row, err)
+			}
+			d := json.NewDecoder(strings.NewReader(string(line)))
+			d.UseNumber()
+			var x any
+			if err := d.Decode(&x); err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]any{}
+			for c, v := range b.Cols {
+				got[f.schema.Fields[c].Name] = example(vector.ValueAt(v, i), f.columns()[c])
+			}
+			if f.root.kind != kindStruct {
+				x = map[string]any{valueColumn: x}
+			}
+			if d := cmp.Diff(x, any(got), exampleNumber); d != "" {
+				t.Fatalf("row %d: %s", row, d)
+			}
+			row++
+		}
+	}
+	if err.Error() != "EOF" {
+		t.Fatal(err)
+	}
+	if rest, _ := want.ReadBytes('\n'); len(strings.TrimSpace(string(rest))) > 0 {
+		t.Errorf("only %d rows; next: %.100s", row, rest)
+	}
+}
+
+var exampleNumber = cmp.Comparer(func(a, b json.Number) bool {
+	x, _ := a.Float64()
+	y, _ := b.Float64()
+	return x == y || math.Abs(x-y) < 1e-6*math.Abs(x)
+})
+
+// example gives a value in the form of the project's tools.
+func example(v types.Value, n *node) any {
+	if v.Null {
+		return nil
+	}
+	switch n.kind {
+	case kindBoolean:
+		return v.I != 0
+	case kindBinary:
+		out := []any{}
+		for _, b := range []byte(v.S) {
+			out = append(out, json.Number(strconv.Itoa(int(b))))
+		}
+		return out
+	case kindString, kindVarchar, kindChar:
+		return v.S
+	case kindDate:
+		return string(types.AppendValue(nil, v))
+	case kindTimestamp, kindInstant:
+		if s := string(types.AppendValue(nil, v)); strings.Contains(s, ".") {
+			return s
+		}
+		return string(types.AppendValue(nil, v)) + ".0"
+	case kindList:
+		out := []any{}
+		for _, k := range v.Kids {
+			out = append(out, example(k, n.sub[0]))
+		}
+		return out
+	case kindMap:
+		out := []any{}
+		for i := 0; i < len(v.Kids); i += 2 {
+			out = append(out, map[string]any{"key": example(v.Kids[i], n.sub[0]), "value": example(v.Kids[i+1], n.sub[1])})
+		}
+		return out
+	case kindStruct:
+		out := map[string]any{}
+		for i, k := range v.Kids {
+			out[n.sub[i].name] = example(k, n.sub[i])
+		}
+		return out
+	case kindUnion:
+		tag := int(v.Kids[0].I)
+		return map[string]any{"tag": json.Number(strconv.Itoa(tag)), "value": example(v.Kids[tag+1], n.sub[tag])}
+	}
+	return json.Number(fmt.Sprint(formattest.Render(v)))
+}
