@@ -11,9 +11,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/parquet"
@@ -333,8 +335,12 @@ func TestCorpus(t *testing.T) {
 	hits, all := 0, 0
 	for _, l := range readCorpus(t) {
 		all++
-		tables, rest := lines(l.find(t))
+		found := l.find(t)
+		tables, rest := lines(found)
 		diff := cmp.Diff(l.want, tables)
+		for _, f := range found.Tables {
+			checkProjection(t, f)
+		}
 		for _, a := range l.also {
 			not := strings.HasPrefix(a, "not ")
 			part := strings.TrimPrefix(a, "not ")
@@ -356,5 +362,35 @@ func TestCorpus(t *testing.T) {
 	t.Logf("score: %d of %d lakes", hits, all)
 	if all < 60 {
 		t.Errorf("the corpus has %d lakes", all)
+	}
+}
+
+// checkProjection makes the partitions of a proposed projection: those that
+// were found are among them, at their places.
+func checkProjection(t *testing.T, f *Found) {
+	t.Helper()
+	if f.Projection == nil {
+		return
+	}
+	table := *f.Table
+	table.Parameters = f.Projection
+	p, err := partition.ParseProjection(&table)
+	if err != nil {
+		t.Errorf("%s: %v", table.Name, err)
+		return
+	}
+	ps, err := p.Partitions(nil, time.Now())
+	if err != nil {
+		t.Errorf("%s: %v", table.Name, err)
+		return
+	}
+	at := map[string]bool{}
+	for i := range ps.N {
+		at[ps.Location(i)] = true
+	}
+	for i := range f.Partitions {
+		if where := partition.Location(f.Table, &f.Partitions[i]); !at[where] {
+			t.Errorf("%s: the projection %v has no %s", table.Name, f.Projection, where)
+		}
 	}
 }

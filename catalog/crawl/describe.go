@@ -10,6 +10,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/partition"
 )
 
 // location gives a candidate's location as the table has it: a folder with a
@@ -44,6 +45,7 @@ func (d *decider) describe(c *candidate) *Found {
 	out.Partitions = d.partitions(c, out.Table)
 	if !d.NewOnly || c.known == nil { // all partitions are there
 		out.Projection = project(c, out.Table)
+		d.tellProjection(c, out.Projection)
 	}
 	for _, m := range c.samples {
 		out.shapes = append(out.shapes, fileShape{m.url(), m.format, m.columns})
@@ -236,6 +238,19 @@ func compression(samples []*sample) string {
 		votes[m.codec.String()]++
 	}
 	return winner(votes)
+}
+
+// tellProjection tells of a proposed projection as the properties that would
+// set it, unless the table has one.
+func (d *decider) tellProjection(c *candidate, props map[string]string) {
+	if props == nil || c.known != nil && partition.IsProjected(c.known.Table) {
+		return
+	}
+	var text []string
+	for _, k := range slices.Sorted(maps.Keys(props)) {
+		text = append(text, fmt.Sprintf("'%s' = '%s'", k, strings.ReplaceAll(props[k], "'", "''")))
+	}
+	d.notes.note("table %s: a partition projection would find the coming dates without a crawl: TBLPROPERTIES (%s)", c.name, strings.Join(text, ", "))
 }
 
 // totalRows adds up the rows if every file was looked into and knows them.
