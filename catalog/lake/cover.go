@@ -72,6 +72,10 @@ func (c *cover) choose(parts *catalog.Partitions) {
 	c.rows = make(map[string]uint32, len(c.regular))
 	seen := map[string]bool{}
 	for _, p := range c.regular {
+		if _, twice := c.rows[p.folder]; twice { // partitions may share a folder
+			c.loose = append(c.loose, p)
+			continue
+		}
 		c.rows[p.folder] = p.row
 		if f := c.ancestor(p.folder, c.level); !seen[f] {
 			seen[f] = true

@@ -101,12 +101,14 @@ func (l *Lake) InferPartitions(ctx context.Context, t *catalog.Table) ([]partiti
 	for i := range folders {
 		texts[i] = folders[i].texts
 	}
-	if len(texts) == 0 && template == "" {
+	if len(texts) == 0 && template == "" || template != "" && layout.Plain() {
 		raw, err := l.plainFolders(ctx, d)
 		if err != nil {
 			return nil, tableFault(err, t)
 		}
-		template, texts = partition.SplitFolders(t, layout.Root, raw)
+		if len(texts) == 0 || len(raw) > 0 && len(raw[0]) > layout.Levels() {
+			template, texts = partition.SplitFolders(t, layout.Root, raw)
+		}
 	}
 	return partition.Infer(t, template, texts, time.Now()), nil
 }

@@ -78,8 +78,10 @@ func templateLayout(t *catalog.Table, text string) (*Layout, error) {
 	l := &Layout{table: t}
 	level := layoutLevel{hive: -1}
 	finish := func() {
-		last := level.parts[len(level.parts)-1]
-		level.parts[len(level.parts)-1].text = strings.TrimSuffix(last.text, "/")
+		n := len(level.parts) - 1
+		if level.parts[n].text = strings.TrimSuffix(level.parts[n].text, "/"); level.parts[n].text == "" && level.parts[n].key < 0 {
+			level.parts = level.parts[:n]
+		}
 		if !hasKey(level.parts) {
 			for _, p := range level.parts {
 				level.before += p.text
@@ -124,6 +126,16 @@ func hasKey(parts []templatePart) bool {
 		}
 	}
 	return false
+}
+
+// Plain reports whether every level is a key's text and nothing else.
+func (l *Layout) Plain() bool {
+	for _, lev := range l.levels {
+		if lev.hive >= 0 || lev.before != "" || len(lev.parts) != 1 {
+			return false
+		}
+	}
+	return l.Suffix == ""
 }
 
 // Levels gives the number of folders that have keys in their names.

@@ -23,6 +23,7 @@ func CheckKeyType(t types.Type) error {
 
 // ParseValue gives the typed value of a partition key's text. HiveNull is NULL.
 //
+//	unknown      as varchar: a type that Glaux does not have
 //	text types   the text itself; char(n) without the padding
 //	integers     a sign and digits, in range
 //	decimal      rounded nowhere: a digit that the scale cannot hold is an error
@@ -38,6 +39,8 @@ func ParseValue(t types.Type, text string) (types.Value, error) {
 	switch t.Kind {
 	case types.Varchar, types.Name:
 		return types.StringOf(t, text), nil
+	case types.Unknown: // kept for other engines: told apart by its text, never read
+		return types.StringOf(types.TVarchar, text), nil
 	case types.Char:
 		return types.StringOf(t, strings.TrimRight(text, " ")), nil
 	case types.Boolean:

@@ -55,6 +55,7 @@ type binder struct {
 	literals map[*plan.Const]bool
 	origins  map[plan.ColID]origin
 	tables   map[string]*catalog.Table
+	opaque   map[plan.ColID]*catalog.Column // columns of types that are not read
 
 	at    int      // inside a view: the position of its reference; else 0
 	views []string // the views being expanded, outermost first

@@ -318,6 +318,9 @@ func commonNames(l, r *fromItem, e *ast.Join) []ast.Ident {
 func (b *binder) usingColumn(f *fromItem, id ast.Ident, side string) (plan.Expr, error) {
 	for _, fold := range []bool{false, true} {
 		x, err := b.pick(f.cols, id, fold)
+		if err == nil {
+			err = b.readable(x, id.Pos)
+		}
 		if x != nil || err != nil {
 			return x, err
 		}

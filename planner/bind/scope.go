@@ -52,6 +52,9 @@ func (b *binder) column(c *exprCtx, name ast.Name) (plan.Expr, error) {
 				return nil, err
 			}
 			if x != nil {
+				if err := b.readable(x, name.Position()); err != nil {
+					return nil, err
+				}
 				return b.fields(withPos(x, b.planPos(name)), name[used:])
 			}
 		}

@@ -132,6 +132,9 @@ func (z *selector) expandStar(e *ast.Star) error {
 				used[r.Alias.Name], it.e, it.x = true, r.X, nil
 			}
 		}
+		if err := z.b.readable(it.x, e.Pos); err != nil {
+			return err
+		}
 		if it.x != nil || it.e != nil {
 			z.items = append(z.items, it)
 		}

@@ -287,7 +287,7 @@ func (b *binder) describe(s *ast.Describe) (plan.Statement, error) {
 		if i >= len(t.Columns) {
 			extra = "partition key"
 		}
-		rows = append(rows, []string{c.Name, c.Type.String(), extra, c.Comment})
+		rows = append(rows, []string{c.Name, typeText(&c), extra, c.Comment})
 	}
 	if s.Mode != "" && t.Kind != "" {
 		rows = append(rows, []string{"", "", "", ""}, []string{"# Detailed Table Information", "", "", ""})
@@ -296,6 +296,14 @@ func (b *binder) describe(s *ast.Describe) (plan.Statement, error) {
 		}
 	}
 	return b.lines("DESCRIBE", []string{"column", "type", "extra", "comment"}, rows)
+}
+
+// typeText gives a column's type, one that is none here as the catalog has it.
+func typeText(c *catalog.Column) string {
+	if c.Type.Kind == types.Unknown && c.HiveType != "" {
+		return c.HiveType
+	}
+	return c.Type.String()
 }
 
 func storageInfo(t *catalog.Table) [][2]string {
