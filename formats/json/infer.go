@@ -39,7 +39,7 @@ func (f Format) Infer(head []byte, complete bool) (*formats.Inference, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &formats.Inference{Schema: &types.Schema{}, Properties: map[string]string{}}
+	out := &formats.Inference{Properties: map[string]string{}}
 	body := bytes.TrimPrefix(head, bom)
 	if len(p.steps) == 0 {
 		if key, ok := envelope(body, complete); ok {
@@ -51,26 +51,33 @@ func (f Format) Infer(head []byte, complete bool) (*formats.Inference, error) {
 	if err := in.read(body, complete); err != nil {
 		return nil, err
 	}
-	switch {
-	case in.records == 0 && len(bytes.TrimSpace(body)) > 0 && !complete:
+	if in.records == 0 && len(bytes.TrimSpace(body)) > 0 && !complete {
 		return nil, fault.New(fault.CodeInvalidJSON, "the first record is longer than the sample of %d bytes", len(head))
-	case in.records == 0 && len(p.steps) > 0:
-		return nil, fault.New(fault.CodeInvalidJSON, "the path %s leads to no record", p)
+	}
+	return in.result(out)
+}
+
+// result completes an inference with the columns of what was read.
+func (in *inference) result(out *formats.Inference) (*formats.Inference, error) {
+	switch {
+	case in.records == 0 && len(in.path.steps) > 0:
+		return nil, fault.New(fault.CodeInvalidJSON, "the path %s leads to no record", in.path)
 	case in.records == 0:
 		return nil, fault.New(fault.CodeInvalidJSON, "the file holds no records to infer a schema from")
 	case len(in.root.fields) == 0:
 		return nil, fault.New(fault.CodeInvalidJSON, "the objects in the file have no fields to make columns of")
 	}
+	out.Schema = &types.Schema{}
 	for _, k := range in.root.ordered() {
 		t := in.typ(k.shape, k.name(), 1)
 		out.Schema.Fields = append(out.Schema.Fields, types.Field{Name: k.name(), Type: t})
 	}
 	out.Notes = append(out.Notes, in.notes...)
-	if len(p.steps) > 0 {
-		out.Properties[propertyPath] = p.String()
+	if len(in.path.steps) > 0 {
+		out.Properties[propertyPath] = in.path.String()
 	}
 	if in.isEpoch {
-		out.Properties[propertyEpoch] = f.Epoch.String()
+		out.Properties[propertyEpoch] = in.epoch.String()
 	}
 	return out, nil
 }

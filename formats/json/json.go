@@ -39,6 +39,7 @@ package json
 import (
 	"bytes"
 	"context"
+	"io"
 	"maps"
 	"strings"
 
@@ -197,6 +198,7 @@ type file struct {
 	schema *types.Schema
 	props  properties
 	layout layout
+	decode func(io.Reader) io.Reader // of an Encoding; nil: the file is JSON itself
 }
 
 // layoutOf gives the file's layout, for which its beginning is read unless it is
@@ -223,7 +225,7 @@ const minSplit = 1 << 20
 
 // Splits cuts plain files of lines at line breaks; any other file is one split.
 func (f *file) Splits(target int64) []formats.Split {
-	if f.codec != codec.None || f.layout == layoutStream {
+	if f.codec != codec.None || f.layout == layoutStream || f.decode != nil {
 		target = f.object.Size
 	}
 	return lines.Splits(f.object.Size, max(target, minSplit))

@@ -25,7 +25,7 @@ func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source,
 		s.single, _ = s.root.obj.find([]byte(f.props.path.column()))
 		s.parser.scalars = true
 	}
-	s.r = lines.Open(lines.Config{Store: f.store, Object: f.object, Codec: f.codec, Split: req.Split.Range, Eager: req.Limit == 0})
+	s.r = lines.Open(lines.Config{Store: f.store, Object: f.object, Codec: f.codec, Split: req.Split.Range, Eager: req.Limit == 0, Decode: f.decode})
 	return s, nil
 }
 
@@ -165,6 +165,10 @@ func (s *source) batch(n int, b *vector.Batch) error {
 
 func (s *source) begin(ctx context.Context) error {
 	s.begun = true
+	if s.f.decode != nil && s.req.Split.Range.Off > 0 {
+		s.done = true // such a file is one split
+		return nil
+	}
 	if s.r.Partial() {
 		l, err := s.f.layoutOf(ctx)
 		if err != nil || l == layoutStream { // whose records are all the first split's

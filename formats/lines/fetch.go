@@ -133,13 +133,15 @@ func (f *fetcher) close() {
 	f.off = f.cfg.Object.Size
 }
 
-// stream decompresses what a fetcher brings.
+// stream decompresses and decodes what a fetcher brings.
 type stream struct {
-	codec codec.Codec
-	fetch *fetcher
-	r     io.ReadCloser
-	src   chunkReader
-	size  int
+	codec  codec.Codec
+	decode func(io.Reader) io.Reader
+	fetch  *fetcher
+	r      io.ReadCloser
+	text   io.Reader // what r is decoded to
+	src    chunkReader
+	size   int
 }
 
 // chunkReader makes an io.Reader of a fetcher. ctx is that of the call under
@@ -175,13 +177,16 @@ func (s *stream) more(ctx context.Context, dst []byte) ([]byte, error) {
 		if err != nil {
 			return dst, err
 		}
-		s.r, s.size = r, minChunk
+		s.r, s.text, s.size = r, r, minChunk
+		if s.decode != nil {
+			s.text = s.decode(r)
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return dst, err
 	}
 	dst = grow(dst, s.size)
-	n, err := io.ReadFull(s.r, dst[len(dst):len(dst)+s.size])
+	n, err := io.ReadFull(s.text, dst[len(dst):len(dst)+s.size])
 	s.size = min(2*s.size, maxChunk)
 	if err == io.ErrUnexpectedEOF || err == io.EOF && n > 0 {
 		err = nil // the end shows again at the next call

@@ -77,6 +77,10 @@ type Config struct {
 	Codec  codec.Codec
 	Split  store.Range // of the stored bytes; compressed files have one split
 	Eager  bool        // read ahead: the whole split will be wanted
+	// Decode, if not nil, turns the (decompressed) bytes into lines of text: the
+	// records of a binary format. Such files have one split; lines are counted,
+	// and offsets measured, in the text.
+	Decode func(io.Reader) io.Reader
 }
 
 // Reader gives the bytes of a split. Not safe for concurrent use.
@@ -105,17 +109,19 @@ type source interface {
 func Open(cfg Config) *Reader {
 	r := &Reader{cfg: cfg}
 	f := newFetcher(cfg)
-	if cfg.Codec == codec.None {
+	if cfg.Codec == codec.None && cfg.Decode == nil {
 		r.src, r.base, r.end = f, f.off, cfg.Split.Off+cfg.Split.Len
 	} else {
-		r.src, r.end = &stream{codec: cfg.Codec, fetch: f}, 1<<62
+		r.src, r.end = &stream{codec: cfg.Codec, decode: cfg.Decode, fetch: f}, 1<<62
 	}
 	return r
 }
 
 // Partial reports whether the reader begins inside the file, with the byte
 // before the split.
-func (r *Reader) Partial() bool { return r.cfg.Codec == codec.None && r.cfg.Split.Off > 0 }
+func (r *Reader) Partial() bool {
+	return r.cfg.Codec == codec.None && r.cfg.Decode == nil && r.cfg.Split.Off > 0
+}
 
 // Bytes gives what has been read and not skipped. It is valid until the next
 // Fill.

@@ -1,0 +1,137 @@
+// Package bson reads files of BSON documents one behind another, as mongodump
+// writes them (bsonspec.org, version 1.1).
+//
+//	bytes ── reader: document by document ── appendDocument ──> JSON lines ── formats/json ──> Batch
+//
+// A document is what its JSON says: object IDs are 24 hexadecimal digits,
+// binary data base64, points in time timestamps in UTC, 128-bit decimals
+// numbers; what stands for nothing (undefined, the least and the greatest key)
+// is null. Line numbers in errors are numbers of documents.
+package bson
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/json"
+	"github.com/glauxdb/glaux/formats/store"
+)
+
+// Format is the bson format.
+type Format struct{}
+
+func encoding() json.Encoding {
+	return json.Encoding{Classification: "bson", Recognize: sniff, Decode: decode}
+}
+
+// Name gives the classification.
+func (Format) Name() string { return "bson" }
+
+// Sniff reads the first document, as far as it is there.
+func (Format) Sniff(name string, head []byte) float64 { return sniff(name, head) }
+
+// Infer finds the columns of the documents as those of JSON records.
+func (Format) Infer(head []byte, complete bool) (*formats.Inference, error) {
+	return encoding().Infer(head, complete)
+}
+
+// Open reads nothing if the schema is declared, else a sample of the file.
+func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
+	return encoding().Open(ctx, s, o, opt)
+}
+
+const (
+	minDocument = 5 // a length and the end
+	// maxDocument is more than MongoDB's limit of 16 MiB, which some writers pass.
+	maxDocument = 48 << 20
+)
+
+func sniff(_ string, head []byte) float64 {
+	if len(head) < minDocument {
+		return 0
+	}
+	n := int64(binary.LittleEndian.Uint32(head))
+	if n < minDocument+2 || n > maxDocument {
+		return 0
+	}
+	whole := n <= int64(len(head))
+	p := parser{b: head[:min(n, int64(len(head)))]}
+	_, err := p.document(nil, 0)
+	switch {
+	case err == nil && whole:
+		return 1
+	case !whole && errors.Is(err, errShort) && p.elements > 0:
+		return 0.9
+	}
+	return 0
+}
+
+func decode(r io.Reader) io.Reader { return &reader{src: r} }
+
+// reader makes JSON lines of documents.
+type reader struct {
+	src  io.Reader
+	doc  []byte
+	text []byte
+	rest []byte // of text, not yet given
+	err  error
+}
+
+// Read gives the next bytes of the lines.
+func (r *reader) Read(p []byte) (int, error) {
+	for len(r.rest) == 0 {
+		if r.err == nil {
+			r.err = r.next()
+		}
+		if r.err != nil {
+			return 0, r.err
+		}
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// next reads one document.
+func (r *reader) next() error {
+	var size [4]byte
+	if _, err := io.ReadFull(r.src, size[:]); err != nil {
+		return cutShort(err)
+	}
+	n := int64(binary.LittleEndian.Uint32(size[:]))
+	if n < minDocument || n > maxDocument {
+		return fault.New(fault.CodeDataCorrupted, "invalid BSON: a document of %d bytes", n)
+	}
+	r.doc = append(r.doc[:0], size[:]...)
+	for int64(len(r.doc)) < n { // memory grows with what is there, not with what the length claims
+		at := len(r.doc)
+		step := int(min(n-int64(at), 1<<20))
+		r.doc = append(r.doc, make([]byte, step)...)
+		if _, err := io.ReadFull(r.src, r.doc[at:]); err != nil {
+			if err == io.EOF {
+				err = io.ErrUnexpectedEOF
+			}
+			return cutShort(err)
+		}
+	}
+	p := parser{b: r.doc}
+	text, err := p.document(r.text[:0], 0)
+	if err != nil {
+		return fault.Wrap(err, fault.CodeDataCorrupted, "invalid BSON: %v", err)
+	}
+	r.text = append(text, '\n')
+	r.rest = r.text
+	return nil
+}
+
+// cutShort makes a fault of a file that ends inside a document.
+func cutShort(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fault.Wrap(err, fault.CodeDataCorrupted, "invalid BSON: the file ends inside a document")
+	}
+	return err
+}

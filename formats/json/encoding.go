@@ -1,0 +1,75 @@
+package json
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/lines"
+	"github.com/glauxdb/glaux/formats/store"
+)
+
+// Encoding is a format whose records are written otherwise but mean what JSON
+// can say: Decode makes lines of JSON objects of a file's bytes as they come,
+// and all else is as with JSON lines. A file is one split.
+type Encoding struct {
+	Classification string
+	// Recognize is the format's Sniff.
+	Recognize func(name string, head []byte) float64
+	// Decode gives a reader of JSON lines. Its errors are faults; one about
+	// bytes that are missing at the end wraps io.ErrUnexpectedEOF.
+	Decode func(io.Reader) io.Reader
+}
+
+// Name gives the classification.
+func (e Encoding) Name() string { return e.Classification }
+
+// Sniff asks Recognize.
+func (e Encoding) Sniff(name string, head []byte) float64 { return e.Recognize(name, head) }
+
+// Infer finds the columns of the records as Format.Infer does.
+func (e Encoding) Infer(head []byte, complete bool) (*formats.Inference, error) {
+	text, err := io.ReadAll(e.Decode(bytes.NewReader(head)))
+	if err != nil && (complete || !errors.Is(err, io.ErrUnexpectedEOF)) {
+		return nil, err
+	}
+	if n := bytes.LastIndexByte(text, '\n'); n >= 0 {
+		text = text[:n+1]
+	}
+	if len(text) == 0 && !complete {
+		return nil, fault.New(fault.CodeDataCorrupted, "the first record is longer than the sample of %d bytes", len(head))
+	}
+	in := inference{root: &shape{}, parser: parser{valid: true, unit: "record"}}
+	if err := in.readLines(text, true); err != nil {
+		return nil, err
+	}
+	return in.result(&formats.Inference{Properties: map[string]string{}})
+}
+
+// Open reads nothing if the schema is declared, else a sample of the file.
+func (e Encoding) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
+	out := &file{store: s, object: o, schema: opt.Schema, layout: layoutLines, decode: e.Decode}
+	var err error
+	if out.props, err = parseProperties(opt.Properties); err != nil {
+		return nil, fault.As(err).In(s.URL(o.Key))
+	}
+	if out.schema != nil {
+		if out.codec, err = lines.DetectCodec(o.Key, opt.Codec, nil); err != nil {
+			return nil, fault.As(err).In(s.URL(o.Key))
+		}
+		return out, nil
+	}
+	head, c, complete, err := lines.Head(ctx, s, o, opt.Codec, sampleSize)
+	if err != nil {
+		return nil, err
+	}
+	in, err := e.Infer(head, complete)
+	if err != nil {
+		return nil, fault.As(err).In(s.URL(o.Key))
+	}
+	out.codec, out.schema = c, textForUnknown(in.Schema)
+	return out, nil
+}
