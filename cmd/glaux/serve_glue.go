@@ -9,8 +9,9 @@ import (
 	"github.com/glauxdb/glaux/server/glueapi"
 )
 
-// complete lays the flag and the environment over the configuration. Keys come
-// from the environment and the file alone: a command line is seen by others.
+// complete lays the flag and the environment over the configuration and checks
+// it. Keys come from the environment and the file alone: a command line is seen
+// by others.
 func (c *glueConfig) complete(listen string, env func(string) string) error {
 	overlay(&c.Listen, listen)
 	k := glueKey{AccessKey: env("GLAUX_GLUE_ACCESS_KEY"), SecretKey: env("GLAUX_GLUE_SECRET_KEY")}
@@ -21,12 +22,22 @@ func (c *glueConfig) complete(listen string, env func(string) string) error {
 	default:
 		c.Keys = append(c.Keys, k)
 	}
+	switch {
+	case c.Listen == "" || len(c.Keys) > 0:
+		return nil
+	case !c.Anonymous:
+		return fault.New(fault.CodeInvalidParameter, "the Glue endpoint on %s has no keys", c.Listen).
+			WithHint("Set GLAUX_GLUE_ACCESS_KEY and GLAUX_GLUE_SECRET_KEY, or configure glue.keys.")
+	case !loopback(c.Listen):
+		// Whoever reaches a port without keys can change the catalog.
+		return fault.New(fault.CodeInvalidParameter, "the Glue endpoint on %s needs keys", c.Listen).
+			WithHint("glue.anonymous works on 127.0.0.1, [::1] or localhost only. Configure glue.keys.")
+	}
 	return nil
 }
 
 // listenGlue opens the Glue endpoint's port and makes its server; nil, nil
-// without an address. Whoever reaches a port without keys can change the
-// catalog: that is for this machine alone.
+// without an address.
 func (a *app) listenGlue() (*glueapi.Server, net.Listener, error) {
 	c := a.conf.Glue
 	if c.Listen == "" {
@@ -36,10 +47,6 @@ func (a *app) listenGlue() (*glueapi.Server, net.Listener, error) {
 		CatalogID: c.CatalogID, Region: c.Region, Logger: a.Log()}
 	for _, k := range c.Keys {
 		conf.Keys = append(conf.Keys, glueapi.Key{AccessKey: k.AccessKey, SecretKey: k.SecretKey, User: k.User})
-	}
-	if conf.Anonymous && !loopback(c.Listen) {
-		return nil, nil, fault.New(fault.CodeInvalidParameter, "the Glue endpoint on %s needs keys", c.Listen).
-			WithHint("glue.anonymous works on 127.0.0.1, [::1] or localhost only. Configure glue.keys.")
 	}
 	srv, err := glueapi.New(conf)
 	if err != nil {
