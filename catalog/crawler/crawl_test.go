@@ -459,3 +459,42 @@ func TestManyPartitions(t *testing.T) {
 		t.Errorf("%d partitions", got)
 	}
 }
+
+// TestFileTables: a table that is one file is gone with it, and not before,
+// whatever the folders above are called.
+func TestFileTables(t *testing.T) {
+	w := newWorld(t).put(map[string]string{"_l/orders.csv": ab, "_l/items.csv": cde})
+	w.create(func(c *Crawler) {
+		c.Targets[0].Location = "memory://lake/_l"
+		c.SchemaChange.Delete = DeleteDrop
+	})
+	w.want("items added", "orders added")
+	w.update(func(c *Crawler) { c.Targets[0].Exclusions = []string{"items.csv"} })
+	w.put(map[string]string{"_l/orders.csv": ab + "5,z\n"})
+	got := w.run()
+	if strings.Contains(strings.Join(got, "\n"), "deleted") {
+		t.Errorf("%q", got)
+	}
+	w.update(func(c *Crawler) { c.Targets[0].Exclusions = nil })
+	w.run()
+	w.remove("_l/items.csv")
+	got = w.run()
+	if !slices.Contains(got, "items deleted") {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestUnknownType: a column of a type that only Glue has stays as it is.
+func TestUnknownType(t *testing.T) {
+	w := newWorld(t).put(map[string]string{"l/t/1.json": `{"a":1,"b":2}`})
+	w.create(nil)
+	w.want("t added")
+	w.edit("t", func(t *catalog.Table) {
+		t.Columns[0].Type, t.Columns[0].HiveType = types.TUnknown, "uniontype<int,string>"
+	})
+	w.put(map[string]string{"l/t/1.json": `{"a":1.5,"b":2,"c":3}`})
+	w.want("t updated", "  column c added: bigint", "  conflict: type of column a: bigint -> double, kept uniontype<int,string>")
+	if got := w.table("t").Columns[0].HiveType; got != "uniontype<int,string>" {
+		t.Error(got)
+	}
+}

@@ -99,7 +99,8 @@ func (j *job) gone(ctx context.Context, location string) (bool, error) {
 		if err != nil {
 			return fault.Is(err, fault.CodeUndefinedFile), ctx.Err()
 		}
-		if rel := strings.TrimPrefix(o.Key, folder); o.Size > 0 && !lake.Hidden(rel) {
+		rel, in := strings.CutPrefix(o.Key, folder)
+		if o.Size > 0 && (!in || !lake.Hidden(rel)) { // not in the folder: the location is a file
 			return false, nil
 		}
 	}

@@ -338,6 +338,9 @@ func (m *merger) widenColumns() {
 			fresh = append(fresh, col)
 			continue
 		}
+		if out[j].Type.Kind == types.Unknown { // a type that only Glue has
+			continue
+		}
 		if t, ok := crawl.Widen(out[j].Type, col.Type); ok && !t.Equal(out[j].Type) {
 			m.change("type of column %s: %s -> %s", out[j].Name, typeText(out[j]), t)
 			out[j].Type, out[j].HiveType = t, ""

@@ -39,17 +39,24 @@ func printReport(t *terminal, rep *crawler.Report) error {
 	} else {
 		printGrid(t, rows)
 	}
+	printConflicts(t, rep)
 	printRemarks(t, rep)
 	return nil
 }
 
-// printRemarks prints what was left out and what was not done.
+// printConflicts prints what was not taken over from the files.
+func printConflicts(t *terminal, rep *crawler.Report) {
+	for i := range rep.Tables {
+		for _, c := range rep.Tables[i].Conflicts {
+			fmt.Fprintf(t.err, "CONFLICT:  table %s: %s\n", rep.Tables[i].Table, conflictText(c))
+		}
+	}
+}
+
+// printRemarks prints what was left out and what else there is to say.
 func printRemarks(t *terminal, rep *crawler.Report) {
 	for i := range rep.Tables {
 		tab := &rep.Tables[i]
-		for _, c := range tab.Conflicts {
-			fmt.Fprintf(t.err, "CONFLICT:  table %s: %s\n", tab.Table, conflictText(c))
-		}
 		for _, n := range tab.Notes {
 			fmt.Fprintf(t.err, "WARNING:  %s\n", n)
 		}
@@ -171,6 +178,9 @@ func printDiff(t *terminal, tab *crawler.TableReport) {
 	}
 	for _, l := range tab.Logged {
 		fmt.Fprintf(t.out, "    only reported: %s\n", l)
+	}
+	for _, c := range tab.Conflicts {
+		fmt.Fprintf(t.out, "    conflict: %s\n", conflictText(c))
 	}
 	keys := strings.Join(tab.PartitionKeys, "/")
 	for _, p := range tab.PartitionChanges {
