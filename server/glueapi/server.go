@@ -108,7 +108,8 @@ func New(c Config) (*Server, error) {
 		return nil, fault.New(fault.CodeInvalidParameter, "the Glue endpoint has no keys").
 			WithHint("Configure glue.keys, or set GLAUX_GLUE_ACCESS_KEY and GLAUX_GLUE_SECRET_KEY.")
 	}
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug)}
 	return s, nil
 }
@@ -138,21 +139,26 @@ func (s *Server) Operations() []string { return slices.Sorted(maps.Keys(s.ops)) 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := uuid.NewString()
 	started := s.now()
-	name, user := "", ""
+	name := ""
 	defer func() {
 		if p := recover(); p != nil {
 			s.log.Error("bug in the Glue endpoint", "request_id", id, "operation", name, "panic", p, "stack", string(debug.Stack()))
 			s.fail(w, id, exceptionOf(fault.New(fault.CodeInternal, "%v", p)))
 		}
 	}()
-	select {
-	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
-	default:
-		s.fail(w, id, newException(model.Throttling, "Rate exceeded"))
-		return
+	sig, user, e := s.admit(r)
+	var body []byte
+	if e == nil {
+		// Only now: who has no key cannot keep others out.
+		select {
+		case s.slots <- struct{}{}:
+			defer func() { <-s.slots }()
+		default:
+			s.fail(w, id, newException(model.Throttling, "Rate exceeded"))
+			return
+		}
+		body, user, e = s.body(w, r, sig, user)
 	}
-	body, user, e := s.admit(w, r)
 	if e != nil {
 		s.log.Info("glue request refused", "request_id", id, "from", r.RemoteAddr, "error", e.Error())
 		s.fail(w, id, e)
@@ -174,8 +180,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, id, http.StatusOK, s.codec.append(nil, out))
 }
 
-// admit reads a request of the protocol and finds out whose it is.
-func (s *Server) admit(w http.ResponseWriter, r *http.Request) (body []byte, user string, e *exception) {
+// admit checks what a request says before its body.
+func (s *Server) admit(r *http.Request) (sig *signature, user string, e *exception) {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
 	case r.Method != http.MethodPost || r.URL.Path != "/" && r.URL.Path != "" || r.URL.RawQuery != "":
@@ -185,26 +191,25 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request) (body []byte, use
 	case err != nil || media != contentType:
 		return nil, "", newException("UnknownOperationException", "The Content-Type of a request must be %s.", contentType)
 	}
-	sig, user, e := s.auth.before(r)
-	if e != nil {
+	return s.auth.before(r)
+}
+
+// body reads a request's body and, with a signature, finds out whose it is.
+func (s *Server) body(w http.ResponseWriter, r *http.Request, sig *signature, user string) ([]byte, string, *exception) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		e := newException("RequestEntityTooLargeException", "The request is larger than %d bytes.", maxBody)
+		e.status = http.StatusRequestEntityTooLarge
 		return nil, "", e
-	}
-	body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			e = newException("RequestEntityTooLargeException", "The request is larger than %d bytes.", maxBody)
-			e.status = http.StatusRequestEntityTooLarge
-			return nil, "", e
-		}
+	case err != nil:
 		return nil, "", newException("SerializationException", "The request's body cannot be read.")
+	case sig == nil:
+		return body, user, nil
 	}
-	if sig != nil {
-		if user, e = s.auth.after(r, sig, body); e != nil {
-			return nil, "", e
-		}
-	}
-	return body, user, nil
+	user, e := s.auth.after(r, sig, body)
+	return body, user, e
 }
 
 func (s *Server) call(ctx context.Context, name string, body []byte) (any, error) {

@@ -86,6 +86,9 @@ func TestProtocol(t *testing.T) {
 	}
 }
 
+// once keeps a client from repeating a request.
+func once(o *glue.Options) { o.RetryMaxAttempts = 1 }
+
 // broken is a catalog with a bug.
 type broken struct{ catalog.Full }
 
@@ -93,7 +96,7 @@ func (broken) Databases(context.Context) ([]*catalog.Database, error) { panic("b
 
 func TestPanicIsAnException(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Catalog = broken{c.Catalog} })
-	_, err := w.GetDatabases(context.Background(), &glue.GetDatabasesInput{})
+	_, err := w.GetDatabases(context.Background(), &glue.GetDatabasesInput{}, once)
 	refused[*gluetypes.InternalServiceException](t, err, "An internal error occurred.")
 }
 
@@ -130,7 +133,7 @@ func TestTooManyRequests(t *testing.T) {
 	for range maxRequests {
 		w.server.slots <- struct{}{}
 	}
-	_, err := w.GetDatabases(context.Background(), &glue.GetDatabasesInput{})
+	_, err := w.GetDatabases(context.Background(), &glue.GetDatabasesInput{}, once)
 	code(t, err, "ThrottlingException")
 	<-w.server.slots
 	must[*glue.GetDatabasesOutput](t)(w.GetDatabases(context.Background(), &glue.GetDatabasesInput{}))
