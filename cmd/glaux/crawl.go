@@ -84,7 +84,7 @@ func printCrawl(t *terminal, o crawler.Once, rep *crawler.Report, asJSON bool) e
 	case o.DryRun:
 		return printDryRun(t, o.Database, rep)
 	}
-	return printReport(t, rep)
+	return printReport(t, rep, false)
 }
 
 // crawlShown crawls with a progress line.

@@ -22,8 +22,8 @@ func printJSON(t *terminal, v any) error {
 	return e.Encode(v)
 }
 
-// printReport prints one line per table, then what there is to say.
-func printReport(t *terminal, rep *crawler.Report) error {
+// printReport prints one line per table, then what there is to say of them.
+func printReport(t *terminal, rep *crawler.Report, all bool) error {
 	rows := [][]string{{"table", "format", "columns", "partition keys", "partitions", "files", "change"}}
 	for i := range rep.Tables {
 		tab := &rep.Tables[i]
@@ -40,7 +40,7 @@ func printReport(t *terminal, rep *crawler.Report) error {
 		printGrid(t, rows)
 	}
 	printConflicts(t, rep)
-	printRemarks(t, rep)
+	printRemarks(t, rep, all)
 	return nil
 }
 
@@ -53,8 +53,10 @@ func printConflicts(t *terminal, rep *crawler.Report) {
 	}
 }
 
-// printRemarks prints what was left out and what else there is to say.
-func printRemarks(t *terminal, rep *crawler.Report) {
+// printRemarks prints what was left out and what else there is to say: all of
+// it, or what is out of the ordinary.
+func printRemarks(t *terminal, rep *crawler.Report, all bool) {
+	var left, notes []string
 	for i := range rep.Tables {
 		tab := &rep.Tables[i]
 		for _, n := range tab.Notes {
@@ -62,13 +64,44 @@ func printRemarks(t *terminal, rep *crawler.Report) {
 		}
 	}
 	for _, l := range rep.LeftOut {
-		fmt.Fprintf(t.err, "LEFT OUT:  %s\n", leftOutText(l))
+		if all || !routineWhy(l.Why) {
+			left = append(left, leftOutText(l))
+		}
 	}
 	for _, n := range rep.Notes {
-		fmt.Fprintf(t.err, "NOTE:  %s\n", n)
+		if all || !routineNote(n) {
+			notes = append(notes, n)
+		}
 	}
+	printSome(t, "LEFT OUT:  ", left, all)
+	printSome(t, "NOTE:  ", notes, all)
 	if m := rep.More; m != nil {
 		fmt.Fprintf(t.err, "NOTE:  not kept in the history: %d tables, %d lines of what was left out, %d notes\n", m.Tables, m.LeftOut, m.Notes)
+	}
+}
+
+// routineWhy and routineNote tell what every crawl says again.
+func routineWhy(why string) bool {
+	return why == "excluded" || strings.HasPrefix(why, "names beginning with")
+}
+
+func routineNote(note string) bool {
+	return strings.Contains(note, ": header found, score") || strings.Contains(note, ": a partition projection would find")
+}
+
+// printSome prints lines, and how many more there are where only some are asked
+// for.
+func printSome(t *terminal, head string, lines []string, all bool) {
+	const some = 20
+	shown := lines
+	if !all {
+		shown = lines[:min(len(lines), some)]
+	}
+	for _, l := range shown {
+		fmt.Fprintf(t.err, "%s%s\n", head, l)
+	}
+	if more := len(lines) - len(shown); more > 0 {
+		fmt.Fprintf(t.err, "%sand %d lines more; --dry-run prints all\n", head, more)
 	}
 }
 
@@ -154,7 +187,7 @@ func printDryRun(t *terminal, database string, rep *crawler.Report) error {
 	if unchanged > 0 || len(rep.Tables) == 0 {
 		fmt.Fprintf(t.out, "= %s unchanged\n", counted(unchanged, "table"))
 	}
-	printRemarks(t, rep)
+	printRemarks(t, rep, true)
 	return nil
 }
 

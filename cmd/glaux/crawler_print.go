@@ -168,7 +168,7 @@ func (c *crawlerHistoryCmd) Run(ctx context.Context, t *terminal) error {
 			if c.JSON {
 				return printJSON(t, r)
 			}
-			return printRun(t, r)
+			return printRun(t, r, true)
 		}
 		if _, err := s.Status(ctx, c.Name); err != nil { // marks a run whose process is gone
 			return err
@@ -218,8 +218,9 @@ func changed(added, updated, deleted int) string {
 	return strings.Join(out, " ")
 }
 
-// printRun prints a run with its report.
-func printRun(t *terminal, r *crawler.Run) error {
+// printRun prints a run with its report: all that it says, or what is out of
+// the ordinary.
+func printRun(t *terminal, r *crawler.Run, all bool) error {
 	fmt.Fprintf(t.out, "crawler %s, run %s\n", r.Crawler, runSummary(r))
 	if r.Report == nil {
 		return nil
@@ -228,8 +229,8 @@ func printRun(t *terminal, r *crawler.Run) error {
 	fmt.Fprintf(t.out, "%s (%s) listed, %d looked into, %s unchanged\n", counted(int(c.Objects), "file"), workgroup.Bytes(c.Bytes),
 		c.Sampled, counted(c.Tables.Unchanged, "table"))
 	if len(r.Report.Tables) == 0 {
-		printRemarks(t, r.Report)
+		printRemarks(t, r.Report, all)
 		return nil
 	}
-	return printReport(t, r.Report)
+	return printReport(t, r.Report, all)
 }

@@ -57,7 +57,7 @@ func (c *crawlerRunCmd) runOne(ctx context.Context, t *terminal, s *crawler.Serv
 		if perr := printJSON(t, r); perr != nil {
 			return perr
 		}
-	} else if perr := printRun(t, r); perr != nil {
+	} else if perr := printRun(t, r, c.Verbose); perr != nil {
 		return perr
 	}
 	return err
@@ -75,7 +75,7 @@ func (c *crawlerRunCmd) runDue(ctx context.Context, t *terminal, s *crawler.Serv
 		case r.State == crawler.RunFailed:
 			fmt.Fprintf(t.err, "ERROR:  %s: crawler %s failed: %s\nHINT:  glaux crawler history %s %s\n", r.Code, r.Crawler, r.Error, r.Crawler, r.ID[:8])
 		case c.Verbose && !c.JSON:
-			if err := printRun(t, r); err != nil {
+			if err := printRun(t, r, c.Verbose); err != nil {
 				return err
 			}
 		}

@@ -56,7 +56,7 @@ func (c *demoCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	if err := printReport(t, rep); err != nil {
+	if err := printReport(t, rep, false); err != nil {
 		return err
 	}
 	fmt.Fprintf(t.out, "\n%s;\n\n", demoSQL)

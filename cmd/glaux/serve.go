@@ -74,7 +74,7 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 		if err != nil {
 			return err
 		}
-		if err := printReport(t, rep); err != nil {
+		if err := printReport(t, rep, false); err != nil {
 			return err
 		}
 	}
