@@ -31,6 +31,7 @@ type candidate struct {
 // shape joins the columns of the samples.
 func (c *candidate) shape() *shape {
 	if c.merged == nil {
+		settleIDs(c.samples)
 		m := newMerger(c.samples[0].columns)
 		for _, s := range c.samples[1:] {
 			m.add(s.columns)

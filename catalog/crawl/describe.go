@@ -75,11 +75,15 @@ func (d *decider) table(c *candidate) *catalog.Table {
 // a partition key names is the key's alone, as in Hive; where columns are found
 // by position it must keep its place and gets another name.
 func (d *decider) columns(c *candidate, keys []catalog.Column) []catalog.Column {
+	settleIDs(c.samples)
 	m := newMerger(c.samples[0].columns)
 	for _, s := range c.samples[1:] {
 		for _, name := range m.add(s.columns) {
 			d.notes.note("column %s of table %s has another type in %s: read as text", name, c.name, s.url())
 		}
+	}
+	for _, r := range m.renamed {
+		d.notes.note("column %s of the files of table %s is its column %s: they have one field ID", r[0], c.name, r[1])
 	}
 	d.checkPositions(c, m)
 	isKey := map[string]bool{}

@@ -63,7 +63,7 @@ func (s *fileShape) driftByName(out []Drift, cols []catalog.Column) []Drift {
 	ix := indexColumns(cols)
 	has := make([]bool, len(cols))
 	for _, c := range s.columns {
-		i := ix.find(c.Name, has)
+		i := ix.findColumn(c, has)
 		if i < 0 {
 			out = append(out, Drift{File: s.url, Column: c.Name, Found: c.Type.String(), Action: DriftIgnore})
 			continue
@@ -127,27 +127,49 @@ func textual(format string) bool {
 type columnIndexOf struct {
 	exact  map[string]int
 	folded map[string][]int // by lower-case name
+	ids    map[string]int   // by field ID; nil: none has one
 }
 
 func indexColumns(cols []catalog.Column) columnIndexOf {
 	ix := columnIndexOf{exact: make(map[string]int, len(cols)), folded: make(map[string][]int, len(cols))}
 	for i, c := range cols {
-		ix.add(c.Name, i)
+		ix.add(c, i)
 	}
 	return ix
 }
 
-func (ix columnIndexOf) add(name string, at int) {
-	if _, ok := ix.exact[name]; !ok {
-		ix.exact[name] = at
+func (ix *columnIndexOf) add(c catalog.Column, at int) {
+	if _, ok := ix.exact[c.Name]; !ok {
+		ix.exact[c.Name] = at
 	}
-	low := strings.ToLower(name)
+	low := strings.ToLower(c.Name)
 	ix.folded[low] = append(ix.folded[low], at)
+	ix.note(c, at)
+}
+
+// note remembers the field ID of a column, if it has one.
+func (ix *columnIndexOf) note(c catalog.Column, at int) {
+	if id := c.Parameters[idParameter]; id != "" {
+		if ix.ids == nil {
+			ix.ids = map[string]int{}
+		}
+		ix.ids[id] = at
+	}
+}
+
+// findColumn gives the column of the same field ID, else find's.
+func (ix *columnIndexOf) findColumn(c catalog.Column, taken []bool) int {
+	if id := c.Parameters[idParameter]; id != "" {
+		if i, ok := ix.ids[id]; ok {
+			return i
+		}
+	}
+	return ix.find(c.Name, taken)
 }
 
 // find gives the column of exactly that name, else one that differs only in
 // case and that no other has found: a file may have ID and id. -1: none.
-func (ix columnIndexOf) find(name string, taken []bool) int {
+func (ix *columnIndexOf) find(name string, taken []bool) int {
 	if i, ok := ix.exact[name]; ok {
 		return i
 	}

@@ -68,6 +68,26 @@ func madeUp(cols []catalog.Column) bool {
 	return true
 }
 
+// nameByPosition gives the columns of CSV files that have no header the names
+// that the other partitions' files have there, since that is how they are found.
+// (The partitions without a header are described as such.)
+func (u *unit) nameByPosition() {
+	with, without := u.headers()
+	var names []catalog.Column
+	for _, i := range with {
+		if cols := u.samples[i].columns; len(cols) > len(names) {
+			names = cols
+		}
+	}
+	for _, i := range without {
+		m := u.samples[i]
+		m.columns = slices.Clone(m.columns)
+		for k := range m.columns[:min(len(m.columns), len(names))] {
+			m.columns[k].Name = names[k].Name
+		}
+	}
+}
+
 func namesText(cols []catalog.Column) string {
 	var b strings.Builder
 	for _, c := range cols {

@@ -25,7 +25,9 @@ type sample struct {
 	notes []string // of the format
 	named string   // the format that the file's name says, where it is another; ""
 	rows  int64    // -1: unknown
-	err   error    // the file could not be read
+	// positional: the file's field IDs say nothing.
+	positional bool
+	err        error // the file could not be read
 }
 
 const (
@@ -204,6 +206,9 @@ func (m *sample) open(ctx context.Context, f formats.Format) error {
 	m.columns = columnsOf(file.Schema())
 	if st := file.Stats(); st != nil {
 		m.rows = st.Rows
+	}
+	if n, ok := file.(numbered); ok {
+		m.positional = withIDs(m.columns, n)
 	}
 	if p, ok := file.(propertied); ok {
 		m.props = p.SerDeProperties()

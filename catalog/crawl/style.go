@@ -122,6 +122,7 @@ func leafFiles(leaves []leaf, most int) (files []store.Info, leafOf []int) {
 // styles finds out how the files of each partition are written, as far as they
 // were looked into; where those with one extension differ, more are.
 func (d *decider) styles(ctx context.Context, u *unit) error {
+	u.nameByPosition()
 	byLeaf := func(samples []*sample, leafOf []int) {
 		for i, m := range samples {
 			if l := &u.leaves[leafOf[i]]; m.ok() && l.style == nil {
@@ -218,6 +219,9 @@ func (d *descriptors) of(s *style, tableFormat string) (string, *catalog.Descrip
 		out.Storage.SerDeParams = map[string]string{}
 	}
 	delete(out.Storage.SerDeParams, schemaProperty)
+	if s.format == "csv" && s.props[headerProperty] == "" {
+		out.Storage.SerDeParams[headerProperty] = "0" // whatever the table's says
+	}
 	quotedCSV(s.format, &out.Storage)
 	if d.made == nil {
 		d.made = map[string]*catalog.Descriptor{}

@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
@@ -76,32 +77,41 @@ func fieldIndex(fields []types.Field, name string) int {
 
 // merger joins the columns of several files.
 type merger struct {
-	cols []catalog.Column
-	ix   columnIndexOf
+	cols    []catalog.Column
+	ix      columnIndexOf
+	renamed [][2]string // names in files, and in the table, of columns found by their field ID
 }
 
 func newMerger(cols []catalog.Column) *merger {
 	return &merger{cols: append([]catalog.Column(nil), cols...), ix: indexColumns(cols)}
 }
 
-// add adds a file's columns: known ones are widened, in their place; new ones
-// follow at the end. conflicts names the columns on which they disagree.
+// add adds a file's columns: known ones (by field ID, else by name) are widened,
+// in their place; new ones follow at the end. conflicts names the columns on
+// which they disagree.
 func (m *merger) add(file []catalog.Column) (conflicts []string) {
 	had := len(m.cols)
 	taken := make([]bool, had)
 	for _, c := range file {
-		i := m.ix.find(c.Name, taken)
+		i := m.ix.findColumn(c, taken)
 		if i < 0 || i >= had { // a second column of the file with that name is its own
-			m.ix.add(c.Name, len(m.cols))
+			m.ix.add(c, len(m.cols))
 			m.cols = append(m.cols, c)
 			continue
 		}
 		taken[i] = true
+		if !strings.EqualFold(m.cols[i].Name, c.Name) {
+			m.renamed = append(m.renamed, [2]string{c.Name, m.cols[i].Name})
+		}
 		t, ok := widen(m.cols[i].Type, c.Type)
 		if !ok && !(m.cols[i].Type.IsString() || c.Type.IsString()) {
 			conflicts = append(conflicts, c.Name)
 		}
 		m.cols[i].Type = t
+		if m.cols[i].Parameters == nil && c.Parameters != nil {
+			m.cols[i].Parameters = c.Parameters
+			m.ix.note(c, i)
+		}
 	}
 	return conflicts
 }
