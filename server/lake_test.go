@@ -1,0 +1,119 @@
+package server_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/glauxdb/glaux/catalog/crawler"
+	"github.com/glauxdb/glaux/catalog/meta"
+	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/server"
+)
+
+// smallLake is a lake of a few files, crawled into the database demo and asked
+// by SQL: what a new user does first.
+type smallLake struct {
+	t   *testing.T
+	dir string
+	in  *server.Instance
+	s   *exec.Session // from the first crawl on
+}
+
+func newLake(t *testing.T) *smallLake {
+	t.Helper()
+	in, err := server.Open(context.Background(), server.Config{DataDir: meta.Memory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := in.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &smallLake{t: t, dir: t.TempDir(), in: in}
+}
+
+// put writes a file below the lake.
+func (l *smallLake) put(name, body string) {
+	l.t.Helper()
+	p := filepath.Join(l.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+		l.t.Fatal(err)
+	}
+	if err := os.WriteFile(p, []byte(body), 0o644); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// crawl crawls the lake; edit may change the crawl's options.
+func (l *smallLake) crawl(edit ...func(*crawler.Once)) *crawler.Report {
+	l.t.Helper()
+	o := crawler.At(l.dir, "demo")
+	for _, f := range edit {
+		f(&o)
+	}
+	rep, err := l.in.Crawl(context.Background(), o)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if l.s == nil {
+		l.s = newSession(l.t, l.in)
+	}
+	return rep
+}
+
+// want runs SQL and compares the rows: cells parted by spaces, rows by "; ".
+func (l *smallLake) want(sql, rows string) {
+	l.t.Helper()
+	got, err := run(l.t, l.s, sql)
+	if err != nil {
+		l.t.Errorf("%s: %v", sql, err)
+		return
+	}
+	if text := rowsText(got); text != strings.ReplaceAll(rows, "$DIR", l.dir) {
+		l.t.Errorf("%s\n%s", sql, cmp.Diff(strings.Split(rows, "; "), strings.Split(text, "; ")))
+	}
+}
+
+// fails runs SQL that must fail with an error that holds each of the texts.
+func (l *smallLake) fails(sql string, texts ...string) {
+	l.t.Helper()
+	rows, err := run(l.t, l.s, sql)
+	if err == nil {
+		l.t.Errorf("%s: no error but %q", sql, rowsText(rows))
+		return
+	}
+	for _, text := range texts {
+		if !strings.Contains(err.Error(), text) {
+			l.t.Errorf("%s: %v\nlacks %q", sql, err, text)
+		}
+	}
+}
+
+func rowsText(rows [][]string) string {
+	lines := make([]string, len(rows))
+	for i, r := range rows {
+		lines[i] = strings.Join(r, " ")
+	}
+	return strings.Join(lines, "; ")
+}
+
+// TestPartitionsWrittenOtherwise: partitions of other delimiters, quotes,
+// headers and formats are read by their own descriptors into the table's
+// columns.
+func TestPartitionsWrittenOtherwise(t *testing.T) {
+	l := newLake(t)
+	l.put("t/p=1/a.csv", "id,name\n1,a\n2,b\n")
+	l.put("t/p=2/a.csv", "id;name\n3;c\n4;d\n")
+	l.put("t/p=3/a.csv", "5|e\n6|f\n") // no header: no row may be taken for one
+	l.put("t/p=4/a.csv", "\"id\",\"name\"\n\"7\",\"g,x\"\n")
+	l.put("t/p=5/a.json", "{\"id\":8,\"name\":\"h\"}\n{\"id\":9,\"name\":\"i\"}\n")
+	l.crawl()
+	l.want("select * from t order by id", "1 a 1; 2 b 1; 3 c 2; 4 d 2; 5 e 3; 6 f 3; 7 g,x 4; 8 h 5; 9 i 5")
+	l.want("show drift for t", "")
+}
