@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
@@ -24,7 +25,7 @@ type cover struct {
 	levels     int
 
 	regular []place // ordered as the partitions are
-	loose   []place // not below the root, or not as deep as the keys are many
+	loose   []place // not below the root, not as deep as the keys are many, or nested otherwise
 
 	level   int               // that was chosen
 	folders []string          // to list, each once
@@ -36,9 +37,14 @@ const objectsPerPage = 1000
 
 func (c *cover) places(t *catalog.Table, parts *catalog.Partitions, selected []uint32) error {
 	prefix := strings.TrimSuffix(t.Storage.Location, "/") + "/"
+	nested := true
+	if madeOnDemand(t) {
+		layout, err := partition.LayoutOf(t)
+		nested = err == nil && layout.InOrder()
+	}
 	for _, row := range selected {
 		location := parts.Location(int(row))
-		if rel, ok := strings.CutPrefix(location, prefix); ok {
+		if rel, ok := strings.CutPrefix(location, prefix); ok && nested {
 			if rel = strings.Trim(rel, "/"); strings.Count(rel, "/")+1 == c.levels && rel != "" && !strings.Contains(rel, "//") {
 				c.regular = append(c.regular, place{store: c.root, folder: c.rootFolder + rel + "/", row: row})
 				continue

@@ -138,6 +138,17 @@ func (l *Layout) Plain() bool {
 	return l.Suffix == ""
 }
 
+// InOrder reports whether the levels are the keys one by one, in their order, so
+// that folders nest as the partitions are sorted.
+func (l *Layout) InOrder() bool {
+	for i := range l.levels {
+		if keys := l.Keys(i); len(keys) != 1 || keys[0] != i || l.levels[i].before != "" {
+			return false
+		}
+	}
+	return len(l.levels) == len(l.table.PartitionKeys)
+}
+
 // Levels gives the number of folders that have keys in their names.
 func (l *Layout) Levels() int { return len(l.levels) }
 

@@ -35,8 +35,13 @@ func (p *partitionList) Schema() string { return p.table.Database }
 func (p *partitionList) Name() string   { return p.table.Name + "$partitions" }
 
 func (p *partitionList) Columns() []catalog.Column {
-	cols := p.table.PartitionKeys
-	return append(cols[:len(cols):len(cols)], catalog.Column{Name: "$partition", Type: types.TVarchar})
+	cols := slices.Clone(p.table.PartitionKeys)
+	for i := range cols {
+		if cols[i].Type.Kind == types.Unknown { // told apart by their texts
+			cols[i].Type = types.TVarchar
+		}
+	}
+	return append(cols, catalog.Column{Name: "$partition", Type: types.TVarchar})
 }
 
 // Open reads the list as it is now, as far as the conditions on it may want it.
@@ -105,6 +110,7 @@ func (s *partitionSource) Next(ctx context.Context, b *vector.Batch) error {
 	b.N, b.Sel = n, nil
 	b.Cols = make([]*vector.Vector, len(s.cols))
 	vals := make([]types.Value, n)
+	columns := s.list.Columns()
 	for i, c := range s.cols {
 		if c == len(s.parts.Keys) {
 			for j, row := range s.rows[:n] {
@@ -116,7 +122,7 @@ func (s *partitionSource) Next(ctx context.Context, b *vector.Batch) error {
 		for j, row := range s.rows[:n] {
 			vals[j] = s.parts.Value(c, int(row))
 		}
-		b.Cols[i] = vector.FromValues(s.list.table.PartitionKeys[c].Type, vals)
+		b.Cols[i] = vector.FromValues(columns[c].Type, vals)
 	}
 	s.rows = s.rows[n:]
 	return nil
