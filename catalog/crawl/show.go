@@ -27,6 +27,15 @@ func (d *decider) show(t *tree) *Folder {
 	return out
 }
 
+// label is what people know a table by: its name in the catalog, or the one
+// that its folder suggests.
+func (c *candidate) label() string {
+	if c.known != nil {
+		return c.known.Table.Name
+	}
+	return tableName(c.name)
+}
+
 // shower makes the folders of one target.
 type shower struct {
 	*decider
@@ -42,7 +51,7 @@ func (s *shower) folder(n *node, in *candidate) *Folder {
 	c := n.cand
 	switch {
 	case c != nil && c.node == n:
-		out.Decision = "table " + tableName(c.name)
+		out.Decision = "table " + c.label()
 		if len(c.keys) > 0 {
 			out.Decision += fmt.Sprintf(", %d partitions", len(c.leaves))
 		}
@@ -50,15 +59,15 @@ func (s *shower) folder(n *node, in *candidate) *Folder {
 			out.Decision += ", unchanged"
 		}
 	case c != nil:
-		out.Decision = "partition of " + tableName(c.name)
+		out.Decision = "partition of " + c.label()
 	case n.log != "":
 		out.Decision = "left out: a table of " + n.log
 	case n.total == 0:
 		out.Decision = "left out: empty"
 	case in != nil && len(in.keys) == 0:
-		out.Decision = "part of " + tableName(in.name)
+		out.Decision = "part of " + in.label()
 	case in != nil && s.odd[in.node] == nil:
-		out.Decision = "of " + tableName(in.name)
+		out.Decision = "of " + in.label()
 	case s.files[n] > 0:
 		out.Decision = fmt.Sprintf("%d tables of single files", s.files[n])
 	}

@@ -195,13 +195,31 @@ func printRuns(t *terminal, name string, runs []*crawler.Run) {
 		rep := cmp.Or(r.Report, &crawler.Report{})
 		tabs, parts := rep.Counts.Tables, rep.Counts.Partitions
 		remarks := r.Error
-		if remarks == "" && rep.Counts.Conflicts+len(rep.LeftOut) > 0 {
-			remarks = fmt.Sprintf("%s, %d left out", counted(rep.Counts.Conflicts, "conflict"), len(rep.LeftOut))
+		if remarks == "" {
+			remarks = remarksOf(rep)
 		}
 		rows = append(rows, []string{r.ID[:8], timeText(r.Started), took(r), string(r.State), fmt.Sprint(rep.Counts.Objects),
 			changed(tabs.Added, tabs.Updated+tabs.Deprecated, tabs.Deleted), changed(parts.Added, parts.Updated+parts.Deprecated, parts.Deleted), remarks})
 	}
 	printGrid(t, rows)
+}
+
+// remarksOf counts what a person may want to look at.
+func remarksOf(rep *crawler.Report) string {
+	left := 0
+	for _, l := range rep.LeftOut {
+		if !routineWhy(l.Why) {
+			left++
+		}
+	}
+	var out []string
+	if n := rep.Counts.Conflicts; n > 0 {
+		out = append(out, counted(n, "conflict"))
+	}
+	if left > 0 {
+		out = append(out, fmt.Sprintf("%d left out", left))
+	}
+	return strings.Join(out, ", ")
 }
 
 // changed is "+1 ~2 -3" without what is zero.
