@@ -188,7 +188,7 @@ func (f *finder) readTrees(ctx context.Context) error {
 	return nil
 }
 
-// unlisted tells of a folder of which nothing is known.
+// unlisted tells of a folder, or a link, of which nothing is known.
 func (f *finder) unlisted(location string, err error) {
 	f.fail = append(f.fail, location)
 	f.notes.leave(location, "it cannot be listed: "+reason(err), 0)
@@ -207,7 +207,11 @@ func (f *finder) tellSkipped(t *tree) {
 		f.notes.leave(t.store.URL(s.first), skipWhy[why], s.count)
 	}
 	for _, l := range t.unlisted {
-		f.unlisted(strings.TrimRight(t.store.URL(l.key), "/")+"/", l.err)
+		location := strings.TrimRight(t.store.URL(l.key), "/")
+		if strings.HasSuffix(l.key, "/") {
+			location += "/"
+		}
+		f.unlisted(location, l.err)
 	}
 	if t.root.total == 0 && len(t.root.kids) == 0 {
 		f.notes.leave(t.target.Location, "no files were found", 0)

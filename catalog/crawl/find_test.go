@@ -8,6 +8,8 @@ import (
 	"io"
 	"iter"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -557,5 +559,53 @@ func checkFindings(t *testing.T, f *Findings) {
 	}
 	if taken > f.Objects || taken+left < f.Objects {
 		t.Errorf("%d files in tables, %d left out, of %d: %q %+v", taken, left, f.Objects, tablesIn(f), f.LeftOut)
+	}
+}
+
+// TestBadLinks: a directory with links that lead nowhere, out of the lake or
+// round in circles is crawled but for these.
+func TestBadLinks(t *testing.T) {
+	dir := t.TempDir()
+	for path, text := range map[string]string{"l/t/dt=1/a.csv": ab, "l/t/dt=2/a.csv": ab, "l/u/a.csv": cde, "out/x.csv": ab} {
+		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(path)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, path), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for from, to := range map[string]string{"l/t/dt=1/loop": "../..", "l/u/nowhere": "x", "l/t/dt=3": "../../out"} {
+		if err := os.Symlink(to, filepath.Join(dir, from)); err != nil {
+			t.Skip("no symbolic links here")
+		}
+	}
+	w := newWorld(t)
+	if err := w.reg.Allow(filepath.Join(dir, "l")); err != nil {
+		t.Fatal(err)
+	}
+	f := w.search(Options{Targets: []Target{{Location: filepath.Join(dir, "l")}}})
+	want := []string{"t csv (a bigint, b varchar) by (dt integer) 2 partitions 2 files", "u csv (c double, d varchar, e date) 1 files"}
+	if diff := cmp.Diff(want, tablesIn(f)); diff != "" {
+		t.Error(diff)
+	}
+	var left []string
+	for _, u := range f.Unlisted {
+		left = append(left, strings.TrimPrefix(u, dir))
+	}
+	if diff := cmp.Diff([]string{"/l/t/dt=1/loop/", "/l/t/dt=3", "/l/u/nowhere"}, left); diff != "" {
+		t.Errorf("%s%+v", diff, f.LeftOut)
+	}
+}
+
+// TestSampleSize: of each folder only so many files count, and all are seen.
+func TestSampleSize(t *testing.T) {
+	w := newWorld(t)
+	for i := range 30 {
+		w.mem.Set(fmt.Sprintf("l/t/%02d.csv", i), []byte(ab))
+		w.mem.Set(fmt.Sprintf("l/u/dt=%d/%02d.csv", i%2, i), []byte(ab))
+	}
+	f := w.search(Options{Targets: []Target{{Location: "memory://lake/l", SampleSize: 1}}})
+	if diff := cmp.Diff([]string{"t csv (a bigint, b varchar) 30 files", "u csv (a bigint, b varchar) by (dt integer) 2 partitions 30 files"}, tablesIn(f)); diff != "" || f.Sampled != 3 {
+		t.Errorf("%s%d looked into", diff, f.Sampled)
 	}
 }

@@ -150,7 +150,7 @@ func (r *lister) folder(ctx context.Context, root *node) (*listing, error) {
 	}
 	fresh := root.again()
 	l, folders, levelErr := r.level(ctx, s, fresh, 0)
-	if levelErr != nil || len(folders) == 0 {
+	if levelErr != nil {
 		return nil, err
 	}
 	return l, r.divided(ctx, l, folders)
