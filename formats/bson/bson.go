@@ -109,7 +109,7 @@ func (r *reader) next() error {
 	r.doc = append(r.doc[:0], size[:]...)
 	for int64(len(r.doc)) < n { // memory grows with what is there, not with what the length claims
 		at := len(r.doc)
-		step := int(min(n-int64(at), 1<<20))
+		step := int(min(n-int64(at), max(64<<10, int64(at))))
 		r.doc = append(r.doc, make([]byte, step)...)
 		if _, err := io.ReadFull(r.src, r.doc[at:]); err != nil {
 			if err == io.EOF {

@@ -8,6 +8,7 @@ import (
 	"github.com/glauxdb/glaux/formats/bson"
 	"github.com/glauxdb/glaux/formats/csv"
 	"github.com/glauxdb/glaux/formats/grok"
+	"github.com/glauxdb/glaux/formats/ion"
 	"github.com/glauxdb/glaux/formats/json"
 	"github.com/glauxdb/glaux/formats/orc"
 	"github.com/glauxdb/glaux/formats/parquet"
@@ -17,7 +18,7 @@ import (
 // Registry gives the formats. The last one recognizes nothing: it reads tables
 // by the pattern in their properties.
 func Registry() *formats.Registry {
-	fs := []formats.Format{avro.Format{}, orc.Format{}, parquet.Format{}, json.Format{}, bson.Format{}, xml.Format{}}
+	fs := []formats.Format{avro.Format{}, orc.Format{}, parquet.Format{}, json.Format{}, bson.Format{}, xml.Format{}, ion.Format{}}
 	fs = append(fs, grok.Logs()...)
 	return formats.NewRegistry(append(fs, csv.Format{}, grok.Format{})...)
 }

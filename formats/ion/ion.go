@@ -1,0 +1,188 @@
+// Package ion reads files of Amazon Ion values, text and binary
+// (amazon-ion.github.io/ion-docs, version 1.0).
+//
+//	bytes ── reader: value by value ── text or binary parser ──> JSON lines ── formats/json ──> Batch
+//
+// The values at the top are structs; each is a row. A value is what its JSON
+// says: symbols and clobs are texts, blobs base64, s-expressions arrays,
+// timestamps local timestamps in UTC (dates where they have no time),
+// decimals numbers. Annotations are passed over. Line numbers in errors are
+// numbers of values.
+package ion
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/json"
+	"github.com/glauxdb/glaux/formats/lines"
+	"github.com/glauxdb/glaux/formats/store"
+)
+
+// Format is the ion format.
+type Format struct{}
+
+func encoding() json.Encoding {
+	return json.Encoding{Classification: "ion", Recognize: sniff, Decode: decode}
+}
+
+// Name gives the classification.
+func (Format) Name() string { return "ion" }
+
+// Sniff looks for the mark of binary Ion, or reads the first struct of text.
+// What is JSON is JSON.
+func (Format) Sniff(name string, head []byte) float64 { return sniff(name, head) }
+
+// Infer finds the columns of the structs as those of JSON records.
+func (Format) Infer(head []byte, complete bool) (*formats.Inference, error) {
+	return encoding().Infer(head, complete)
+}
+
+// Open reads nothing if the schema is declared, else a sample of the file.
+func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
+	for k := range opt.Properties {
+		if strings.HasSuffix(k, "path_extractor") {
+			return nil, fault.New(fault.CodeFeatureNotSupported, "the property %q of IonHiveSerDe is not supported", k).In(s.URL(o.Key))
+		}
+	}
+	return encoding().Open(ctx, s, o, opt)
+}
+
+// mark begins binary Ion and each of its symbol tables' scopes.
+var mark = []byte{0xe0, 0x01, 0x00, 0xea}
+
+// errShort is a value whose end is not there.
+var errShort = errors.New("a value ends behind its data")
+
+// maxDepth bounds the nesting of values.
+const maxDepth = 200
+
+func sniff(_ string, head []byte) float64 {
+	if bytes.HasPrefix(head, mark) {
+		return 1
+	}
+	body := bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	p := textParser{b: body}
+	if bytes.HasPrefix(body, []byte("$ion_1_0")) {
+		return 1
+	}
+	if p.space() != nil || p.peek() != '{' || bytes.HasPrefix(p.b[p.i:], []byte("{{")) {
+		return 0
+	}
+	_, err := p.value(nil, 0)
+	switch {
+	case err == nil && p.fields > 0:
+		return 1
+	case errors.Is(err, errShort) && p.fields > 0:
+		return 0.9
+	}
+	return 0
+}
+
+func decode(r io.Reader) io.Reader { return &reader{src: r} }
+
+// reader makes JSON lines of values.
+type reader struct {
+	src    io.Reader
+	buf    []byte
+	pos    int
+	eof    bool
+	begun  bool
+	binary *binaryParser // nil: text
+	text   []byte
+	rest   []byte // of text, not yet given
+	err    error
+}
+
+// Read gives the next bytes of the lines.
+func (r *reader) Read(p []byte) (int, error) {
+	for len(r.rest) == 0 {
+		if r.err == nil {
+			r.err = r.next()
+		}
+		if r.err != nil {
+			return 0, r.err
+		}
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// next reads one value; it may make no line.
+func (r *reader) next() error {
+	if !r.begun {
+		r.begun = true
+		for len(r.buf) < len(mark) && !r.eof {
+			if err := r.fill(); err != nil {
+				return err
+			}
+		}
+		if bytes.HasPrefix(r.buf, mark) {
+			r.binary = &binaryParser{}
+		} else if bytes.HasPrefix(r.buf, []byte("\xef\xbb\xbf")) {
+			r.pos = 3
+		}
+	}
+	for {
+		out, n, err := r.parse()
+		if errors.Is(err, errShort) && !r.eof {
+			if err := r.fill(); err != nil {
+				return err
+			}
+			continue
+		}
+		if errors.Is(err, errShort) {
+			return fault.Wrap(io.ErrUnexpectedEOF, fault.CodeDataCorrupted, "invalid Ion: the file ends inside a value")
+		}
+		if err == io.EOF {
+			return err
+		}
+		if err != nil {
+			return fault.Wrap(err, fault.CodeDataCorrupted, "invalid Ion: %v", err)
+		}
+		r.pos += n
+		if len(out) > 0 {
+			out = append(out, '\n')
+		}
+		r.text, r.rest = out, out
+		return nil
+	}
+}
+
+// parse reads the value at the beginning of what is there, as a line without
+// its break; nothing for what is no row. io.EOF is the end.
+func (r *reader) parse() (out []byte, n int, err error) {
+	rest := r.buf[r.pos:]
+	if r.binary != nil {
+		if len(rest) == 0 && r.eof {
+			return nil, 0, io.EOF
+		}
+		return r.binary.top(r.text[:0], rest)
+	}
+	p := textParser{b: rest, eof: r.eof}
+	out, err = p.top(r.text[:0])
+	return out, p.i, err
+}
+
+// fill reads more, giving up what was parsed.
+func (r *reader) fill() error {
+	n := copy(r.buf, r.buf[r.pos:])
+	r.buf, r.pos = r.buf[:n], 0
+	if n > lines.MaxRecord {
+		return fault.New(fault.CodeDataCorrupted, "invalid Ion: a value longer than %d bytes", lines.MaxRecord)
+	}
+	want := max(64<<10, n)
+	r.buf = append(r.buf, make([]byte, want)...)
+	m, err := io.ReadFull(r.src, r.buf[n:])
+	r.buf = r.buf[:n+m]
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		r.eof, err = true, nil
+	}
+	return err
+}
