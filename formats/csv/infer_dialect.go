@@ -154,14 +154,20 @@ func cut(body []byte, complete bool, d dialect) guess {
 	return g
 }
 
-// maxFields bounds the fields of a record by the delimiters in the longest
-// line, and by what a table may have.
+// maxFields bounds the fields of a record by the delimiters in the longest of
+// the first lines.
 func maxFields(body []byte, d dialect) int {
+	const some = 256 << 10
+	if len(body) > some { // but whole lines: those of wide tables are long
+		if end := bytes.IndexByte(body[some:], '\n'); end >= 0 {
+			body = body[:some+end]
+		}
+	}
 	most := 0
-	for line := range bytes.Lines(body[:min(len(body), 256<<10)]) {
+	for line := range bytes.Lines(body) {
 		most = max(most, bytes.Count(line, []byte{d.delim}))
 	}
-	return min(most+8, 5000)
+	return most + 8
 }
 
 func (g *guess) cell(c *column, f []byte) cell {

@@ -83,6 +83,11 @@ func (g guess) scoreHeader() verdict {
 		}
 		sum += g.textEvidence(i, name)
 	}
+	// Exports of joins have one name for several columns. Without values of
+	// another type below, equal texts are rather values.
+	if text := twice(g.records[0]); text != "" && !floor {
+		return verdict{note: fmt.Sprintf("no header, score 0.00: %q occurs twice in the first record", text)}
+	}
 	score := 1 / (1 + math.Exp(headerThreshold-sum/math.Sqrt(float64(len(g.records[0])))))
 	if floor {
 		score = max(score, headerFloor)
@@ -109,19 +114,29 @@ func (g guess) noHeader() string {
 		return "there is one field only"
 	}
 	years := yearRun(first)
-	seen := map[string]bool{}
 	for i, c := range first {
-		name := strings.ToLower(strings.TrimSpace(string(c.text)))
+		name := bytes.TrimSpace(c.text)
 		switch k := kindOf(c.text); {
-		case name == "" && i == len(first)-1:
-		case name == "":
+		case len(name) == 0 && i == len(first)-1:
+		case len(name) == 0:
 			return fmt.Sprintf("field %d of the first record is empty", i+1)
-		case seen[name]:
-			return fmt.Sprintf("%q occurs twice in the first record", clip(c.text))
 		case len(name) > maxName:
 			return fmt.Sprintf("field %d of the first record has %d characters", i+1, len(name))
 		case k != kindText && !(years && k == kindInt):
 			return fmt.Sprintf("field %d of the first record is a value of type %s", i+1, k)
+		}
+	}
+	return ""
+}
+
+// twice gives a text that occurs twice in a record, but for its case; "" if
+// none does.
+func twice(record []cell) string {
+	seen := map[string]bool{}
+	for _, c := range record {
+		name := strings.ToLower(strings.TrimSpace(string(c.text)))
+		if seen[name] {
+			return string(clip(c.text))
 		}
 		seen[name] = true
 	}

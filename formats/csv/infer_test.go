@@ -2,6 +2,7 @@ package csv
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -34,6 +35,7 @@ func TestInfer(t *testing.T) {
 		{"quotes", "\"a\",\"b, c\"\n\"1\",\"x, y\"\n\"2\",\"say \"\"hi\"\"\nthere\"\n", true, []string{"a bigint", "b, c string"},
 			map[string]string{"skip.header.line.count": "1", "escapechar": `"`}},
 		{"backslash escapes", `id,"t"` + "\n" + `1,"say \"hi\", you"` + "\n", true, []string{"id bigint", "t string"}, map[string]string{"escapechar": `\`}},
+		{"repeated names", "id,ID,name\n1,2,a\n3,4,b\n", true, []string{"id bigint", "ID_2 bigint", "name string"}, map[string]string{"skip.header.line.count": "1"}},
 		{"cut record", "a,b\n1,2\n3,x", false, []string{"a bigint", "b bigint"}, nil},
 		{"text header by underscore", "first_name,city\nanna,berlin\nbob,paris\n", true, []string{"first_name string", "city string"}, map[string]string{"skip.header.line.count": "1"}},
 		{"text header by capitals", "name,city\nAnna,Berlin\nBob,Paris\n", true, []string{"name string", "city string"}, map[string]string{"skip.header.line.count": "1"}},
@@ -95,6 +97,25 @@ func replaceNames(defs []string) []string {
 }
 
 // TestOpenInfers reads a file without a declared schema.
+// TestInferWide: a record may have more fields than there is room for in the
+// first block.
+func TestInferWide(t *testing.T) {
+	const n = 20_000
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, ",a_long_name_of_column_%d", i)
+	}
+	head := b.String()[1:]
+	got, err := Format{}.Infer([]byte(head+"\n"+strings.Repeat("1,", n-1)+"2\n"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := got.Schema.Fields
+	if last := fields[len(fields)-1]; len(fields) != n || last.Name != fmt.Sprintf("a_long_name_of_column_%d", n-1) || last.Type.Kind != types.BigInt {
+		t.Errorf("%d columns, the last is %v", len(fields), last)
+	}
+}
+
 func TestOpenInfers(t *testing.T) {
 	f := open(t, "id;name\n1;Anna\n;\n", nil, nil)
 	got, err := rows(f, 1<<30, formats.ScanRequest{Columns: allColumns(f.Schema())})
