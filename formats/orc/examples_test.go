@@ -192,3 +192,63 @@ func example(v types.Value, n *node) any {
 	}
 	return json.Number(fmt.Sprint(formattest.Render(v)))
 }
+
+// TestExampleRowGroups reads some row groups of the project's examples and
+// compares with a filter over all rows.
+func TestExampleRowGroups(t *testing.T) {
+	dir := os.Getenv("GLAUX_ORC_EXAMPLES")
+	if dir == "" {
+		t.Skip("GLAUX_ORC_EXAMPLES names no folder with the examples of the ORC project")
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.orc"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := formattest.Open(t, Format{}, filepath.Base(name), data, formats.Options{})
+		if err != nil || file.(*File).foot.stride <= 0 || file.(*File).foot.rows <= file.(*File).foot.stride {
+			continue
+		}
+		for key, c := range file.Schema().Fields {
+			if c.Type.IsInteger() && key < 2 {
+				exampleGroups(t, filepath.Base(name), file.(*File), key)
+			}
+		}
+	}
+}
+
+func exampleGroups(t *testing.T, name string, f *File, key int) {
+	cols := formattest.All(f)
+	some := formats.ScanRequest{Columns: cols[key : key+1]}
+	keys, err := formattest.Rows(t.Context(), f, some)
+	if err != nil {
+		t.Logf("%s: %v", name, err)
+		return
+	}
+	for _, at := range []int{0, len(keys) / 2, len(keys) - 1} {
+		want, _ := strconv.ParseInt(fmt.Sprint(keys[at].([]any)[0]), 10, 64)
+		where := func(prune bool) *formattest.Where {
+			p := &formattest.Where{Cols: []int{key}, Pass: func(v []types.Value) bool { return !v[0].Null && v[0].I == want }}
+			if prune {
+				p.Bounds = func(b []formats.Bounds) formats.Tri {
+					if b[0].HasMinMax && (want < b[0].Min.I || want > b[0].Max.I) {
+						return formats.Never
+					}
+					return formats.Maybe
+				}
+			}
+			return p
+		}
+		all, some := where(false), where(true)
+		a, err1 := formattest.Rows(t.Context(), f, formats.ScanRequest{Columns: cols, Pred: all})
+		b, err2 := formattest.Rows(t.Context(), f, formats.ScanRequest{Columns: cols, Pred: some})
+		if fmt.Sprint(a, err1) != fmt.Sprint(b, err2) {
+			t.Errorf("%s, column %d = %d: %d and %d rows, %v", name, key, want, len(a), len(b), err2)
+		}
+		t.Logf("%s, column %d = %d: %d rows of %d asked", name, key, want, some.Asked, all.Asked)
+	}
+}

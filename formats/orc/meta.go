@@ -91,6 +91,7 @@ type footer struct {
 	types     []typeInfo
 	rows      int64
 	stats     []columnStats
+	stride    int64 // rows of a row group; 0: no index
 	encrypted bool
 }
 
@@ -114,6 +115,8 @@ func decodeFooter(b []byte) (f footer, err error) {
 			var s columnStats
 			s, inner = decodeStats(m.data)
 			f.stats = append(f.stats, s)
+		case 8:
+			f.stride = int64(m.v)
 		case 10:
 			f.encrypted = true
 		}
@@ -283,7 +286,8 @@ const (
 	streamLength     streamKind = 2
 	streamDictionary streamKind = 3
 	streamSecondary  streamKind = 5
-	numStreams       streamKind = 6
+	numStreams       streamKind = 6 // of the above
+	streamIndex      streamKind = 6 // ROW_INDEX
 )
 
 type streamInfo struct {

@@ -31,6 +31,7 @@ type reader struct {
 	kids    []*reader
 	enc     encoding
 	streams [numStreams]*stream
+	entry   []entry // where the streams are entered; nil: at their beginning
 
 	present *bools // nil: no nulls of its own
 	ints    ints   // DATA of numbers, codes, dates, seconds

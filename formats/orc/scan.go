@@ -24,7 +24,8 @@ type Source struct {
 
 	stripes []int // still to come, in order
 	cur     *stripe
-	left    int64 // rows of cur still to come
+	runs    []run // of cur's row groups, still to come
+	left    int64 // rows still to come of what is open
 	judge   bool  // Keep must be asked
 	opened  bool  // rest has been opened
 	found   int64
@@ -100,12 +101,12 @@ func (s *Source) Next(ctx context.Context, b *vector.Batch) error {
 			break
 		}
 		if s.left == 0 {
-			s.finish()
-			if len(s.stripes) == 0 {
-				break
-			}
-			if err := s.nextStripe(ctx); err != nil {
+			more, err := s.advance(ctx)
+			if err != nil {
 				return err
+			}
+			if !more {
+				break
 			}
 			continue
 		}
@@ -151,9 +152,9 @@ func (s *Source) nextStripe(ctx context.Context) error {
 			return nil
 		}
 	}
-	s.left, s.opened = s.f.foot.stripes[i].rows, false
-	if s.left == 0 || !s.reads() {
-		s.opened = true
+	rows := s.f.foot.stripes[i].rows
+	if rows == 0 || !s.reads() {
+		s.left, s.opened = rows, true
 		return nil
 	}
 	var err error
@@ -161,10 +162,46 @@ func (s *Source) nextStripe(ctx context.Context) error {
 		return err
 	}
 	if s.judge {
+		runs, ok, err := s.cur.prune(ctx, s.req.Pred, s.cols)
+		if err != nil {
+			return err
+		}
+		if ok && len(runs) > 0 {
+			ok, err = s.cur.indexed(ctx, s.cols)
+		}
+		if err != nil {
+			return err
+		}
+		if s.runs = runs; ok {
+			return nil
+		}
+		s.runs = nil
+	}
+	return s.begin(ctx, nil, rows)
+}
+
+// begin opens a run of row groups, nil for the whole stripe.
+func (s *Source) begin(ctx context.Context, r *run, rows int64) error {
+	s.cur.run, s.left, s.opened = r, rows, !s.judge
+	if s.judge {
 		return s.cur.open(ctx, s.filter)
 	}
-	s.opened = true
 	return s.cur.open(ctx, s.cols)
+}
+
+// advance opens what is to be read next; false if there is nothing.
+func (s *Source) advance(ctx context.Context) (bool, error) {
+	if len(s.runs) > 0 {
+		r := s.runs[0]
+		s.runs = s.runs[1:]
+		s.leave()
+		return true, s.begin(ctx, &r, r.rows)
+	}
+	s.finish()
+	if len(s.stripes) == 0 {
+		return false, nil
+	}
+	return true, s.nextStripe(ctx)
 }
 
 // reads reports whether any column is stored in the file: rows alone can be
@@ -232,14 +269,19 @@ func (s *Source) keep(n int) (vector.Sel, error) {
 	return sel, err
 }
 
-// finish gives up the stripe that is done.
-func (s *Source) finish() {
+// leave gives up what has been read of the stripe.
+func (s *Source) leave() {
 	for _, c := range s.cols {
 		c.r, c.behind = nil, 0
 	}
+	s.cur.release()
+}
+
+// finish gives up the stripe that is done.
+func (s *Source) finish() {
 	if s.cur != nil {
-		s.cur.release()
-		s.cur = nil
+		s.leave()
+		s.cur, s.runs = nil, nil
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -168,6 +169,58 @@ func TestSkip(t *testing.T) {
 	}
 }
 
+// TestRowGroups reads only the row groups whose statistics allow it, of every
+// type, and compares with a filter over everything.
+func TestRowGroups(t *testing.T) {
+	for _, c := range []struct{ file, key string }{
+		{"scalars_v1", "seq"}, {"scalars_v2", "mono"}, {"scalars_v2", "seq"}, {"nested", "id"}, {"nested_dict", "id"}, {"zone", "_col1"},
+		{"codec_uncompressed", "id"}, {"codec_lz4", "id"}, {"codec_zlib", "id"},
+	} {
+		f := open(t, read(t, c.file+".orc"), formats.Options{})
+		want := formattest.AllRows(t, f, 1<<30)
+		key := f.schema.Index(c.key)
+		keys := make([]string, len(want))
+		for i, r := range want {
+			keys[i] = fmt.Sprint(r.([]any)[key])
+		}
+		n := len(want)
+		for _, rows := range [][]int{{n / 2}, {0}, {n - 1}, {n/3 - 1, n / 3, n/3 + 1}, {1, n / 4, n - 2}, {n/2 - 8, n/2 + 8}} {
+			for _, batch := range []int{11, 4096} {
+				f.batchRows = batch
+				chosen := map[string]bool{}
+				var keep []any
+				for _, r := range rows {
+					chosen[keys[r]] = true
+					keep = append(keep, want[r])
+				}
+				p := &formattest.Where{Cols: []int{key}, Pass: func(v []types.Value) bool { return chosen[fmt.Sprint(formattest.Render(v[0]))] },
+					Bounds: func(b []formats.Bounds) formats.Tri {
+						if !b[0].HasMinMax {
+							return formats.Maybe
+						}
+						for k := range chosen {
+							x, _ := strconv.ParseInt(k, 10, 64)
+							if x >= b[0].Min.I && x <= b[0].Max.I {
+								return formats.Maybe
+							}
+						}
+						return formats.Never
+					}}
+				got, err := formattest.Rows(t.Context(), f, formats.ScanRequest{Columns: formattest.All(f), Pred: p})
+				if err != nil {
+					t.Fatalf("%s rows %v: %v", c.file, rows, err)
+				}
+				if d := formattest.Diff(keep, got); d != "" {
+					t.Fatalf("%s rows %v: %s", c.file, rows, d)
+				}
+				if p.Asked == 0 || p.Asked > n*9/10 {
+					t.Errorf("%s rows %v: %d of %d rows were asked about", c.file, rows, p.Asked, n)
+				}
+			}
+		}
+	}
+}
+
 // TestStats compares the statistics with the values.
 func TestStats(t *testing.T) {
 	for _, name := range []string{"scalars_v1", "scalars_v2", "codec_zlib", "zone", "union"} {
@@ -217,7 +270,7 @@ func TestDeclared(t *testing.T) {
 		{"codec_zlib", "ID:int,v:double,missing:date", "", "[0 0 <nil>] [1 0.25 <nil>]"},
 		{"codec_zlib", "id:decimal(21,2),name:binary", "", "[0.00 <nil>] [1.00 6e616d652031]"},
 		{"codec_zlib", "id:string,v:string", "", "[0 0] [1 0.25]"},
-		{"codec_zlib", "a:bigint,b:string,c:double", "", "[0 <nil> 0] [1 name 1 0.25]"},               // no name fits: by position
+		{"codec_zlib", "a:bigint,b:string,c:double", "", "[0 <nil> 0] [1 name 1 0.25]"},                // no name fits: by position
 		{"codec_zlib", "v:bigint,name:string", "orc.column.index.access=true", "[0 <nil>] [1 name 1]"}, // told to
 		{"zone", "ts:timestamp,n:bigint", "", "[-126223200000000 0] [-92000000000000 1]"},
 		{"codec_zlib", "name:int", "", "42804"},
@@ -285,7 +338,7 @@ func TestPaths(t *testing.T) {
 	}
 	u := open(t, read(t, "union.orc"), formats.Options{})
 	got, err = formattest.Rows(t.Context(), u, formats.ScanRequest{Columns: []formats.Projection{
-		{Column: 0, Path: []string{"field1"}, Type: types.TVarchar}, {Column: 0, Path: []string{"tag"}, Type: types.TTinyInt}}})
+		{Column: 1, Path: []string{"field1"}, Type: types.TVarchar}, {Column: 1, Path: []string{"tag"}, Type: types.TTinyInt}}})
 	if err != nil || fmt.Sprint(got[:5]) != "[[<nil> 0] [s1 1] [<nil> 2] [<nil> <nil>] [<nil> 0]]" {
 		t.Error(got, err)
 	}

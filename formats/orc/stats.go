@@ -45,15 +45,23 @@ func (f *File) stripeStats(g int) []columnStats {
 
 // bounds gives what statistics say about a column of some rows.
 func (f *File) bounds(stats []columnStats, b *binding, rows int64) formats.Bounds {
+	if b.node == nil || b.node.col >= len(stats) {
+		return f.boundsOf(nil, b, rows)
+	}
+	return f.boundsOf(&stats[b.node.col], b, rows)
+}
+
+// boundsOf gives what one column's statistics (nil: there are none) say about
+// some rows.
+func (f *File) boundsOf(s *columnStats, b *binding, rows int64) formats.Bounds {
 	out := formats.Bounds{Rows: rows}
 	if b.node == nil {
 		out.AllNull, out.HasNulls, out.Nulls = rows > 0, true, rows
 		return out
 	}
-	if b.err != nil || b.pick || b.node.col >= len(stats) {
+	if b.err != nil || b.pick || s == nil {
 		return out
 	}
-	s := &stats[b.node.col]
 	if s.values >= 0 && s.values <= rows && f.ownRows(b.node) {
 		out.HasNulls, out.Nulls = true, rows-s.values
 		out.AllNull = s.values == 0 && rows > 0

@@ -21,6 +21,7 @@ type stream struct {
 	src   []byte // chunks still to come
 	buf   []byte // decompressed
 	pos   int    // of the next byte in buf
+	cut   bool   // src ends somewhere: its last chunk may be a part of one
 }
 
 // more decompresses the next chunk behind buf.
@@ -35,6 +36,10 @@ func (s *stream) more() error {
 	head := uint32(s.src[0]) | uint32(s.src[1])<<8 | uint32(s.src[2])<<16
 	n := int(head >> 1)
 	if n > len(s.src)-3 {
+		if s.cut {
+			s.src = nil
+			return errShort
+		}
 		return errChunk
 	}
 	chunk := s.src[3 : 3+n]

@@ -18,6 +18,8 @@ type stripe struct {
 	zone    *zone // of timestamps without a zone
 	utc     *zone
 	held    [][]byte // the fetched bytes
+	indexes map[int]rowIndex
+	run     *run // the row groups that are read; nil: all
 }
 
 type streamKey struct {
@@ -32,7 +34,7 @@ func (f *File) openStripe(ctx context.Context, index int) (*stripe, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stripe{f: f, index: index, streams: map[streamKey]store.Range{}}
+	s := &stripe{f: f, index: index, streams: map[streamKey]store.Range{}, indexes: map[int]rowIndex{}}
 	plain, err := f.inflate(raw)
 	if err == nil {
 		s.foot, err = decodeStripeFooter(plain)
@@ -46,7 +48,7 @@ func (f *File) openStripe(ctx context.Context, index int) (*stripe, error) {
 		if st.length < 0 || st.length > left {
 			return nil, s.fail(errChunk, nil)
 		}
-		if st.kind < uint64(numStreams) {
+		if st.kind <= uint64(streamIndex) {
 			s.streams[streamKey{st.column, streamKind(st.kind)}] = store.Range{Off: at, Len: st.length}
 		}
 		at, left = at+st.length, left-st.length
@@ -92,12 +94,11 @@ func (s *stripe) newReader(b *binding, want *[]wanted) (*reader, error) {
 	if n.kind == kindInstant {
 		r.zone = s.utc
 	}
+	var ranges [numStreams]store.Range
 	for k := range numStreams {
 		rg, ok := s.streams[streamKey{uint64(n.col), k}]
+		ranges[k] = rg
 		r.streams[k] = &stream{codec: s.f.codec, block: s.f.block}
-		if ok && rg.Len > 0 {
-			*want = append(*want, wanted{rg, r.streams[k]})
-		}
 		if ok && k == streamPresent {
 			r.present = &bools{runs: byteRuns{s: r.streams[k]}}
 		}
@@ -106,6 +107,16 @@ func (s *stripe) newReader(b *binding, want *[]wanted) (*reader, error) {
 	_, values := s.streams[streamKey{uint64(n.col), streamData}]
 	r.decimal64 = n.kind == kindDecimal && values && !scales && n.typ.Phys() == types.PhysInt64
 	r.wire()
+	if s.run != nil {
+		if err := s.enter(r, *s.run, &ranges); err != nil {
+			return nil, s.fail(err, b)
+		}
+	}
+	for k, rg := range ranges {
+		if rg.Len > 0 {
+			*want = append(*want, wanted{rg, r.streams[k]})
+		}
+	}
 	for _, k := range b.kids {
 		var kid *reader
 		if k.node != nil && k.node != tagNode {
@@ -178,7 +189,8 @@ type scanCol struct {
 	vec    *vector.Vector // of this batch; nil: not read yet
 }
 
-// open fetches what columns read of a stripe.
+// open fetches what columns read of a stripe, or of the run of row groups that
+// is under way, whose indexes have been read.
 func (s *stripe) open(ctx context.Context, cols []*scanCol) error {
 	var want []wanted
 	for _, c := range cols {
@@ -192,7 +204,29 @@ func (s *stripe) open(ctx context.Context, cols []*scanCol) error {
 		r.outermost()
 		c.r = r
 	}
-	return s.fetch(ctx, want)
+	if err := s.fetch(ctx, want); err != nil {
+		return err
+	}
+	for _, c := range cols {
+		if c.null == nil {
+			if err := c.r.seek(); err != nil {
+				return s.fail(err, c.bind)
+			}
+		}
+	}
+	return nil
+}
+
+// columns appends the numbers of the file's columns that a binding reads.
+func (b *binding) columns(dst []int) []int {
+	if b.node == nil || b.node == tagNode {
+		return dst
+	}
+	dst = append(dst, b.node.col)
+	for _, k := range b.kids {
+		dst = k.columns(dst)
+	}
+	return dst
 }
 
 // outermost marks the reader whose vector is a column.

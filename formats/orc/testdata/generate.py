@@ -82,8 +82,8 @@ def scalars():
     ]
     table = pa.table({c[0]: pa.array(c[3], c[1]) for c in cols})
     golden("scalars", [c[2] for c in cols], zip(*[c[3] for c in cols]))
-    orc.write_table(table, "scalars_v2.orc", compression="zlib", dictionary_key_size_threshold=0.5)
-    orc.write_table(table, "scalars_v1.orc", compression="uncompressed", file_version="0.11", dictionary_key_size_threshold=0.5)
+    orc.write_table(table, "scalars_v2.orc", compression="zlib", dictionary_key_size_threshold=0.5, row_index_stride=70)
+    orc.write_table(table, "scalars_v1.orc", compression="uncompressed", file_version="0.11", dictionary_key_size_threshold=0.5, row_index_stride=70)
 
 
 def nested():
@@ -107,35 +107,35 @@ def nested():
     ]
     table = pa.table({c[0]: pa.array(c[3], c[1]) for c in cols})
     golden("nested", [c[2] for c in cols], zip(*[c[3] for c in cols]))
-    orc.write_table(table, "nested.orc", compression="snappy", dictionary_key_size_threshold=0.0)
-    orc.write_table(table, "nested_dict.orc", compression="zstd", dictionary_key_size_threshold=1.0)
+    orc.write_table(table, "nested.orc", compression="snappy", dictionary_key_size_threshold=0.0, row_index_stride=37)
+    orc.write_table(table, "nested_dict.orc", compression="zstd", dictionary_key_size_threshold=1.0, row_index_stride=50)
 
 
 def codecs():
     table = pa.table({"id": pa.array(range(6000), pa.int64()), "name": pa.array([None if i % 7 == 0 else f"name {i % 13}" for i in range(6000)]), "v": pa.array([i / 4 for i in range(6000)])})
     for c in ["uncompressed", "zlib", "snappy", "lz4", "zstd"]:
-        orc.write_table(table, f"codec_{c}.orc", compression=c, stripe_size=4 << 10, batch_size=500, dictionary_key_size_threshold=1.0)
+        orc.write_table(table, f"codec_{c}.orc", compression=c, stripe_size=4 << 10, batch_size=500, row_index_stride=100, dictionary_key_size_threshold=1.0)
 
 
 def others():
     """What pyarrow does not write: unions, char and varchar, zones, positional names."""
     import zoneinfo
 
-    schema = "struct<u:uniontype<int,string,double>,c:char(4),v:varchar(6),ti:timestamp with local time zone>"
+    schema = "struct<id:int,u:uniontype<int,string,double>,c:char(4),v:varchar(6),ti:timestamp with local time zone>"
     with open("union.orc", "wb") as f:
         rows = []
-        with pyorc.Writer(f, schema, compression=pyorc.CompressionKind.NONE) as w:
+        with pyorc.Writer(f, schema, compression=pyorc.CompressionKind.NONE) as w:  # smaller row groups make the writer repeat values of unions
             for i in range(40):
                 u = [i, f"s{i}", i / 2, None][i % 4]
-                row = (u, "ab", f"v{i}", datetime.datetime(2020, 1, 1 + i % 28, tzinfo=UTC))
+                row = (i, u, "ab", f"v{i}", datetime.datetime(2020, 1, 1 + i % 28, tzinfo=UTC))
                 w.write(row)
                 tag = None if u is None else (i % 4, u if i % 4 == 0 else None, u if i % 4 == 1 else None, u if i % 4 == 2 else None)
-                rows.append((tag, "ab  ", row[2], row[3]))
-    golden("union", ["row(tag tinyint, field0 integer, field1 varchar, field2 double)", "char(4)", "varchar(6)", "timestamp(6) with time zone"], rows)
+                rows.append((i, tag, "ab  ", row[3], row[4]))
+    golden("union", ["integer", "row(tag tinyint, field0 integer, field1 varchar, field2 double)", "char(4)", "varchar(6)", "timestamp(6) with time zone"], rows)
     ny = zoneinfo.ZoneInfo("America/New_York")
     with open("zone.orc", "wb") as f:
         rows = []
-        with pyorc.Writer(f, "struct<_col0:timestamp,_col1:bigint>", timezone=ny, compression=pyorc.CompressionKind.ZLIB) as w:
+        with pyorc.Writer(f, "struct<_col0:timestamp,_col1:bigint>", timezone=ny, compression=pyorc.CompressionKind.ZLIB, row_index_stride=60) as w:
             for i in range(400):
                 local = datetime.datetime(1966 + i % 60, 1 + i % 12, 1 + i % 28, 1 + i % 22, 30, 0, [0, 250000][i % 2])
                 w.write((local.replace(tzinfo=ny), i))
