@@ -41,7 +41,6 @@ func TestInfer(t *testing.T) {
 		{"text header by capitals", "name,city\nAnna,Berlin\nBob,Paris\n", true, []string{"name string", "city string"}, map[string]string{"skip.header.line.count": "1"}},
 		{"text without header", "anna,berlin\nbob,paris\n", true, []string{"col0 string", "col1 string"}, map[string]string{"skip.header.line.count": ""}},
 		{"name that occurs below", "name,city\nAnna,Berlin\nname,Paris\n", true, []string{"col0 string", "col1 string"}, nil},
-		{"repeated names", "a,A\n1,2\n", true, []string{"col0 string", "col1 string"}, nil},
 		{"one column", "n\n1\n2\n", true, []string{"n bigint"}, map[string]string{"skip.header.line.count": "1"}},
 		{"large whole numbers", "n,m\n1,99999999999999999999\n", true, []string{"n bigint", "m decimal(38,0)"}, nil},
 		{"exponents and such", "a,b,c,d\n1e5,1.,.5,+1\n", true, []string{"a double", "b string", "c string", "d string"}, nil},
