@@ -111,14 +111,14 @@ func Client(ctx context.Context, c Config) (*glue.Client, error) {
 	}
 	if conf.Region == "" {
 		return nil, fault.New(fault.CodeInvalidParameter, "AWS Glue: no region is set").
-			WithHint("Set it with --glue-region, AWS_REGION, or region in ~/.aws/config.")
+			WithHint("Set AWS_REGION, region in ~/.aws/config, or catalog: glue: region: in the configuration.")
 	}
 	if _, err := conf.Credentials.Retrieve(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		return nil, fault.Wrap(err, fault.CodeInvalidAuth, "AWS Glue: there are no credentials: %v", err).
-			WithHint("Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --glue-profile, or log in with: aws sso login.")
+			WithHint("Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with AWS_PROFILE, or log in with: aws sso login.")
 	}
 	return glue.NewFromConfig(conf, func(o *glue.Options) {
 		if c.Endpoint != "" {

@@ -254,7 +254,7 @@ func (c *copier) table(ctx context.Context, t *catalog.Table) (outcome, error) {
 	if o == skipped {
 		return o, nil
 	}
-	if define != nil && t.Storage.Location != "" {
+	if t.Storage.Location != "" {
 		c.locations[t.Storage.Location] = true
 	}
 	return o, c.partitions(ctx, t, old, define)

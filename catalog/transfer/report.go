@@ -48,7 +48,7 @@ type Report struct {
 	Notes     []Note   `json:"notes,omitempty"`     // what was left out or lost
 	Conflicts []Note   `json:"conflicts,omitempty"` // objects that are there and differ
 	Failures  []Note   `json:"failures,omitempty"`  // with Options.Continue
-	Locations []string `json:"-"`                   // of the tables that were made or replaced, sorted
+	Locations []string `json:"-"`                   // of the tables that are now as the source has them, sorted
 }
 
 func (r *Report) note(object, format string, args ...any) {
