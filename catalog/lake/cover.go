@@ -37,10 +37,9 @@ const objectsPerPage = 1000
 
 func (c *cover) places(t *catalog.Table, parts *catalog.Partitions, selected []uint32) error {
 	prefix := strings.TrimSuffix(t.Storage.Location, "/") + "/"
-	nested := true
-	if madeOnDemand(t) {
-		layout, err := partition.LayoutOf(t)
-		nested = err == nil && layout.InOrder()
+	nested, from, err := c.madeFrom(t)
+	if err != nil {
+		return err
 	}
 	for _, row := range selected {
 		location := parts.Location(int(row))
@@ -50,6 +49,10 @@ func (c *cover) places(t *catalog.Table, parts *catalog.Partitions, selected []u
 				continue
 			}
 		}
+		if rel, ok := strings.CutPrefix(location, from.location); ok && from.store != nil {
+			c.loose = append(c.loose, place{store: from.store, folder: store.Folder(from.key + rel), row: row})
+			continue
+		}
 		s, key, err := c.lake.stores.Open(location)
 		if err != nil {
 			return err
@@ -57,6 +60,27 @@ func (c *cover) places(t *catalog.Table, parts *catalog.Partitions, selected []u
 		c.loose = append(c.loose, place{store: s, folder: store.Folder(key), row: row, loose: !strings.HasSuffix(location, "/")})
 	}
 	return nil
+}
+
+// madeRoot is the folder below which partitions are made on demand. What
+// follows it is names of folders as they are, not a location to be understood.
+type madeRoot struct {
+	location string
+	store    store.Store // nil: there is none
+	key      string      // of the folder, with a slash at its end
+}
+
+// madeFrom gives that root, and whether folders nest in the order of the keys.
+func (c *cover) madeFrom(t *catalog.Table) (nested bool, from madeRoot, err error) {
+	if !madeOnDemand(t) {
+		return true, from, nil
+	}
+	layout, err := partition.LayoutOf(t)
+	if err != nil { // a projection's template, which need not be readable backwards
+		return false, from, nil
+	}
+	s, key, err := c.lake.stores.Open(layout.Root)
+	return layout.InOrder(), madeRoot{layout.Root, s, store.Folder(key)}, err
 }
 
 // choose takes the level with the fewest rounds of requests: the listings that

@@ -3,9 +3,12 @@ package lake
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,6 +18,8 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/store"
 )
 
 // keyTests is a KeyFilter: values by key, and a test of any value.
@@ -275,4 +280,48 @@ type listReader struct{ catalog.Reader }
 
 func (listReader) Partitions(context.Context, *catalog.Table) (*catalog.Partitions, error) {
 	return &catalog.Partitions{N: 77}, nil
+}
+
+// TestDiscoverFileURL: folders below a file URL are names, not parts of a URL.
+func TestDiscoverFileURL(t *testing.T) {
+	dir := t.TempDir()
+	for _, folder := range []string{"x/a%41", "x/aA", "t"} {
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, folder, "f.csv"), []byte(folder), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reg, err := store.NewRegistry(store.Config{Locations: []string{dir}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := New(reg, formats.NewRegistry(fakeFormat{name: "csv", opens: new(atomic.Int64)}))
+	url := "file://" + filepath.ToSlash(dir)
+	for what, c := range map[string]struct {
+		table *catalog.Table
+		value string
+		want  string
+	}{
+		"discovered":               {discovered(url+"/t/", "r string", "storage.location.template="+url+"/x/${r}/"), "a%41", "x/a%41/f.csv"},
+		"injected":                 {discovered(url+"/t/", "r string", "projection.enabled=true", "projection.r.type=injected", "storage.location.template="+url+"/x/${r}/"), "aA", "x/aA/f.csv"},
+		"injected, not to be read": {discovered(url+"/t/", "r string", "projection.enabled=true", "projection.r.type=injected", "storage.location.template="+url+"/x/${r}/"), "..%2fx%2faA", ""},
+	} {
+		ps, err := l.Partitions(context.Background(), nil, c.table, keyTests{t: c.table, values: map[string][]string{"r": {c.value}}}, false)
+		if err != nil {
+			t.Fatal(what, err)
+		}
+		files, err := l.Files(context.Background(), c.table, ps, nil)
+		if err != nil {
+			t.Fatal(what, err)
+		}
+		got := ""
+		for _, f := range files {
+			got += strings.TrimPrefix(f.URL(), dir+"/")
+		}
+		if got != c.want {
+			t.Errorf("%s: %q is read for %q, want %q", what, got, c.value, c.want)
+		}
+	}
 }

@@ -19,7 +19,8 @@ const parallelListings = 32
 
 // Files lists the files of a table, of the selected partitions (ascending
 // positions in parts; nil: all of them). Files and folders whose names begin
-// with _ or a dot are passed over; folders below are read too. The order is by
+// with _ or a dot are passed over, and those that a crawler was told to leave
+// out (PropertyExclusions); folders below are read too. The order is by
 // partition, then by key.
 //
 // A partition whose folder is gone has no files, as in Hive. A table location
@@ -29,6 +30,14 @@ func (l *Lake) Files(ctx context.Context, t *catalog.Table, parts *catalog.Parti
 		return nil, fault.New(fault.CodeWrongObjectType, "table %s.%s has no location", t.Database, t.Name)
 	}
 	opt := l.tableOptions(t)
+	files, err := l.allFiles(ctx, t, opt, parts, selected)
+	if err != nil {
+		return nil, err
+	}
+	return opt.exclude.without(files)
+}
+
+func (l *Lake) allFiles(ctx context.Context, t *catalog.Table, opt tableOptions, parts *catalog.Partitions, selected []uint32) ([]*File, error) {
 	if len(t.PartitionKeys) == 0 {
 		return l.plainFiles(ctx, t, opt)
 	}

@@ -64,6 +64,7 @@ type tableOptions struct {
 	version int64
 	format  string
 	opt     formats.Options
+	exclude exclusions
 
 	described *describedCache
 	// Of a partition's own descriptor only: the types that it declares otherwise

@@ -37,7 +37,7 @@ func newTableOptions(t *catalog.Table) tableOptions {
 	if t.Storage.InputFormat != "" {
 		props[PropertyInputFormat] = t.Storage.InputFormat
 	}
-	return tableOptions{described: &describedCache{}, version: t.Version, format: FormatOf(t), opt: formats.Options{
+	return tableOptions{described: &describedCache{}, version: t.Version, format: FormatOf(t), exclude: exclusionsOf(t), opt: formats.Options{
 		Schema: schema, FieldIDs: ids, Properties: props, Codec: codecOf(props["compressiontype"]),
 	}}
 }

@@ -36,7 +36,7 @@ func (p *Projection) injectedValues(k int, f KeyFilter) ([]candidate, error) {
 	}
 	var list []candidate
 	for _, v := range values {
-		if !v.Null && isPlainPath(v.S) {
+		if !v.Null && isPlainPath(v.S) && !(p.template != nil && p.template.escapes() && strings.Contains(v.S, "%")) {
 			list = append(list, candidate{v.S, v})
 		}
 	}

@@ -59,6 +59,10 @@ func templateFault(t *catalog.Table, text, what string) error {
 	return projectionFault(t, "", "INVALID_TABLE_PROPERTY: table %s.%s: property %s: %s: %s", t.Database, t.Name, PropertyTemplate, text, what)
 }
 
+// escapes reports whether %XX in the template's locations stands for a byte, as
+// in file URLs: a value with a percent sign would mean another folder.
+func (t *template) escapes() bool { return strings.HasPrefix(t.parts[0].text, "file:") }
+
 // location gives the folder of one partition, values as they are: a date's
 // slashes make folders.
 func (t *template) location(texts []string) string {
