@@ -63,11 +63,11 @@ func (c *column) field(row int) (f []byte, ok bool) {
 
 // convert fills the rows of sel, up to the first bad value, whose place in sel
 // it gives.
-func (c *column) convert(sel vector.Sel) (bad error, at int) {
+func (c *column) convert(sel vector.Sel) (at int, bad error) {
 	switch {
 	case c.typ.IsString():
 		c.texts(sel)
-		return nil, 0
+		return 0, nil
 	case c.typ.Kind == types.BigInt:
 		return c.bigints(sel)
 	}
@@ -79,10 +79,10 @@ func (c *column) convert(sel vector.Sel) (bad error, at int) {
 			continue
 		}
 		if err := textval.Set(c.vec, row, f); err != nil {
-			return err, k
+			return k, err
 		}
 	}
-	return nil, 0
+	return 0, nil
 }
 
 func (c *column) setNull(row int) {
@@ -92,7 +92,7 @@ func (c *column) setNull(row int) {
 	}
 }
 
-func (c *column) bigints(sel vector.Sel) (bad error, at int) {
+func (c *column) bigints(sel vector.Sel) (at int, bad error) {
 	out := vector.Values[int64](c.vec)
 	for k, r := range sel {
 		f, ok := c.field(int(r))
@@ -102,11 +102,11 @@ func (c *column) bigints(sel vector.Sel) (bad error, at int) {
 		}
 		v, err := textval.Int64(f)
 		if err != nil {
-			return err, k
+			return k, err
 		}
 		out[r] = v
 	}
-	return nil, 0
+	return 0, nil
 }
 
 // texts points ranges into the block; if that is not all UTF-8, texts are

@@ -254,7 +254,7 @@ func (s *source) line(ctx context.Context, line []byte, used int, passed uint32,
 		c.vec.Reset(c.typ, 1)
 		c.note(0, used, m)
 		c.block = s.r.Bytes()
-		if bad, _ := c.convert(s.all[:1]); bad != nil {
+		if _, bad := c.convert(s.all[:1]); bad != nil {
 			s.r.Reject(ctx, s.req.Rejects, at+int64(used), s.lines+int64(passed)+1, c.fault(0, bad))
 			return nil
 		}
@@ -313,7 +313,7 @@ func (s *source) convert(ctx context.Context, c *column, n int, sel vector.Sel, 
 		clear(c.vec.Ranges()) // defined memory at the rows that nobody reads
 	}
 	for {
-		bad, k := c.convert(sel)
+		k, bad := c.convert(sel)
 		if bad == nil {
 			return nil
 		}
