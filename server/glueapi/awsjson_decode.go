@@ -264,10 +264,11 @@ func setTime(v reflect.Value, t json.Token) error {
 		return mismatch(t, "a Timestamp")
 	}
 	f, err := strconv.ParseFloat(string(n), 64)
-	if err != nil || math.Abs(f) >= maxSeconds {
+	ms := math.Round(f * 1000)
+	if err != nil || math.Abs(ms) >= maxSeconds*1000 {
 		return serialization("%s is out of the range of a Timestamp", n)
 	}
-	v.Set(reflect.ValueOf(time.UnixMilli(int64(math.Round(f * 1000))).UTC()))
+	v.Set(reflect.ValueOf(time.UnixMilli(int64(ms)).UTC()))
 	return nil
 }
 
