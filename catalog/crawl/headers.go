@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/csv"
 )
@@ -18,7 +19,7 @@ const headerProperty = "skip.header.line.count"
 // header: one file alone may be too short to tell, or hold words that look like
 // names. A file without is read again as one with a header, which it has if its
 // first record is that of another; if after that more than 7 of 10 files have
-// none, those that seemed to are read again as files without.
+// none, those of words alone that seemed to are read again as files without.
 func (d *decider) agreeOnHeaders(ctx context.Context, u *unit) error {
 	if slices.ContainsFunc(d.Classifiers, func(f formats.Format) bool { return f.Name() == "csv" }) {
 		return nil // its owner has said
@@ -36,7 +37,8 @@ func (d *decider) agreeOnHeaders(ctx context.Context, u *unit) error {
 		return err
 	}
 	with, without = u.headers()
-	if 10*len(without) <= minRatio*(len(with)+len(without)) {
+	with = slices.DeleteFunc(with, func(i int) bool { return !allText(u.samples[i].columns) })
+	if len(with) == 0 || 10*len(without) <= minRatio*(len(with)+len(without)) {
 		return nil
 	}
 	width := len(u.samples[without[0]].columns)
@@ -55,6 +57,11 @@ func (u *unit) headers() (with, without []int) {
 		}
 	}
 	return with, without
+}
+
+// allText reports whether there is nothing but the words to tell a header by.
+func allText(cols []catalog.Column) bool {
+	return !slices.ContainsFunc(cols, func(c catalog.Column) bool { return !c.Type.IsString() && c.Type.Kind != types.Unknown })
 }
 
 // madeUp reports whether columns are called col0, col1, ... for want of a

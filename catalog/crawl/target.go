@@ -15,7 +15,7 @@ type tree struct {
 	target   Target
 	store    store.Store
 	key      string // of the location in the store, without slashes at its ends
-	globs    []glob
+	globs    []lake.Glob
 	outer    []*tree // targets of the same store that take their files before this one
 	inner    []*tree // those before which this one does
 	root     *node
@@ -56,7 +56,7 @@ func newTree(stores *store.Registry, t Target) (*tree, error) {
 		return nil, fault.New(fault.CodeInvalidParameter, "sample size and depth of target %s must not be negative", t.Location)
 	}
 	for _, e := range t.Exclusions {
-		g, err := parseGlob(e)
+		g, err := lake.ParseGlob(e)
 		if err != nil {
 			return nil, err
 		}
@@ -128,7 +128,7 @@ func (t *tree) rules(rel string) skip {
 		return skipHidden
 	case t.target.Depth > 0 && strings.Count(rel, "/") > t.target.Depth:
 		return skipDeep
-	case slices.ContainsFunc(t.globs, func(g glob) bool { return g.match(rel) }):
+	case slices.ContainsFunc(t.globs, func(g lake.Glob) bool { return g.Match(rel) }):
 		return skipExcluded
 	}
 	return skipNot
