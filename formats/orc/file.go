@@ -55,6 +55,7 @@ type File struct {
 	foot   footer
 	stripe [][]columnStats // by stripe and column; nil: unknown
 	textOK bool            // statistics of text are right (HIVE-8732)
+	feet   []stripeFooter  // of the stripes; nil: read when a stripe is
 
 	root   *node
 	schema *types.Schema
@@ -81,8 +82,68 @@ func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats
 	}
 	f.nullMismatch = strings.EqualFold(opt.Properties["malformed.values"], "null")
 	f.bindAll(opt.Schema, strings.EqualFold(opt.Properties["orc.column.index.access"], "true"))
+	if opt.Schema != nil {
+		// Only the stripes' footers say what a column weighs. They are read at
+		// once, as the scan of a table needs them anyhow; a crawl does not.
+		if err := f.readFeet(store.WithReadKind(ctx, store.ReadFooter)); err != nil {
+			return nil, err
+		}
+	}
 	f.stats = f.statsOf(-1, 1)
 	return f, nil
+}
+
+// readFeet reads the footers of all stripes.
+func (f *File) readFeet(ctx context.Context) error {
+	ranges := make([]store.Range, len(f.foot.stripes))
+	for i, s := range f.foot.stripes {
+		ranges[i] = store.Range{Off: s.offset + s.index + s.data, Len: s.footer}
+	}
+	bufs, err := f.store.ReadRanges(ctx, f.info, ranges)
+	if err != nil {
+		return err
+	}
+	f.feet = make([]stripeFooter, len(bufs))
+	for i, b := range bufs {
+		if f.feet[i], err = f.stripeFooter(i, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stripeFooter decodes the footer of a stripe.
+func (f *File) stripeFooter(i int, b []byte) (foot stripeFooter, err error) {
+	plain, err := f.inflate(b)
+	if err == nil {
+		foot, err = decodeStripeFooter(plain)
+	}
+	left := f.foot.stripes[i].index + f.foot.stripes[i].data
+	for _, s := range foot.streams {
+		if s.length < 0 || s.length > left {
+			err = errChunk
+			break
+		}
+		left -= s.length
+	}
+	if err != nil {
+		e := corruption(err, types.TUnknown)
+		e.RowGroup = i + 1
+		return foot, e.In(f.url)
+	}
+	return foot, nil
+}
+
+// MemoryBytes estimates what the opened file keeps.
+func (f *File) MemoryBytes() int64 {
+	n := int64(4<<10) + 200*int64(len(f.foot.types)+len(f.foot.stats)) + 64*int64(len(f.foot.stripes))
+	for _, cols := range f.stripe {
+		n += 150 * int64(len(cols))
+	}
+	for i := range f.feet {
+		n += 24*int64(len(f.feet[i].streams)) + 16*int64(len(f.feet[i].columns))
+	}
+	return n
 }
 
 func (f *File) corrupt(format string, args ...any) *fault.Error {

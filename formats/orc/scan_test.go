@@ -261,6 +261,39 @@ func TestStats(t *testing.T) {
 	}
 }
 
+// TestBytes checks that what a scan reads of a column is what the statistics
+// say, and that footers are read once.
+func TestBytes(t *testing.T) {
+	for _, name := range []string{"scalars_v1", "nested", "codec_zlib", "codec_uncompressed", "zone", "empty"} {
+		m := store.NewMemory("test")
+		info := m.Set("t.orc", read(t, name+".orc"))
+		own := open(t, read(t, name+".orc"), formats.Options{})
+		if own.Stats().Bytes != nil {
+			t.Errorf("%s: sizes without the stripes' footers", name)
+		}
+		file, err := Format{}.Open(t.Context(), m, info, formats.Options{Schema: own.schema})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range own.schema.Fields {
+			m.Reads()
+			if _, err := formattest.Rows(t.Context(), file, formats.ScanRequest{Columns: []formats.Projection{{Column: i, Type: c.Type}}}); err != nil {
+				t.Fatal(err)
+			}
+			got := int64(0)
+			for _, r := range m.Reads() {
+				if r.Kind != store.ReadData {
+					t.Errorf("%s: %s: metadata was read again", name, c.Name)
+				}
+				got += r.Range.Len
+			}
+			if want := file.Stats().Bytes[i]; got != want {
+				t.Errorf("%s: %s: %d bytes were read, the statistics say %d", name, c.Name, got, want)
+			}
+		}
+	}
+}
+
 // TestDeclared reads files as tables that declare other columns.
 func TestDeclared(t *testing.T) {
 	for _, c := range []struct {

@@ -17,6 +17,7 @@ func (f *File) statsOf(first, count int) formats.Stats {
 		for i, b := range f.binds {
 			out.Columns[i] = f.bounds(f.foot.stats, b, out.Rows)
 		}
+		out.Bytes = f.bytes(0, len(f.feet))
 		return out
 	}
 	for g := first; g < first+count; g++ {
@@ -30,6 +31,32 @@ func (f *File) statsOf(first, count int) formats.Stats {
 			merge(&out.Columns[i], &one)
 		}
 		out.Rows += rows
+	}
+	out.Bytes = f.bytes(first, count)
+	return out
+}
+
+// bytes gives the stored bytes of the columns in some stripes; nil if the
+// stripes' footers have not been read.
+func (f *File) bytes(first, count int) []int64 {
+	if f.feet == nil {
+		return nil
+	}
+	stored := make([]int64, len(f.foot.types))
+	for _, foot := range f.feet[first : first+count] {
+		for _, s := range foot.streams {
+			if s.kind < uint64(numStreams) && s.column < uint64(len(stored)) {
+				stored[s.column] += s.length
+			}
+		}
+	}
+	out := make([]int64, len(f.binds))
+	var cols []int
+	for i, b := range f.binds {
+		cols = b.columns(cols[:0])
+		for _, c := range cols {
+			out[i] += stored[c]
+		}
 	}
 	return out
 }

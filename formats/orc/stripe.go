@@ -30,28 +30,27 @@ type streamKey struct {
 // openStripe reads a stripe's footer.
 func (f *File) openStripe(ctx context.Context, index int) (*stripe, error) {
 	info := f.foot.stripes[index]
-	raw, err := f.read(store.WithReadKind(ctx, store.ReadFooter), info.offset+info.index+info.data, info.footer)
-	if err != nil {
-		return nil, err
-	}
 	s := &stripe{f: f, index: index, streams: map[streamKey]store.Range{}, indexes: map[int]rowIndex{}}
-	plain, err := f.inflate(raw)
-	if err == nil {
-		s.foot, err = decodeStripeFooter(plain)
-	}
-	store.Recycle(raw)
-	if err != nil {
-		return nil, s.fail(err, nil)
-	}
-	at, left := info.offset, info.index+info.data
-	for _, st := range s.foot.streams {
-		if st.length < 0 || st.length > left {
-			return nil, s.fail(errChunk, nil)
+	var err error
+	if f.feet != nil {
+		s.foot = f.feet[index]
+	} else {
+		raw, err := f.read(store.WithReadKind(ctx, store.ReadFooter), info.offset+info.index+info.data, info.footer)
+		if err != nil {
+			return nil, err
 		}
+		s.foot, err = f.stripeFooter(index, raw)
+		store.Recycle(raw)
+		if err != nil {
+			return nil, err
+		}
+	}
+	at := info.offset
+	for _, st := range s.foot.streams {
 		if st.kind <= uint64(streamIndex) {
 			s.streams[streamKey{st.column, streamKind(st.kind)}] = store.Range{Off: at, Len: st.length}
 		}
-		at, left = at+st.length, left-st.length
+		at += st.length
 	}
 	if s.zone, err = newZone(s.foot.zone); err != nil {
 		return nil, s.fail(err, nil)
