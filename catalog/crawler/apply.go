@@ -250,35 +250,19 @@ func (j *job) planKnown(ctx context.Context, f *crawl.Found, t *catalog.Table, b
 		m.base = b.Table.table()
 	}
 	m.merge()
-	now, next := m.out, *b
-	st := &step{report: j.reportOf(f, t, Unchanged)}
+	st := &step{report: j.reportOf(f, t, Unchanged), change: &catalog.Change{Table: t}}
 	st.report.Conflicts, st.report.Notes = m.conflicts, m.notes
-	logOnly := j.crawler.SchemaChange.Update == UpdateLog
-	switch {
-	case logOnly && !m.unreadable:
-		now, st.report.Logged = t, m.changes
-	case m.next != nil:
-		next.Table = newBaseTable(m.next)
-	}
-	st.change = &catalog.Change{Table: now}
-	if now != t && (len(m.changes) > 0 || m.refreshed) {
-		st.change.Define, st.change.SkipArchive = true, len(m.changes) == 0
+	now, next := t, *b
+	if j.crawler.SchemaChange.Update == UpdateLog {
+		st.report.Logged = m.changes
 	} else {
-		now = t
-		st.change.Table = t
+		now = st.takeOver(m)
+		if m.next != nil {
+			next.Table = newBaseTable(m.next)
+		}
 	}
 	st.report.Columns, st.report.Format = len(now.Columns), now.Format
-	if len(m.changes) > 0 && !logOnly || m.unreadable && st.change.Define {
-		st.report.Action, st.report.Changes = Updated, m.changes
-	}
-	if m.unreadable {
-		if st.change.Define {
-			st.report.Action = Deprecated
-		}
-		next.Fingerprint = ""
-		return st, j.keep(st, &next)
-	}
-	if f.Table.Format != now.Format { // left as it is, with its partitions
+	if m.unreadable || m.apart { // left as it is, with its partitions, to be looked at again
 		next.Fingerprint = ""
 		return st, j.keep(st, &next)
 	}
@@ -286,6 +270,21 @@ func (j *job) planKnown(ctx context.Context, f *crawl.Found, t *catalog.Table, b
 		return nil, err
 	}
 	return st, j.remember(st, f, now, &next)
+}
+
+// takeOver writes what came of a merge, and gives the table as it will be.
+func (st *step) takeOver(m *merger) *catalog.Table {
+	if len(m.changes) == 0 && !m.refreshed {
+		return m.theirs
+	}
+	st.change = &catalog.Change{Table: m.out, Define: true, SkipArchive: len(m.changes) == 0}
+	if len(m.changes) > 0 {
+		st.report.Action, st.report.Changes = Updated, m.changes
+	}
+	if m.unreadable && len(m.changes) > 0 {
+		st.report.Action = Deprecated
+	}
+	return m.out
 }
 
 // keep writes what is remembered of a table that is left as it was.

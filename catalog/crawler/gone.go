@@ -166,11 +166,10 @@ func (j *job) goneOf(ctx context.Context, ps *catalog.Partitions, rows []int) ([
 }
 
 // planGone plans what happens to the partitions that are gone, and to those
-// that were marked and are back.
+// that were marked and are back. b then has those that are marked.
 func (j *job) planGone(ctx context.Context, st *step, t *catalog.Table, ps *catalog.Partitions, here []bool, gone []int, b *base) error {
 	marked := newTextSet(b.Deprecated)
 	var drop, mark, unmark [][]string
-	still := [][]string{}
 	isGone := make(map[int]bool, len(gone))
 	for _, row := range gone {
 		isGone[row] = true
@@ -182,6 +181,10 @@ func (j *job) planGone(ctx context.Context, st *step, t *catalog.Table, ps *cata
 			mark = append(mark, values)
 		}
 	}
+	if j.delete == DeleteLog && len(gone) > 0 {
+		st.report.Logged = append(st.report.Logged, fmt.Sprintf("%d partitions without files", len(gone)))
+	}
+	b.Deprecated = nil
 	for row := range here {
 		if len(marked) == 0 {
 			break
@@ -192,28 +195,36 @@ func (j *job) planGone(ctx context.Context, st *step, t *catalog.Table, ps *cata
 		case here[row]:
 			unmark = append(unmark, values)
 		case !isGone[row] || j.delete != DeleteDrop:
-			still = append(still, values)
+			b.Deprecated = append(b.Deprecated, values)
 		}
 	}
-	if j.delete == DeleteLog && len(gone) > 0 {
-		st.report.Logged = append(st.report.Logged, fmt.Sprintf("%d partitions without files", len(gone)))
-	}
+	b.Deprecated = append(b.Deprecated, mark...)
+	return j.changeGone(ctx, st, t, drop, mark, unmark)
+}
+
+// changeGone plans to drop partitions, to mark some, and to take the mark from
+// others.
+func (j *job) changeGone(ctx context.Context, st *step, t *catalog.Table, drop, mark, unmark [][]string) error {
 	st.change.Drop = append(st.change.Drop, drop...)
-	b.Deprecated = append(still, mark...)
-	st.name("-", len(drop), func(i int) []string { return drop[i] })
-	st.name("deprecated", len(mark), func(i int) []string { return mark[i] })
-	st.name("no longer deprecated", len(unmark), func(i int) []string { return unmark[i] })
-	st.report.Partitions.Deleted = len(drop)
-	st.report.Partitions.Deprecated = len(mark)
-	st.report.Partitions.Updated += len(unmark)
-	for _, values := range mark {
-		if err := j.alter(ctx, st, t, values, func(p *catalog.Partition) { p.Parameters[paramDeprecated] = j.millis() }); err != nil {
-			return err
+	for _, c := range []struct {
+		what   string
+		values [][]string
+		count  *int
+		alter  func(*catalog.Partition) // nil: dropped
+	}{
+		{"-", drop, &st.report.Partitions.Deleted, nil},
+		{"deprecated", mark, &st.report.Partitions.Deprecated, func(p *catalog.Partition) { p.Parameters[paramDeprecated] = j.millis() }},
+		{"no longer deprecated", unmark, &st.report.Partitions.Updated, func(p *catalog.Partition) { delete(p.Parameters, paramDeprecated) }},
+	} {
+		st.name(c.what, len(c.values), func(i int) []string { return c.values[i] })
+		*c.count += len(c.values)
+		if c.alter == nil {
+			continue
 		}
-	}
-	for _, values := range unmark {
-		if err := j.alter(ctx, st, t, values, func(p *catalog.Partition) { delete(p.Parameters, paramDeprecated) }); err != nil {
-			return err
+		for _, values := range c.values {
+			if err := j.alter(ctx, st, t, values, c.alter); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

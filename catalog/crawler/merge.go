@@ -37,6 +37,7 @@ type merger struct {
 	notes      []string
 	refreshed  bool // counters changed
 	unreadable bool // additive and the files are written otherwise: the table is deprecated
+	apart      bool // the files are of another format than the table, which is left as it is
 }
 
 // counters are the parameters that count. They are no description: changing
@@ -213,10 +214,7 @@ func (m *merger) mergeStorage() bool {
 	switch {
 	case theirs == ours:
 	case m.base == nil || m.additive:
-		if theirs.format != ours.format {
-			m.otherFormat(theirs, ours)
-			return false
-		}
+		return m.sameFormat()
 	case theirs == readerOf(m.base):
 		m.out.Format = ours.format
 		m.out.Storage.InputFormat, m.out.Storage.OutputFormat, m.out.Storage.SerDe = ours.input, ours.output, ours.serde
@@ -224,14 +222,19 @@ func (m *merger) mergeStorage() bool {
 	case ours == readerOf(m.base): // a person chose another reader for the same files
 	default:
 		m.conflict("format", readerOf(m.base).String(), theirs.String(), ours.String())
-		return theirs.format == ours.format
+		return m.sameFormat()
 	}
 	return true
 }
 
-func (m *merger) otherFormat(theirs, ours reader) {
-	m.notes = append(m.notes, fmt.Sprintf("table %s is %s, but its files are %s now; it was left as it is",
-		m.theirs.Name, theirs.format, ours.format))
+// sameFormat reports whether the table's reader can read the files; else they
+// are apart.
+func (m *merger) sameFormat() bool {
+	theirs, ours := lake.FormatOf(m.theirs), lake.FormatOf(m.ours)
+	if m.apart = theirs != ours; m.apart {
+		m.notes = append(m.notes, fmt.Sprintf("table %s is %s, but its files are %s now; it was left as it is", m.theirs.Name, theirs, ours))
+	}
+	return !m.apart
 }
 
 // mergeSerDeParams merges the properties of the SerDe, unless a person chose

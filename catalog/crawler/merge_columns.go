@@ -8,6 +8,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/crawl"
+	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/types"
 )
 
@@ -15,7 +16,7 @@ import (
 // the file: what is written without names.
 func positional(t *catalog.Table) bool {
 	serde := strings.ToLower(t.Storage.SerDe)
-	return t.Format == "csv" || strings.Contains(serde, "grok") || strings.Contains(serde, "regex")
+	return lake.FormatOf(t) == "csv" || strings.Contains(serde, "grok") || strings.Contains(serde, "regex")
 }
 
 // placed is a column of the outcome with its columns in base and ours, -1: none.
@@ -351,8 +352,7 @@ func (m *merger) widenColumns() {
 
 // addOnly is for a table that people made: it gets the columns that it lacks.
 func (m *merger) addOnly() {
-	if theirs, ours := readerOf(m.theirs), readerOf(m.ours); theirs.format != ours.format {
-		m.otherFormat(theirs, ours)
+	if !m.sameFormat() {
 		return
 	}
 	fresh := m.ours.Columns[min(len(m.theirs.Columns), len(m.ours.Columns)):]

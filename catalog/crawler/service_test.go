@@ -31,7 +31,7 @@ func TestValidation(t *testing.T) {
 		"empty target":     {func(c *Crawler) { c.Targets[0].Location = " " }, "no location"},
 		"sample":           {func(c *Crawler) { c.Targets[0].SampleSize = 250 }, "from 1 to 249"},
 		"depth":            {func(c *Crawler) { c.Targets[0].Depth = -1 }, "negative"},
-		"empty exclusion":  {func(c *Crawler) { c.Targets[0].Exclusions = []string{""} }, "empty exclusion"},
+		"empty exclusion":  {func(c *Crawler) { c.Targets[0].Exclusions = []string{""} }, "invalid exclusion"},
 		"update":           {func(c *Crawler) { c.SchemaChange.Update = "X" }, "unknown update behavior"},
 		"delete":           {func(c *Crawler) { c.SchemaChange.Delete = "X" }, "unknown delete behavior"},
 		"recrawl":          {func(c *Crawler) { c.Recrawl = "X" }, "unknown recrawl behavior"},

@@ -10,6 +10,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/crawl"
 	"github.com/glauxdb/glaux/catalog/crawler/cron"
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/lake"
 )
 
 // The limits of Glue's API.
@@ -109,8 +110,10 @@ func checkTarget(t crawl.Target) error {
 	if t.Depth < 0 {
 		return invalid("the depth of target %s is negative", t.Location)
 	}
-	if slices.Contains(t.Exclusions, "") {
-		return invalid("target %s has an empty exclusion", t.Location)
+	for _, e := range t.Exclusions {
+		if _, err := lake.ParseGlob(e); err != nil {
+			return err
+		}
 	}
 	return nil
 }
