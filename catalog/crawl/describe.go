@@ -79,11 +79,11 @@ func (d *decider) columns(c *candidate, keys []catalog.Column) []catalog.Column 
 	m := newMerger(c.samples[0].columns)
 	for _, s := range c.samples[1:] {
 		for _, name := range m.add(s.columns) {
-			d.notes.note("column %s of table %s has another type in %s: read as text", name, c.name, s.url())
+			d.notes.note("column %s of table %s has another type in %s: read as text", name, c.label(), s.url())
 		}
 	}
 	for _, r := range m.renamed {
-		d.notes.note("column %s of the files of table %s is its column %s: they have one field ID", r[0], c.name, r[1])
+		d.notes.note("column %s of the files of table %s is its column %s: they have one field ID", r[0], c.label(), r[1])
 	}
 	d.checkPositions(c, m)
 	isKey := map[string]bool{}
@@ -94,14 +94,14 @@ func (d *decider) columns(c *candidate, keys []catalog.Column) []catalog.Column 
 	for _, col := range m.cols {
 		if isKey[strings.ToLower(col.Name)] {
 			if !byPosition(c.samples[0].format) {
-				d.notes.note("column %s of the files of table %s is hidden by the partition key of that name", col.Name, c.name)
+				d.notes.note("column %s of the files of table %s is hidden by the partition key of that name", col.Name, c.label())
 				continue
 			}
 			name := col.Name
 			for n := 2; m.ix.find(col.Name, nil) >= 0; n++ {
 				col.Name = fmt.Sprintf("%s_%d", name, n)
 			}
-			d.notes.note("column %s of the files of table %s is called %s, because of the partition key of that name", name, c.name, col.Name)
+			d.notes.note("column %s of the files of table %s is called %s, because of the partition key of that name", name, c.label(), col.Name)
 		}
 		col.Type = settle(col.Type)
 		out = append(out, col)
@@ -115,7 +115,7 @@ func (d *decider) columns(c *candidate, keys []catalog.Column) []catalog.Column 
 func (d *decider) tellFolded(c *candidate, m *merger) {
 	for _, col := range m.cols {
 		if at := m.ix.folded[strings.ToLower(col.Name)]; len(at) > 1 && m.cols[at[0]].Name == col.Name {
-			d.notes.note("columns %s and %s of table %s differ only in case", col.Name, m.cols[at[1]].Name, c.name)
+			d.notes.note("columns %s and %s of table %s differ only in case", col.Name, m.cols[at[1]].Name, c.label())
 		}
 	}
 }
@@ -136,7 +136,7 @@ func (d *decider) checkPositions(c *candidate, m *merger) {
 		for i, col := range s.columns {
 			if at := ix.find(col.Name, nil); at >= 0 && at != i && i < len(cols) && !strings.EqualFold(cols[i].Name, col.Name) {
 				d.notes.note("%s has column %s where table %s has %s: columns of %s files are found by position, so its values will be in the wrong columns",
-					s.url(), col.Name, c.name, cols[i].Name, s.format)
+					s.url(), col.Name, c.label(), cols[i].Name, s.format)
 				break
 			}
 		}
@@ -222,7 +222,7 @@ func (d *decider) commonProperties(c *candidate) map[string]string {
 		for _, m := range c.samples {
 			if t := propsText(m.props); t != best {
 				d.notes.note("%s is written otherwise (%s) than most files of table %s (%s)",
-					m.url(), strings.TrimSpace(t), c.name, strings.TrimSpace(best))
+					m.url(), strings.TrimSpace(t), c.label(), strings.TrimSpace(best))
 			}
 		}
 	}
@@ -254,7 +254,7 @@ func (d *decider) tellProjection(c *candidate, props map[string]string) {
 	for _, k := range slices.Sorted(maps.Keys(props)) {
 		text = append(text, fmt.Sprintf("'%s' = '%s'", k, strings.ReplaceAll(props[k], "'", "''")))
 	}
-	d.notes.note("table %s: a partition projection would find the coming dates without a crawl: TBLPROPERTIES (%s)", c.name, strings.Join(text, ", "))
+	d.notes.note("table %s: a partition projection would find the coming dates without a crawl: TBLPROPERTIES (%s)", c.label(), strings.Join(text, ", "))
 }
 
 // totalRows adds up the rows if every file was looked into and knows them.
@@ -280,7 +280,7 @@ func (d *decider) tellNotes(c *candidate) {
 		for _, n := range m.notes {
 			if !said[n] {
 				said[n] = true
-				d.notes.note("table %s: %s", c.name, n)
+				d.notes.note("table %s: %s", c.label(), n)
 			}
 		}
 		if m.named != "" {
@@ -291,7 +291,7 @@ func (d *decider) tellNotes(c *candidate) {
 	for _, col := range c.shape().columns {
 		if isNull(col.Type) && !unseen[col.Name] {
 			unseen[col.Name] = true
-			d.notes.note("table %s: column %s is null wherever it was looked into, so it is text", c.name, cmp.Or(col.Name, "?"))
+			d.notes.note("table %s: column %s is null wherever it was looked into, so it is text", c.label(), cmp.Or(col.Name, "?"))
 		}
 	}
 }

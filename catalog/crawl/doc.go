@@ -59,6 +59,16 @@
 // nothing holds both they are text. A column without any value is text. Columns
 // that differ only in case stay two if a file has both, else are one.
 //
+// Columns of Parquet files that have field IDs are one by these, under the name
+// of the first file, and keep the ID as a parameter, by which readers find them
+// under other names. IDs do not count where files do not agree on them, or
+// where a writer is known to number the columns of each file.
+//
+// CSV files of one table agree on whether they have a header: one that seems to
+// have none has one if its first record is the header of another; where more
+// than 7 of 10 have none, a first record of mere words is none. Columns are
+// found by position there: a file whose names stand elsewhere is told of.
+//
 // Where the files of a partition have another format or other properties (the
 // delimiter) than the table's, the partition gets a Format and a Descriptor of
 // its own. Compression may differ from file to file. Which partitions these are
@@ -73,5 +83,13 @@
 //
 // A table's fingerprint is a hash over the key, size and version of all files
 // below it that count, and the options that matter. Where it is that of a known
-// table, no file is looked into.
+// table, no file is looked into. A table of which a file could not be read for
+// now (the store failed, or refused) has none.
+//
+// # What goes wrong
+//
+// A folder that cannot be listed is in Findings.Unlisted, a file that cannot be
+// read or recognized in LeftOut; the rest is found as if they were not there. A
+// target that is very large, or whose listing fails, is listed folder by folder.
+// A file of several targets is that of the outermost one that takes it.
 package crawl

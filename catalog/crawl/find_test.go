@@ -360,7 +360,7 @@ func TestFindIsDeterministic(t *testing.T) {
 		}
 	}
 	want := ""
-	for round := range 8 {
+	for round := range 5 {
 		var n atomic.Int64
 		s := &fickle{Memory: w.mem, delay: func() {
 			if x := n.Add(1); (x*int64(round+3)*2654435761)%7 == 0 {
@@ -497,7 +497,7 @@ func TestRandomLakes(t *testing.T) {
 	names := []string{"a", "b", "t", "2024", "01", "02", "31", "2024-01-31", "k=1", "k=2", "K=1", "j=x", "k=", "=v", "k=a%2Fb", "k=a=b", "x y", "ü", "_tmp",
 		".h", "k=" + strings.Repeat("v", 1100), "\n", "%", "k=\xff", "partition_0", "k=__HIVE_DEFAULT_PARTITION__", "data.csv", "k=01"}
 	texts := []string{ab, ab2, cde, `{"a":1}` + "\n", "", "\x00\xff", "a;b\n1;2\n", "PAR1", "just words\n"}
-	for range 300 {
+	for range 150 {
 		w := newWorld(t)
 		for i := range 1 + r.IntN(30) {
 			key := "l/"
@@ -607,5 +607,36 @@ func TestSampleSize(t *testing.T) {
 	f := w.search(Options{Targets: []Target{{Location: "memory://lake/l", SampleSize: 1}}})
 	if diff := cmp.Diff([]string{"t csv (a bigint, b varchar) 30 files", "u csv (a bigint, b varchar) by (dt integer) 2 partitions 30 files"}, tablesIn(f)); diff != "" || f.Sampled != 3 {
 		t.Errorf("%s%d looked into", diff, f.Sampled)
+	}
+}
+
+// TestWide: tables of ten thousand columns are merged in time.
+func TestWide(t *testing.T) {
+	w := newWorld(t)
+	var cols, more, row strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&cols, "c%d:int,", i)
+		fmt.Fprintf(&more, "C%d:bigint,", i+100)
+		fmt.Fprintf(&row, `,"k%d":%d`, i, i)
+	}
+	for i, text := range []string{cols.String(), more.String()} {
+		data := parquetOf(t, strings.TrimSuffix(text, ","))
+		for k := range 3 {
+			w.mem.Set(fmt.Sprintf("l/p/%d%d.parquet", k, i), data)
+		}
+	}
+	for k := range 4 {
+		w.mem.Set(fmt.Sprintf("l/j/%d.json", k), []byte(`{"id":1`+row.String()+"}\n"))
+	}
+	start := time.Now()
+	f := w.search(Options{})
+	if len(f.Tables) != 2 || len(f.Tables[0].Table.Columns) != 10_001 || len(f.Tables[1].Table.Columns) != 10_100 {
+		t.Fatalf("%d tables, %d columns", len(f.Tables), len(f.Tables[len(f.Tables)-1].Table.Columns))
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("%v", took)
+	}
+	if d := f.Tables[1].Drift; len(d) != maxDrift {
+		t.Errorf("%d drifts", len(d))
 	}
 }
