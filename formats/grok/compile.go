@@ -21,11 +21,12 @@ const (
 // Pattern is a compiled grok pattern. It is immutable and safe for concurrent
 // use.
 type Pattern struct {
-	Text   string // as it was given
-	Custom string
-	Fields []Field
-	re     *regexp.Regexp
-	hidden map[string]int // lower-case name of a pattern without a field -> its group
+	Text    string // as it was given
+	Custom  string
+	Fields  []Field
+	re      *regexp.Regexp
+	machine *machine
+	hidden  map[string]int // lower-case name of a pattern without a field -> its group
 }
 
 // Field is a field of a pattern, a column of the table.
@@ -63,6 +64,9 @@ func Compile(pattern, custom string) (*Pattern, error) {
 		return nil, fault.Wrap(err, fault.CodeInvalidRegexp, "invalid grok pattern: %v", err)
 	}
 	p := &Pattern{Text: pattern, Custom: custom, re: re, hidden: map[string]int{}}
+	if p.machine, err = newMachine(out.String()); err != nil {
+		return nil, fault.Wrap(err, fault.CodeInvalidRegexp, "invalid grok pattern: %v", err)
+	}
 	for _, f := range e.fields {
 		field := Field{Name: f.name, Type: f.typ}
 		for _, g := range f.groups {

@@ -15,7 +15,7 @@ const sniffLines = 100
 
 // Sniff is 1 if the first lines match the pattern, but for one in ten at most.
 func (f Format) Sniff(_ string, head []byte) float64 {
-	if f.compile == nil && !f.w3c || len(head) == 0 || !textval.IsText(head) {
+	if f.compile == nil && !f.w3c || len(head) == 0 {
 		return 0
 	}
 	g, err := f.guess(head, false)
@@ -27,7 +27,7 @@ func (f Format) Sniff(_ string, head []byte) float64 {
 			return 0
 		}
 	}
-	if g.matched > 0 && g.matched*10 >= g.lines*9 {
+	if g.matched > 0 && g.matched*10 >= g.lines*9 && textval.IsText(head) {
 		return 1
 	}
 	return 0
@@ -80,6 +80,7 @@ func (f Format) guess(head []byte, complete bool) (g sample, err error) {
 	} else if g.set.pattern, err = f.compile(); err != nil {
 		return g, err
 	}
+	x := g.set.pattern.matcher()
 	for line := range bytes.Lines(head) {
 		if !complete && line[len(line)-1] != '\n' {
 			break
@@ -88,10 +89,10 @@ func (f Format) guess(head []byte, complete bool) (g sample, err error) {
 		if !g.set.record(line) {
 			continue
 		}
-		if g.lines++; g.set.pattern.re.Match(line) {
+		if g.lines++; x.match(line) != nil {
 			g.matched++
 		}
-		if g.lines == sniffLines || g.lines >= 10 && g.matched*2 < g.lines {
+		if g.lines == sniffLines || g.lines >= 5 && g.matched*2 < g.lines {
 			break
 		}
 	}

@@ -17,7 +17,7 @@ import (
 
 // Scan reads one split.
 func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source, error) {
-	s := &source{f: f, req: req, skip: f.set.skip, start: make([]uint32, vector.BatchSize), number: make([]uint32, vector.BatchSize)}
+	s := &source{f: f, req: req, matcher: f.set.pattern.matcher(), skip: f.set.skip, start: make([]uint32, vector.BatchSize), number: make([]uint32, vector.BatchSize)}
 	if req.Split.Range.Off > 0 {
 		s.skip = 0 // the header is in the first split
 	}
@@ -113,18 +113,19 @@ func (p *Pattern) groupsOf(name string) []int {
 
 // source reads the lines of one split. See formats.Source.
 type source struct {
-	f      *file
-	req    formats.ScanRequest
-	r      *lines.Reader
-	cols   []*column
-	judges []*column // in a table without the rows that have a bad value
-	pred   []int
-	texts  bool
-	skip   int      // lines of the header still to skip
-	start  []uint32 // where each row's line begins in the block
-	number []uint32 // and its line, counted from the block's first
-	rows   int
-	lines  int64 // line breaks before the block, counted from where the reader began
+	f       *file
+	req     formats.ScanRequest
+	r       *lines.Reader
+	matcher *matcher
+	cols    []*column
+	judges  []*column // in a table without the rows that have a bad value
+	pred    []int
+	texts   bool
+	skip    int      // lines of the header still to skip
+	start   []uint32 // where each row's line begins in the block
+	number  []uint32 // and its line, counted from the block's first
+	rows    int
+	lines   int64 // line breaks before the block, counted from where the reader began
 
 	begun, done bool
 	given       int64
@@ -240,7 +241,7 @@ func (s *source) line(ctx context.Context, line []byte, used int, passed uint32,
 		s.rows++
 		return nil
 	}
-	m := set.pattern.re.FindSubmatchIndex(line)
+	m := s.matcher.match(line)
 	if m == nil && set.badLine != textval.MalformedNull {
 		e := fault.New(fault.CodeDataCorrupted, "HIVE_BAD_DATA: the line does not match the pattern")
 		if set.badLine == textval.MalformedReject {
