@@ -133,3 +133,50 @@ func TestShowDrift(t *testing.T) {
 		t.Errorf("half a document: %v", err)
 	}
 }
+
+// notices runs a command and gives what it tells.
+func notices(t *testing.T, s slttest.Session, sql string) []string {
+	t.Helper()
+	r, err := start(t, t.Context(), s, sql)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var out []string
+	for _, n := range r.Notices() {
+		out = append(out, string(n.Code)+" "+n.Message)
+	}
+	return out
+}
+
+func TestRepairNotices(t *testing.T) {
+	cat, s := catalogOf(t)
+	tab := ordersTable(t, "parquet", catalog.Column{Name: "o_orderkey", Type: types.TBigInt})
+	tab.Parameters = nil
+	tab, err := cat.CreateTable(t.Context(), tab)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cat.AddPartitions(t.Context(), tab, []catalog.Partition{{Values: []string{"1899"}}}, true); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		sql  string
+		want []string
+	}{
+		{"MSCK REPAIR TABLE t", []string{"00000 7 partitions found, 7 added",
+			"01000 partition o_orderyear=1899 is missing from the file system; MSCK REPAIR TABLE t SYNC PARTITIONS drops it"}},
+		{"MSCK REPAIR TABLE t SYNC PARTITIONS", []string{"00000 7 partitions found, 0 added, 1 dropped"}},
+		{"ALTER TABLE t ADD IF NOT EXISTS PARTITION (o_orderyear = '01998')", nil},
+		{"ALTER TABLE t SET TBLPROPERTIES ('partition.discovery' = 'auto')", nil},
+		{"ALTER TABLE t ADD PARTITION (o_orderyear = 1)", []string{
+			`01000 queries of table "t" do not see the partitions of the catalog, because of its property partition.discovery`}},
+	} {
+		if diff := cmp.Diff(c.want, notices(t, s, c.sql)); diff != "" {
+			t.Errorf("%s: %s", c.sql, diff)
+		}
+	}
+	if rows, err := s.Query(t.Context(), "SELECT min(o_orderyear) FROM t"); err != nil || rows[0] != "1992" {
+		t.Errorf("%q, %v", rows, err)
+	}
+}

@@ -223,6 +223,10 @@ func (r *repair) missing(gone [][]string) {
 	if len(gone) > len(names) {
 		names = append(names, "...")
 	}
-	r.warn("%d partitions are missing from the file system: %s; MSCK REPAIR TABLE %s SYNC PARTITIONS drops them",
-		len(gone), strings.Join(names, ", "), types.QuoteIdent(r.table.Name))
+	how := types.QuoteIdent(r.table.Name) + " SYNC PARTITIONS"
+	if len(gone) == 1 {
+		r.warn("partition %s is missing from the file system; MSCK REPAIR TABLE %s drops it", names[0], how)
+		return
+	}
+	r.warn("%d partitions are missing from the file system: %s; MSCK REPAIR TABLE %s drops them", len(gone), strings.Join(names, ", "), how)
 }
