@@ -117,3 +117,27 @@ func TestPartitionsWrittenOtherwise(t *testing.T) {
 	l.want("select * from t order by id", "1 a 1; 2 b 1; 3 c 2; 4 d 2; 5 e 3; 6 f 3; 7 g,x 4; 8 h 5; 9 i 5")
 	l.want("show drift for t", "")
 }
+
+// TestExclusions: what a crawl was told to leave out, queries leave out too.
+func TestExclusions(t *testing.T) {
+	l := newLake(t)
+	l.put("sales/dt=2024-01-01/a.csv", "id,amount\n1,10\n2,20\n")
+	l.put("sales/dt=2024-01-01/a.csv.bak", "id,amount\n7,70\n")
+	l.put("sales/dt=2024-01-02/old/x.csv", "id,amount\n8,80\n")
+	l.put("sales/dt=2024-01-02/b.csv", "id,amount\n3,30\n")
+	l.put("[x] flat/a.csv", "id,amount\n1,10\n")
+	l.put("[x] flat/b.tmp", "garbage\n")
+	rep := l.crawl(func(o *crawler.Once) {
+		o.Targets[0].Exclusions = []string{"**.bak", "sales/*/old/**", "*/[a-b].tmp"}
+	})
+	if len(rep.Tables) != 2 {
+		t.Fatalf("%+v", rep.Tables)
+	}
+	l.want("select * from sales order by id", "1 10 2024-01-01; 2 20 2024-01-01; 3 30 2024-01-02")
+	l.want("select count(*) from sales", "3")
+	l.want("select * from _x__flat", "1 10")
+	if _, err := run(t, l.s, `alter table sales set tblproperties ('exclusions' = 'no list')`); err != nil {
+		t.Fatal(err)
+	}
+	l.fails("select * from sales", "'exclusions'", "demo.sales", "JSON list")
+}

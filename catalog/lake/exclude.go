@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func exclusionsOf(t *catalog.Table) (out exclusions) {
 	}
 	for _, p := range patterns {
 		folder := commonFolder(p, t.Storage.Location)
-		g, err := ParseGlob(p[len(folder):])
+		g, err := ParseGlob(cmp.Or(p[len(folder):], "**"))
 		if err != nil {
 			return exclusions{err: err}
 		}

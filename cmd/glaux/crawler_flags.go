@@ -72,26 +72,26 @@ func (g grouping) configuration(text string) (string, error) {
 // crawlerFlags are what "crawler create" and "crawler update" set. What is not
 // given stays as it is.
 type crawlerFlags struct {
-	File          string    `type:"existingfile" placeholder:"FILE" help:"Definition in YAML; flags win over it."`
-	Target        []string  `sep:"none" placeholder:"LOCATION" help:"s3://bucket/prefix or a directory; may be given more than once."`
-	Exclude       []string  `sep:"none" placeholder:"GLOB" help:"Leave these files of all targets out (Glue's globs); may be given more than once."`
-	SampleSize    *int      `placeholder:"N" help:"Files of each leaf folder that count (0: all)."`
-	Depth         *int      `placeholder:"N" help:"Levels of folders to follow (0: all)."`
-	Database      *string   `short:"d" help:"Database that gets the tables."`
-	Prefix        *string   `help:"Before every new table's name."`
-	Description   *string   `help:"What it is for."`
-	Classifier    *[]string `placeholder:"NAME" help:"Custom classifiers in their order; empty: none."`
-	OnUpdate      string    `enum:"update,log," default:"" placeholder:"update|log" help:"Tables whose files have changed: update, log."`
-	OnDelete      string    `enum:"log,deprecate,delete," default:"" placeholder:"log|deprecate|delete" help:"Tables and partitions whose files are gone: log, deprecate, delete."`
-	Recrawl       string    `enum:"all,new-folders," default:"" placeholder:"all|new-folders" help:"What later runs look at: all, new-folders (needs --on-update=log --on-delete=log)."`
-	Configuration *string   `placeholder:"JSON" help:"Glue's Configuration."`
-	TableLevel    int       `placeholder:"N" help:"Level of the folders that are tables, the bucket being 1."`
-	Combine       bool      `help:"One table for each target."`
-	MergeColumns  bool      `help:"Only add columns to tables (MergeNewColumns)."`
-	MaxTables     int       `placeholder:"N" help:"Fail rather than make more tables."`
-	StringKeys    *bool     `help:"All partition keys are text, as in Glue."`
-	Sample        *int      `placeholder:"N" help:"Files of each table to look into (0: the crawler's choice)."`
-	Schedule      *string   `placeholder:"EXPR" help:"cron(minutes hours day month weekday year) or rate(n unit), in UTC; empty: none."`
+	File          string   `type:"existingfile" placeholder:"FILE" help:"Definition in YAML; flags win over it."`
+	Target        []string `sep:"none" placeholder:"LOCATION" help:"s3://bucket/prefix or a directory; may be given more than once."`
+	Exclude       []string `sep:"none" placeholder:"GLOB" help:"Leave these files of all targets out (Glue's globs); may be given more than once."`
+	SampleSize    *int     `placeholder:"N" help:"Files of each leaf folder that count (0: all)."`
+	Depth         *int     `placeholder:"N" help:"Levels of folders to follow (0: all)."`
+	Database      *string  `short:"d" help:"Database that gets the tables."`
+	Prefix        *string  `help:"Before every new table's name."`
+	Description   *string  `help:"What it is for."`
+	Classifier    []string `placeholder:"NAME" help:"Custom classifier to ask before the built-in ones; may be given more than once, in their order; empty: none."`
+	OnUpdate      string   `enum:"update,log," default:"" placeholder:"update|log" help:"Tables whose files have changed: update, log."`
+	OnDelete      string   `enum:"log,deprecate,delete," default:"" placeholder:"log|deprecate|delete" help:"Tables and partitions whose files are gone: log, deprecate, delete."`
+	Recrawl       string   `enum:"all,new-folders," default:"" placeholder:"all|new-folders" help:"What later runs look at: all, new-folders (needs --on-update=log --on-delete=log)."`
+	Configuration *string  `placeholder:"JSON" help:"Glue's Configuration."`
+	TableLevel    int      `placeholder:"N" help:"Level of the folders that are tables, the bucket being 1."`
+	Combine       bool     `help:"One table for each target."`
+	MergeColumns  bool     `help:"Only add columns to tables (MergeNewColumns)."`
+	MaxTables     int      `placeholder:"N" help:"Fail rather than make more tables."`
+	StringKeys    *bool    `help:"All partition keys are text, as in Glue."`
+	Sample        *int     `placeholder:"N" help:"Files of each table to look into (0: the crawler's choice)."`
+	Schedule      *string  `placeholder:"EXPR" help:"cron(minutes hours day month weekday year) or rate(n unit), in UTC; empty: none."`
 }
 
 // apply changes a crawler as the file and the flags say.
@@ -123,7 +123,7 @@ func (f *crawlerFlags) apply(c *crawler.Crawler) error {
 	given(&c.Schedule, f.Schedule)
 	if f.Classifier != nil {
 		c.Classifiers = nil
-		for _, name := range *f.Classifier {
+		for _, name := range f.Classifier {
 			if name != "" {
 				c.Classifiers = append(c.Classifiers, name)
 			}
