@@ -160,19 +160,19 @@ func (d *decider) withoutFiles(ctx context.Context, n *node, kids []kid) ([]*can
 		return tablesOf(kids), nil
 	}
 	cs, all := group(kids)
-	text := score(cs, len(kids), "folders")
-	if n.depth == 0 {
-		if text != "" {
-			d.scores[n] = text + "; folders directly below the location are tables of their own"
-		}
-		return tablesOf(kids), nil
-	}
-	merge := len(cs) > 0 && 10*len(cs[0].members) > minRatio*len(kids) && len(cs[0].members) > 1 && len(cs) <= maxClusters
-	d.scores[n] = text
 	later := d.later[n]
+	d.scores[n] = score(cs, len(kids), "folders")
+	merge := len(cs) > 0 && 10*len(cs[0].members) > minRatio*len(kids) && len(cs[0].members) > 1 && len(cs) <= maxClusters
+	if n.depth == 0 && merge && !(len(kids)+len(later) > manySiblings && len(cs) == 1 && all && kids[0].table.keys == nil) {
+		merge = false
+		d.scores[n] += "; folders directly below the location are tables of their own"
+	}
 	if len(later) > 0 && !(merge && all && len(cs) == 1) {
-		delete(d.later, n)
-		return d.lookCloser(ctx, n, later)
+		kids, err := d.lookCloser(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		return d.withoutFiles(ctx, n, kids)
 	}
 	if !merge {
 		return tablesOf(kids), nil
@@ -191,26 +191,28 @@ func (d *decider) withoutFiles(ctx context.Context, n *node, kids []kid) ([]*can
 	}
 	c := d.mergeKids(n, part)
 	if len(later) > 0 {
-		d.scores[n] = fmt.Sprintf("%s; %d more are taken to be", text, len(later))
+		d.scores[n] += fmt.Sprintf("; %d more are taken to be", len(later))
 		d.addLater(c, n, later, len(part[0].rel))
 	}
 	return append(out, c), nil
 }
 
 // lookCloser looks into the folders that were to be judged by their siblings,
-// because these differ, and decides again.
-func (d *decider) lookCloser(ctx context.Context, n *node, later []*node) ([]*candidate, error) {
+// because these differ.
+func (d *decider) lookCloser(ctx context.Context, n *node) ([]kid, error) {
+	later := d.later[n]
+	delete(d.later, n)
+	share := 2
+	if n.depth == 0 {
+		share = d.SampleFiles
+	}
 	for _, k := range later {
-		d.plan(k, 2)
+		d.plan(k, share)
 	}
 	if err := d.sampleAll(ctx, d.units); err != nil {
 		return nil, err
 	}
-	kids, err := d.below(ctx, n, n.kids)
-	if err != nil {
-		return nil, err
-	}
-	return d.withoutFiles(ctx, n, kids)
+	return d.below(ctx, n, n.kids)
 }
 
 // mergeKids makes one table of sibling folders: their names become the values

@@ -18,10 +18,17 @@ func (d *decider) withFiles(ctx context.Context, u *unit, kids []kid) ([]*candid
 	}
 	ok := d.usable(u.samples)
 	separate := n.single || u.separate
+	whole := len(ok) > 0 && !separate && oneShape(ok) && alikeBelow(ok[0], kids)
+	if len(d.later[n]) > 0 && !whole {
+		var err error
+		if kids, err = d.lookCloser(ctx, n); err != nil {
+			return nil, err
+		}
+	}
 	if len(ok) == 0 && !separate {
 		return tablesOf(kids), nil
 	}
-	if !separate && oneShape(ok) && alikeBelow(ok[0], kids) {
+	if whole {
 		d.scores[n] = fileScore(ok)
 		c := d.oneTable(u, ok)
 		for _, k := range tablesOf(kids) {

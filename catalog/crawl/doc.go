@@ -25,14 +25,15 @@
 //     it if that is similar too. If at least 7 of 10 files are similar, it is
 //     one table and the others are told of; else each file is a table, up to
 //     128 of them.
-//   - Folders directly below a target are tables of their own. Deeper, where a
-//     folder holds nothing but folders, these are compared from the bottom up:
-//     if more than 7 of 10 are similar, and there are at most five different
-//     schemas (clusters), the similar ones are partitions of one table of the
-//     folder above, with the keys partition_0, partition_1, ...; the others are
-//     tables of their own.
+//   - Folders directly below a target are tables of their own, unless there are
+//     more than 64 of them, all similar and without keys. Deeper, where a folder
+//     holds nothing but folders, these are compared from the bottom up: if more
+//     than 7 of 10 are similar, and there are at most five different schemas
+//     (clusters), the similar ones are partitions of one table of the folder
+//     above, with the keys partition_0, partition_1, ...; the others are tables
+//     of their own.
 //
-// Glue merges the folders directly below a target too, so that a bucket of
+// Glue merges the folders directly below a target always, so that a bucket of
 // tables with like columns becomes one table; here that takes Combine.
 //
 // # The match ratio

@@ -640,3 +640,37 @@ func TestWide(t *testing.T) {
 		t.Errorf("%d drifts", len(d))
 	}
 }
+
+// TestManyAtTheTop: very many folders alike directly below the target are
+// partitions, partitioned ones and others that differ are tables.
+func TestManyAtTheTop(t *testing.T) {
+	for name, c := range map[string]struct {
+		file    func(i int) (key, text string)
+		tables  int
+		first   string
+		sampled int
+	}{
+		"alike": {func(i int) (string, string) { return fmt.Sprintf("l/u%03d/1.csv", i), ab }, 1,
+			"l csv (a bigint, b varchar) by (partition_0 varchar) 200 partitions 200 files", someSiblings},
+		"partitioned": {func(i int) (string, string) { return fmt.Sprintf("l/u%03d/k=1/1.csv", i), ab }, 200,
+			"u000 csv (a bigint, b varchar) by (k integer) 1 partitions 1 files", 200},
+		"different": {func(i int) (string, string) {
+			return fmt.Sprintf("l/u%03d/1.csv", i), []string{ab, cde}[i%2]
+		}, 200, "u000 csv (a bigint, b varchar) 1 files", 200},
+		"with files": {func(i int) (string, string) { return []string{fmt.Sprintf("l/t/u%03d/1.csv", i), "l/t/f.csv"}[min(i, 199)/199], ab }, 1,
+			"t csv (a bigint, b varchar) 200 files", someSiblings + 1},
+		"with another file": {func(i int) (string, string) {
+			return []string{fmt.Sprintf("l/t/u%03d/1.csv", i), "l/t/f.csv"}[min(i, 199)/199], []string{ab, cde}[min(i, 199)/199]
+		}, 200, "f csv (c double, d varchar, e date) 1 files", 200},
+	} {
+		w := newWorld(t)
+		for i := range 200 {
+			key, text := c.file(i)
+			w.mem.Set(key, []byte(text))
+		}
+		f := w.search(Options{})
+		if got := tablesIn(f); len(got) != c.tables || got[0] != c.first || f.Sampled != c.sampled {
+			t.Errorf("%s: %d tables, the first %q, %d looked into", name, len(got), got[0], f.Sampled)
+		}
+	}
+}

@@ -145,7 +145,7 @@ func (p *planner) planKids(n *node, share int) {
 	if n.depth > 0 && len(kids) > 8 {
 		share = min(share, max(2, 2*p.SampleFiles/len(kids)))
 	}
-	if n.depth > 0 && len(kids) > manySiblings && n.seen == 0 && !p.knownBelow(n) {
+	if len(kids) > manySiblings && !p.knownBelow(n) {
 		kids = spread(kids, someSiblings)
 		chosen := make(map[*node]bool, len(kids))
 		for _, k := range kids {
