@@ -51,7 +51,7 @@ func TestGolden(t *testing.T) {
 			}
 			for _, batch := range []int{1, 2, 7, batchRows} {
 				for _, window := range []int{1, 1000, windowBytes} {
-					f.batchRows, f.windowBytes = batch, window
+					f.batchRows, f.windowBytes, f.chunk = batch, window, int64(window/2+50)
 					if d := formattest.Diff(want.Rows, formattest.AllRows(t, f, 1<<30)); d != "" {
 						t.Fatalf("batches of %d, windows of %d: %s", batch, window, d)
 					}
@@ -82,6 +82,7 @@ func TestSplits(t *testing.T) {
 		f := open(t, read(t, name+".avro"), formats.Options{})
 		want := formattest.AllRows(t, f, 1<<30)
 		start := f.head.size - syncSize
+		f.chunk = 37
 		for _, step := range []int64{1, 13, 100, 999} {
 			if step == 1 && name != "nested" {
 				continue

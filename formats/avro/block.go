@@ -48,7 +48,7 @@ func (f *File) openBlocks(off, end int64, eager, count bool) *blocks {
 	if first := f.head.size - syncSize; off <= first {
 		b.anchor, b.found, off = first, true, f.head.size
 	}
-	b.fetch = newFetcher(f.store, f.info, off, end, eager)
+	b.fetch = newFetcher(f, off, end, eager)
 	return b
 }
 

@@ -44,6 +44,15 @@ func long(b []byte, pos int) (int64, int) {
 }
 
 func longSlow(b []byte, pos int) (int64, int) {
+	if len(b)-pos >= 3 { // most numbers of more than one byte have two or three
+		u := uint64(b[pos]&0x7f) | uint64(b[pos+1]&0x7f)<<7
+		if b[pos+1] < 0x80 {
+			return int64(u>>1) ^ -int64(u&1), pos + 2
+		}
+		if u |= uint64(b[pos+2]&0x7f) << 14; b[pos+2] < 0x80 {
+			return int64(u>>1) ^ -int64(u&1), pos + 3
+		}
+	}
 	v, n := binary.Varint(b[pos:])
 	if n <= 0 {
 		return 0, -1

@@ -24,10 +24,14 @@ type fetcher struct {
 	end   int64 // of the split
 	chunk int64
 	eager bool // read ahead: the whole split will be wanted
+	began bool // the first chunk has been read: reading ahead may begin
 
 	buf  []byte // bytes [base, base+len(buf)) of the file
 	base int64
-	pos  int // of the first byte in buf that has not been taken
+	pos  int    // of the first byte in buf that has not been taken
+	back []byte // the slice that buf is a part of, to be recycled
+	tail []byte // what follows buf, if it has been read
+	last []byte // the slice that tail is a part of
 
 	queue  []pending
 	wg     sync.WaitGroup
@@ -43,8 +47,8 @@ type chunk struct {
 	err  error
 }
 
-func newFetcher(s store.Store, o store.Info, off, end int64, eager bool) *fetcher {
-	return &fetcher{store: s, info: o, next: off, base: off, end: min(end, o.Size), chunk: minChunk, eager: eager}
+func newFetcher(f *File, off, end int64, eager bool) *fetcher {
+	return &fetcher{store: f.store, info: f.info, next: off, base: off, end: min(end, f.info.Size), chunk: f.chunk, eager: eager}
 }
 
 // offset gives the place in the file of the next byte.
@@ -55,36 +59,48 @@ func (f *fetcher) take(n int) { f.pos += n }
 
 // peek gives the next bytes: at least n of them, unless the file ends before.
 func (f *fetcher) peek(ctx context.Context, n int) ([]byte, error) {
-	for len(f.buf)-f.pos < n && f.base+int64(len(f.buf)) < f.info.Size {
-		data, err := f.more(ctx, int64(n-(len(f.buf)-f.pos)))
-		if err != nil {
-			return nil, err
+	for len(f.buf)-f.pos < n {
+		if len(f.tail) == 0 {
+			if f.base+int64(len(f.buf)) >= f.info.Size {
+				break
+			}
+			data, err := f.more(ctx, int64(n-(len(f.buf)-f.pos)))
+			if err != nil {
+				return nil, err
+			}
+			f.tail, f.last = data, data
 		}
-		f.add(data)
+		f.join(n)
 	}
 	return f.buf[f.pos:], nil
 }
 
-// add puts a chunk behind what has not been taken.
-func (f *fetcher) add(data []byte) {
-	if f.pos == len(f.buf) {
-		store.Recycle(f.buf[:0])
-		f.base += int64(f.pos)
-		f.buf, f.pos = data, 0
+// join moves on to the tail; where a block lies across the two, only as much
+// of the tail as it needs is copied.
+func (f *fetcher) join(n int) {
+	rest := f.buf[f.pos:]
+	f.base += int64(f.pos)
+	f.pos = 0
+	if len(rest) == 0 {
+		store.Recycle(f.back)
+		f.buf, f.back, f.tail, f.last = f.tail, f.last, nil, nil
 		return
 	}
-	rest := f.buf[f.pos:]
-	buf := store.Buffer(len(rest) + len(data))
-	copy(buf[copy(buf, rest):], data)
-	store.Recycle(f.buf[:0])
-	store.Recycle(data)
-	f.base += int64(f.pos)
-	f.buf, f.pos = buf, 0
+	k := min(n-len(rest), len(f.tail))
+	buf := store.Buffer(len(rest) + k)
+	copy(buf[copy(buf, rest):], f.tail[:k])
+	store.Recycle(f.back)
+	f.buf, f.back, f.tail = buf, buf, f.tail[k:]
+	if len(f.tail) == 0 {
+		store.Recycle(f.last)
+		f.tail, f.last = nil, nil
+	}
 }
 
 // more gives the next chunk, of at least about want bytes behind the split.
 func (f *fetcher) more(ctx context.Context, want int64) ([]byte, error) {
-	if len(f.queue) == 0 && (f.next >= f.end || !f.eager || f.chunk == minChunk) {
+	if len(f.queue) == 0 && (f.next >= f.end || !f.eager || !f.began) {
+		f.began = true
 		return f.read(ctx, f.step(want))
 	}
 	if f.cancel == nil {
@@ -132,6 +148,8 @@ func (f *fetcher) close() {
 		f.cancel()
 	}
 	f.wg.Wait()
-	store.Recycle(f.buf[:0])
-	f.buf, f.pos, f.queue, f.next = nil, 0, nil, f.info.Size
+	store.Recycle(f.back)
+	store.Recycle(f.last)
+	f.buf, f.back, f.tail, f.last, f.pos = nil, nil, nil, nil, 0
+	f.queue, f.next = nil, f.info.Size
 }

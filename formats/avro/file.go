@@ -42,6 +42,7 @@ type File struct {
 	// Tests vary these; the answers stay.
 	batchRows   int
 	windowBytes int
+	chunk       int64
 }
 
 // Open implements formats.Format: it reads the header.
@@ -50,7 +51,7 @@ func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats
 	if err != nil {
 		return nil, err
 	}
-	f := &File{store: s, info: o, url: s.URL(o.Key), head: h, batchRows: batchRows, windowBytes: windowBytes}
+	f := &File{store: s, info: o, url: s.URL(o.Key), head: h, batchRows: batchRows, windowBytes: windowBytes, chunk: minChunk}
 	f.nullMismatch = strings.EqualFold(opt.Properties["malformed.values"], "null")
 	if err := f.bindAll(opt.Schema); err != nil {
 		return nil, err

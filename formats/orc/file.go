@@ -20,8 +20,7 @@ const (
 
 	// tailGuess is what Open reads from the end of a file: most footers fit.
 	tailGuess = 64 << 10
-	// maxTail bounds what the lengths in a postscript may ask for, and what the
-	// footers may decompress to.
+	// maxTail bounds what the lengths in a postscript may ask for.
 	maxTail = 512 << 20
 	// maxChunk is the most that a compressed chunk may hold: its length has 23
 	// bits.
@@ -243,9 +242,10 @@ func (f *File) setFooter(metadata, foot []byte) error {
 // inflate gives the content of a compressed message.
 func (f *File) inflate(b []byte) ([]byte, error) {
 	s := stream{codec: f.codec, block: f.block, src: b}
+	limit := 16<<20 + 64*len(b) // what is written there does not compress better
 	for len(s.src) > 0 {
-		if len(s.buf) > maxTail {
-			return nil, f.corrupt("a footer of more than %d bytes", maxTail)
+		if len(s.buf) > limit {
+			return nil, f.corrupt("a footer of %d bytes holds more than %d", len(b), limit)
 		}
 		if err := s.more(); err != nil {
 			return nil, f.corrupt("%v", err)
