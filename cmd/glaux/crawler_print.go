@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -246,9 +247,15 @@ func printRun(t *terminal, r *crawler.Run, all bool) error {
 	c := r.Report.Counts
 	fmt.Fprintf(t.out, "%s (%s) listed, %d looked into, %s unchanged\n", counted(int(c.Objects), "file"), workgroup.Bytes(c.Bytes),
 		c.Sampled, counted(c.Tables.Unchanged, "table"))
-	if len(r.Report.Tables) == 0 {
-		printRemarks(t, r.Report, all)
+	rep := *r.Report
+	if !all { // the unchanged ones are counted above
+		rep.Tables = slices.DeleteFunc(slices.Clone(rep.Tables), func(tab crawler.TableReport) bool {
+			return tab.Action == crawler.Unchanged && len(tab.Conflicts)+len(tab.Logged)+len(tab.Notes) == 0
+		})
+	}
+	if len(rep.Tables) == 0 {
+		printRemarks(t, &rep, all)
 		return nil
 	}
-	return printReport(t, r.Report, all)
+	return printReport(t, &rep, all)
 }
