@@ -47,6 +47,9 @@ func TestDeclaredTextTables(t *testing.T) {
 			OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
 			LOCATION 'DIR/log' TBLPROPERTIES ('classification'='queues')`,
 			"SELECT queue, n, state FROM log ORDER BY n", "q1|5|ok q2|7|bad \\N|\\N|\\N"},
+		{`CREATE EXTERNAL TABLE regex (queue string, n int, rest string) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'
+			WITH SERDEPROPERTIES ('input.regex'='([^ ]*) ([0-9]*) (ok|bad)') LOCATION 'DIR/log'`,
+			"SELECT queue, n, rest FROM regex ORDER BY n", `q1|5|ok q2|7|bad \N|\N|\N`},
 		{`CREATE EXTERNAL TABLE trail (eventname string) ROW FORMAT SERDE 'com.amazon.emr.hive.serde.CloudTrailSerde'
 			STORED AS INPUTFORMAT 'com.amazon.emr.cloudtrail.CloudTrailInputFormat'
 			OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat' LOCATION 'DIR/trail'`,

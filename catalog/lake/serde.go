@@ -21,6 +21,8 @@ const (
 	OpenXJSONSerDe = "org.openx.data.jsonserde.JsonSerDe"
 	// GrokSerDe reads lines by a pattern: logs, and what grok classifiers find.
 	GrokSerDe = "com.amazonaws.glue.serde.GrokSerDe"
+	// RegexSerDe reads lines by a regular expression whose groups are columns.
+	RegexSerDe = "org.apache.hadoop.hive.serde2.RegexSerDe"
 	// XMLSerDe is the usual one for XML in Hive; Glue's crawlers name none.
 	XMLSerDe = "com.ibm.spss.hive.serde2.xml.XmlSerDe"
 )
@@ -49,6 +51,7 @@ var classesOf = map[string]Classes{
 		"com.amazon.ionhiveserde.IonHiveSerDe"},
 	"bson": {"com.mongodb.hadoop.mapred.BSONFileInputFormat", "com.mongodb.hadoop.hive.output.HiveBSONFileOutputFormat",
 		"com.mongodb.hadoop.hive.BSONSerDe"},
+	"regex":           {textInput, textOutput, RegexSerDe},
 	"grok":            grokClasses,
 	"combined_apache": grokClasses,
 	"apache":          grokClasses,
@@ -96,7 +99,7 @@ var serDeFormats = []struct{ part, format string }{
 
 // freeSerDes are those whose tables may have any classification: custom
 // classifiers give them names of their own.
-var freeSerDes = []struct{ part, format string }{{"serde.grokserde", "grok"}, {"xmlserde", "xml"}}
+var freeSerDes = []struct{ part, format string }{{"serde.grokserde", "grok"}, {"regexserde", "regex"}, {"xmlserde", "xml"}}
 
 // FormatOf gives the format that reads a table: that of a SerDe whose tables
 // may have any classification, else the table's Format, else its parameter

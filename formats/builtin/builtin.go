@@ -15,10 +15,10 @@ import (
 	"github.com/glauxdb/glaux/formats/xml"
 )
 
-// Registry gives the formats. The last one recognizes nothing: it reads tables
-// by the pattern in their properties.
+// Registry gives the formats. The last ones recognize nothing: they read
+// tables by the pattern in their properties.
 func Registry() *formats.Registry {
 	fs := []formats.Format{avro.Format{}, orc.Format{}, parquet.Format{}, json.Format{}, bson.Format{}, xml.Format{}, ion.Format{}}
 	fs = append(fs, grok.Logs()...)
-	return formats.NewRegistry(append(fs, csv.Format{}, grok.Format{})...)
+	return formats.NewRegistry(append(fs, csv.Format{}, grok.Format{}, grok.Regex())...)
 }

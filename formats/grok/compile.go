@@ -26,7 +26,9 @@ type Pattern struct {
 	Fields  []Field
 	re      *regexp.Regexp
 	machine *machine
-	hidden  map[string]int // lower-case name of a pattern without a field -> its group
+	// byPosition: fields have no names, columns take them in order.
+	byPosition bool
+	hidden     map[string]int // lower-case name of a pattern without a field -> its group
 }
 
 // Field is a field of a pattern, a column of the table.
@@ -118,6 +120,7 @@ type expander struct {
 	hidden map[string]string // lower-case pattern name -> group
 	groups int
 	depth  int
+	plain  bool // a regular expression: no %{NAME}, and groups keep their numbers
 }
 
 type pending struct {

@@ -1,5 +1,6 @@
-// Package grok reads lines of text by patterns: tables of Glue's GrokSerDe,
-// custom grok classifiers, and the log formats that Glue knows by itself.
+// Package grok reads lines of text by patterns: tables of Glue's GrokSerDe and
+// Hive's RegexSerDe, custom grok classifiers, and the log formats that Glue
+// knows by itself.
 //
 //	Compile("%{IP:client} %{NUMBER:bytes:long}", custom) ──> Pattern: one regular expression, a group for each field
 //	lines.Reader ── a line ── Pattern ── where its fields are ── columns: a type's loop at a time ──> Batch
@@ -15,6 +16,8 @@
 // # Properties
 //
 //	input.format               the pattern
+//	input.regex                with RegexSerDe: an expression for whole lines, whose groups are the columns
+//	input.regex.case.insensitive
 //	input.grokcustompatterns   definitions of patterns, one a line
 //	comment.prefix             lines that begin with it are no rows
 //	serialization.null.format  the text that stands for NULL
@@ -94,6 +97,9 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 	if err == nil && set.pattern == nil && f.compile != nil {
 		set.pattern, err = f.compile()
 	}
+	if err == nil && set.pattern != nil && out.schema != nil {
+		err = set.pattern.checkGroups(len(out.schema.Fields))
+	}
 	if err == nil && set.pattern == nil {
 		err = fault.New(fault.CodeInvalidParameter, "the table has no pattern").
 			WithHint("Set the SerDe property 'input.format', for example '%%{COMBINEDAPACHELOG}'.")
@@ -151,6 +157,12 @@ func parseSettings(props map[string]string) (s settings, err error) {
 	if pattern, _ := get(propertyFormat); pattern != "" {
 		custom, _ := get(propertyCustom)
 		if s.pattern, err = Compile(pattern, custom); err != nil {
+			return s, err
+		}
+	}
+	if expr, _ := get(propertyRegex); expr != "" && s.pattern == nil {
+		fold, _ := get(propertyFoldCase)
+		if s.pattern, err = compileRegex(expr, strings.EqualFold(fold, "true")); err != nil {
 			return s, err
 		}
 	}

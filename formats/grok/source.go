@@ -77,6 +77,9 @@ func (s *source) judge(byName bool) {
 // are not as many as fields.
 func (f *file) byName() bool {
 	p := f.set.pattern
+	if p.byPosition {
+		return false
+	}
 	if len(p.Fields) != len(f.schema.Fields) {
 		return true
 	}

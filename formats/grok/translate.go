@@ -36,7 +36,7 @@ func (t *translator) run() error {
 func (t *translator) next() error {
 	c := t.in[t.i]
 	switch {
-	case strings.HasPrefix(t.in[t.i:], "%{"):
+	case !t.e.plain && strings.HasPrefix(t.in[t.i:], "%{"):
 		return t.reference()
 	case c == '\\':
 		return t.escape(false)
@@ -165,6 +165,11 @@ func (t *translator) group() error {
 	case strings.HasPrefix(rest, "(?>"):
 		t.out.WriteString("(?:")
 		t.i += 3
+	case t.e.plain && (strings.HasPrefix(rest, "(?<") || !strings.HasPrefix(rest, "(?")):
+		if t.i++; rest[1:min(3, len(rest))] == "?<" {
+			t.i += max(strings.IndexByte(rest, '>'), 0) // the name, which nobody asks for
+		}
+		t.out.WriteByte('(')
 	case strings.HasPrefix(rest, "(?<"), strings.HasPrefix(rest, "(?P<"):
 		from := strings.IndexByte(rest, '<') + 1
 		end := strings.IndexByte(rest, '>')
