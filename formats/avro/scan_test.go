@@ -205,6 +205,19 @@ func TestPredicate(t *testing.T) {
 	}
 }
 
+// TestEmpty reads a file without blocks.
+func TestEmpty(t *testing.T) {
+	f := open(t, made(t, `{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}`, nil), formats.Options{})
+	if s := f.Splits(1 << 20); len(s) != 0 {
+		t.Errorf("splits %v", s)
+	}
+	for _, cols := range [][]formats.Projection{nil, formattest.All(f)} {
+		if rows, err := formattest.Rows(t.Context(), f, formats.ScanRequest{Columns: cols}); err != nil || len(rows) != 0 {
+			t.Errorf("%v, %v", rows, err)
+		}
+	}
+}
+
 // TestEnumCodes checks that enums stay dictionary codes.
 func TestEnumCodes(t *testing.T) {
 	f := open(t, read(t, "scalars.avro"), formats.Options{})

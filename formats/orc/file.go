@@ -2,6 +2,7 @@ package orc
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -30,18 +31,24 @@ const (
 // Name implements formats.Format.
 func (Format) Name() string { return "orc" }
 
-// Sniff implements formats.Format: the magic number decides (files of Hive 0.11
-// have it at the end only), a name alone counts if there are no bytes.
+// Sniff implements formats.Format: the magic number decides if what follows it
+// is no text (files of Hive 0.11 have it at the end only), a name alone counts
+// if there are no bytes.
 func (Format) Sniff(name string, head []byte) float64 {
 	byName := strings.HasSuffix(strings.ToLower(name), ".orc")
 	switch {
-	case len(head) >= 4 && strings.HasPrefix(string(head[:3]), magic) && (head[3] < ' ' || head[3] >= 0x7f || byName):
-		return 1
 	case len(head) == 0 && byName:
 		return 0.5
+	case len(head) < 4 || !strings.HasPrefix(string(head[:3]), magic):
+		return 0
+	case byName || slices.ContainsFunc(head[3:min(len(head), 512)], isBinary):
+		return 1
 	}
 	return 0
 }
+
+// isBinary reports whether a byte is in no text.
+func isBinary(b byte) bool { return b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != 0x1b }
 
 // File is an opened ORC file: its footer and metadata. It is immutable and safe
 // for concurrent use.

@@ -382,7 +382,7 @@ func TestSniff(t *testing.T) {
 		name, head string
 		want       float64
 	}{
-		{"a.orc", "", 0.5}, {"a", "ORC\x0a\x03", 1}, {"a.orc", "PAR1", 0}, {"a.txt", "ORCHID,1", 0}, {"a", "OR", 0},
+		{"a.orc", "", 0.5}, {"a", "ORC\x0a\x03", 1}, {"a.orc", "PAR1", 0}, {"a.txt", "ORCHID,1", 0}, {"000000_0", "ORC,a\x01b", 1}, {"a", "OR", 0},
 	} {
 		if got := (Format{}).Sniff(c.name, []byte(c.head)); got != c.want {
 			t.Errorf("%s %q: %v, want %v", c.name, c.head, got, c.want)
