@@ -154,7 +154,9 @@ func (c *copier) object(name string, n *Counts, do func() (outcome, error)) erro
 		n.add(o)
 		return nil
 	case fault.As(err).Kind == fault.Canceled || !c.o.Continue:
-		return fmt.Errorf("%s: %w", name, err)
+		named := *fault.As(err)
+		named.Message = name + ": " + named.Message
+		return &named
 	}
 	n.Failed++
 	c.rep.Failures = append(c.rep.Failures, Note{name, err.Error()})
