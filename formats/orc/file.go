@@ -48,7 +48,9 @@ func (Format) Sniff(name string, head []byte) float64 {
 }
 
 // isBinary reports whether a byte is in no text.
-func isBinary(b byte) bool { return b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != 0x1b }
+func isBinary(b byte) bool {
+	return b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != 0x1b
+}
 
 // File is an opened ORC file: its footer and metadata. It is immutable and safe
 // for concurrent use.
