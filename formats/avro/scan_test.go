@@ -412,6 +412,33 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
+// TestFixedTypes reads logical types that the other writers lack.
+func TestFixedTypes(t *testing.T) {
+	const schema = `{"type":"record","name":"R","fields":[{"name":"d","type":{"type":"fixed","name":"D","size":12,"logicalType":"duration"}},
+		{"name":"u","type":{"type":"fixed","name":"U","size":16,"logicalType":"uuid"}},{"name":"n","type":["null",{"type":"long","logicalType":"local-timestamp-nanos"}]},
+		{"name":"nu","type":["null","U"]},{"name":"c","type":{"type":"fixed","name":"C","size":3,"logicalType":"decimal","precision":6,"scale":1}}]}`
+	b := append([]byte("Obj\x01\x02\x16avro.schema"), byte(len(schema)*2&0x7f|0x80), byte(len(schema)*2>>7&0x7f))
+	if len(schema)*2>>7 > 127 {
+		t.Fatal("the schema's length needs a third byte")
+	}
+	b = append(append(append(b, schema...), 0), "0123456789abcdef"...)
+	body := "\x01\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00" + "ABCDEFGHIJKLMNOP" + "\x02\x03" + "\x00" + "\xff\xff\xf6" +
+		"\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff" + "abcdefghijklmnop" + "\x00" + "\x02ABCDEFGHIJKLMNOP" + "\x00\x00\x0f"
+	b = append(b, 4, byte(len(body)*2&0x7f|0x80), byte(len(body)*2>>7))
+	b = append(append(b, body...), "0123456789abcdef"...)
+	f := open(t, b, formats.Options{})
+	rows, err := formattest.Rows(t.Context(), f, formats.ScanRequest{Columns: formattest.All(f)})
+	want := "[[1 2 3000 4142434445464748494a4b4c4d4e4f50 -2 <nil> -1.0] [0 0 4294967295000 6162636465666768696a6b6c6d6e6f70 <nil> 4142434445464748494a4b4c4d4e4f50 1.5]]"
+	if got := fmt.Sprint(rows); err != nil || got != want {
+		t.Errorf("%s, %v", got, err)
+	}
+	f = open(t, b, table(t, "d:string,u:string,c:string"))
+	rows, err = formattest.Rows(t.Context(), f, formats.ScanRequest{Columns: formattest.All(f)})
+	if err != nil || fmt.Sprint(rows[0]) != "[1 mon 2 days 00:00:00.003 41424344-4546-4748-494a-4b4c4d4e4f50 -1.0]" {
+		t.Errorf("as text: %v, %v", rows, err)
+	}
+}
+
 // TestBombs checks that few bytes cannot stand for much memory.
 func TestBombs(t *testing.T) {
 	head := func(schema string) []byte {
