@@ -85,6 +85,11 @@ func (c *Catalog) loadSnapshot(ctx context.Context, t *catalog.Table) (*snapshot
 			}
 		}
 	}
+	return l.snapshot(version)
+}
+
+// snapshot makes the snapshot of what was added.
+func (l *loader) snapshot(version int64) (*snapshot, error) {
 	l.b.Descriptors(func(row int) *catalog.Descriptor { return l.descriptors[row] })
 	ps, err := l.b.Build(version, func(row int) string { return l.locations[row] }, func(row int) string { return l.formats[row] })
 	if err != nil {

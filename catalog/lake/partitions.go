@@ -13,7 +13,8 @@ import (
 //
 //	projection.enabled = true    ──> made of the properties; only what f allows
 //	partition.discovery = auto   ──> folders are listed; only those that f allows
-//	otherwise                    ──> the catalog's snapshot, all of it
+//	otherwise                    ──> the catalog's snapshot: all of it, or what
+//	                                 the catalog itself selects by f
 //
 // f may be nil. The conditions behind it must be evaluated all the same. With
 // exact, partitions whose folders do not exist are left out of a discovery,
@@ -37,7 +38,15 @@ func (l *Lake) Partitions(ctx context.Context, r catalog.Reader, t *catalog.Tabl
 	if discovered {
 		return l.discover(ctx, t, f, exact)
 	}
+	if s, ok := r.(selecter); ok {
+		return s.PartitionsFor(ctx, t, f)
+	}
 	return r.Partitions(ctx, t)
+}
+
+// selecter is a catalog that selects partitions itself, as far as it can.
+type selecter interface {
+	PartitionsFor(ctx context.Context, t *catalog.Table, f partition.KeyFilter) (*catalog.Partitions, error)
 }
 
 // madeOnDemand reports whether a table's partitions come from elsewhere than

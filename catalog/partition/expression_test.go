@@ -312,3 +312,40 @@ func BenchmarkExpressionSelect(b *testing.B) {
 		}
 	}
 }
+
+// TestFilterText: what is sent passes every partition that the filter may want,
+// and is what it says where it can be said.
+func TestFilterText(t *testing.T) {
+	keys := []catalog.Column{{Name: "dt", Type: types.TDate}, {Name: "region", Type: types.TVarchar}, {Name: "hour", Type: types.TInteger},
+		{Name: "a b", Type: types.TVarchar}, {Name: "price", Type: types.DecimalOf(5, 2)}}
+	tab := &catalog.Table{PartitionKeys: keys}
+	many := make([]string, 150)
+	for i := range many {
+		many[i] = fmt.Sprint(i)
+	}
+	for _, c := range []struct {
+		values map[string][]string
+		bounds map[string]string
+		want   string
+	}{
+		{nil, nil, ""},
+		{map[string][]string{"dt": {"2024-01-02"}, "region": {"eu", "us"}}, map[string]string{"hour": "3,"}, "dt = '2024-01-02' AND region IN ('eu', 'us') AND hour >= 3"},
+		{nil, map[string]string{"dt": "2024-01-01,2024-02-01", "hour": ",5"}, "dt >= '2024-01-01' AND dt <= '2024-02-01' AND hour <= 5"},
+		{map[string][]string{"region": {"o'clock"}, "hour": {"1"}}, nil, "hour = 1"},
+		{map[string][]string{"region": {"é"}, "a b": {"x"}, "price": {"1.00"}}, nil, ""},
+		{map[string][]string{"hour": many}, nil, "hour >= 0 AND hour <= 149"},
+		{nil, map[string]string{"region": "a,ü"}, "region >= 'a'"},
+	} {
+		got := FilterText(keys, testFilter{t: tab, values: c.values, bounds: c.bounds})
+		if got != c.want {
+			t.Errorf("%v %v: %s, want %s", c.values, c.bounds, got, c.want)
+		}
+		if e, err := Parse(got, keys); err != nil || e.String() != got {
+			t.Errorf("%s reads as %s, %v", got, e, err)
+		}
+	}
+	long := strings.Repeat("x", 1500)
+	if got := FilterText(keys, testFilter{t: tab, values: map[string][]string{"region": {long, long + "y"}, "hour": {"1"}}}); got != "hour = 1" {
+		t.Errorf("what is too long: %.80s", got)
+	}
+}
