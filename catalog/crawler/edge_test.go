@@ -179,3 +179,17 @@ func TestUnwritable(t *testing.T) {
 		t.Errorf("%+v", r.Report.LeftOut)
 	}
 }
+
+// TestPanic: a bug fails its run and leaves the crawler usable.
+func TestPanic(t *testing.T) {
+	w := newWorld(t).put(map[string]string{"l/t/1.csv": ab})
+	w.create(nil)
+	find := w.s.find
+	w.s.find = func(context.Context, crawl.Options) (*crawl.Findings, error) { panic("boom") }
+	r, err := w.s.Run(w.ctx, "c", RunOptions{})
+	if !fault.Is(err, fault.CodeInternal) || r.State != RunFailed || !strings.Contains(r.Error, "boom") {
+		t.Errorf("%+v, %v", r, err)
+	}
+	w.s.find = find
+	w.want("t added")
+}

@@ -3,6 +3,7 @@ package crawler
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -106,13 +107,24 @@ func (a *active) execute(ctx context.Context) (*Run, error) {
 	running, cancel := context.WithCancelCause(ctx)
 	var watch sync.WaitGroup
 	watch.Go(func() { a.watch(running, cancel) })
-	rep, err := a.job.crawl(running)
+	rep, err := a.crawl(running)
 	cancel(nil)
 	watch.Wait()
 	if errors.Is(context.Cause(running), errStopped) && err != nil {
 		err = fault.Wrap(errStopped, fault.CodeQueryCanceled, "the run was stopped")
 	}
 	return a.run, errors.Join(err, a.finish(ctx, rep, err))
+}
+
+// crawl crawls. A bug ends this run, not the server that it runs in.
+func (a *active) crawl(ctx context.Context) (rep *Report, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			a.log.Error("crawl panicked", "crawler", a.run.Crawler, "run_id", a.run.ID, "panic", p, "stack", string(debug.Stack()))
+			rep, err = a.job.report, fault.New(fault.CodeInternal, "internal error: %v (run %s)", p, a.run.ID)
+		}
+	}()
+	return a.job.crawl(ctx)
 }
 
 // errStopped is the cause of a run's end by Stop.

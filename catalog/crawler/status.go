@@ -41,11 +41,10 @@ func (s *Service) Status(ctx context.Context, name string) (*Status, error) {
 			return nil, err
 		}
 		runs, err = s.Runs(ctx, name, "", 1)
-		if err != nil {
-			return nil, err
+		if st.Last = nil; len(runs) > 0 {
+			st.Last = runs[0]
 		}
-		st.Last = runs[0]
-		return st, nil
+		return st, err
 	}
 	st.Current, st.Last, st.State = runs[0], nil, Running
 	if len(runs) > 1 {
