@@ -172,25 +172,17 @@ func (s *Server) deletePartition(ctx context.Context, in *glue.DeletePartitionIn
 	if err != nil {
 		return nil, err
 	}
-	if err := s.dropPartitions(ctx, t, [][]string{in.PartitionValues}); err != nil {
+	p, err := s.findPartition(ctx, t, in.PartitionValues)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.dropStatistics(ctx, t, p); err != nil {
+		return nil, err
+	}
+	if _, err := s.cat.DropPartitions(ctx, t, [][]string{in.PartitionValues}); err != nil {
 		return nil, err
 	}
 	return &glue.DeletePartitionOutput{}, nil
-}
-
-// dropPartitions drops partitions that must be there.
-func (s *Server) dropPartitions(ctx context.Context, t *catalog.Table, values [][]string) error {
-	for _, v := range values {
-		p, err := s.findPartition(ctx, t, v)
-		if err != nil {
-			return err
-		}
-		if err := s.dropStatistics(ctx, t, p); err != nil {
-			return err
-		}
-	}
-	_, err := s.cat.DropPartitions(ctx, t, values)
-	return err
 }
 
 // partitionQuery is what GetPartitions and its unfiltered kin ask.

@@ -31,9 +31,8 @@ func (s *Server) batchCreatePartition(ctx context.Context, in *glue.BatchCreateP
 	if err != nil {
 		return nil, err
 	}
-	// Who adds one of these at the same time is first; then look again.
 	for try := 1; ; try++ {
-		errs, err := s.addNew(ctx, t, in.PartitionInputList)
+		errs, err := s.addNew(ctx, t, in.PartitionInputList, try > 1)
 		if err == nil {
 			return &glue.BatchCreatePartitionOutput{Errors: errs}, nil
 		}
@@ -44,14 +43,18 @@ func (s *Server) batchCreatePartition(ctx context.Context, in *glue.BatchCreateP
 }
 
 // addNew adds those partitions that can be added, in one transaction, and gives
-// the errors of the others.
-func (s *Server) addNew(ctx context.Context, t *catalog.Table, ins []gluetypes.PartitionInput) ([]gluetypes.PartitionError, error) {
+// the errors of the others. Mostly all are new: only where one was not (42710),
+// or another was faster, is each of them looked for.
+func (s *Server) addNew(ctx context.Context, t *catalog.Table, ins []gluetypes.PartitionInput, look bool) ([]gluetypes.PartitionError, error) {
 	errs := []gluetypes.PartitionError{}
 	seen := map[string]bool{}
 	var add []catalog.Partition
 	for i := range ins {
 		values := ins[i].Values
-		err := s.mustBeNew(ctx, t, values)
+		err := validValues(t, values)
+		if err == nil && look {
+			err = s.mustBeNew(ctx, t, values)
+		}
 		if err == nil && seen[key(values)] {
 			err = errPartitionExists
 		}
@@ -72,8 +75,8 @@ func (s *Server) addNew(ctx context.Context, t *catalog.Table, ins []gluetypes.P
 	return errs, err
 }
 
-// mustBeNew says why a partition cannot be added.
-func (s *Server) mustBeNew(ctx context.Context, t *catalog.Table, values []string) error {
+// validValues says why values cannot be those of a partition.
+func validValues(t *catalog.Table, values []string) error {
 	if err := checkValues(t, values); err != nil {
 		return err
 	}
@@ -82,6 +85,10 @@ func (s *Server) mustBeNew(ctx context.Context, t *catalog.Table, values []strin
 			return err
 		}
 	}
+	return nil
+}
+
+func (s *Server) mustBeNew(ctx context.Context, t *catalog.Table, values []string) error {
 	p, err := s.cat.Partition(ctx, t, values)
 	if err == nil && p != nil {
 		err = errPartitionExists
@@ -154,6 +161,9 @@ func (s *Server) batchUpdatePartition(ctx context.Context, in *glue.BatchUpdateP
 		return nil, err
 	}
 	out := &glue.BatchUpdatePartitionOutput{Errors: []gluetypes.BatchUpdatePartitionFailureEntry{}}
+	if done, err := s.alterAll(ctx, t, in.Entries); done || err != nil {
+		return out, err
+	}
 	for _, e := range in.Entries {
 		if err := s.changePartition(ctx, t, e.PartitionValueList, e.PartitionInput); err != nil {
 			if ctx.Err() != nil {
@@ -163,6 +173,30 @@ func (s *Server) batchUpdatePartition(ctx context.Context, in *glue.BatchUpdateP
 		}
 	}
 	return out, nil
+}
+
+// alterAll changes partitions in one transaction where they all keep their
+// values and are there; otherwise it changes nothing, and each goes by itself.
+func (s *Server) alterAll(ctx context.Context, t *catalog.Table, entries []gluetypes.BatchUpdatePartitionRequestEntry) (done bool, err error) {
+	change := catalog.Change{Table: t}
+	seen := map[string]bool{}
+	for _, e := range entries {
+		input := *e.PartitionInput
+		if len(input.Values) == 0 {
+			input.Values = e.PartitionValueList
+		}
+		k := key(input.Values)
+		if seen[k] || !sameValues(input.Values, e.PartitionValueList) || validValues(t, input.Values) != nil {
+			return false, nil
+		}
+		seen[k] = true
+		change.Alter = append(change.Alter, model.PartitionFromInput(t, &input))
+	}
+	_, err = s.cat.Apply(ctx, change)
+	if fault.Is(err, fault.CodeUndefinedObject) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func (s *Server) batchDeletePartition(ctx context.Context, in *glue.BatchDeletePartitionInput) (*glue.BatchDeletePartitionOutput, error) {
@@ -180,15 +214,25 @@ func (s *Server) batchDeletePartition(ctx context.Context, in *glue.BatchDeleteP
 		return nil, err
 	}
 	out := &glue.BatchDeletePartitionOutput{Errors: []gluetypes.PartitionError{}}
+	var there [][]string
 	for _, k := range in.PartitionsToDelete {
-		if err := s.dropPartitions(ctx, t, [][]string{k.Values}); err != nil {
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
+		p, err := s.findPartition(ctx, t, k.Values)
+		if err == nil {
+			err = s.dropStatistics(ctx, t, p)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case err != nil:
 			out.Errors = append(out.Errors, gluetypes.PartitionError{PartitionValues: k.Values, ErrorDetail: detail(err)})
+		default:
+			there = append(there, k.Values)
 		}
 	}
-	return out, nil
+	if len(there) > 0 {
+		_, err = s.cat.DropPartitions(ctx, t, there)
+	}
+	return out, err
 }
 
 // isException reports whether an error was made here, for a client.

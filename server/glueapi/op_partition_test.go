@@ -153,6 +153,15 @@ func TestUpdatePartition(t *testing.T) {
 	if got := must[*gluetypes.Partition](t)(w.partition(day(0), "0")); got.Parameters["b"] != "c" {
 		t.Errorf("updated = %+v", got)
 	}
+	// All at once, where all are there.
+	res = must[*glue.BatchUpdatePartitionOutput](t)(w.BatchUpdatePartition(ctx, &glue.BatchUpdatePartitionInput{DatabaseName: sales, TableName: orders,
+		Entries: []gluetypes.BatchUpdatePartitionRequestEntry{
+			{PartitionValueList: []string{day(0), "0"}, PartitionInput: &gluetypes.PartitionInput{StorageDescriptor: descriptor("s3://zero/")}},
+			{PartitionValueList: []string{day(2), "2"}, PartitionInput: &gluetypes.PartitionInput{Values: []string{day(2), "2"}, StorageDescriptor: descriptor("s3://two/")}},
+		}}))
+	if got := must[*gluetypes.Partition](t)(w.partition(day(2), "2")); len(res.Errors) != 0 || *got.StorageDescriptor.Location != "s3://two/" || got.CreationTime == nil {
+		t.Errorf("updated = %+v, errors %+v", got, res.Errors)
+	}
 	_, err = w.BatchUpdatePartition(ctx, &glue.BatchUpdatePartitionInput{DatabaseName: sales, TableName: orders, Entries: []gluetypes.BatchUpdatePartitionRequestEntry{}})
 	refused[*gluetypes.ValidationException](t, err, "")
 }
