@@ -98,7 +98,7 @@ func printSome(t *terminal, head string, lines []string, all bool) {
 		shown = lines[:min(len(lines), some)]
 	}
 	for _, l := range shown {
-		fmt.Fprintf(t.err, "%s%s\n", head, l)
+		fmt.Fprintf(t.err, "%s%s\n", head, safe(l))
 	}
 	if more := len(lines) - len(shown); more > 0 {
 		fmt.Fprintf(t.err, "%sand %d lines more; --dry-run prints all\n", head, more)
@@ -184,7 +184,10 @@ func printDryRun(t *terminal, database string, rep *crawler.Report) error {
 		}
 		printDiff(t, tab)
 	}
-	if unchanged > 0 || len(rep.Tables) == 0 {
+	switch {
+	case len(rep.Tables) == 0:
+		fmt.Fprintln(t.out, "no tables found")
+	case unchanged > 0:
 		fmt.Fprintf(t.out, "= %s unchanged\n", counted(unchanged, "table"))
 	}
 	printRemarks(t, rep, true)
@@ -201,24 +204,24 @@ func printDiff(t *terminal, tab *crawler.TableReport) {
 	if len(tab.PartitionKeys) > 0 {
 		head += ", partitioned by " + strings.Join(tab.PartitionKeys, ", ")
 	}
-	fmt.Fprintf(t.out, "%s) at %s\n", head, tableFolder(tab.Location))
+	fmt.Fprintf(t.out, "%s) at %s\n", safe(head), safe(tableFolder(tab.Location)))
 	const shown = 30
 	for _, c := range tab.Changes[:min(len(tab.Changes), shown)] {
-		fmt.Fprintf(t.out, "    %s\n", c)
+		fmt.Fprintf(t.out, "    %s\n", safe(c))
 	}
 	if more := len(tab.Changes) - shown; more > 0 {
 		fmt.Fprintf(t.out, "    and %d changes more\n", more)
 	}
 	for _, l := range tab.Logged {
-		fmt.Fprintf(t.out, "    only reported: %s\n", l)
+		fmt.Fprintf(t.out, "    only reported: %s\n", safe(l))
 	}
 	for _, c := range tab.Conflicts {
-		fmt.Fprintf(t.out, "    conflict: %s\n", conflictText(c))
+		fmt.Fprintf(t.out, "    conflict: %s\n", safe(conflictText(c)))
 	}
 	keys := strings.Join(tab.PartitionKeys, "/")
 	for _, p := range tab.PartitionChanges {
 		mark, values, _ := strings.Cut(p, " ")
-		fmt.Fprintf(t.out, "    %s partition %s = %s\n", mark, keys, values)
+		fmt.Fprintf(t.out, "    %s partition %s = %s\n", mark, safe(keys), safe(values))
 	}
 }
 
@@ -229,12 +232,12 @@ func printTree(t *terminal, root *crawl.Folder) {
 	width := 0
 	var walk func(f *crawl.Folder, indent, branch string)
 	walk = func(f *crawl.Folder, indent, branch string) {
-		l := line{left: branch + f.Name, right: fmt.Sprintf("%s, %s", counted(int(f.Files), "file"), workgroup.Bytes(f.Bytes))}
+		l := line{left: branch + safe(f.Name), right: fmt.Sprintf("%s, %s", counted(int(f.Files), "file"), workgroup.Bytes(f.Bytes))}
 		if f.Decision != "" {
-			l.right += "  " + f.Decision
+			l.right += "  " + safe(f.Decision)
 		}
 		if f.Score != "" {
-			l.right += " (" + f.Score + ")"
+			l.right += " (" + safe(f.Score) + ")"
 		}
 		lines = append(lines, l)
 		width = max(width, runewidth.StringWidth(l.left))
@@ -261,7 +264,8 @@ func printGrid(t *terminal, rows [][]string) {
 	widths := make([]int, len(rows[0]))
 	for _, r := range rows {
 		for i, c := range r {
-			widths[i] = max(widths[i], runewidth.StringWidth(c))
+			r[i] = safe(c)
+			widths[i] = max(widths[i], runewidth.StringWidth(r[i]))
 		}
 	}
 	for n, r := range rows {
@@ -279,6 +283,9 @@ func printGrid(t *terminal, rows [][]string) {
 		fmt.Fprintln(t.out, line)
 	}
 }
+
+// safe makes a line of names safe for a terminal, as printable does a cell.
+func safe(s string) string { return printable([]byte(s)) }
 
 // tableFolder is a table's location as short as it can be shown.
 func tableFolder(location string) string {

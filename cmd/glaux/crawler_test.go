@@ -86,6 +86,25 @@ func TestCrawlCommand(t *testing.T) {
 	sh.want(0, "deleted", "crawl", sh.lake, "--on-delete", "delete")
 }
 
+// TestNamesOnTheTerminal: a name with control characters stays on its line.
+func TestNamesOnTheTerminal(t *testing.T) {
+	sh := newShell(t)
+	sh.file("new\nline/1.csv", "id,name\n1,ann\n2,bob\n")
+	sh.file("bell\a\x1b[2J/1.bin", "\x00\x01\x02")
+	sh.want(0, `├─ new\nline|table new_line (csv) at|bell\x07\x1B[2J|no table`, "crawl", sh.lake, "--dry-run")
+	sh.want(0, `new_line|LEFT OUT:  `+sh.lake+`/bell\x07\x1B[2J/1.bin`, "crawl", sh.lake)
+	sh.want(0, `default`, "catalog", "ls")
+}
+
+// TestNotices: what a statement has to say besides its rows is printed.
+func TestNotices(t *testing.T) {
+	sh := newShell(t)
+	sh.want(0, "", "crawl", sh.lake)
+	sh.file("t/dt=soon/1.csv", "id,name\n1,ann\n2,bob\n")
+	sh.file("t/dt=2026-03-02/1.csv", "id,name\n1,ann\n2,bob\n")
+	sh.want(0, "NOTICE:  2 partitions found, 1 added|WARNING:  "+sh.lake+"/t/dt=soon", "query", `MSCK REPAIR TABLE "default".t`)
+}
+
 func TestCrawlerCommands(t *testing.T) {
 	sh := newShell(t)
 	sh.want(0, "There are no crawlers", "crawler", "ls")

@@ -134,7 +134,10 @@ func runStatement(ctx context.Context, t *terminal, s *exec.Session, sql, format
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, r.Close()) }()
+	defer func() {
+		err = errors.Join(err, r.Close())
+		printNotices(t, r.Notices())
+	}()
 	prog := newProgress(t, r)
 	defer prog.stop()
 	if len(r.Columns()) == 0 {
@@ -163,6 +166,23 @@ func runStatement(ctx context.Context, t *terminal, s *exec.Session, sql, format
 		summary(t, r, time.Since(started))
 	}
 	return nil
+}
+
+// printNotices prints what a statement had to say besides its rows.
+func printNotices(t *terminal, notices []*fault.Error) {
+	for _, n := range notices {
+		level := "NOTICE"
+		if n.Code != fault.CodeSuccess {
+			level = "WARNING"
+		}
+		fmt.Fprintf(t.err, "%s:  %s\n", level, n.Error())
+		if n.Detail != "" {
+			fmt.Fprintf(t.err, "DETAIL:  %s\n", n.Detail)
+		}
+		if n.Hint != "" {
+			fmt.Fprintf(t.err, "HINT:  %s\n", n.Hint)
+		}
+	}
 }
 
 // drain reads a result to its end.
