@@ -19,12 +19,12 @@ import (
 	"github.com/glauxdb/glaux/formats/store"
 )
 
-// world is a memory lake with a catalog.
+// world is a memory lake.
 type world struct {
 	t   *testing.T
 	mem *store.Memory
 	reg *store.Registry
-	cat *meta.Store
+	cat *meta.Store // of tests that open one
 }
 
 func newWorld(t *testing.T) *world {
@@ -37,10 +37,6 @@ func newWorld(t *testing.T) *world {
 	if err := w.reg.Mount("memory://lake", w.mem); err != nil {
 		t.Fatal(err)
 	}
-	if w.cat, err = meta.Open(context.Background(), meta.Memory); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { w.cat.Close() })
 	return w
 }
 

@@ -657,7 +657,9 @@ func TestManyAtTheTop(t *testing.T) {
 		"different": {func(i int) (string, string) {
 			return fmt.Sprintf("l/u%03d/1.csv", i), []string{ab, cde}[i%2]
 		}, 200, "u000 csv (a bigint, b varchar) 1 files", 200},
-		"with files": {func(i int) (string, string) { return []string{fmt.Sprintf("l/t/u%03d/1.csv", i), "l/t/f.csv"}[min(i, 199)/199], ab }, 1,
+		"with files": {func(i int) (string, string) {
+			return []string{fmt.Sprintf("l/t/u%03d/1.csv", i), "l/t/f.csv"}[min(i, 199)/199], ab
+		}, 1,
 			"t csv (a bigint, b varchar) 200 files", someSiblings + 1},
 		"with another file": {func(i int) (string, string) {
 			return []string{fmt.Sprintf("l/t/u%03d/1.csv", i), "l/t/f.csv"}[min(i, 199)/199], []string{ab, cde}[min(i, 199)/199]
@@ -673,4 +675,28 @@ func TestManyAtTheTop(t *testing.T) {
 			t.Errorf("%s: %d tables, the first %q, %d looked into", name, len(got), got[0], f.Sampled)
 		}
 	}
+}
+
+// FuzzFind crawls lakes of any names and contents.
+func FuzzFind(f *testing.F) {
+	f.Add("t/k=1/a.csv\nt/k=2/a.csv\nt/_x\n", []byte(ab), uint8(0))
+	f.Add("t/2024/01/a.json.gz\nt/2024/02/b.json\n", []byte(`{"a":1}`), uint8(1))
+	f.Add("a/b/c\na/d/c\n_delta_log/0\na/metadata/1.metadata.json", []byte("PAR1"), uint8(19))
+	f.Fuzz(func(t *testing.T, keys string, body []byte, how uint8) {
+		if len(keys) > 2000 || len(body) > 4000 {
+			return
+		}
+		w := &world{t: t, mem: store.NewMemory("lake")} // without a catalog, which would take most of the time
+		w.reg = w.mount(w.mem)
+		for i, key := range strings.Split(keys, "\n") {
+			if key = strings.Trim(key, "/"); key != "" && !strings.Contains(key, "//") {
+				w.mem.Set("l/"+key, body[:len(body)-min(len(body), i%3)])
+			}
+		}
+		o := Options{Grouping: Grouping{Combine: how&1 > 0, StringKeys: how&2 > 0, TableLevel: int(how>>2) % 5}}
+		found := w.search(o)
+		checkFindings(t, found)
+		o.Known = knownOf(found)
+		w.search(o)
+	})
 }

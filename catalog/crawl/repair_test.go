@@ -11,6 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 )
@@ -43,13 +44,18 @@ func repairWorld(t *testing.T, files map[string]string) (*world, *catalog.Table,
 	t.Helper()
 	ctx := context.Background()
 	w := newWorld(t).put(files)
+	var err error
+	if w.cat, err = meta.Open(ctx, meta.Memory); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.cat.Close() })
 	if _, err := w.cat.CreateDatabase(ctx, &catalog.Database{Name: "d"}); err != nil {
 		t.Fatal(err)
 	}
 	tab := &catalog.Table{Database: "d", Name: "t", Format: "csv", Columns: []catalog.Column{{Name: "a", Type: types.TBigInt}},
 		PartitionKeys: []catalog.Column{{Name: "dt", Type: types.TDate}, {Name: "h", Type: types.TInteger}},
 		Storage:       catalog.Storage{Location: "memory://lake/t"}}
-	tab, err := w.cat.CreateTable(ctx, tab)
+	tab, err = w.cat.CreateTable(ctx, tab)
 	if err != nil {
 		t.Fatal(err)
 	}
