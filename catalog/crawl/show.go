@@ -53,7 +53,7 @@ func (s *shower) folder(n *node, in *candidate) *Folder {
 	case c != nil && c.node == n:
 		out.Decision = "table " + c.label()
 		if len(c.keys) > 0 {
-			out.Decision += fmt.Sprintf(", %d partitions", len(c.leaves))
+			out.Decision += ", " + counted(len(c.leaves), "partition")
 		}
 		if c.unchanged {
 			out.Decision += ", unchanged"
@@ -69,7 +69,12 @@ func (s *shower) folder(n *node, in *candidate) *Folder {
 	case in != nil && s.odd[in.node] == nil:
 		out.Decision = "of " + in.label()
 	case s.files[n] > 0:
-		out.Decision = fmt.Sprintf("%d tables of single files", s.files[n])
+		out.Decision = "a table of one file"
+		if s.files[n] > 1 {
+			out.Decision = fmt.Sprintf("%d tables of single files", s.files[n])
+		}
+	case len(n.kids) == 0:
+		out.Decision = "no table"
 	}
 	below := in
 	if c != nil {
@@ -79,6 +84,13 @@ func (s *shower) folder(n *node, in *candidate) *Folder {
 		s.kids(out, n, below)
 	}
 	return out
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // kids shows the folders in a folder: some of each kind.
