@@ -48,7 +48,7 @@ func printReport(t *terminal, rep *crawler.Report, all bool) error {
 func printConflicts(t *terminal, rep *crawler.Report) {
 	for i := range rep.Tables {
 		for _, c := range rep.Tables[i].Conflicts {
-			fmt.Fprintf(t.err, "CONFLICT:  table %s: %s\n", rep.Tables[i].Table, conflictText(c))
+			fmt.Fprintf(t.err, "CONFLICT:  table %s: %s\n", rep.Tables[i].Table, safe(conflictText(c)))
 		}
 	}
 }
@@ -60,7 +60,7 @@ func printRemarks(t *terminal, rep *crawler.Report, all bool) {
 	for i := range rep.Tables {
 		tab := &rep.Tables[i]
 		for _, n := range tab.Notes {
-			fmt.Fprintf(t.err, "WARNING:  %s\n", n)
+			fmt.Fprintf(t.err, "WARNING:  %s\n", safe(n))
 		}
 	}
 	for _, l := range rep.LeftOut {

@@ -45,7 +45,7 @@ func printCrawler(ctx context.Context, t *terminal, s *crawler.Service, c *crawl
 	}
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(t.out, "%-14s %s\n", name+":", value)
+			fmt.Fprintf(t.out, "%-14s %s\n", name+":", safe(value))
 		}
 	}
 	line("crawler", c.Name)
@@ -240,7 +240,7 @@ func changed(added, updated, deleted int) string {
 // printRun prints a run with its report: all that it says, or what is out of
 // the ordinary.
 func printRun(t *terminal, r *crawler.Run, all bool) error {
-	fmt.Fprintf(t.out, "crawler %s, run %s\n", r.Crawler, runSummary(r))
+	fmt.Fprintf(t.out, "crawler %s, run %s\n", r.Crawler, safe(runSummary(r)))
 	if r.Report == nil {
 		return nil
 	}
