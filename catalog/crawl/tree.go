@@ -98,6 +98,9 @@ func (n *node) take(o store.Info) {
 	n.bytes += o.Size
 	n.sum = plus(n.sum, fileSum(o))
 	if n.seen%n.step == 0 {
+		if len(n.files) == 1 && cap(n.files) == 1 { // grown once, since there may be very many folders
+			n.files = append(make([]store.Info, 0, min(n.keep, 16)+1), n.files[0])
+		}
 		n.files = append(n.files, o)
 	}
 	n.seen++
