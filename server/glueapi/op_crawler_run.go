@@ -1,11 +1,14 @@
 package glueapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/glue"
@@ -122,6 +125,10 @@ func (s *Server) listCrawls(ctx context.Context, in *glue.ListCrawlsInput) (*glu
 	if err := c.err(); err != nil {
 		return nil, err
 	}
+	filters, err := runFilters(in.Filters)
+	if err != nil {
+		return nil, err
+	}
 	if _, err := s.crawlers.Get(ctx, *in.CrawlerName); err != nil {
 		return nil, err
 	}
@@ -143,11 +150,7 @@ func (s *Server) listCrawls(ctx context.Context, in *glue.ListCrawlsInput) (*glu
 	}
 	out := &glue.ListCrawlsOutput{Crawls: []gluetypes.CrawlerHistory{}}
 	for _, r := range runs {
-		ok, err := passes(r, in.Filters)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
+		if slices.ContainsFunc(filters, func(f runFilter) bool { return !f.passes(r) }) {
 			continue
 		}
 		if n := len(out.Crawls); n == limit {
@@ -220,43 +223,71 @@ func summary(r *crawler.Report) *string {
 	return aws.String(string(b))
 }
 
-// passes tests a run against the filters of ListCrawls. Times are milliseconds
-// since 1970.
-func passes(r *crawler.Run, filters []gluetypes.CrawlsFilter) (bool, error) {
-	for _, f := range filters {
-		var d int
-		value := aws.ToString(f.FieldValue)
-		switch f.FieldName {
-		case gluetypes.FieldNameCrawlId:
-			d = strings.Compare(r.ID, value)
-		case gluetypes.FieldNameState:
-			d = strings.Compare(string(r.State), strings.ToUpper(value))
-		case gluetypes.FieldNameStartTime, gluetypes.FieldNameEndTime, gluetypes.FieldNameDpuHour:
-			n, err := strconv.ParseFloat(value, 64)
-			if err != nil {
-				return false, invalid("Value '%s' of the filter %s is not a number.", clip(value), f.FieldName)
-			}
-			have := 0.0 // nothing here costs DPU hours
-			switch f.FieldName {
-			case gluetypes.FieldNameStartTime:
-				have = float64(r.Started.UnixMilli())
-			case gluetypes.FieldNameEndTime:
-				have = float64(r.Ended.UnixMilli())
-			}
-			switch {
-			case have < n:
-				d = -1
-			case have > n:
-				d = 1
-			}
-		default:
-			return false, invalid("A filter needs a FieldName.")
+// runFilter is a filter of ListCrawls.
+type runFilter struct {
+	field gluetypes.FieldName
+	op    gluetypes.FilterOperator
+	text  string
+	n     float64 // text as a number: of times the milliseconds since 1970
+}
+
+// runFilters checks filters.
+func runFilters(in []gluetypes.CrawlsFilter) ([]runFilter, error) {
+	var out []runFilter
+	for _, f := range in {
+		if f.FieldName == "" || f.FilterOperator == "" || f.FieldValue == nil {
+			null := func(s string) string { return cmp.Or(s, "null") }
+			return nil, invalid("Invalid Filter Provided: FieldName: %s, FilterOperator: %s, FieldValue: %s", null(string(f.FieldName)),
+				null(string(f.FilterOperator)), null(clip(aws.ToString(f.FieldValue))))
 		}
-		if !holds(f.FilterOperator, d) {
-			return false, nil
+		x := runFilter{field: f.FieldName, op: f.FilterOperator, text: *f.FieldValue}
+		ok := true
+		switch x.field {
+		case gluetypes.FieldNameCrawlId, gluetypes.FieldNameState:
+			if x.op != gluetypes.FilterOperatorEq && x.op != gluetypes.FilterOperatorNe {
+				return nil, invalid("Only EQ or NE operator is allowed for field : %s", x.field)
+			}
+		case gluetypes.FieldNameStartTime, gluetypes.FieldNameEndTime:
+			x.n, ok = milliseconds(x.text)
+		default:
+			var err error
+			x.n, err = strconv.ParseFloat(x.text, 64)
+			ok = err == nil
+		}
+		if !ok {
+			return nil, invalid("Value '%s' of the filter %s cannot be read.", clip(x.text), x.field)
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// milliseconds reads a time: milliseconds since 1970, or ISO 8601, in UTC where
+// no zone is given.
+func milliseconds(text string) (float64, bool) {
+	if n, err := strconv.ParseFloat(text, 64); err == nil {
+		return n, true
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", time.DateTime, time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return float64(t.UnixMicro()) / 1000, true
 		}
 	}
-	return true, nil
+	return 0, false
+}
+
+func (f *runFilter) passes(r *crawler.Run) bool {
+	switch f.field {
+	case gluetypes.FieldNameCrawlId:
+		return holds(f.op, strings.Compare(r.ID, f.text))
+	case gluetypes.FieldNameState:
+		return holds(f.op, strings.Compare(string(r.State), strings.ToUpper(f.text)))
+	case gluetypes.FieldNameStartTime:
+		return holds(f.op, cmp.Compare(float64(r.Started.UnixMilli()), f.n))
+	case gluetypes.FieldNameEndTime:
+		return !r.Ended.IsZero() && holds(f.op, cmp.Compare(float64(r.Ended.UnixMilli()), f.n))
+	}
+	return holds(f.op, cmp.Compare(0, f.n)) // nothing here costs DPU hours
 }
 
 func holds(op gluetypes.FilterOperator, d int) bool {

@@ -193,13 +193,23 @@ func TestCrawlerLists(t *testing.T) {
 	for _, c := range []struct{ got, want int }{
 		{count(2), 3}, {count(1), 3}, {count(5, filter("STATE", "EQ", "COMPLETED")), 3}, {count(5, filter("STATE", "NE", "COMPLETED")), 0},
 		{count(1, filter("START_TIME", "GT", "0"), filter("DPU_HOUR", "LE", "0")), 3}, {count(5, filter("END_TIME", "LT", "0")), 0},
+		{count(5, filter("END_TIME", "GT", "2001-01-01T00:00:00.5")), 3}, {count(5, filter("START_TIME", "LT", "2001-01-01")), 0},
 	} {
 		if c.got != c.want {
 			t.Errorf("%d runs, want %d", c.got, c.want)
 		}
 	}
-	_, err := w.ListCrawls(ctx, &glue.ListCrawlsInput{CrawlerName: aws.String("a"), Filters: []gluetypes.CrawlsFilter{filter("START_TIME", "GT", "soon")}})
-	refused[*gluetypes.InvalidInputException](t, err, "Value 'soon' of the filter START_TIME is not a number.")
+	for _, c := range []struct {
+		filter gluetypes.CrawlsFilter
+		want   string
+	}{
+		{filter("START_TIME", "GT", "soon"), "Value 'soon' of the filter START_TIME cannot be read."},
+		{filter("STATE", "LE", "RUNNING"), "Only EQ or NE operator is allowed for field : STATE"},
+		{gluetypes.CrawlsFilter{FieldName: "CRAWL_ID", FilterOperator: "NE"}, "Invalid Filter Provided: FieldName: CRAWL_ID, FilterOperator: NE, FieldValue: null"},
+	} {
+		_, err := w.ListCrawls(ctx, &glue.ListCrawlsInput{CrawlerName: aws.String("a"), Filters: []gluetypes.CrawlsFilter{c.filter}})
+		refused[*gluetypes.InvalidInputException](t, err, c.want)
+	}
 }
 
 func TestCrawlerSchedules(t *testing.T) {
