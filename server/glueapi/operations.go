@@ -2,6 +2,7 @@ package glueapi
 
 import (
 	"context"
+	"maps"
 	"reflect"
 )
 
@@ -41,6 +42,14 @@ func (s *Server) checkCatalog(in any) error {
 
 // operations is the list of all that is served.
 func operations() map[string]operation {
+	all := catalogOperations()
+	maps.Copy(all, keptOperations())
+	maps.Copy(all, crawlerOperations())
+	return all
+}
+
+// catalogOperations are those on databases, tables and partitions.
+func catalogOperations() map[string]operation {
 	return map[string]operation{
 		"CreateDatabase": handle((*Server).createDatabase),
 		"GetDatabase":    handle((*Server).getDatabase),
@@ -69,6 +78,17 @@ func operations() map[string]operation {
 		"BatchUpdatePartition": handle((*Server).batchUpdatePartition),
 		"BatchDeletePartition": handle((*Server).batchDeletePartition),
 
+		"SearchTables": handle((*Server).searchTables),
+
+		"GetUnfilteredTableMetadata":      handle((*Server).getUnfilteredTable),
+		"GetUnfilteredPartitionMetadata":  handle((*Server).getUnfilteredPartition),
+		"GetUnfilteredPartitionsMetadata": handle((*Server).getUnfilteredPartitions),
+	}
+}
+
+// keptOperations are those on what Glaux keeps for its clients.
+func keptOperations() map[string]operation {
+	return map[string]operation{
 		"CreatePartitionIndex": handle((*Server).createPartitionIndex),
 		"GetPartitionIndexes":  handle((*Server).getPartitionIndexes),
 		"DeletePartitionIndex": handle((*Server).deletePartitionIndex),
@@ -86,12 +106,6 @@ func operations() map[string]operation {
 		"UpdateUserDefinedFunction": handle((*Server).updateFunction),
 		"DeleteUserDefinedFunction": handle((*Server).deleteFunction),
 
-		"SearchTables": handle((*Server).searchTables),
-
-		"GetUnfilteredTableMetadata":      handle((*Server).getUnfilteredTable),
-		"GetUnfilteredPartitionMetadata":  handle((*Server).getUnfilteredPartition),
-		"GetUnfilteredPartitionsMetadata": handle((*Server).getUnfilteredPartitions),
-
 		"GetTags":       handle((*Server).getTags),
 		"TagResource":   handle((*Server).tagResource),
 		"UntagResource": handle((*Server).untagResource),
@@ -103,7 +117,12 @@ func operations() map[string]operation {
 		"GetResourcePolicy":                handle((*Server).getPolicy),
 		"GetResourcePolicies":              handle((*Server).getPolicies),
 		"DeleteResourcePolicy":             handle((*Server).deletePolicy),
+	}
+}
 
+// crawlerOperations are those on crawlers and classifiers.
+func crawlerOperations() map[string]operation {
+	return map[string]operation{
 		"CreateCrawler":         handle((*Server).createCrawler),
 		"GetCrawler":            handle((*Server).getCrawler),
 		"GetCrawlers":           handle((*Server).getCrawlers),
