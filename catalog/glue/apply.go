@@ -140,7 +140,7 @@ func sameKeys(a, b []catalog.Column) bool {
 
 // checkKeys refuses other partition keys while partitions of the old ones stay.
 func (c *Catalog) checkKeys(ctx context.Context, before *catalog.Table, ch *catalog.Change) error {
-	s, err := fresh(ctx, c, snapshotKey(before), func(ctx context.Context) (*snapshot, error) { return c.loadSnapshot(ctx, before) })
+	s, err := fresh(ctx, c, snapshotKey(before), func(ctx context.Context) (*snapshot, error) { return c.loadSnapshot(ctx, before, "") })
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func (c *Catalog) dropPartitions(ctx context.Context, t *catalog.Table, values [
 		}
 	}
 	if !textKeys(t) {
-		s, err := fresh(ctx, c, snapshotKey(t), func(ctx context.Context) (*snapshot, error) { return c.loadSnapshot(ctx, t) })
+		s, err := fresh(ctx, c, snapshotKey(t), func(ctx context.Context) (*snapshot, error) { return c.loadSnapshot(ctx, t, "") })
 		if err != nil {
 			return 0, err
 		}

@@ -47,12 +47,13 @@ func (c *Catalog) Partitions(ctx context.Context, t *catalog.Table) (*catalog.Pa
 }
 
 func (c *Catalog) snapshot(ctx context.Context, t *catalog.Table) (*snapshot, error) {
-	return cached(ctx, c, snapshotKey(t), func(ctx context.Context) (*snapshot, error) { return c.loadSnapshot(ctx, t) })
+	return cached(ctx, c, snapshotKey(t), func(ctx context.Context) (*snapshot, error) { return c.loadSnapshot(ctx, t, "") })
 }
 
 // loader collects the pages of a partition list.
 type loader struct {
 	table *catalog.Table
+	expr  string // "": all
 
 	mu          sync.Mutex // guards the rest
 	b           *partition.Builder
@@ -62,10 +63,10 @@ type loader struct {
 	distinct    map[string]*catalog.Descriptor
 }
 
-// loadSnapshot reads all partitions: a short list with one request, a long one
-// in segments at the same time.
-func (c *Catalog) loadSnapshot(ctx context.Context, t *catalog.Table) (*snapshot, error) {
-	l := &loader{table: t, b: partition.NewBuilder(t, 0), distinct: map[string]*catalog.Descriptor{}}
+// loadSnapshot reads the partitions that an expression selects ("": all): a short
+// list with one request, a long one in segments at the same time.
+func (c *Catalog) loadSnapshot(ctx context.Context, t *catalog.Table, expr string) (*snapshot, error) {
+	l := &loader{table: t, expr: expr, b: partition.NewBuilder(t, 0), distinct: map[string]*catalog.Descriptor{}}
 	version := time.Now().UnixNano()
 	if len(t.PartitionKeys) > 0 {
 		more, err := c.loadPages(ctx, l, nil, false)
@@ -101,8 +102,12 @@ func (l *loader) snapshot(version int64) (*snapshot, error) {
 // loadPages reads one segment. With all false only the first page is looked at,
 // and taken if it is the last one.
 func (c *Catalog) loadPages(ctx context.Context, l *loader, segment *gluetypes.Segment, all bool) (more bool, err error) {
-	pages := glue.NewGetPartitionsPaginator(c.api, &glue.GetPartitionsInput{CatalogId: c.catalogID(),
-		DatabaseName: &l.table.Database, TableName: &l.table.Name, MaxResults: aws.Int32(pagePartitions), Segment: segment})
+	in := &glue.GetPartitionsInput{CatalogId: c.catalogID(), DatabaseName: &l.table.Database, TableName: &l.table.Name,
+		MaxResults: aws.Int32(pagePartitions), Segment: segment}
+	if l.expr != "" {
+		in.Expression = &l.expr
+	}
+	pages := glue.NewGetPartitionsPaginator(c.api, in)
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
