@@ -385,4 +385,14 @@ func TestCatalogInGlue(t *testing.T) {
 	if out != "relname\nt\nv\n" {
 		t.Errorf("pg_class: %q", out)
 	}
+	for _, want := range []string{"created", "unchanged"} {
+		out, _ := glauxIn(t, filepath.Join(dir, "2"), exitOK, "crawl", lake, "--database", "crawled", "--config", config)
+		if !strings.Contains(out, want) {
+			t.Errorf("a crawl into Glue: no %q in\n%s", want, out)
+		}
+	}
+	out, _ = glauxIn(t, filepath.Join(dir, "3"), exitOK, "query", "--config", config, "--lake", lake, "--format", "csv", "SELECT sum(x) AS s FROM crawled.t")
+	if out != "s\n3\n" {
+		t.Errorf("what was crawled: %q", out)
+	}
 }
