@@ -141,3 +141,16 @@ func TestExclusions(t *testing.T) {
 	}
 	l.fails("select * from sales", "'exclusions'", "demo.sales", "JSON list")
 }
+
+// TestTypesInTheCatalog: PostgreSQL's catalog describes a column of every type
+// that a crawl finds; drivers and psql ask it before anything else.
+func TestTypesInTheCatalog(t *testing.T) {
+	l := newLake(t)
+	l.put("j/a.json", `{"i":1,"d":1.5,"b":true,"s":"x","li":[1],"ld":[1.5],"lb":[true],"ls":["x"],"ll":[[1]],"r":{"x":1},"lr":[{"x":1}],"t":"2024-01-01T00:00:00Z","lt":["2024-01-01T00:00:00Z"],"e":[],"n":null}`+"\n")
+	l.crawl()
+	l.want(`select column_name, data_type from information_schema.columns where table_name = 'j' order by ordinal_position`,
+		"i bigint; d double precision; b boolean; s character varying; li ARRAY; ld ARRAY; lb ARRAY; ls ARRAY; ll ARRAY; r json; lr json; "+
+			"t timestamp without time zone; lt ARRAY; e ARRAY; n character varying")
+	l.want(`select attname, format_type(atttypid, atttypmod), attndims, attstorage from pg_attribute where attrelid = 'j'::regclass and attname like 'l%' order by attnum`,
+		"li bigint[] 1 x; ld double precision[] 1 x; lb boolean[] 1 x; ls character varying[] 1 x; ll bigint[] 2 x; lr json 1 x; lt timestamp without time zone[] 1 x")
+}

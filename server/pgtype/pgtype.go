@@ -48,7 +48,7 @@ const (
 
 // arrayOf maps an element's OID to its array's.
 var arrayOf = map[OID]OID{
-	Bool: 1000, Bytea: 1001, Char: 1002, Name: 1003, Int2: 1005, Int4: 1007, Regproc: 1008, Text: 1009, Oid: 1028,
+	Bool: 1000, Bytea: 1001, Char: 1002, Name: 1003, Int2: 1005, Int4: 1007, Int8: 1016, Regproc: 1008, Text: 1009, Oid: 1028,
 	JSON: 199, Float4: 1021, Float8: 1022, Bpchar: 1014, Varchar: 1015, Date: 1182, Time: 1183, Timestamp: 1115,
 	Timestamptz: 1185, Interval: 1187, Numeric: 1231, Regclass: 2210, Regtype: 2211, UUID: 2951, JSONB: 3807,
 	Regnsp: 4090, Regrole: 4097, Timetz: 1270,

@@ -41,3 +41,12 @@ func TestRoundTrip(t *testing.T) {
 		}
 	}
 }
+
+// TestArrays: there is an array of everything that a column can be.
+func TestArrays(t *testing.T) {
+	for kind, oid := range kindOID {
+		if Array(oid) == 0 {
+			t.Errorf("%v (OID %d) has no array", kind, oid)
+		}
+	}
+}
