@@ -7,6 +7,7 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/codec"
 )
 
@@ -30,6 +31,11 @@ func newTableOptions(t *catalog.Table) tableOptions {
 	}
 	for k, v := range t.Storage.SerDeParams { // the SerDe's win, as in Hive
 		props[strings.ToLower(k)] = v
+	}
+	for k, v := range t.Parameters { // but what becomes of bad values is the table's to say
+		if strings.EqualFold(k, textval.PropertyMalformed) {
+			props[textval.PropertyMalformed] = v
+		}
 	}
 	if t.Storage.SerDe != "" {
 		props[PropertySerDe] = t.Storage.SerDe
