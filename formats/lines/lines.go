@@ -285,7 +285,7 @@ func (r *Reader) Reject(ctx context.Context, to *formats.Rejects, off, line int6
 	if to == nil {
 		return
 	}
-	to.Add(formats.Reject{Object: r.URL(), Offset: off, Column: e.Column, Why: e.Message}, func() int64 {
+	to.Add(formats.Reject{Object: r.URL(), Offset: off, Column: e.Column, Why: strings.TrimPrefix(e.Message, "HIVE_BAD_DATA: ")}, func() int64 {
 		if line > 0 {
 			return r.absolute(ctx, line)
 		}
