@@ -398,6 +398,8 @@ func TestBadFiles(t *testing.T) {
 	l.want("select * from ok order by id", "1 a; 2 b")
 	l.want("select * from liar order by id", "1 a; 2 b")
 	l.fails("select * from half", "half/b.parquet", "not a Parquet file")
+	l.crawl(func(o *crawler.Once) { o.Targets[0].Exclusions = []string{"half/b.*"} })
+	l.want("select * from half order by id", "1; 2")
 }
 
 // TestNamesOfColumns: names that collide or are many.

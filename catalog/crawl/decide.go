@@ -351,8 +351,27 @@ func (d *decider) oneTable(u *unit, ok []*sample) *candidate {
 			d.notes.leave(m.url(), fmt.Sprintf("it is %s, but its table %s is %s", m.format, n.name, format), 1)
 		}
 	}
+	d.tellUnread(u)
 	return &candidate{tree: u.tree, node: n, known: u.known, keys: u.keys, leaves: u.leaves, samples: same, name: n.name,
 		again: slices.ContainsFunc(u.samples, (*sample).passing)}
+}
+
+// tellUnread tells of the files in a table's folder that cannot be read: they
+// are out of the schema, but not of the folder, which queries read whole.
+func (d *decider) tellUnread(u *unit) {
+	var first *sample
+	n := 0
+	for _, m := range u.samples {
+		if m != nil && (m.err != nil || m.format == "") {
+			if n++; first == nil || m.info.Key < first.info.Key {
+				first = m
+			}
+		}
+	}
+	if n > 0 {
+		d.notes.note("table %s: queries will meet %s that cannot be read, such as %s: move them away or exclude them",
+			u.node.name, counted(n, "file"), first.url())
+	}
 }
 
 // usable tells of the samples that cannot be used and gives the others.
