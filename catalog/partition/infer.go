@@ -23,6 +23,10 @@ type Proposal struct {
 // maxEnum is how many values a proposed enum has at most.
 const maxEnum = 1000
 
+// fewest is how many values must show a distance for it to be an interval: the
+// first and the last day of a month do not make days 30 apart.
+const fewest = 3
+
 // datePatterns are the formats that dates in folders' names are tried for, the
 // likelier first. One with slashes spans folders.
 var datePatterns = []string{
@@ -179,7 +183,7 @@ func dateProperties(p *datePattern, times []int64, now time.Time) []string {
 		step, unit = stepOf["MINUTE"], "MINUTES"
 	}
 	interval := int64(0)
-	for i := 1; i < len(times); i++ {
+	for i := 1; i < len(times) && len(times) >= fewest; i++ {
 		interval = gcd(interval, step.count(times[i-1], times[i])-1)
 	}
 	interval = max(interval, 1)
@@ -223,7 +227,7 @@ func inferInteger(typ types.Type, texts []string) []string {
 		return nil
 	}
 	interval := int64(0)
-	for i := 1; i < len(numbers); i++ {
+	for i := 1; i < len(numbers) && len(numbers) >= fewest; i++ {
 		interval = gcd(interval, numbers[i]-numbers[i-1])
 	}
 	interval = max(interval, 1)

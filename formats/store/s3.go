@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/logging"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -97,6 +98,7 @@ func loadConfig(cfg S3Config) (aws.Config, error) {
 				o.Retryables = append(o.Retryables, retry.IsErrorRetryableFunc(retryable))
 			})
 		}),
+		config.WithLogger(logging.Nop{}), // what matters is an error; the rest would be between a user's lines
 	}
 	if cfg.Region != "" {
 		opts = append(opts, config.WithRegion(cfg.Region))
