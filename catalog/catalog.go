@@ -199,11 +199,13 @@ type Change struct {
 	// Partitions. Add leaves alone what is there already, unless MustBeNew
 	// refuses it (42710). Alter replaces partitions of exactly these Values
 	// (42704 if one is missing) but for their IDs and creation times. Drop goes
-	// by typed values as DropPartitions does; what is not there is passed over.
+	// by typed values as DropPartitions does, with DropExact by exactly these
+	// texts (01 leaves 1 where it is); what is not there is passed over.
 	// They are done in the order Drop, Alter, Add. Drop speaks of the partition
 	// keys that the table had before the change, the others of those it has
 	// after it: other keys need all partitions to be dropped (0A000).
 	Drop      [][]string
+	DropExact bool
 	Alter     []Partition
 	Add       []Partition
 	MustBeNew bool

@@ -205,7 +205,7 @@ func (j *job) planGone(ctx context.Context, st *step, t *catalog.Table, ps *cata
 // changeGone plans to drop partitions, to mark some, and to take the mark from
 // others.
 func (j *job) changeGone(ctx context.Context, st *step, t *catalog.Table, drop, mark, unmark [][]string) error {
-	st.change.Drop = append(st.change.Drop, drop...)
+	st.change.Drop, st.change.DropExact = append(st.change.Drop, drop...), true
 	for _, c := range []struct {
 		what   string
 		values [][]string

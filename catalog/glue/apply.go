@@ -2,6 +2,7 @@ package glue
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -34,7 +35,7 @@ func (c *Catalog) Apply(ctx context.Context, ch catalog.Change) (*catalog.Applie
 		if err := c.checkChange(ctx, before, &ch); err != nil {
 			return nil, err
 		}
-		if out.Dropped, err = c.dropPartitions(ctx, before, ch.Drop); err != nil {
+		if out.Dropped, err = c.dropPartitions(ctx, before, &ch); err != nil {
 			return nil, err
 		}
 		out.Table = before
@@ -144,7 +145,7 @@ func (c *Catalog) checkKeys(ctx context.Context, before *catalog.Table, ch *cata
 	if err != nil {
 		return err
 	}
-	if n := len(matching(before, s, ch.Drop)); n < s.parts.N {
+	if n := len(matching(before, s, ch)); n < s.parts.N {
 		return fault.New(fault.CodeFeatureNotSupported, "the partition keys of table %s.%s cannot change while it has %d partitions",
 			before.Database, before.Name, s.parts.N-n).WithHint("Drop the partitions first.")
 	}
@@ -167,25 +168,28 @@ func partitionExists(t *catalog.Table, values []string) error {
 	return fault.New(fault.CodeDuplicateObject, "partition %s of table %q already exists", partition.Path(t.PartitionKeys, values), t.Name)
 }
 
-// matching gives the texts of the partitions whose typed values are asked for,
-// each once.
-func matching(t *catalog.Table, s *snapshot, values [][]string) [][]string {
+// matching gives the texts of the partitions that a change drops, each once:
+// those with these typed values, or with these texts only.
+func matching(t *catalog.Table, s *snapshot, ch *catalog.Change) [][]string {
 	var out [][]string
 	seen := map[int]bool{}
-	for _, v := range values {
+	for _, v := range ch.Drop {
 		for _, row := range partition.Find(t, s.parts, v) {
-			if !seen[row] {
-				seen[row] = true
-				out = append(out, partition.Texts(s.parts, row))
+			texts := partition.Texts(s.parts, row)
+			if seen[row] || ch.DropExact && !slices.Equal(texts, v) {
+				continue
 			}
+			seen[row] = true
+			out = append(out, texts)
 		}
 	}
 	return out
 }
 
-// dropPartitions deletes by typed values: 1 drops 01 of an integer key. Where all
-// keys are texts their spelling is their value, and no list need be read.
-func (c *Catalog) dropPartitions(ctx context.Context, t *catalog.Table, values [][]string) (int, error) {
+// dropPartitions deletes by typed values: 1 drops 01 of an integer key. Where the
+// texts count, or all keys are texts, no list need be read.
+func (c *Catalog) dropPartitions(ctx context.Context, t *catalog.Table, ch *catalog.Change) (int, error) {
+	values := ch.Drop
 	if len(values) == 0 {
 		return 0, nil
 	}
@@ -194,12 +198,12 @@ func (c *Catalog) dropPartitions(ctx context.Context, t *catalog.Table, values [
 			return 0, err
 		}
 	}
-	if !textKeys(t) {
+	if !ch.DropExact && !textKeys(t) {
 		s, err := fresh(ctx, c, snapshotKey(t), func(ctx context.Context) (*snapshot, error) { return c.loadSnapshot(ctx, t, "") })
 		if err != nil {
 			return 0, err
 		}
-		values = matching(t, s, values)
+		values = matching(t, s, ch)
 	}
 	defer c.cache.forget(snapshotsOf(t.ID))
 	var n atomic.Int64

@@ -359,6 +359,16 @@ func testTypedKeys(t *testing.T, _ server, c *glue.Catalog, db string) {
 	if got[2] != "9" || got[3] != "10" {
 		t.Errorf("order %q is not that of numbers", got)
 	}
+	exact, err := c.Apply(ctx, catalog.Change{Table: tab, Drop: [][]string{{"1"}, {"09"}, {"x"}}, DropExact: true})
+	if err != nil || exact.Dropped != 1 {
+		t.Errorf("dropping exactly 1: %+v, %v", exact, err)
+	}
+	if p, err := c.Partition(ctx, tab, []string{"01"}); p == nil || err != nil {
+		t.Errorf("01 went with 1: %v", err)
+	}
+	if n, err := c.AddPartitions(ctx, tab, []catalog.Partition{{Values: []string{"1"}}}, true); err != nil || n != 1 {
+		t.Errorf("adding 1 again: %d, %v", n, err)
+	}
 	if n, err := c.DropPartitions(ctx, tab, [][]string{{"1"}}); err != nil || n == 0 {
 		t.Errorf("dropping 1: %d, %v", n, err)
 	}

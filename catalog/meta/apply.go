@@ -289,7 +289,7 @@ func (s *Store) dropKeys(ctx context.Context, tx *sql.Tx, p *pending, before *ca
 		return nil, nil
 	}
 	keys := make([]string, 0, len(p.Drop))
-	if textsAreValues(before) {
+	if p.DropExact || textsAreValues(before) {
 		for _, v := range p.Drop {
 			keys = append(keys, entryKey(v))
 		}

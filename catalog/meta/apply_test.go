@@ -68,6 +68,14 @@ func TestApplyWhole(t *testing.T) {
 	if diff := cmp.Diff([]string{"1@moved", "2@last", "3@back", "4@d"}, partitionTexts(t, s, now.Table)); diff != "" {
 		t.Error(diff)
 	}
+	again := must[*catalog.Applied](t)(s.Apply(ctx, catalog.Change{Table: now.Table, Add: parts("04@e", "004@f")}))
+	exact := must[*catalog.Applied](t)(s.Apply(ctx, catalog.Change{Table: again.Table, Drop: [][]string{{"04"}, {"0004"}, {"x"}}, DropExact: true}))
+	if exact.Dropped != 1 {
+		t.Errorf("dropped %d of exactly 04", exact.Dropped)
+	}
+	if diff := cmp.Diff([]string{"004@f", "1@moved", "2@last", "3@back", "4@d"}, partitionTexts(t, s, now.Table)); diff != "" {
+		t.Error(diff)
+	}
 	for _, v := range []string{"1", "2"} {
 		p := must[*catalog.Partition](t)(s.Partition(ctx, now.Table, []string{v}))
 		if p.ID != ids[v] || p.Created.IsZero() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -136,10 +137,11 @@ func (s *Server) changePartition(ctx context.Context, t *catalog.Table, values [
 	p := model.PartitionFromInput(t, &input)
 	p.Created = old.Created
 	change := catalog.Change{Table: t}
-	if sameValues(p.Values, values) {
+	if slices.Equal(p.Values, values) {
 		change.Alter = []catalog.Partition{p}
 	} else {
-		change.Drop, change.Add, change.MustBeNew = [][]string{values}, []catalog.Partition{p}, true
+		change.Drop, change.DropExact = [][]string{values}, true
+		change.Add, change.MustBeNew = []catalog.Partition{p}, true
 	}
 	_, err = s.cat.Apply(ctx, change)
 	switch {
@@ -149,15 +151,6 @@ func (s *Server) changePartition(ctx context.Context, t *catalog.Table, values [
 		return errNoPartition
 	}
 	return err
-}
-
-func sameValues(a, b []string) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return len(a) == len(b)
 }
 
 func (s *Server) deletePartition(ctx context.Context, in *glue.DeletePartitionInput) (*glue.DeletePartitionOutput, error) {
@@ -179,10 +172,17 @@ func (s *Server) deletePartition(ctx context.Context, in *glue.DeletePartitionIn
 	if err := s.dropStatistics(ctx, t, p); err != nil {
 		return nil, err
 	}
-	if _, err := s.cat.DropPartitions(ctx, t, [][]string{in.PartitionValues}); err != nil {
+	if err := s.dropPartitions(ctx, t, in.PartitionValues); err != nil {
 		return nil, err
 	}
 	return &glue.DeletePartitionOutput{}, nil
+}
+
+// dropPartitions drops the partitions with exactly these texts: in Glue 01 and 1
+// are two, also where the key is a number.
+func (s *Server) dropPartitions(ctx context.Context, t *catalog.Table, values ...[]string) error {
+	_, err := s.cat.Apply(ctx, catalog.Change{Table: t, Drop: values, DropExact: true})
+	return err
 }
 
 // partitionQuery is what GetPartitions and its unfiltered kin ask.

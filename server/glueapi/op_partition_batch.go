@@ -3,6 +3,7 @@ package glueapi
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/glue"
@@ -186,7 +187,7 @@ func (s *Server) alterAll(ctx context.Context, t *catalog.Table, entries []gluet
 			input.Values = e.PartitionValueList
 		}
 		k := key(input.Values)
-		if seen[k] || !sameValues(input.Values, e.PartitionValueList) || validValues(t, input.Values) != nil {
+		if seen[k] || !slices.Equal(input.Values, e.PartitionValueList) || validValues(t, input.Values) != nil {
 			return false, nil
 		}
 		seen[k] = true
@@ -230,7 +231,7 @@ func (s *Server) batchDeletePartition(ctx context.Context, in *glue.BatchDeleteP
 		}
 	}
 	if len(there) > 0 {
-		_, err = s.cat.DropPartitions(ctx, t, there)
+		err = s.dropPartitions(ctx, t, there...)
 	}
 	return out, err
 }

@@ -102,8 +102,31 @@ func TestPartitions(t *testing.T) {
 		_, err := w.DeletePartition(ctx, &glue.DeletePartitionInput{DatabaseName: sales, TableName: orders, PartitionValues: values})
 		return err
 	}
+	for _, n := range []string{"07", "007", "0007"} { // one value, other partitions
+		if err := create(&gluetypes.PartitionInput{Values: []string{"2024-01-02", n}}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := del("2024-01-02", "7"); err != nil {
 		t.Error(err)
+	}
+	res := must[*glue.BatchDeletePartitionOutput](t)(w.BatchDeletePartition(ctx, &glue.BatchDeletePartitionInput{DatabaseName: sales, TableName: orders,
+		PartitionsToDelete: []gluetypes.PartitionValueList{{Values: []string{"2024-01-02", "007"}}, {Values: []string{"2024-01-02", "7"}}}}))
+	if len(res.Errors) != 1 || res.Errors[0].PartitionValues[1] != "7" {
+		t.Errorf("errors = %+v", res.Errors)
+	}
+	if _, err := w.partition("2024-01-02", "007"); err == nil {
+		t.Error("007 is still there")
+	}
+	if _, err := w.UpdatePartition(ctx, &glue.UpdatePartitionInput{DatabaseName: sales, TableName: orders, PartitionValueList: []string{"2024-01-02", "0007"},
+		PartitionInput: &gluetypes.PartitionInput{Values: []string{"2024-01-03", "9"}}}); err != nil {
+		t.Errorf("moving 0007: %v", err)
+	}
+	for _, left := range [][]string{{"2024-01-02", "07"}, {"2024-01-03", "9"}} {
+		must[*gluetypes.Partition](t)(w.partition(left...))
+		if err := del(left...); err != nil {
+			t.Error(err)
+		}
 	}
 	refused[*gluetypes.EntityNotFoundException](t, del("2024-01-02", "7"), "Cannot find partition.")
 	if got := w.list(glue.GetPartitionsInput{}); len(got) != 1 {
