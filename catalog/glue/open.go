@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/glue"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -95,7 +96,7 @@ func Client(ctx context.Context, c Config) (*glue.Client, error) {
 	if c.Profile != "" {
 		opts = append(opts, config.WithSharedConfigProfile(c.Profile))
 	}
-	opts = append(opts, config.WithRetryer(func() aws.Retryer {
+	opts = append(opts, config.WithLogger(logging.Nop{}), config.WithRetryer(func() aws.Retryer {
 		return retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) {
 			o.StandardOptions = append(o.StandardOptions, func(s *retry.StandardOptions) {
 				s.MaxAttempts, s.MaxBackoff = maxAttempts, maxBackoff
