@@ -73,6 +73,9 @@ func (b *binder) expr(c *exprCtx, e ast.Expr) (plan.Expr, error) {
 		return nil, err
 	}
 	defer b.leave()
+	if x := c.groupKey(e); x != nil {
+		return x, nil
+	}
 	switch e := e.(type) {
 	case *ast.ColumnRef:
 		return b.column(c, e.Name)
@@ -301,7 +304,7 @@ func (b *binder) binary(c *exprCtx, e *ast.Binary) (plan.Expr, error) {
 	spine := []*ast.Binary{e}
 	for {
 		l, ok := spine[len(spine)-1].L.(*ast.Binary)
-		if !ok || l.Op == "and" || l.Op == "or" {
+		if !ok || l.Op == "and" || l.Op == "or" || c.groupKey(l) != nil {
 			break
 		}
 		spine = append(spine, l)

@@ -16,6 +16,9 @@ type aggSet struct {
 
 	keys     []plan.Expr // GROUP BY
 	names    []string    // what the keys are called, if anything
+	// queried are the keys with a subquery in them, by their text: bound a second
+	// time, a subquery would be another column.
+	queried map[string]plan.Expr
 	sets     [][]int     // GROUPING SETS as indexes into keys; one set for a plain GROUP BY
 	grouping []groupingCall
 	grouped  bool // there is a GROUP BY or HAVING, even if no aggregate
@@ -183,8 +186,25 @@ func (z *selector) groupKey(e ast.Expr) (plan.Expr, string, error) {
 			return x, z.items[i].name, err
 		}
 	}
+	before := len(z.pre.applies)
 	x, err := z.b.expr(z.groupCtx(), e)
+	if err == nil && len(z.pre.applies) > before {
+		x = z.b.settled(x)
+		if z.agg.queried == nil {
+			z.agg.queried = map[string]plan.Expr{}
+		}
+		z.agg.queried[ast.Text(e)] = x
+	}
 	return x, pgName(e), err
+}
+
+// groupKey gives the key that an expression repeats, if that has a subquery in
+// it; nil otherwise.
+func (c *exprCtx) groupKey(e ast.Expr) plan.Expr {
+	if c.agg == nil || len(c.agg.queried) == 0 || c.sc != c.agg.sc || len(c.lambdas) > 0 {
+		return nil
+	}
+	return c.agg.queried[ast.Text(e)]
 }
 
 func (z *selector) groupCtx() *exprCtx {
