@@ -7,8 +7,8 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
-	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/codec"
+	"github.com/glauxdb/glaux/formats/textval"
 )
 
 // The properties that Options carries besides those of table and SerDe.

@@ -14,12 +14,12 @@ type aggSet struct {
 	calls  []plan.Agg
 	prints map[string]int // fingerprint -> index in calls
 
-	keys     []plan.Expr // GROUP BY
-	names    []string    // what the keys are called, if anything
+	keys  []plan.Expr // GROUP BY
+	names []string    // what the keys are called, if anything
 	// queried are the keys with a subquery in them, by their text: bound a second
 	// time, a subquery would be another column.
-	queried map[string]plan.Expr
-	sets     [][]int     // GROUPING SETS as indexes into keys; one set for a plain GROUP BY
+	queried  map[string]plan.Expr
+	sets     [][]int // GROUPING SETS as indexes into keys; one set for a plain GROUP BY
 	grouping []groupingCall
 	grouped  bool // there is a GROUP BY or HAVING, even if no aggregate
 }
