@@ -15,7 +15,7 @@ const MaxExpression = 2048
 //
 //	= <> != < <= > >=   of a key and a literal, either side
 //	[NOT] IN (...), [NOT] BETWEEN a AND b, [NOT] LIKE 'p' [ESCAPE 'c'], IS [NOT] NULL
-//	AND, OR, NOT, ( )
+//	AND, OR, NOT, ( ) around conditions, names and literals
 //
 // Literals are 'text', numbers, TRUE, FALSE, NULL, DATE '...', TIMESTAMP '...';
 // names may stand in double quotes or backticks. A literal is read as its key's

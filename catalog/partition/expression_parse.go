@@ -43,6 +43,9 @@ type exprParser struct {
 	tok  exprToken
 	keys []catalog.Column
 	err  *fault.Error
+	// groups counts the parentheses right ahead that are known to enclose a
+	// condition, so that a row of them is looked through once.
+	groups int
 }
 
 // wrong records the first error.
@@ -110,7 +113,8 @@ func (p *exprParser) not() *node {
 	if p.eat("NOT") {
 		return &node{op: opNot, kids: []*node{p.not()}}
 	}
-	if p.eat("(") {
+	if p.tok.is("(") && p.opensCondition() {
+		p.advance()
 		n := p.or()
 		p.want(")")
 		return n
@@ -118,15 +122,57 @@ func (p *exprParser) not() *node {
 	return p.test()
 }
 
+// opensCondition reports whether the parenthesis here encloses a condition
+// rather than a name or a constant: (a) = (1). Of a row of them the inner ones
+// are the operand's, as many as are closed behind it.
+func (p *exprParser) opensCondition() bool {
+	if p.groups == 0 {
+		ahead := *p
+		opened := ahead.open()
+		if ahead.startsName() {
+			ahead.advance()
+		} else {
+			ahead.constant("an operand")
+		}
+		for opened > 0 && ahead.eat(")") {
+			opened--
+		}
+		p.groups = opened
+	}
+	if p.groups == 0 {
+		return false
+	}
+	p.groups--
+	return true
+}
+
+// open takes the parentheses before an operand, and close those behind it.
+func (p *exprParser) open() int {
+	n := 0
+	for p.eat("(") {
+		n++
+	}
+	return n
+}
+
+func (p *exprParser) close(n int) {
+	for range n {
+		p.want(")")
+	}
+}
+
+func (p *exprParser) startsName() bool {
+	return (p.tok.kind == tokName || p.tok.keyWord()) && !p.startsLiteral()
+}
+
 // test parses one condition: on a key, or of two constants.
 func (p *exprParser) test() *node {
-	if p.tok.kind != tokName && !p.tok.keyWord() {
-		return p.literalFirst()
-	}
-	if p.startsLiteral() {
-		return p.literalFirst()
+	open := p.open()
+	if !p.startsName() {
+		return p.literalFirst(open)
 	}
 	key := p.keyName()
+	p.close(open)
 	n := &node{key: key}
 	if op, ok := p.comparison(); ok {
 		n.op, n.cmp = opCompare, op
@@ -179,7 +225,9 @@ func (p *exprParser) comparison() (compareOp, bool) {
 }
 
 func (p *exprParser) like() *likePattern {
+	open := p.open()
 	pattern, escape := p.stringText("a pattern"), ""
+	p.close(open)
 	if p.eat("ESCAPE") {
 		at := p.tok
 		if escape = p.stringText("an escape character"); utf8.RuneCountInString(escape) != 1 && p.err == nil {
@@ -205,30 +253,33 @@ func (p *exprParser) stringText(what string) string {
 }
 
 // literalFirst parses literal op key, and literal op literal: 1 = 1, which
-// programs write for "everything".
-func (p *exprParser) literalFirst() *node {
-	first := p.tok
-	text, null := p.constant("the name of a partition key")
+// programs write for "everything". The parentheses before it are taken.
+func (p *exprParser) literalFirst(open int) *node {
+	first := p.constant("the name of a partition key")
+	p.close(open)
 	op, ok := p.comparison()
 	if !ok {
 		p.expected("a comparison")
 		return &node{}
 	}
-	if (p.tok.kind == tokName || p.tok.keyWord()) && !p.startsLiteral() {
+	open = p.open()
+	if p.startsName() {
 		key := p.keyName()
-		return &node{op: opCompare, key: key, cmp: op.flip(), lits: []literal{p.typed(key, text, null, first)}}
+		p.close(open)
+		return &node{op: opCompare, key: key, cmp: op.flip(), lits: []literal{p.typed(key, first)}}
 	}
-	second := p.tok
-	other, otherNull := p.constant("the name of a partition key", "a constant")
-	if first.kind == tokNumber != (second.kind == tokNumber) && !null && !otherNull && p.err == nil {
-		p.tok = second
+	at := p.tok
+	second := p.constant("the name of a partition key", "a constant")
+	if first.number != second.number && !first.null && !second.null && p.err == nil {
+		p.tok = at
 		p.expected("a constant of the same type")
 	}
+	p.close(open)
 	typ := types.TVarchar
-	if first.kind == tokNumber {
+	if first.number {
 		typ = types.DecimalOf(types.MaxDecimalPrecision, 0)
 	}
-	return &node{truth: p.constantTruth(typ, op, text, other, null || otherNull)}
+	return &node{truth: p.constantTruth(typ, op, first.text, second.text, first.null || second.null)}
 }
 
 func (p *exprParser) constantTruth(typ types.Type, op compareOp, a, b string, null bool) tri {
@@ -272,22 +323,23 @@ func (p *exprParser) keyName() int {
 	return max(found, 0)
 }
 
-// literal parses a constant as a value of a key's type.
+// literal parses a constant, in parentheses or not, as a value of a key's type.
 func (p *exprParser) literal(key int) literal {
-	first := p.tok
-	text, null := p.constant("a constant")
-	return p.typed(key, text, null, first)
+	open := p.open()
+	c := p.constant("a constant")
+	p.close(open)
+	return p.typed(key, c)
 }
 
-func (p *exprParser) typed(key int, text string, null bool, first exprToken) literal {
-	if p.err != nil || null || key >= len(p.keys) {
-		return literal{text: text, null: true}
+func (p *exprParser) typed(key int, c constant) literal {
+	if p.err != nil || c.null || key >= len(p.keys) {
+		return literal{text: c.text, null: true}
 	}
 	col := &p.keys[key]
-	l, ok := newLiteral(col.Type, text)
+	l, ok := newLiteral(col.Type, c.text)
 	if !ok {
 		p.wrong(fault.New(fault.CodeInvalidParameter, "partition expression: %q at character %d is not a value of partition key %s, which is %s",
-			text, p.lex.column(first.at), types.QuoteIdent(col.Name), col.Type.Hive()))
+			c.text, p.lex.column(c.at), types.QuoteIdent(col.Name), col.Type.Hive()))
 	}
 	return l
 }
@@ -307,29 +359,37 @@ func (p *exprParser) startsLiteral() bool {
 	return false
 }
 
-// constant parses a literal and gives its text.
-func (p *exprParser) constant(expected ...string) (text string, null bool) {
-	text = p.tok.text
+// constant is a literal as it is written.
+type constant struct {
+	text         string // without quotes
+	at           int    // byte
+	null, number bool
+}
+
+// constant parses a literal.
+func (p *exprParser) constant(expected ...string) constant {
+	c := constant{text: p.tok.text, at: p.tok.at, number: p.tok.kind == tokNumber}
 	switch {
 	case p.tok.kind == tokString || p.tok.kind == tokNumber:
 		p.advance()
-		return text, false
+		return c
 	case p.startsLiteral():
-		word := strings.ToUpper(text)
+		word := strings.ToUpper(c.text)
 		p.advance()
 		if word == "DATE" || word == "TIMESTAMP" {
-			text = p.tok.text
+			c.text = p.tok.text
 			p.advance()
 		}
-		return text, word == "NULL"
+		c.null = word == "NULL"
+		return c
 	case p.eat("{"): // JDBC: {d '2024-01-01'}, {ts '...'}
 		if !p.eat("d") && !p.eat("ts") {
 			p.expected("d", "ts")
 		}
-		text = p.stringText("a date")
+		c.text = p.stringText("a date")
 		p.want("}")
-		return text, false
+		return c
 	}
 	p.expected(expected...)
-	return "", true
+	return constant{null: true}
 }

@@ -103,6 +103,19 @@ func TestExpression(t *testing.T) {
 		{"1 = 2 or hour = 1", "0"},
 		{"1.0 < 2 and not NULL = 1 or hour = 1", "0"},
 		{"'a' < 'b'", "01234"},
+		{"(hour) = (2)", "13"},
+		{"((hour)) = ((2))", "13"},
+		{"((hour) = 2)", "13"},
+		{"(((hour)) = 2) and (((dt)) = ('2024-01-03'))", "3"},
+		{"(hour = 2) and ((region) = ('us'))", "1"},
+		{"not (hour) = 2 and not ((hour) = (1))", "2"},
+		{"(2) = (hour) or ('a') = (`date`)", "013"},
+		{"((1) = (1))", "01234"},
+		{"(hour) in ((1), ((10)))", "02"},
+		{"(hour) between (2) and (9)", "13"},
+		{"(region) is null or (date) like ('b%')", "123"},
+		{"(dt) = (DATE '2024-01-02') or (date) = 'a' or ({d '2024-01-03'}) = dt", "023"},
+		{"(NULL) = (hour)", ""},
 	} {
 		ps, rows := exprParts(t, exprRows)
 		e, err := Parse(c.text, exprTable.PartitionKeys)
@@ -154,6 +167,14 @@ func TestExpressionFaults(t *testing.T) {
 		{"dt > 20240101", `"20240101" at character 6 is not a value of partition key dt, which is date`},
 		{"dt > 2024-01-01", `"2024" at character 6 is not a value of partition key dt, which is date`},
 		{"hour = 1 hour = 2", `found "hour" at character 10, expected AND, OR or end of expression`},
+		{"(hour) = (1", `found the end at character 12, expected ")"`},
+		{"(hour = 1) = 2", `found "=" at character 12, expected AND, OR or end of expression`},
+		{"(hour", `found the end at character 6, expected a comparison`},
+		{"((hour) = 1", `found the end at character 12, expected ")"`},
+		{"(hour) = ('x')", `"x" at character 11 is not a value of partition key hour`},
+		{"(hour) = (dt)", `found "dt" at character 11, expected a constant`},
+		{"(1) = ('a')", `found 'a' at character 8, expected a constant of the same type`},
+		{"() = 1", `found ")" at character 2, expected the name of a partition key`},
 		{"(hour = 1", `found the end at character 10, expected ")"`},
 		{"hour in ()", `found ")" at character 10, expected a constant`},
 		{"hour between 1", `found the end at character 15, expected "AND"`},
@@ -271,7 +292,7 @@ func TestExpressionRandom(t *testing.T) {
 // read again.
 func FuzzExpression(f *testing.F) {
 	for _, s := range []string{"dt = '2024-01-01' AND (hour in (1,2) or region like 'e%' escape '!')", "not 1=1", "price between -1e3 and +.5",
-		"{d '2024-01-01'} < dt", "\"date\" is not null", "hour = 99999999999999999999999999999999999999"} {
+		"((hour)=(1)) or ((2)) < (hour)", "{d '2024-01-01'} < dt", "\"date\" is not null", "hour = 99999999999999999999999999999999999999"} {
 		f.Add(s)
 	}
 	ps, rows := exprParts(f, exprRows)
