@@ -78,6 +78,9 @@ func (m *sample) inspect(ctx context.Context, fs []formats.Format) (at int, err 
 	}
 	name := codec.TrimExtension(path.Base(m.info.Key))
 	if at = classify(fs, name, plain); at < 0 {
+		if bytes.HasPrefix(plain, []byte("\xff\xfe")) || bytes.HasPrefix(plain, []byte("\xfe\xff")) {
+			return -1, fault.New(fault.CodeFeatureNotSupported, "it is text in UTF-16: convert it to UTF-8, for example with iconv")
+		}
 		return -1, nil
 	}
 	f := fs[at]
