@@ -1,7 +1,6 @@
 package avro
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,15 +11,6 @@ import (
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/formattest"
 )
-
-func read(t testing.TB, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
 
 func open(t testing.TB, data []byte, opt formats.Options) *File {
 	t.Helper()
@@ -40,8 +30,8 @@ func TestGolden(t *testing.T) {
 			if strings.HasPrefix(name, "codec_") {
 				golden = "codec"
 			}
-			want := formattest.ReadGolden(t, read(t, golden+".json"))
-			f := open(t, read(t, name+".avro"), formats.Options{})
+			want := formattest.ReadGolden(t, formattest.Data(t, golden+".json"))
+			f := open(t, formattest.Data(t, name+".avro"), formats.Options{})
 			var types []string
 			for _, c := range f.Schema().Fields {
 				types = append(types, c.Type.String())
@@ -79,7 +69,7 @@ func TestSniff(t *testing.T) {
 // file is cut.
 func TestSplits(t *testing.T) {
 	for _, name := range []string{"codec_null", "codec_snappy", "nested"} {
-		f := open(t, read(t, name+".avro"), formats.Options{})
+		f := open(t, formattest.Data(t, name+".avro"), formats.Options{})
 		want := formattest.AllRows(t, f, 1<<30)
 		start := f.head.size - syncSize
 		f.chunk = 37
@@ -105,7 +95,7 @@ func TestSplits(t *testing.T) {
 }
 
 func TestSerDeProperties(t *testing.T) {
-	f := open(t, read(t, "unions.avro"), formats.Options{})
+	f := open(t, formattest.Data(t, "unions.avro"), formats.Options{})
 	got := f.SerDeProperties()["avro.schema.literal"]
 	if _, err := parseSchema([]byte(got)); err != nil || !strings.HasPrefix(got, `{"type":"record","name":"Unions"`) && !strings.Contains(got, `"Unions"`) {
 		t.Errorf("%.60s, %v", got, err)
@@ -113,7 +103,7 @@ func TestSerDeProperties(t *testing.T) {
 }
 
 func TestNotAvro(t *testing.T) {
-	good := read(t, "scalars.avro")
+	good := formattest.Data(t, "scalars.avro")
 	for name, c := range map[string]struct {
 		data []byte
 		code fault.Code

@@ -2,7 +2,6 @@ package avro
 
 import (
 	"fmt"
-	"io"
 	"testing"
 
 	"github.com/twmb/avro/ocf"
@@ -10,7 +9,6 @@ import (
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/formattest"
-	"github.com/glauxdb/glaux/formats/vector"
 )
 
 func benchData(b *testing.B) []byte {
@@ -37,36 +35,14 @@ func BenchmarkScan(b *testing.B) {
 	for _, c := range []struct {
 		name string
 		cols []formats.Projection
-		pred formats.Predicate
 	}{
-		{"all", formattest.All(f), nil},
-		{"two", []formats.Projection{{Column: 0, Type: types.TBigInt}, {Column: 2, Type: types.TDouble}}, nil},
-		{"count", nil, nil},
+		{"all", formattest.All(f)},
+		{"two", []formats.Projection{{Column: 0, Type: types.TBigInt}, {Column: 2, Type: types.TDouble}}},
+		{"count", nil},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.SetBytes(int64(len(data)))
-			b.ReportAllocs()
-			for b.Loop() {
-				rows := 0
-				for _, s := range f.Splits(64 << 20) {
-					src, err := f.Scan(b.Context(), formats.ScanRequest{Split: s, Columns: c.cols, Pred: c.pred})
-					if err != nil {
-						b.Fatal(err)
-					}
-					var batch vector.Batch
-					for err = src.Next(b.Context(), &batch); err == nil; err = src.Next(b.Context(), &batch) {
-						rows += batch.N
-					}
-					if err != io.EOF {
-						b.Fatal(err)
-					}
-					src.Close()
-				}
-				if rows != 100_000 {
-					b.Fatalf("%d rows", rows)
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100_000, "ns/row")
+			formattest.Count(b, f, 64<<20, formats.ScanRequest{Columns: c.cols}, 100_000)
 		})
 	}
 }

@@ -112,7 +112,7 @@ func TestDeclared(t *testing.T) {
 
 // TestPaths reads fields of records without their siblings, next to the whole.
 func TestPaths(t *testing.T) {
-	f := open(t, read(t, "nested.avro"), formats.Options{})
+	f := open(t, formattest.Data(t, "nested.avro"), formats.Options{})
 	whole := formattest.AllRows(t, f, 1<<30)
 	field := func(v any, path ...int) any {
 		for _, p := range path {
@@ -147,7 +147,7 @@ func TestPaths(t *testing.T) {
 	if d := formattest.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	u := open(t, read(t, "unions.avro"), formats.Options{})
+	u := open(t, formattest.Data(t, "unions.avro"), formats.Options{})
 	mix := u.schema.Index("mix")
 	got, err = formattest.Rows(t.Context(), u, formats.ScanRequest{Columns: []formats.Projection{
 		{Column: mix, Path: []string{"field1"}, Type: types.TInteger}, {Column: mix, Path: []string{"tag"}, Type: types.TTinyInt}}})
@@ -166,7 +166,7 @@ func TestPaths(t *testing.T) {
 
 // TestPredicate filters in batches of all sizes, and counts what a limit reads.
 func TestPredicate(t *testing.T) {
-	f := open(t, read(t, "codec_deflate.avro"), formats.Options{})
+	f := open(t, formattest.Data(t, "codec_deflate.avro"), formats.Options{})
 	all := formattest.AllRows(t, f, 1<<30)
 	even := func(v []types.Value) bool { return v[0].I%20 == 0 && !v[1].Null }
 	var want []any
@@ -220,7 +220,7 @@ func TestEmpty(t *testing.T) {
 
 // TestEnumCodes checks that enums stay dictionary codes.
 func TestEnumCodes(t *testing.T) {
-	f := open(t, read(t, "scalars.avro"), formats.Options{})
+	f := open(t, formattest.Data(t, "scalars.avro"), formats.Options{})
 	i := f.schema.Index("e_null")
 	src, err := f.Scan(t.Context(), formats.ScanRequest{Columns: []formats.Projection{{Column: i, Type: types.TVarchar}}})
 	if err != nil {
@@ -379,7 +379,7 @@ func (m *countMeter) Reserve(_ context.Context, k store.ReadKind, n int64) error
 // names its place.
 func TestDamaged(t *testing.T) {
 	for _, name := range []string{"scalars", "nested", "unions", "codec_snappy", "codec_deflate"} {
-		data := read(t, name+".avro")
+		data := formattest.Data(t, name+".avro")
 		for i := 0; i < len(data); i += 5 {
 			bad := bytes.Clone(data)
 			bad[i] ^= 1 << (i % 8)
@@ -404,7 +404,7 @@ func TestDamaged(t *testing.T) {
 			}
 		}
 	}
-	snappy := read(t, "codec_snappy.avro")
+	snappy := formattest.Data(t, "codec_snappy.avro")
 	snappy[len(snappy)-syncSize-1] ^= 1 // the checksum
 	f := open(t, snappy, formats.Options{})
 	if _, err := formattest.Rows(t.Context(), f, formats.ScanRequest{Columns: formattest.All(f)}); err == nil || !strings.Contains(err.Error(), "checksum") {

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	stdjson "encoding/json"
 
@@ -19,11 +19,7 @@ import (
 
 func sample(t testing.TB) []byte {
 	t.Helper()
-	data, err := os.ReadFile("testdata/all_types.bson")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
+	return formattest.Data(t, "all_types.bson")
 }
 
 const want = `{"_id":"65e1a0b0c0ffee0123456789","name":"Ann \"the\" Lee\n","n":7,"big":1099511627776,"d":1.5,"whole":2.0,"ok":true,"at":"2024-03-01 10:00:00.25","price":12345678901234567890.50,"tags":["a","b"],"who":{"id":1,"deep":{"x":null}},"bin":"AAH/","u":"00000000-0000-0000-0000-000000000007"}
@@ -37,20 +33,10 @@ func TestDecode(t *testing.T) {
 	if diff := cmp.Diff(want, string(got)); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	slow, err := io.ReadAll(decode(&oneByte{sample(t)}))
+	slow, err := io.ReadAll(decode(iotest.OneByteReader(bytes.NewReader(sample(t)))))
 	if err != nil || string(slow) != want {
 		t.Errorf("byte by byte: %v", err)
 	}
-}
-
-type oneByte struct{ b []byte }
-
-func (o *oneByte) Read(p []byte) (int, error) {
-	if len(o.b) == 0 {
-		return 0, io.EOF
-	}
-	p[0], o.b = o.b[0], o.b[1:]
-	return 1, nil
 }
 
 func TestInferAndRead(t *testing.T) {

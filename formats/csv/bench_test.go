@@ -1,13 +1,12 @@
 package csv
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/glauxdb/glaux/formats"
-	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/formats/formattest"
 )
 
 // lineItems makes rows like TPC-H's lineitem: 4 integers, 4 decimals, 3 dates,
@@ -24,27 +23,14 @@ func lineItems(n int) string {
 // BenchmarkScan reads all columns, two of them, and only counts.
 func BenchmarkScan(b *testing.B) {
 	data := lineItems(100_000)
-	schema := columns(b, "a bigint", "b bigint", "c bigint", "d int", "e decimal(15,2)", "f decimal(15,2)", "g decimal(15,2)", "h decimal(15,2)",
+	schema := formattest.Schema(b, "a bigint", "b bigint", "c bigint", "d int", "e decimal(15,2)", "f decimal(15,2)", "g decimal(15,2)", "h decimal(15,2)",
 		"i string", "j string", "k date", "l date", "m date", "n string", "o string", "p string")
 	f := open(b, data, schema, nil)
-	all := allColumns(schema)
+	all := formattest.Columns(schema)
 	for name, proj := range map[string][]formats.Projection{"all": all, "two": {all[0], all[5]}, "count": nil} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(data)))
-			b.ReportAllocs()
-			for b.Loop() {
-				src, err := f.Scan(context.Background(), formats.ScanRequest{Split: f.Splits(1 << 40)[0], Columns: proj})
-				if err != nil {
-					b.Fatal(err)
-				}
-				rows := 0
-				for batch := (vector.Batch{}); src.Next(context.Background(), &batch) == nil; {
-					rows += batch.Rows()
-				}
-				if src.Close(); rows != 100_000 {
-					b.Fatal(rows)
-				}
-			}
+			formattest.Count(b, f, 1<<40, formats.ScanRequest{Columns: proj}, 100_000)
 		})
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"context"
 	stdcsv "encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -17,94 +16,14 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
-	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
-// columns makes a schema of "name type" words in Hive's spelling.
-func columns(t testing.TB, defs ...string) *types.Schema {
-	t.Helper()
-	s := &types.Schema{}
-	for _, d := range defs {
-		name, typ, _ := strings.Cut(d, " ")
-		ty, err := types.ParseHive(typ)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Fields = append(s.Fields, types.Field{Name: name, Type: ty})
-	}
-	return s
-}
-
-func allColumns(s *types.Schema) []formats.Projection {
-	var out []formats.Projection
-	for i, f := range s.Fields {
-		out = append(out, formats.Projection{Column: i, Type: f.Type})
-	}
-	return out
-}
-
-// rows reads all splits of a file as texts, NULL as "∅".
-func rows(f formats.File, target int64, req formats.ScanRequest) ([][]string, error) {
-	var out [][]string
-	for _, sp := range f.Splits(target) {
-		req.Split = sp
-		src, err := f.Scan(context.Background(), req)
-		if err != nil {
-			return nil, err
-		}
-		err = drain(src, &out)
-		if cerr := src.Close(); err == nil {
-			err = cerr
-		}
-		if err != nil {
-			return out, err
-		}
-	}
-	return out, nil
-}
-
-func drain(src formats.Source, out *[][]string) error {
-	var b vector.Batch
-	for {
-		err := src.Next(context.Background(), &b)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if b.Rows() == 0 {
-			return errors.New("a batch without rows")
-		}
-		sel := b.Sel
-		if sel == nil {
-			for i := range b.N {
-				sel = append(sel, uint16(i))
-			}
-		}
-		for _, r := range sel {
-			row := make([]string, len(b.Cols))
-			for c, v := range b.Cols {
-				row[c] = "∅"
-				if flat, i, ok := textval.At(v, int(r)); ok {
-					row[c] = string(textval.AppendText(nil, flat, i))
-				}
-			}
-			*out = append(*out, row)
-		}
-	}
-}
-
 func open(t testing.TB, data string, schema *types.Schema, props map[string]string) formats.File {
 	t.Helper()
-	m := store.NewMemory("t")
-	f, err := Format{}.Open(context.Background(), m, m.Set("t.csv", []byte(data)), formats.Options{Schema: schema, Properties: props})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
+	return formattest.MustOpen(t, Format{}, "t.csv", []byte(data), formats.Options{Schema: schema, Properties: props})
 }
 
 func TestRead(t *testing.T) {
@@ -160,8 +79,8 @@ func TestRead(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			schema := columns(t, tt.schema...)
-			got, err := rows(open(t, tt.data, schema, tt.props), 1<<30, formats.ScanRequest{Columns: allColumns(schema)})
+			schema := formattest.Schema(t, tt.schema...)
+			got, err := formattest.Texts(t.Context(), open(t, tt.data, schema, tt.props), 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -186,10 +105,10 @@ func TestReadErrors(t *testing.T) {
 		{"behind a record of two lines", "\"a\na\",1\nb,x\n", fault.CodeInvalidText, "n", 3},
 		{"latin-1", "a,1\nb\xfc,2\n", fault.CodeDataCorrupted, "s", 2},
 	}
-	schema := columns(t, "s string", "n int")
+	schema := formattest.Schema(t, "s string", "n int")
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := rows(open(t, tt.data, schema, nil), 1<<30, formats.ScanRequest{Columns: allColumns(schema)})
+			_, err := formattest.Texts(t.Context(), open(t, tt.data, schema, nil), 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 			e := fault.As(err)
 			if e == nil || e.Code != tt.code || e.Column != tt.column || e.Line != tt.line || e.Object != "memory://t/t.csv" {
 				t.Errorf("error = %+v, want %s in column %q, line %d", e, tt.code, tt.column, tt.line)
@@ -229,11 +148,11 @@ func TestPredicateProjectionLimit(t *testing.T) {
 	for i := range 10000 {
 		fmt.Fprintf(&data, "%d,\"text \"\"%d\"\"\",%d.5\n", i, i, i)
 	}
-	schema := columns(t, "n bigint", "s string", "d double")
+	schema := formattest.Schema(t, "n bigint", "s string", "d double")
 	f := open(t, data.String(), schema, nil)
 	proj := []formats.Projection{{Column: 0, Type: types.TBigInt}, {Column: 1, Type: types.TVarchar}, {Column: 1, Type: types.TVarchar},
 		{Column: 1, Type: types.VarcharOf(7)}}
-	got, err := rows(f, 1<<30, formats.ScanRequest{Columns: proj, Pred: evenRows{t}})
+	got, err := formattest.Texts(t.Context(), f, 1<<30, formats.ScanRequest{Columns: proj, Pred: evenRows{t}})
 	if err != nil || len(got) != 5000 {
 		t.Fatal(len(got), err)
 	}
@@ -243,7 +162,7 @@ func TestPredicateProjectionLimit(t *testing.T) {
 			t.Fatal(diff)
 		}
 	}
-	got, err = rows(f, 1<<30, formats.ScanRequest{Columns: proj[:1], Limit: 7})
+	got, err = formattest.Texts(t.Context(), f, 1<<30, formats.ScanRequest{Columns: proj[:1], Limit: 7})
 	if err != nil || len(got) != 7 {
 		t.Errorf("limit 7 gave %d rows (%v)", len(got), err)
 	}
@@ -289,7 +208,7 @@ func randomCSV(r *rand.Rand, n int) (string, [][]string) {
 // into splits changes nothing, or is refused, but never gives other rows.
 func TestSplitsAndChunks(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
-	schema := columns(t, "a string", "b string", "c string")
+	schema := formattest.Schema(t, "a string", "b string", "c string")
 	refused := 0
 	for round := range 200 {
 		data, want := randomCSV(r, 1+r.IntN(60))
@@ -307,17 +226,13 @@ func TestSplitsAndChunks(t *testing.T) {
 				if lo == hi {
 					continue
 				}
-				var src formats.Source
-				src, err = f.Scan(context.Background(), formats.ScanRequest{Columns: allColumns(schema),
+				var part [][]string
+				part, err = formattest.SplitTexts(t.Context(), f, formats.ScanRequest{Columns: formattest.Columns(schema),
 					Split: formats.Split{Range: store.Range{Off: lo, Len: hi - lo}}})
-				if err != nil {
-					t.Fatal(err)
-				}
-				err = drain(src, &got)
-				src.Close()
 				if err != nil {
 					break
 				}
+				got = append(got, part...)
 			}
 			if n > 1 && fault.Is(err, fault.CodeDataCorrupted) {
 				refused++
@@ -342,13 +257,13 @@ func TestLargeFile(t *testing.T) {
 	for i := range 150_000 {
 		fmt.Fprintf(&b, "%d,\"some text, number %d\",%d.25\n", i, i, i)
 	}
-	schema := columns(t, "n bigint", "s string", "d decimal(15,2)")
+	schema := formattest.Schema(t, "n bigint", "s string", "d decimal(15,2)")
 	f := open(t, b.String(), schema, nil)
 	if n := len(f.Splits(1 << 20)); n < 5 {
 		t.Fatalf("%d splits", n)
 	}
 	for _, target := range []int64{1 << 20, 1 << 30} {
-		got, err := rows(f, target, formats.ScanRequest{Columns: allColumns(schema)})
+		got, err := formattest.Texts(t.Context(), f, target, formats.ScanRequest{Columns: formattest.Columns(schema)})
 		if err != nil || len(got) != 150_000 {
 			t.Fatal(len(got), err)
 		}
@@ -368,14 +283,10 @@ func TestGzip(t *testing.T) {
 		io.WriteString(w, part)
 		w.Close()
 	}
-	m := store.NewMemory("t")
-	schema := columns(t, "s string", "n int")
+	schema := formattest.Schema(t, "s string", "n int")
 	read := func(data []byte) ([][]string, error) {
-		f, err := Format{}.Open(context.Background(), m, m.Set("t.csv.gz", data), formats.Options{Schema: schema})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return rows(f, 1, formats.ScanRequest{Columns: allColumns(schema)})
+		f := formattest.MustOpen(t, Format{}, "t.csv.gz", data, formats.Options{Schema: schema})
+		return formattest.Texts(t.Context(), f, 1, formats.ScanRequest{Columns: formattest.Columns(schema)})
 	}
 	got, err := read(zipped.Bytes())
 	if diff := cmp.Diff([][]string{{"a", "1"}, {"b", "2"}}, got); err != nil || diff != "" {
@@ -391,25 +302,18 @@ func TestGzip(t *testing.T) {
 func TestWriterRoundTrip(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
 	data, want := randomCSV(r, 300)
-	schema := columns(t, "a string", "b string", "c string")
+	schema := formattest.Schema(t, "a string", "b string", "c string")
 	for _, props := range []map[string]string{nil, {"field.delim": "|", "serialization.null.format": "x"},
 		{"serialization.lib": "x.OpenCSVSerde"}} {
-		src, err := open(t, data, schema, nil).Scan(context.Background(), formats.ScanRequest{
-			Columns: allColumns(schema), Split: formats.Split{Range: store.Range{Len: int64(len(data))}}})
-		if err != nil {
-			t.Fatal(err)
-		}
 		var out bytes.Buffer
 		w, err := NewWriter(&out, schema, props)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for b := (vector.Batch{}); src.Next(context.Background(), &b) == nil; {
-			if err := w.Write(&b); err != nil {
-				t.Fatal(err)
-			}
+		req := formats.ScanRequest{Columns: formattest.Columns(schema), Split: formats.Split{Range: store.Range{Len: int64(len(data))}}}
+		if err := formattest.Each(t.Context(), open(t, data, schema, nil), req, w.Write); err != nil {
+			t.Fatal(err)
 		}
-		src.Close()
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -417,7 +321,7 @@ func TestWriterRoundTrip(t *testing.T) {
 		for k, v := range props {
 			back[k] = v
 		}
-		got, err := rows(open(t, out.String(), schema, back), 1<<30, formats.ScanRequest{Columns: allColumns(schema)})
+		got, err := formattest.Texts(t.Context(), open(t, out.String(), schema, back), 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Error(err, diff)
 		}

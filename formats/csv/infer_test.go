@@ -11,6 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/textval"
 )
@@ -55,7 +56,7 @@ func TestInfer(t *testing.T) {
 			}
 			got, props := in.Schema, in.Properties
 			var want []string
-			for i, f := range columns(t, replaceNames(tt.want)...).Fields {
+			for i, f := range formattest.Schema(t, replaceNames(tt.want)...).Fields {
 				name := tt.want[i][:strings.LastIndexByte(tt.want[i], ' ')]
 				want = append(want, name+" "+f.Type.String())
 			}
@@ -117,7 +118,7 @@ func TestInferWide(t *testing.T) {
 
 func TestOpenInfers(t *testing.T) {
 	f := open(t, "id;name\n1;Anna\n;\n", nil, nil)
-	got, err := rows(f, 1<<30, formats.ScanRequest{Columns: allColumns(f.Schema())})
+	got, err := formattest.Texts(t.Context(), f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(f.Schema())})
 	if diff := cmp.Diff([][]string{{"1", "Anna"}, {"∅", "∅"}}, got); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
@@ -146,15 +147,15 @@ func FuzzRead(f *testing.F) {
 	props := []map[string]string{nil, {"serialization.lib": "LazySimpleSerDe", "field.delim": ",", "escape.delim": `\`},
 		{"serialization.lib": "OpenCSVSerde"}, {"multiline": "false"}}
 	f.Fuzz(func(t *testing.T, data []byte, which, cut byte) {
-		schema := columns(t, "a string", "b bigint", "c date", "a2 varchar(3)")
+		schema := formattest.Schema(t, "a string", "b bigint", "c date", "a2 varchar(3)")
 		m := store.NewMemory("t")
 		o := m.Set("t.csv", data)
 		file, err := Format{}.Open(context.Background(), m, o, formats.Options{Schema: schema, Properties: props[int(which)%len(props)]})
 		if err != nil {
 			t.Fatal(err)
 		}
-		proj := append(allColumns(schema), formats.Projection{Column: 0, Type: schema.Fields[3].Type})
-		whole, err := rows(file, 1<<30, formats.ScanRequest{Columns: proj})
+		proj := append(formattest.Columns(schema), formats.Projection{Column: 0, Type: schema.Fields[3].Type})
+		whole, err := formattest.Texts(t.Context(), file, 1<<30, formats.ScanRequest{Columns: proj})
 		at := int64(cut) % max(1, o.Size)
 		if err == nil && at > 0 {
 			again, err := twoSplits(file, at, o.Size, proj)
@@ -168,22 +169,18 @@ func FuzzRead(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, _ = rows(file, 1<<30, formats.ScanRequest{Columns: allColumns(schema)})
+			_, _ = formattest.Texts(t.Context(), file, 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 		}
 	})
 }
 
 func twoSplits(f formats.File, at, size int64, proj []formats.Projection) (out [][]string, err error) {
 	for _, r := range []store.Range{{Len: at}, {Off: at, Len: size - at}} {
-		src, err := f.Scan(context.Background(), formats.ScanRequest{Columns: proj, Split: formats.Split{Range: r}})
+		part, err := formattest.SplitTexts(context.Background(), f, formats.ScanRequest{Columns: proj, Split: formats.Split{Range: r}})
 		if err != nil {
 			return nil, err
 		}
-		err = drain(src, &out)
-		src.Close()
-		if err != nil {
-			return nil, err
-		}
+		out = append(out, part...)
 	}
 	return out, nil
 }
@@ -293,7 +290,7 @@ func TestTypesAndNotes(t *testing.T) {
 			if got := strings.Join(in.Notes, "; "); got != tt.note {
 				t.Errorf("note %q, want %q", got, tt.note)
 			}
-			if _, err := rows(open(t, data, in.Schema, in.Properties), 1<<30, formats.ScanRequest{Columns: allColumns(in.Schema)}); err != nil {
+			if _, err := formattest.Texts(t.Context(), open(t, data, in.Schema, in.Properties), 1<<30, formats.ScanRequest{Columns: formattest.Columns(in.Schema)}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -321,7 +318,7 @@ func TestDialects(t *testing.T) {
 		if in.Properties["field.delim"] != tt.delim || in.Properties["quotechar"] != tt.quote {
 			t.Errorf("%s: %q", tt.name, in.Properties)
 		}
-		got, err := rows(open(t, tt.data, in.Schema, in.Properties), 1<<30, formats.ScanRequest{Columns: allColumns(in.Schema)})
+		got, err := formattest.Texts(t.Context(), open(t, tt.data, in.Schema, in.Properties), 1<<30, formats.ScanRequest{Columns: formattest.Columns(in.Schema)})
 		if diff := cmp.Diff(tt.rows, got); err != nil || diff != "" {
 			t.Errorf("%s: %v %s", tt.name, err, diff)
 		}
@@ -329,9 +326,9 @@ func TestDialects(t *testing.T) {
 }
 
 func TestEpochIsRead(t *testing.T) {
-	schema := columns(t, "a timestamp", "b string")
-	got, err := rows(open(t, "1700000000,x\n2024-01-01 00:00:00,y\n", schema, map[string]string{"timestamp.epoch": "seconds"}), 1<<30,
-		formats.ScanRequest{Columns: allColumns(schema)})
+	schema := formattest.Schema(t, "a timestamp", "b string")
+	got, err := formattest.Texts(t.Context(), open(t, "1700000000,x\n2024-01-01 00:00:00,y\n", schema, map[string]string{"timestamp.epoch": "seconds"}), 1<<30,
+		formats.ScanRequest{Columns: formattest.Columns(schema)})
 	if diff := cmp.Diff([][]string{{"2023-11-14 22:13:20", "x"}, {"2024-01-01 00:00:00", "y"}}, got); err != nil || diff != "" {
 		t.Error(err, diff)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 )
 
 // TestReject: a row with a value that cannot be read is left out whatever
@@ -25,9 +26,9 @@ func TestReject(t *testing.T) {
 		fmt.Fprintf(&data, "%d,2024-01-01,t\n", line)
 		want = append(want, []string{fmt.Sprint(line), "2024-01-01", "t"})
 	}
-	schema := columns(t, "n bigint", "d date", "s string")
+	schema := formattest.Schema(t, "n bigint", "d date", "s string")
 	f := open(t, data.String(), schema, map[string]string{"malformed.values": "reject"})
-	all := allColumns(schema)
+	all := formattest.Columns(schema)
 	for name, c := range map[string]struct {
 		cols []formats.Projection
 		pick []int
@@ -37,7 +38,7 @@ func TestReject(t *testing.T) {
 		for _, target := range []int64{1 << 30, 1000} {
 			var rejects formats.Rejects
 			req := formats.ScanRequest{Columns: c.cols, Rejects: &rejects}
-			got, err := rows(f, target, req)
+			got, err := formattest.Texts(t.Context(), f, target, req)
 			if err != nil {
 				t.Fatal(name, err)
 			}
@@ -62,7 +63,7 @@ func TestReject(t *testing.T) {
 		}
 	}
 	req := formats.ScanRequest{Columns: all, Pred: evenRows{}, Rejects: new(formats.Rejects)}
-	if got, err := rows(f, 1<<30, req); err != nil || len(got) == 0 || req.Rejects.Count() != 4 {
+	if got, err := formattest.Texts(t.Context(), f, 1<<30, req); err != nil || len(got) == 0 || req.Rejects.Count() != 4 {
 		t.Errorf("with a predicate: %d rows, %d rejected, %v", len(got), req.Rejects.Count(), err)
 	}
 }

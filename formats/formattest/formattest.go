@@ -4,13 +4,14 @@
 package formattest
 
 import (
-	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -27,7 +28,7 @@ import (
 // Open opens bytes as a file.
 func Open(t testing.TB, f formats.Format, name string, data []byte, opt formats.Options) (formats.File, error) {
 	t.Helper()
-	m := store.NewMemory("memory://test")
+	m := store.NewMemory("t")
 	info, err := m.Put(t.Context(), name, strings.NewReader(string(data)), store.PutOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -45,72 +46,14 @@ func MustOpen(t testing.TB, f formats.Format, name string, data []byte, opt form
 	return file
 }
 
-// All projects every column of a file.
-func All(f formats.File) []formats.Projection {
-	out := make([]formats.Projection, len(f.Schema().Fields))
-	for i, c := range f.Schema().Fields {
-		out[i] = formats.Projection{Column: i, Type: c.Type}
-	}
-	return out
-}
-
-// Rows scans one split and gives its rows, each a list of rendered values.
-func Rows(ctx context.Context, f formats.File, r formats.ScanRequest) ([]any, error) {
-	src, err := f.Scan(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	defer src.Close()
-	var b vector.Batch
-	var out []any
-	for {
-		err := src.Next(ctx, &b)
-		if err == io.EOF {
-			return out, nil
-		}
-		if err != nil {
-			return out, err
-		}
-		if b.Rows() == 0 {
-			return nil, errors.New("a batch without rows")
-		}
-		for i := range b.N {
-			if b.Sel == nil || contains(b.Sel, i) {
-				out = append(out, row(&b, i))
-			}
-		}
-	}
-}
-
-func contains(sel vector.Sel, i int) bool {
-	for _, s := range sel {
-		if int(s) == i {
-			return true
-		}
-	}
-	return false
-}
-
-func row(b *vector.Batch, i int) []any {
-	out := make([]any, len(b.Cols))
-	for c, v := range b.Cols {
-		out[c] = Render(vector.ValueAt(v, i))
-	}
-	return out
-}
-
-// AllRows scans every split of a file, with all columns.
-func AllRows(t testing.TB, f formats.File, target int64) []any {
+// Data reads a file of the package's testdata.
+func Data(t testing.TB, name string) []byte {
 	t.Helper()
-	var out []any
-	for _, s := range f.Splits(target) {
-		rows, err := Rows(t.Context(), f, formats.ScanRequest{Split: s, Columns: All(f)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, rows...)
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return out
+	return data
 }
 
 // Render gives a value as the generators of test data write it: numbers of

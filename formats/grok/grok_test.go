@@ -2,9 +2,7 @@ package grok
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 
@@ -13,8 +11,8 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
-	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -55,61 +53,28 @@ E, [2024-01-02T03:04:06.678901 #1234] ERROR -- : boom: it broke
 	{"redislog", "4018:M 14 Nov 2020 07:01:22.119 # Server initialized\n", "pid=4018 role=M timestamp=14 Nov 2020 07:01:22.119 level=# message=Server initialized"},
 }
 
+// read gives each row as name=value of the columns that are not NULL.
 func read(f formats.File, target int64, req formats.ScanRequest) (out []string, err error) {
-	for _, sp := range f.Splits(target) {
-		req.Split = sp
-		src, err := f.Scan(context.Background(), req)
-		if err != nil {
-			return nil, err
-		}
-		defer src.Close()
-		var b vector.Batch
-		for {
-			err := src.Next(context.Background(), &b)
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				return out, err
-			}
-			for i := range b.Rows() {
-				r := i
-				if b.Sel != nil {
-					r = int(b.Sel[i])
-				}
-				var row []string
-				for c, v := range b.Cols {
-					if flat, at, ok := textval.At(v, r); ok {
-						name := f.Schema().Fields[req.Columns[c].Column].Name
-						row = append(row, name+"="+string(textval.AppendText(nil, flat, at)))
-					}
-				}
-				out = append(out, strings.Join(row, " "))
+	rows, err := formattest.Texts(context.Background(), f, target, req)
+	for _, texts := range rows {
+		var row []string
+		for c, text := range texts {
+			if text != "∅" {
+				row = append(row, f.Schema().Fields[req.Columns[c].Column].Name+"="+text)
 			}
 		}
+		out = append(out, strings.Join(row, " "))
 	}
-	return out, nil
-}
-
-func all(s *types.Schema) (out []formats.Projection) {
-	for i, f := range s.Fields {
-		out = append(out, formats.Projection{Column: i, Type: f.Type})
-	}
-	return out
+	return out, err
 }
 
 func open(t testing.TB, f Format, data string, schema *types.Schema, props map[string]string) formats.File {
 	t.Helper()
-	m := store.NewMemory("t")
 	low := map[string]string{}
 	for k, v := range props {
 		low[strings.ToLower(k)] = v
 	}
-	file, err := f.Open(context.Background(), m, m.Set("a.log", []byte(data)), formats.Options{Schema: schema, Properties: low})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return file
+	return formattest.MustOpen(t, f, "a.log", []byte(data), formats.Options{Schema: schema, Properties: low})
 }
 
 // TestLogs: each format recognizes its samples and no other's, and the table
@@ -131,7 +96,7 @@ func TestLogs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := read(open(t, Format{}, s.lines, in.Schema, in.Properties), 1<<30, formats.ScanRequest{Columns: all(in.Schema)})
+			got, err := read(open(t, Format{}, s.lines, in.Schema, in.Properties), 1<<30, formats.ScanRequest{Columns: formattest.Columns(in.Schema)})
 			if err != nil || len(got) == 0 {
 				t.Fatalf("%s: %v", s.name, err)
 			}
@@ -141,7 +106,7 @@ func TestLogs(t *testing.T) {
 			if len(in.Notes) > 0 {
 				t.Errorf("%s: %s", s.name, in.Notes)
 			}
-			own, err := read(open(t, f.(Format), s.lines, nil, nil), 1<<30, formats.ScanRequest{Columns: all(in.Schema)})
+			own, err := read(open(t, f.(Format), s.lines, nil, nil), 1<<30, formats.ScanRequest{Columns: formattest.Columns(in.Schema)})
 			if diff := cmp.Diff(got, own); err != nil || diff != "" {
 				t.Errorf("%s: %v %s", s.name, err, diff)
 			}
@@ -154,20 +119,6 @@ func TestLogs(t *testing.T) {
 			}
 		}
 	}
-}
-
-func schemaOf(t testing.TB, defs ...string) *types.Schema {
-	t.Helper()
-	s := &types.Schema{}
-	for _, d := range defs {
-		name, typ, _ := strings.Cut(d, " ")
-		ty, err := types.ParseHive(typ)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Fields = append(s.Fields, types.Field{Name: name, Type: ty})
-	}
-	return s
 }
 
 func TestRead(t *testing.T) {
@@ -197,9 +148,9 @@ func TestRead(t *testing.T) {
 			for k, v := range tt.props {
 				props[k] = v
 			}
-			schema := schemaOf(t, tt.schema...)
+			schema := formattest.Schema(t, tt.schema...)
 			f := open(t, Format{}, tt.data, schema, props)
-			got, err := read(f, 1<<30, formats.ScanRequest{Columns: all(schema)})
+			got, err := read(f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 			if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
 				t.Error(err, diff)
 			}
@@ -209,15 +160,15 @@ func TestRead(t *testing.T) {
 			}
 		})
 	}
-	schema := schemaOf(t, "syslogbase string", "m string")
+	schema := formattest.Schema(t, "syslogbase string", "m string")
 	f := open(t, Format{}, "Mar  1 10:00:00 h p[1]: hi\n", schema, map[string]string{"input.format": "%{SYSLOGBASE} %{GREEDYDATA:m}"})
-	if got, err := read(f, 1<<30, formats.ScanRequest{Columns: all(schema)}); err != nil || got[0] != "syslogbase=Mar  1 10:00:00 h p[1]: m=hi" {
+	if got, err := read(f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)}); err != nil || got[0] != "syslogbase=Mar  1 10:00:00 h p[1]: m=hi" {
 		t.Errorf("a pattern without a field: %q %v", got, err)
 	}
 }
 
 func TestReadErrors(t *testing.T) {
-	schema := schemaOf(t, "k string", "v int")
+	schema := formattest.Schema(t, "k string", "v int")
 	for _, tt := range []struct {
 		data, malformed, column string
 		line                    int64
@@ -225,7 +176,7 @@ func TestReadErrors(t *testing.T) {
 		{"a=1\n\nb=x\n", "", "v", 3}, {"a=1\nb=x\n", "error", "v", 2}, {"a=1\n?\n", "error", "", 2},
 	} {
 		f := open(t, Format{}, tt.data, schema, map[string]string{"input.format": "^%{WORD:k}=%{NOTSPACE:v}", "malformed.values": tt.malformed})
-		_, err := read(f, 1<<30, formats.ScanRequest{Columns: all(schema)})
+		_, err := read(f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 		if e := fault.As(err); e == nil || e.Line != tt.line || e.Column != tt.column || e.Object != "memory://t/a.log" {
 			t.Errorf("%q: %v", tt.data, err)
 		}
@@ -237,24 +188,24 @@ func TestReadErrors(t *testing.T) {
 			t.Errorf("%v: %v", props, err)
 		}
 	}
-	f := open(t, Format{}, "x", schemaOf(t, "k array<int>"), map[string]string{"input.format": "%{WORD:k}"})
-	if _, err := read(f, 1<<30, formats.ScanRequest{Columns: all(f.Schema())}); !fault.Is(err, fault.CodeFeatureNotSupported) {
+	f := open(t, Format{}, "x", formattest.Schema(t, "k array<int>"), map[string]string{"input.format": "%{WORD:k}"})
+	if _, err := read(f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(f.Schema())}); !fault.Is(err, fault.CodeFeatureNotSupported) {
 		t.Error(err)
 	}
 }
 
 // TestRejectsAreCounted: whatever columns are read, the same rows are left out.
 func TestRejectsAreCounted(t *testing.T) {
-	schema := schemaOf(t, "k string", "v int")
+	schema := formattest.Schema(t, "k string", "v int")
 	f := open(t, Format{}, "a=1\nb=x\nc\nd=2\n", schema, map[string]string{"input.format": "^%{WORD:k}=%{NOTSPACE:v}", "malformed.values": "reject"})
-	for _, columns := range [][]formats.Projection{nil, all(schema)[:1], all(schema)[1:], all(schema)} {
+	for _, columns := range [][]formats.Projection{nil, formattest.Columns(schema)[:1], formattest.Columns(schema)[1:], formattest.Columns(schema)} {
 		var r formats.Rejects
 		got, err := read(f, 1<<30, formats.ScanRequest{Columns: columns, Rejects: &r})
 		if err != nil || len(got) != 2 || r.Count() != 2 {
 			t.Errorf("%d columns: %d rows, %d rejected: %v", len(columns), len(got), r.Count(), err)
 		}
-		want := "memory://t/a.log, line 2, column \"v\": HIVE_BAD_DATA: invalid input syntax for type integer: \"x\"\n" +
-			"memory://t/a.log, line 3: HIVE_BAD_DATA: the line does not match the pattern"
+		want := "memory://t/a.log, line 2, column \"v\": invalid input syntax for type integer: \"x\"\n" +
+			"memory://t/a.log, line 3: the line does not match the pattern"
 		if w := r.Warning(); w == nil || w.Detail != want {
 			t.Errorf("%v", w)
 		}
@@ -269,13 +220,13 @@ func TestSplits(t *testing.T) {
 		fmt.Fprintf(&b, "key%d=%d %d\n", i, i*2, i%7)
 	}
 	b.WriteString("bad=1 99999999999\n")
-	schema := schemaOf(t, "k string", "v bigint", "n int")
+	schema := formattest.Schema(t, "k string", "v bigint", "n int")
 	props := map[string]string{"input.format": `^%{WORD:k}=%{NOTSPACE:v} %{INT:n:int}$`}
 	f := open(t, Format{}, b.String(), schema, props)
 	if s := f.Splits(1 << 20); len(s) < 2 {
 		t.Fatalf("%d splits", len(s))
 	}
-	got, err := read(f, 1<<20, formats.ScanRequest{Columns: all(schema)})
+	got, err := read(f, 1<<20, formats.ScanRequest{Columns: formattest.Columns(schema)})
 	if e := fault.As(err); e == nil || e.Line != int64(n+1) || len(got) < n-vector.BatchSize {
 		t.Errorf("%d rows, %v", len(got), err)
 	}
@@ -284,7 +235,7 @@ func TestSplits(t *testing.T) {
 			t.Fatalf("row %d is %q, want %q", i, row, want)
 		}
 	}
-	limited, err := read(f, 1<<30, formats.ScanRequest{Columns: all(schema), Limit: 10})
+	limited, err := read(f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema), Limit: 10})
 	if err != nil || len(limited) != 10 {
 		t.Errorf("%d rows, %v", len(limited), err)
 	}
@@ -305,9 +256,9 @@ func (odd) Keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error) {
 }
 
 func TestPredicate(t *testing.T) {
-	schema := schemaOf(t, "v bigint", "k string")
+	schema := formattest.Schema(t, "v bigint", "k string")
 	f := open(t, Format{}, "a=1\nb=2\nc=3\n", schema, map[string]string{"input.format": "^%{WORD:k}=%{NOTSPACE:v}"})
-	got, err := read(f, 1<<30, formats.ScanRequest{Columns: all(schema), Pred: odd{}})
+	got, err := read(f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema), Pred: odd{}})
 	if diff := cmp.Diff([]string{"v=1 k=a", "v=3 k=c"}, got); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
@@ -327,7 +278,7 @@ func TestCustom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &formats.Inference{Schema: schemaOf(t, "queue string", "n bigint"),
+	want := &formats.Inference{Schema: formattest.Schema(t, "queue string", "n bigint"),
 		Properties: map[string]string{"input.format": `%{QUEUE:queue} %{INT:n:long}`, "input.grokCustomPatterns": "QUEUE q[0-9]+"},
 		Notes:      []string{"1 of 20 lines do not match the pattern: all their columns are NULL"}}
 	if diff := cmp.Diff(want, in); diff != "" {
@@ -345,9 +296,9 @@ func TestCustom(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add([]byte("a=1\nb=\xff 2\n\r\n#x\n"), byte(3))
 	f.Fuzz(func(t *testing.T, data []byte, cut byte) {
-		schema := schemaOf(t, "k string", "v string", "n int")
+		schema := formattest.Schema(t, "k string", "v string", "n int")
 		file := open(t, Format{}, string(data), schema, map[string]string{"input.format": `^%{WORD:k}=%{NOTSPACE:v}(?: %{INT:n:int})?`, "comment.prefix": "#", "malformed.values": "null"})
-		whole, err := read(file, 1<<30, formats.ScanRequest{Columns: all(schema)})
+		whole, err := read(file, 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 		if err != nil {
 			return
 		}
@@ -355,7 +306,7 @@ func FuzzRead(f *testing.F) {
 		var parts []string
 		for _, r := range []store.Range{{Len: at}, {Off: at, Len: size - at}} {
 			one := &oneSplit{file, formats.Split{Range: r}}
-			got, err := read(one, 1, formats.ScanRequest{Columns: all(schema)})
+			got, err := read(one, 1, formats.ScanRequest{Columns: formattest.Columns(schema)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -377,16 +328,6 @@ func (o *oneSplit) Splits(int64) []formats.Split { return []formats.Split{o.spli
 func BenchmarkApache(b *testing.B) {
 	data := strings.Repeat(strings.SplitAfter(samples[0].lines, "\n")[0], 20_000)
 	f := open(b, Logs()[0].(Format), data, nil, nil)
-	req := formats.ScanRequest{Columns: all(f.Schema()), Split: f.Splits(1 << 30)[0]}
 	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		src, err := f.Scan(context.Background(), req)
-		if err != nil {
-			b.Fatal(err)
-		}
-		var batch vector.Batch
-		for src.Next(context.Background(), &batch) == nil {
-		}
-		src.Close()
-	}
+	formattest.Count(b, f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(f.Schema())}, 20_000)
 }

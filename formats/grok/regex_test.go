@@ -9,13 +9,14 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
 // TestRegexSerDe: groups are columns in their order, whole lines match, and a
 // line that does not is NULLs.
 func TestRegexSerDe(t *testing.T) {
-	schema := schemaOf(t, "a string", "b int", "c string")
+	schema := formattest.Schema(t, "a string", "b int", "c string")
 	for _, tt := range []struct {
 		expr, fold, data string
 		want             []string
@@ -25,7 +26,7 @@ func TestRegexSerDe(t *testing.T) {
 		{`(get) (\d+)(%{X})?`, "true", "GET 5\n", []string{"a=GET b=5"}},
 	} {
 		f := open(t, Regex(), tt.data, schema, map[string]string{"input.regex": tt.expr, "input.regex.case.insensitive": tt.fold})
-		got, err := read(f, 1<<30, formats.ScanRequest{Columns: all(schema)})
+		got, err := read(f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 		if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
 			t.Errorf("%s: %v %s", tt.expr, err, diff)
 		}

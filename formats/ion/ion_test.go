@@ -5,9 +5,9 @@ import (
 	stdjson "encoding/json"
 	"errors"
 	"io"
-	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -15,15 +15,6 @@ import (
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/formattest"
 )
-
-func sample(t testing.TB, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
 
 const want = `{"id":1,"name":"Ann \"the\" Lee\n","quoted name":"sym","n":12345678901234567890,"neg":-7,"hex":255,"d":1.50,"big":12e2,"f":1.5,"inf":"Infinity","ok":true,"day":"2024-03-01","month":"2024-02-01","at":"2024-03-01 08:00:00.25","minute":"2024-03-01 10:00:00","tags":["a","b c",null],"sexp":["a","b",1],"who":{"id":1,"deep":{"x":null}},"blob":"AAH/","clob":"text","long":"one two","zero":0,"e":{},"l":[]}
 {"id":2,"name":null,"ok":false,"d":-0.001,"neg":0}
@@ -34,18 +25,18 @@ const want = `{"id":1,"name":"Ann \"the\" Lee\n","quoted name":"sym","n":1234567
 // library wrote.
 func TestDecode(t *testing.T) {
 	for _, name := range []string{"all_types.ion", "all_types.10n"} {
-		got, err := io.ReadAll(decode(bytes.NewReader(sample(t, name))))
+		got, err := io.ReadAll(decode(bytes.NewReader(formattest.Data(t, name))))
 		if diff := cmp.Diff(want, strings.ReplaceAll(string(got), "08:00:00.250", "08:00:00.25")); err != nil || diff != "" {
 			t.Errorf("%s: %v %s", name, err, diff)
 		}
-		in, err := Format{}.Infer(sample(t, name), true)
+		in, err := Format{}.Infer(formattest.Data(t, name), true)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(in.Schema.Fields) != 25 || in.Schema.Fields[0].Type.String() != "bigint" {
 			t.Errorf("%s: %d columns", name, len(in.Schema.Fields))
 		}
-		f := formattest.MustOpen(t, Format{}, name, sample(t, name), formats.Options{})
+		f := formattest.MustOpen(t, Format{}, name, formattest.Data(t, name), formats.Options{})
 		if len(f.Splits(1)) != 1 || len(f.Schema().Fields) != 25 {
 			t.Errorf("%s: %d splits", name, len(f.Splits(1)))
 		}
@@ -62,7 +53,7 @@ func TestText(t *testing.T) {
 		`{a:null.list,b:nullable,c:null}`: "{\"a\":null,\"b\":\"nullable\",\"c\":null}\n", `{a:{{ AQ I= }}}`: "{\"a\":\"AQI=\"}\n", "\xef\xbb\xbf{a:1}": "{\"a\":1}\n",
 		`$ion_1_0 $ion_symbol_table::{symbols:["a"]} {a:1} // end`: "{\"a\":1}\n", ``: "", ` // nothing`: "",
 	} {
-		for _, src := range []io.Reader{strings.NewReader(in), &oneByte{[]byte(in)}} {
+		for _, src := range []io.Reader{strings.NewReader(in), iotest.OneByteReader(strings.NewReader(in))} {
 			got, err := io.ReadAll(decode(src))
 			if err != nil || string(got) != want {
 				t.Errorf("%s: %s, want %s (%v)", in, got, want, err)
@@ -71,18 +62,8 @@ func TestText(t *testing.T) {
 	}
 }
 
-type oneByte struct{ b []byte }
-
-func (o *oneByte) Read(p []byte) (int, error) {
-	if len(o.b) == 0 {
-		return 0, io.EOF
-	}
-	p[0], o.b = o.b[0], o.b[1:]
-	return 1, nil
-}
-
 func TestErrors(t *testing.T) {
-	binary := sample(t, "all_types.10n")
+	binary := formattest.Data(t, "all_types.10n")
 	for in, short := range map[string]bool{
 		"{a:1": true, "{a:\"x": true, "{a:/* ": true, "{a 1}": false, "{a:1 b:2}": false, "{a:01}": false, "{a:1.2.3}": false, "{a:\"\\q\"}": false,
 		"{a:{{x}}}": false, "{a:2024-13-01}": false, "{a:2024-01-01T10}": false, "{a:1d99999999999}": false, "{a:]": false, strings.Repeat("[", 300): false,
@@ -101,7 +82,7 @@ func TestSniff(t *testing.T) {
 		head string
 		want float64
 	}{
-		{string(sample(t, "all_types.ion")), 1}, {string(sample(t, "all_types.10n")), 1}, {"{a:1}\n{a:2}\n", 1}, {"{a:1, b:[1,", 0.9}, {"{", 0}, {"{}", 0}, {"a,b\n1,2\n", 0},
+		{string(formattest.Data(t, "all_types.ion")), 1}, {string(formattest.Data(t, "all_types.10n")), 1}, {"{a:1}\n{a:2}\n", 1}, {"{a:1, b:[1,", 0.9}, {"{", 0}, {"{}", 0}, {"a,b\n1,2\n", 0},
 		{"", 0}, {"<a/>", 0}, {"{{AAA=}}", 0}, {"body { color: red; }", 0},
 	} {
 		if got := (Format{}).Sniff("x", []byte(tt.head)); got != tt.want {
@@ -113,8 +94,8 @@ func TestSniff(t *testing.T) {
 // FuzzDecode: what is decoded is JSON, whatever the pieces it comes in, and
 // nothing panics.
 func FuzzDecode(f *testing.F) {
-	f.Add(sample(f, "all_types.ion"))
-	f.Add(sample(f, "all_types.10n"))
+	f.Add(formattest.Data(f, "all_types.ion"))
+	f.Add(formattest.Data(f, "all_types.10n"))
 	f.Add([]byte("\xe0\x01\x00\xea\xee\x95\x81\x83\xde\x91\x86\x71\x03\x87\xbc\x83abc\x83def\xd2\x8a\x11"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 4000 {
@@ -129,7 +110,7 @@ func FuzzDecode(f *testing.F) {
 				t.Fatalf("%q is no JSON", line)
 			}
 		}
-		slow, slowErr := io.ReadAll(decode(&oneByte{data}))
+		slow, slowErr := io.ReadAll(decode(iotest.OneByteReader(bytes.NewReader(data))))
 		if !bytes.Equal(out, slow) || (err == nil) != (slowErr == nil) {
 			t.Fatalf("%q, %v; byte by byte %q, %v", out, err, slow, slowErr)
 		}

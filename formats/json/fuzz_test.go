@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
@@ -25,9 +26,9 @@ func FuzzLine(f *testing.F) {
 			return
 		}
 		o, valid := lastObject(line)
-		schema := columns(t, "a string", "s string", "c string")
+		schema := formattest.Schema(t, "a string", "s string", "c string")
 		file := open(t, string(line), schema, nil)
-		got, err := text(file, 1<<30, formats.ScanRequest{Columns: allColumns(schema)})
+		got, err := text(file, 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 		if (err == nil) != valid {
 			t.Fatalf("%q: %v, encoding/json: %v", line, err, valid)
 		}
@@ -89,9 +90,9 @@ func FuzzRead(f *testing.F) {
 		if flags&2 != 0 {
 			props["malformed.values"] = "null"
 		}
-		schema := columns(t, "i int", "s string", "l array<struct<a:string,b:int>>", "m map<string,double>", "d date", "r struct<x:binary,y:array<array<string>>>")
+		schema := formattest.Schema(t, "i int", "s string", "l array<struct<a:string,b:int>>", "m map<string,double>", "d date", "r struct<x:binary,y:array<array<string>>>")
 		file := open(t, string(data), schema, props)
-		proj := append(allColumns(schema), formats.Projection{Column: 5, Path: []string{"x"}, Type: schema.Fields[5].Type.Fields[0].Type})
+		proj := append(formattest.Columns(schema), formats.Projection{Column: 5, Path: []string{"x"}, Type: schema.Fields[5].Type.Fields[0].Type})
 		whole, err := text(file, 1<<30, formats.ScanRequest{Columns: proj})
 		if err == nil {
 			for line := range bytes.Lines([]byte(whole)) {
@@ -105,19 +106,19 @@ func FuzzRead(f *testing.F) {
 			w, _ := NewWriter(&out, file.Schema(), nil)
 			out.Reset()
 			for _, r := range []store.Range{{Len: at}, {Off: at, Len: int64(len(data)) - at}} {
-				if err := copySplit(file, formats.ScanRequest{Columns: allColumns(schema), Split: formats.Split{Range: r}}, w); err != nil {
+				if err := formattest.Each(t.Context(), file, formats.ScanRequest{Columns: formattest.Columns(schema), Split: formats.Split{Range: r}}, w.Write); err != nil {
 					t.Fatal(err)
 				}
 			}
 			w.Close()
-			plain, err := text(file, 1<<30, formats.ScanRequest{Columns: allColumns(schema)})
+			plain, err := text(file, 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 			if err != nil || plain != out.String() {
 				t.Errorf("cut at %d: %q, want %q (%v)", at, out.String(), plain, err)
 			}
 		}
 		if in, err := (Format{}).Infer(data, true); err == nil {
 			schema := textForUnknown(in.Schema)
-			_, _ = text(open(t, string(data), schema, in.Properties), 1<<30, formats.ScanRequest{Columns: allColumns(schema)})
+			_, _ = text(open(t, string(data), schema, in.Properties), 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 		}
 	})
 }

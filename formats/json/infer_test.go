@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/textval"
 )
 
@@ -60,7 +61,7 @@ func TestInferRules(t *testing.T) {
 				t.Fatal(err)
 			}
 			if tt.want != nil {
-				if diff := cmp.Diff(columns(t, tt.want...), in.Schema); diff != "" {
+				if diff := cmp.Diff(formattest.Schema(t, tt.want...), in.Schema); diff != "" {
 					t.Error(diff)
 				}
 			}
@@ -71,7 +72,7 @@ func TestInferRules(t *testing.T) {
 				t.Error(diff)
 			}
 			file := open(t, tt.data, in.Schema, in.Properties)
-			if _, err := text(file, 1<<30, formats.ScanRequest{Columns: allColumns(in.Schema)}); err != nil {
+			if _, err := text(file, 1<<30, formats.ScanRequest{Columns: formattest.Columns(in.Schema)}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	stdjson "encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -17,40 +16,13 @@ import (
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
-	"github.com/glauxdb/glaux/formats/vector"
 )
-
-func columns(t testing.TB, defs ...string) *types.Schema {
-	t.Helper()
-	s := &types.Schema{}
-	for _, d := range defs {
-		name, typ, _ := strings.Cut(d, " ")
-		ty, err := types.ParseHive(typ)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Fields = append(s.Fields, types.Field{Name: name, Type: ty})
-	}
-	return s
-}
-
-func allColumns(s *types.Schema) []formats.Projection {
-	var out []formats.Projection
-	for i, f := range s.Fields {
-		out = append(out, formats.Projection{Column: i, Type: f.Type})
-	}
-	return out
-}
 
 func open(t testing.TB, data string, schema *types.Schema, props map[string]string) formats.File {
 	t.Helper()
-	m := store.NewMemory("t")
-	f, err := Format{}.Open(context.Background(), m, m.Set("t.json", []byte(data)), formats.Options{Schema: schema, Properties: props})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
+	return formattest.MustOpen(t, Format{}, "t.json", []byte(data), formats.Options{Schema: schema, Properties: props})
 }
 
 // text reads all splits and gives the rows as JSON lines, through the writer.
@@ -70,36 +42,12 @@ func text(f formats.File, target int64, req formats.ScanRequest) (string, error)
 	}
 	for _, sp := range f.Splits(target) {
 		req.Split = sp
-		if err := copySplit(f, req, w); err != nil {
+		if err := formattest.Each(context.Background(), f, req, w.Write); err != nil {
 			return out.String(), err
 		}
 	}
 	err = w.Close()
 	return out.String(), err
-}
-
-func copySplit(f formats.File, req formats.ScanRequest, w formats.Writer) error {
-	src, err := f.Scan(context.Background(), req)
-	if err != nil {
-		return err
-	}
-	defer src.Close()
-	var b vector.Batch
-	for {
-		err := src.Next(context.Background(), &b)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if b.Rows() == 0 {
-			return errors.New("a batch without rows")
-		}
-		if err := w.Write(&b); err != nil {
-			return err
-		}
-	}
 }
 
 func TestRead(t *testing.T) {
@@ -145,8 +93,8 @@ func TestRead(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			schema := columns(t, tt.schema...)
-			got, err := text(open(t, tt.data, schema, tt.props), 1<<30, formats.ScanRequest{Columns: allColumns(schema)})
+			schema := formattest.Schema(t, tt.schema...)
+			got, err := text(open(t, tt.data, schema, tt.props), 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -159,7 +107,7 @@ func TestRead(t *testing.T) {
 
 func TestPaths(t *testing.T) {
 	data := `{"r":{"x":1,"y":{"z":"a\nb","w":[1,2]}},"s":"q\"q"}` + "\n" + `{"r":{"y":null}}` + "\n" + `{"R":{"Y":{"Z":"c"}}}` + "\n{}\n"
-	schema := columns(t, "r struct<x:int,y:struct<z:string,w:array<int>>>", "s string")
+	schema := formattest.Schema(t, "r struct<x:int,y:struct<z:string,w:array<int>>>", "s string")
 	proj := []formats.Projection{
 		{Column: 0, Path: []string{"y", "z"}, Type: types.TVarchar},
 		{Column: 1, Type: types.TVarchar},
@@ -213,10 +161,10 @@ func TestErrors(t *testing.T) {
 		{"in an element", `{"r":{"l":[1,true]}}`, fault.CodeDatatypeMismatch, "r.l.element", 1, "a boolean"},
 		{"latin-1", "{\"s\":\"\xfc\"}", fault.CodeDataCorrupted, "s", 1, "UTF8"},
 	}
-	schema := columns(t, "n int", "s string", "r struct<x:int,l:array<int>>")
+	schema := formattest.Schema(t, "n int", "s string", "r struct<x:int,l:array<int>>")
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := text(open(t, tt.data, schema, nil), 1<<30, formats.ScanRequest{Columns: allColumns(schema)})
+			_, err := text(open(t, tt.data, schema, nil), 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 			e := fault.As(err)
 			if e == nil || e.Code != tt.code || e.Column != tt.column || e.Line != tt.line || e.Object != "memory://t/t.json" ||
 				!strings.Contains(e.Message+e.Hint, tt.words) {
@@ -270,7 +218,7 @@ func TestAgainstEncodingJSON(t *testing.T) {
 			Y *string `json:"y"`
 		} `json:"r"`
 	}
-	schema := columns(t, "i bigint", "d double", "b boolean", "s string", "l array<string>", "r struct<x:int,y:string>")
+	schema := formattest.Schema(t, "i bigint", "d double", "b boolean", "s string", "l array<string>", "r struct<x:int,y:string>")
 	r := rand.New(rand.NewPCG(1, 9))
 	for round := range 100 {
 		var data bytes.Buffer
@@ -294,8 +242,8 @@ func TestAgainstEncodingJSON(t *testing.T) {
 			w, _ := NewWriter(&out, schema, nil)
 			for i := range n {
 				lo, hi := size*i/n, size*(i+1)/n
-				err := copySplit(f, formats.ScanRequest{Columns: allColumns(schema),
-					Split: formats.Split{Range: store.Range{Off: lo, Len: hi - lo}}}, w)
+				err := formattest.Each(t.Context(), f, formats.ScanRequest{Columns: formattest.Columns(schema),
+					Split: formats.Split{Range: store.Range{Off: lo, Len: hi - lo}}}, w.Write)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -321,18 +269,18 @@ func TestLargeFileLimitAndCount(t *testing.T) {
 	for i := range 100_000 {
 		fmt.Fprintf(&b, `{"n":%d,"s":"text \"%d\"","l":[%d,%d]}`+"\n", i, i, i, i+1)
 	}
-	schema := columns(t, "n bigint", "s string", "l array<int>")
+	schema := formattest.Schema(t, "n bigint", "s string", "l array<int>")
 	f := open(t, b.String(), schema, nil)
 	if n := len(f.Splits(1 << 20)); n < 4 {
 		t.Fatalf("%d splits", n)
 	}
 	for _, target := range []int64{1 << 20, 1 << 30} {
-		got, err := text(f, target, formats.ScanRequest{Columns: allColumns(schema)})
+		got, err := text(f, target, formats.ScanRequest{Columns: formattest.Columns(schema)})
 		if err != nil || got != b.String() {
 			t.Fatal("not the same rows", err)
 		}
 	}
-	got, err := text(f, 1<<30, formats.ScanRequest{Columns: allColumns(schema), Limit: 3})
+	got, err := text(f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema), Limit: 3})
 	if err != nil || strings.Count(got, "\n") != 3 {
 		t.Errorf("limit 3: %q (%v)", got, err)
 	}
@@ -349,7 +297,7 @@ func TestCompressed(t *testing.T) {
 	for i := range 20_000 {
 		fmt.Fprintf(&plain, `{"n":%d}`+"\n", i)
 	}
-	schema := columns(t, "n bigint")
+	schema := formattest.Schema(t, "n bigint")
 	for ext, c := range map[string]codec.Codec{".gz": codec.Gzip, ".zst": codec.Zstd, ".lz4": codec.LZ4, ".snappy": codec.Snappy, ".br": codec.Brotli} {
 		var zipped bytes.Buffer
 		w, err := codec.NewWriter(c, &zipped)
@@ -363,7 +311,7 @@ func TestCompressed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := text(f, 1<<20, formats.ScanRequest{Columns: allColumns(schema)})
+		got, err := text(f, 1<<20, formats.ScanRequest{Columns: formattest.Columns(schema)})
 		if err != nil || got != plain.String() {
 			t.Errorf("%s: not the same rows (%v)", ext, err)
 		}
@@ -393,7 +341,7 @@ func TestInfer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(columns(t, tt.want...), textForUnknown(in.Schema)); diff != "" {
+			if diff := cmp.Diff(formattest.Schema(t, tt.want...), textForUnknown(in.Schema)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -421,7 +369,7 @@ func TestSniff(t *testing.T) {
 }
 
 func TestWriterLayouts(t *testing.T) {
-	schema := columns(t, "a bigint", "b double")
+	schema := formattest.Schema(t, "a bigint", "b double")
 	f := open(t, `{"a":1,"b":"NaN"}`+"\n"+`{"b":1.5}`, schema, nil)
 	for layout, want := range map[string]string{
 		"":      "{\"a\":1,\"b\":\"NaN\"}\n{\"a\":null,\"b\":1.5}\n",
@@ -432,7 +380,7 @@ func TestWriterLayouts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := copySplit(f, formats.ScanRequest{Columns: allColumns(schema), Split: f.Splits(1 << 30)[0]}, w); err != nil {
+		if err := formattest.Each(t.Context(), f, formats.ScanRequest{Columns: formattest.Columns(schema), Split: f.Splits(1 << 30)[0]}, w.Write); err != nil {
 			t.Fatal(err)
 		}
 		w.Close()

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 )
 
 // TestReject: a record with a value that does not fit, or that is no JSON, is
@@ -27,7 +28,7 @@ func TestReject(t *testing.T) {
 		fmt.Fprintf(&pretty, "{\"n\":%d,\n\"o\":{\"l\":[%d]}}", line, line)
 		fmt.Fprintf(&want, "{\"n\":%d,\"o\":{\"l\":[%d]}}\n", line, line)
 	}
-	schema := columns(t, "n bigint", "o struct<l:array<bigint>>")
+	schema := formattest.Schema(t, "n bigint", "o struct<l:array<bigint>>")
 	for name, c := range map[string]struct {
 		data    string
 		rejects int64
@@ -35,7 +36,7 @@ func TestReject(t *testing.T) {
 		f := open(t, c.data, schema, map[string]string{"malformed.values": "reject"})
 		for _, target := range []int64{1 << 30, 500} {
 			var rejects formats.Rejects
-			got, err := text(f, target, formats.ScanRequest{Columns: allColumns(schema), Rejects: &rejects})
+			got, err := text(f, target, formats.ScanRequest{Columns: formattest.Columns(schema), Rejects: &rejects})
 			if err != nil {
 				t.Fatal(name, err)
 			}
@@ -54,7 +55,7 @@ func TestReject(t *testing.T) {
 				continue
 			}
 			var one formats.Rejects
-			n, err := text(f, target, formats.ScanRequest{Columns: allColumns(schema)[:1], Rejects: &one})
+			n, err := text(f, target, formats.ScanRequest{Columns: formattest.Columns(schema)[:1], Rejects: &one})
 			if err != nil || strings.Count(n, "\n") != strings.Count(want.String(), "\n") || one.Count() != c.rejects {
 				t.Errorf("%s: one column gives %d rows, %d rejected: %v", name, strings.Count(n, "\n"), one.Count(), err)
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -48,9 +49,9 @@ func TestStreams(t *testing.T) {
 			for _, v := range strings.Fields(tt.want) {
 				want += `{"n":` + v + "}\n"
 			}
-			schema := columns(t, "n bigint")
+			schema := formattest.Schema(t, "n bigint")
 			file := open(t, tt.data, schema, map[string]string{"json.path": tt.path})
-			got, err := text(file, 1<<30, formats.ScanRequest{Columns: allColumns(schema)})
+			got, err := text(file, 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
 			if err != nil || got != want {
 				t.Errorf("%q, want %q (%v)", got, want, err)
 			}
@@ -107,9 +108,9 @@ func TestLongStreams(t *testing.T) {
 				fmt.Fprintf(&want, "{\"s\":\"x\\n\\\"%d\\\"\",\"n\":%d}\n", i, i)
 			}
 			b.WriteString(l.end)
-			schema := columns(t, "s string", "n bigint")
+			schema := formattest.Schema(t, "s string", "n bigint")
 			file := open(t, b.String(), schema, map[string]string{"json.path": l.path})
-			got, err := text(file, 1<<20, formats.ScanRequest{Columns: allColumns(schema)})
+			got, err := text(file, 1<<20, formats.ScanRequest{Columns: formattest.Columns(schema)})
 			if err != nil || got != want.String() {
 				t.Errorf("%d bytes, want %d (%v)", len(got), want.Len(), err)
 			}
@@ -218,7 +219,7 @@ func TestLayoutIsMetadata(t *testing.T) {
 	o := m.Set("a.json", []byte("[\n"+strings.Repeat(`{"n":1},`, 200_000)+`{"n":2}]`))
 	meter := &meter{}
 	ctx := store.WithMeter(store.WithReadKind(context.Background(), store.ReadFooter), meter)
-	file, err := Format{}.Open(ctx, m, o, formats.Options{Schema: columns(t, "n bigint")})
+	file, err := Format{}.Open(ctx, m, o, formats.Options{Schema: formattest.Schema(t, "n bigint")})
 	if err != nil {
 		t.Fatal(err)
 	}

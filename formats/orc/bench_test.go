@@ -2,14 +2,12 @@ package orc
 
 import (
 	"context"
-	"io"
 	"os"
 	"testing"
 
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
-	"github.com/glauxdb/glaux/formats/vector"
 )
 
 // aliasStore gives slices of its data, so that the benchmark measures decoding.
@@ -42,28 +40,6 @@ func BenchmarkScan(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	want := f.Stats().Rows
 	b.SetBytes(int64(len(data)))
-	b.ReportAllocs()
-	for b.Loop() {
-		rows := int64(0)
-		for _, s := range f.Splits(1) {
-			src, err := f.Scan(b.Context(), formats.ScanRequest{Split: s, Columns: formattest.All(f)})
-			if err != nil {
-				b.Fatal(err)
-			}
-			var batch vector.Batch
-			for err = src.Next(b.Context(), &batch); err == nil; err = src.Next(b.Context(), &batch) {
-				rows += int64(batch.N)
-			}
-			if err != io.EOF {
-				b.Fatal(err)
-			}
-			src.Close()
-		}
-		if rows != want {
-			b.Fatalf("%d rows of %d", rows, want)
-		}
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(max(want, 1)), "ns/row")
+	formattest.Count(b, f, 1, formats.ScanRequest{Columns: formattest.All(f)}, f.Stats().Rows)
 }

@@ -1,7 +1,6 @@
 package orc
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,15 +10,6 @@ import (
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/formattest"
 )
-
-func read(t testing.TB, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
 
 func open(t testing.TB, data []byte, opt formats.Options) *File {
 	t.Helper()
@@ -46,8 +36,8 @@ func TestGolden(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			want := formattest.ReadGolden(t, read(t, goldenOf(name)))
-			f := open(t, read(t, name+".orc"), formats.Options{})
+			want := formattest.ReadGolden(t, formattest.Data(t, goldenOf(name)))
+			f := open(t, formattest.Data(t, name+".orc"), formats.Options{})
 			var types []string
 			for _, c := range f.Schema().Fields {
 				types = append(types, c.Type.String())

@@ -43,7 +43,7 @@ func codecRows() []any {
 func TestCodecs(t *testing.T) {
 	want := fmt.Sprint(codecRows())
 	for _, c := range []string{"uncompressed", "zlib", "snappy", "lz4", "zstd"} {
-		f := open(t, read(t, "codec_"+c+".orc"), formats.Options{})
+		f := open(t, formattest.Data(t, "codec_"+c+".orc"), formats.Options{})
 		splits := f.Splits(1)
 		if len(splits) != len(f.foot.stripes) || len(splits) < 2 {
 			t.Errorf("%s: %d splits of %d stripes", c, len(splits), len(f.foot.stripes))
@@ -70,7 +70,7 @@ func TestPruning(t *testing.T) {
 	all := codecRows()
 	for _, c := range []string{"uncompressed", "zstd"} {
 		m := store.NewMemory("test")
-		info := m.Set("t.orc", read(t, "codec_"+c+".orc"))
+		info := m.Set("t.orc", formattest.Data(t, "codec_"+c+".orc"))
 		file, err := Format{}.Open(t.Context(), m, info, formats.Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -148,7 +148,7 @@ func TestPruning(t *testing.T) {
 // TestSkip passes over rows of every type: only rows beyond a point survive.
 func TestSkip(t *testing.T) {
 	for _, name := range []string{"scalars_v1", "scalars_v2", "nested", "nested_dict", "union"} {
-		f := open(t, read(t, name+".orc"), formats.Options{})
+		f := open(t, formattest.Data(t, name+".orc"), formats.Options{})
 		want := formattest.AllRows(t, f, 1<<30)
 		f.batchRows = 10
 		seen := int64(-1)
@@ -176,7 +176,7 @@ func TestRowGroups(t *testing.T) {
 		{"scalars_v1", "seq"}, {"scalars_v2", "mono"}, {"scalars_v2", "seq"}, {"nested", "id"}, {"nested_dict", "id"}, {"zone", "_col1"},
 		{"codec_uncompressed", "id"}, {"codec_lz4", "id"}, {"codec_zlib", "id"},
 	} {
-		f := open(t, read(t, c.file+".orc"), formats.Options{})
+		f := open(t, formattest.Data(t, c.file+".orc"), formats.Options{})
 		want := formattest.AllRows(t, f, 1<<30)
 		key := f.schema.Index(c.key)
 		keys := make([]string, len(want))
@@ -224,7 +224,7 @@ func TestRowGroups(t *testing.T) {
 // TestStats compares the statistics with the values.
 func TestStats(t *testing.T) {
 	for _, name := range []string{"scalars_v1", "scalars_v2", "codec_zlib", "zone", "union"} {
-		f := open(t, read(t, name+".orc"), formats.Options{})
+		f := open(t, formattest.Data(t, name+".orc"), formats.Options{})
 		for i, c := range f.schema.Fields {
 			b := f.Stats().Columns[i]
 			nulls, bounded := int64(0), b.HasMinMax
@@ -266,8 +266,8 @@ func TestStats(t *testing.T) {
 func TestBytes(t *testing.T) {
 	for _, name := range []string{"scalars_v1", "nested", "codec_zlib", "codec_uncompressed", "zone", "empty"} {
 		m := store.NewMemory("test")
-		info := m.Set("t.orc", read(t, name+".orc"))
-		own := open(t, read(t, name+".orc"), formats.Options{})
+		info := m.Set("t.orc", formattest.Data(t, name+".orc"))
+		own := open(t, formattest.Data(t, name+".orc"), formats.Options{})
 		if own.Stats().Bytes != nil {
 			t.Errorf("%s: sizes without the stripes' footers", name)
 		}
@@ -317,7 +317,7 @@ func TestDeclared(t *testing.T) {
 		opt := table(t, c.table)
 		k, v, _ := strings.Cut(c.prop, "=")
 		opt.Properties = map[string]string{k: v}
-		f := open(t, read(t, c.file+".orc"), opt)
+		f := open(t, formattest.Data(t, c.file+".orc"), opt)
 		rows, err := formattest.Rows(t.Context(), f, formats.ScanRequest{Columns: formattest.All(f)})
 		got := ""
 		if err == nil && len(rows) > 2 {
@@ -341,7 +341,7 @@ func TestDeclared(t *testing.T) {
 
 // TestPaths reads fields of structs without their siblings.
 func TestPaths(t *testing.T) {
-	f := open(t, read(t, "nested.orc"), formats.Options{})
+	f := open(t, formattest.Data(t, "nested.orc"), formats.Options{})
 	whole := formattest.AllRows(t, f, 1<<30)
 	field := func(v any, path ...int) any {
 		for _, p := range path {
@@ -369,7 +369,7 @@ func TestPaths(t *testing.T) {
 	if d := formattest.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	u := open(t, read(t, "union.orc"), formats.Options{})
+	u := open(t, formattest.Data(t, "union.orc"), formats.Options{})
 	got, err = formattest.Rows(t.Context(), u, formats.ScanRequest{Columns: []formats.Projection{
 		{Column: 1, Path: []string{"field1"}, Type: types.TVarchar}, {Column: 1, Path: []string{"tag"}, Type: types.TTinyInt}}})
 	if err != nil || fmt.Sprint(got[:5]) != "[[<nil> 0] [s1 1] [<nil> 2] [<nil> <nil>] [<nil> 0]]" {
@@ -394,7 +394,7 @@ func TestSniff(t *testing.T) {
 // and place.
 func TestDamaged(t *testing.T) {
 	for _, name := range []string{"union", "nested", "zone", "scalars_v2"} {
-		data := read(t, name+".orc")
+		data := formattest.Data(t, name+".orc")
 		step := max(1, len(data)/150)
 		for i := 0; i < len(data); i += step {
 			bad := bytes.Clone(data)

@@ -2,13 +2,12 @@ package parquet
 
 import (
 	"context"
-	"io"
 	"os"
 	"testing"
 
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
-	"github.com/glauxdb/glaux/formats/vector"
 )
 
 // benchFile is TPC-H lineitem: the file that GLAUX_BENCH_PARQUET names, or the
@@ -54,29 +53,7 @@ func benchScan(b *testing.B, columns []string) {
 		}
 	}
 	b.SetBytes(file.Stats().Rows)
-	b.ReportAllocs()
-	for b.Loop() {
-		rows := 0
-		for _, sp := range file.Splits(0) {
-			src, err := file.Scan(ctx, formats.ScanRequest{Split: sp, Columns: proj})
-			if err != nil {
-				b.Fatal(err)
-			}
-			var batch vector.Batch
-			for {
-				if err := src.Next(ctx, &batch); err == io.EOF {
-					break
-				} else if err != nil {
-					b.Fatal(err)
-				}
-				rows += batch.Rows()
-			}
-			src.Close()
-		}
-		if int64(rows) != file.Stats().Rows {
-			b.Fatalf("%d rows", rows)
-		}
-	}
+	formattest.Count(b, file, 0, formats.ScanRequest{Columns: proj}, file.Stats().Rows)
 }
 
 // BenchmarkQ1 decodes the seven columns of TPC-H Q1; MB/s are million rows a

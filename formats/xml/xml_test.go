@@ -15,78 +15,22 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
-	"github.com/glauxdb/glaux/formats/textval"
-	"github.com/glauxdb/glaux/formats/vector"
 )
-
-func schemaOf(t testing.TB, defs ...string) *types.Schema {
-	t.Helper()
-	s := &types.Schema{}
-	for _, d := range defs {
-		name, typ, _ := strings.Cut(d, " ")
-		ty, err := types.ParseHive(typ)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Fields = append(s.Fields, types.Field{Name: name, Type: ty})
-	}
-	return s
-}
-
-func all(s *types.Schema) (out []formats.Projection) {
-	for i, f := range s.Fields {
-		out = append(out, formats.Projection{Column: i, Type: f.Type})
-	}
-	return out
-}
 
 func open(t testing.TB, data string, schema *types.Schema, props map[string]string) formats.File {
 	t.Helper()
-	m := store.NewMemory("t")
-	f, err := Format{}.Open(context.Background(), m, m.Set("a.xml", []byte(data)), formats.Options{Schema: schema, Properties: props})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
+	return formattest.MustOpen(t, Format{}, "a.xml", []byte(data), formats.Options{Schema: schema, Properties: props})
 }
 
 // read gives the rows as texts separated by |, NULL as "∅".
 func read(f formats.File, req formats.ScanRequest) (out []string, err error) {
-	for _, sp := range f.Splits(1 << 20) {
-		req.Split = sp
-		src, err := f.Scan(context.Background(), req)
-		if err != nil {
-			return nil, err
-		}
-		defer src.Close()
-		var b vector.Batch
-		for {
-			err := src.Next(context.Background(), &b)
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				return out, err
-			}
-			for i := range b.Rows() {
-				r := i
-				if b.Sel != nil {
-					r = int(b.Sel[i])
-				}
-				row := []string{}
-				for _, v := range b.Cols {
-					cell := "∅"
-					if flat, at, ok := textval.At(v, r); ok {
-						cell = string(textval.AppendText(nil, flat, at))
-					}
-					row = append(row, cell)
-				}
-				out = append(out, strings.Join(row, "|"))
-			}
-		}
+	rows, err := formattest.Texts(context.Background(), f, 1<<20, req)
+	for _, r := range rows {
+		out = append(out, strings.Join(r, "|"))
 	}
-	return out, nil
+	return out, err
 }
 
 const books = `<?xml version="1.0" encoding="UTF-8"?>
@@ -140,9 +84,9 @@ func TestRead(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			schema := schemaOf(t, tt.schema...)
+			schema := formattest.Schema(t, tt.schema...)
 			f := open(t, tt.data, schema, map[string]string{"rowtag": tt.tag})
-			got, err := read(f, formats.ScanRequest{Columns: all(schema)})
+			got, err := read(f, formats.ScanRequest{Columns: formattest.Columns(schema)})
 			if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
 				t.Error(err, diff)
 			}
@@ -151,7 +95,7 @@ func TestRead(t *testing.T) {
 			}
 		})
 	}
-	schema := schemaOf(t, "price struct<_currency:string,_VALUE:double>", "_id string")
+	schema := formattest.Schema(t, "price struct<_currency:string,_VALUE:double>", "_id string")
 	got, err := read(open(t, books, schema, map[string]string{"rowtag": "book"}), formats.ScanRequest{Columns: []formats.Projection{
 		{Column: 0, Path: []string{"_currency"}, Type: types.TVarchar}, {Column: 1, Type: types.TVarchar}}, Limit: 2})
 	if diff := cmp.Diff([]string{"USD|bk101", "EUR|bk102"}, got); err != nil || diff != "" {
@@ -183,9 +127,9 @@ func TestErrors(t *testing.T) {
 		{"another encoding", `<?xml version="1.0" encoding="ISO-8859-1"?><r/>`, fault.CodeFeatureNotSupported, 0, "", "ISO-8859-1"},
 		{"bad bytes", "<r><row><t>\xfc</t></row></r>", fault.CodeDataCorrupted, 1, "t", "UTF8"},
 	}
-	schema := schemaOf(t, "a int", "s struct<b:int>", "t string")
+	schema := formattest.Schema(t, "a int", "s struct<b:int>", "t string")
 	for _, tt := range tests {
-		_, err := read(open(t, tt.data, schema, map[string]string{"rowtag": "row"}), formats.ScanRequest{Columns: all(schema)})
+		_, err := read(open(t, tt.data, schema, map[string]string{"rowtag": "row"}), formats.ScanRequest{Columns: formattest.Columns(schema)})
 		e := fault.As(err)
 		if e == nil || e.Code != tt.code || e.Line != tt.line || e.Column != tt.column || e.Object != "memory://t/a.xml" || !strings.Contains(e.Message, tt.text) {
 			t.Errorf("%s: %v (%+v)", tt.name, err, e)
@@ -202,12 +146,12 @@ func TestErrors(t *testing.T) {
 // TestMalformed: bad values as NULL, and rows left out whatever is read.
 func TestMalformed(t *testing.T) {
 	data := "<r>\n<row><a>1</a><l>5</l></row>\n<row><a>x</a><l>5</l></row>\n<row><a>3</a><l>6</l><l>y</l></row><row><a>4</a></row></r>"
-	schema := schemaOf(t, "a int", "l array<int>")
-	got, err := read(open(t, data, schema, map[string]string{"rowtag": "row", "malformed.values": "null"}), formats.ScanRequest{Columns: all(schema)})
+	schema := formattest.Schema(t, "a int", "l array<int>")
+	got, err := read(open(t, data, schema, map[string]string{"rowtag": "row", "malformed.values": "null"}), formats.ScanRequest{Columns: formattest.Columns(schema)})
 	if diff := cmp.Diff([]string{"1|[5]", "∅|[5]", "3|∅", "4|∅"}, got); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	for _, columns := range [][]formats.Projection{nil, all(schema)[:1], all(schema)[1:], all(schema)} {
+	for _, columns := range [][]formats.Projection{nil, formattest.Columns(schema)[:1], formattest.Columns(schema)[1:], formattest.Columns(schema)} {
 		var r formats.Rejects
 		f := open(t, data, schema, map[string]string{"rowtag": "row", "malformed.values": "reject"})
 		got, err := read(f, formats.ScanRequest{Columns: columns, Rejects: &r})
@@ -266,7 +210,7 @@ func TestInfer(t *testing.T) {
 				return
 			}
 			f := open(t, tt.data, nil, map[string]string{"rowtag": tt.tag})
-			if _, err := read(f, formats.ScanRequest{Columns: all(f.Schema())}); err != nil {
+			if _, err := read(f, formats.ScanRequest{Columns: formattest.Columns(f.Schema())}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -315,12 +259,12 @@ func TestLongFile(t *testing.T) {
 		want = append(want, fmt.Sprintf("%d|%s|[%d,%d]", i, strings.Repeat("x", i%90), i, i+1))
 	}
 	good := b.String()
-	schema := schemaOf(t, "_id bigint", "s string", "l array<bigint>")
-	got, err := read(open(t, good+"</r>", schema, map[string]string{"rowtag": "row"}), formats.ScanRequest{Columns: all(schema)})
+	schema := formattest.Schema(t, "_id bigint", "s string", "l array<bigint>")
+	got, err := read(open(t, good+"</r>", schema, map[string]string{"rowtag": "row"}), formats.ScanRequest{Columns: formattest.Columns(schema)})
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Fatal(err, len(got))
 	}
-	_, err = read(open(t, good+"<row id='x'/></r>", schema, map[string]string{"rowtag": "row"}), formats.ScanRequest{Columns: all(schema)})
+	_, err = read(open(t, good+"<row id='x'/></r>", schema, map[string]string{"rowtag": "row"}), formats.ScanRequest{Columns: formattest.Columns(schema)})
 	if e := fault.As(err); e == nil || e.Line != n+2 {
 		t.Errorf("%v", err)
 	}
@@ -333,9 +277,9 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("<?xml version='1.0'?><!DOCTYPE r [<!ENTITY x 'y'>]><row a=\"&#65;\"><![CDATA[x]]></row>"))
 	f.Add([]byte(books))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		schema := schemaOf(t, "a string", "_a int", "b array<struct<_x:string,c:string>>", "m map<string,double>")
+		schema := formattest.Schema(t, "a string", "_a int", "b array<struct<_x:string,c:string>>", "m map<string,double>")
 		file := open(t, string(data), schema, map[string]string{"rowtag": "row", "malformed.values": "null"})
-		got, err := read(file, formats.ScanRequest{Columns: all(schema)})
+		got, err := read(file, formats.ScanRequest{Columns: formattest.Columns(schema)})
 		if want, ok := countRows(data); ok && err == nil && want != len(got) {
 			t.Errorf("%d rows, encoding/xml sees %d", len(got), want)
 		}
@@ -344,7 +288,7 @@ func FuzzRead(f *testing.F) {
 				in.Schema.Fields[i].Type = textIfUnknown(f.Type)
 			}
 			file := open(t, string(data), in.Schema, map[string]string{"rowtag": in.Properties["rowTag"]})
-			_, _ = read(file, formats.ScanRequest{Columns: all(in.Schema)})
+			_, _ = read(file, formats.ScanRequest{Columns: formattest.Columns(in.Schema)})
 		}
 	})
 }
@@ -376,18 +320,8 @@ func countRows(data []byte) (n int, ok bool) {
 
 func BenchmarkRead(b *testing.B) {
 	data := "<r>" + strings.Repeat("<row id='12345'><name>some text</name><price>12.50</price><tag>a</tag><tag>b</tag></row>\n", 20_000) + "</r>"
-	schema := schemaOf(b, "_id bigint", "name string", "price double", "tag array<string>")
+	schema := formattest.Schema(b, "_id bigint", "name string", "price double", "tag array<string>")
 	f := open(b, data, schema, map[string]string{"rowtag": "row"})
-	req := formats.ScanRequest{Columns: all(schema), Split: f.Splits(1)[0]}
 	b.SetBytes(int64(len(data)))
-	for b.Loop() {
-		src, err := f.Scan(context.Background(), req)
-		if err != nil {
-			b.Fatal(err)
-		}
-		var batch vector.Batch
-		for src.Next(context.Background(), &batch) == nil {
-		}
-		src.Close()
-	}
+	formattest.Count(b, f, 1, formats.ScanRequest{Columns: formattest.Columns(schema)}, 20_000)
 }
