@@ -51,6 +51,12 @@ func (f Format) Infer(head []byte, complete bool) (*formats.Inference, error) {
 	if err := in.read(body, complete); err != nil {
 		return nil, err
 	}
+	if in.root.collides {
+		in = inference{path: p, epoch: f.Epoch, root: &shape{exact: true}, parser: parser{valid: true, unit: "record"}}
+		if err := in.read(body, complete); err != nil {
+			return nil, err
+		}
+	}
 	if in.records == 0 && len(bytes.TrimSpace(body)) > 0 && !complete {
 		return nil, fault.New(fault.CodeInvalidJSON, "the first record is longer than the sample of %d bytes", len(head))
 	}
@@ -68,9 +74,19 @@ func (in *inference) result(out *formats.Inference) (*formats.Inference, error) 
 		return nil, fault.New(fault.CodeInvalidJSON, "the objects in the file have no fields to make columns of")
 	}
 	out.Schema = &types.Schema{}
+	taken := map[string]bool{}
 	for _, k := range in.root.ordered() {
+		name := k.name()
+		for n := 2; in.root.exact && taken[strings.ToLower(name)]; n++ {
+			name = fmt.Sprintf("%s_%d", k.name(), n)
+		}
+		taken[strings.ToLower(name)] = true
+		if name != k.name() {
+			out.Properties[propertyMapping+strings.ToLower(name)] = k.name()
+			out.Notes = append(out.Notes, fmt.Sprintf("the key %s stands beside one that differs in case only: its column is %s", k.name(), name))
+		}
 		t := in.typ(k.shape, k.name(), 1)
-		out.Schema.Fields = append(out.Schema.Fields, types.Field{Name: k.name(), Type: t})
+		out.Schema.Fields = append(out.Schema.Fields, types.Field{Name: name, Type: t})
 	}
 	out.Notes = append(out.Notes, in.notes...)
 	if len(in.path.steps) > 0 {

@@ -42,6 +42,9 @@ type shape struct {
 	elem        *shape // of arrays
 	fields      []*fieldShape
 	index       map[string]int // by lower-case key
+	// collides: some object has two keys that differ in case only. exact tells
+	// such keys apart.
+	collides, exact bool
 }
 
 // fieldShape is a key of objects.
@@ -50,11 +53,15 @@ type fieldShape struct {
 	spellings map[string]int
 	places    int // sum of its places in the objects
 	count     int // objects that have it
+	object    int // the last of them
 }
 
 // field gives the shape of a key, for one more object that has it.
 func (s *shape) field(key []byte) *fieldShape {
-	low := strings.ToLower(string(key))
+	low := string(key)
+	if !s.exact {
+		low = strings.ToLower(low)
+	}
 	i, ok := s.index[low]
 	if !ok {
 		if s.index == nil {
@@ -65,6 +72,10 @@ func (s *shape) field(key []byte) *fieldShape {
 		s.fields = append(s.fields, &fieldShape{shape: &shape{}, spellings: map[string]int{}})
 	}
 	f := s.fields[i]
+	if f.object == s.seen[shapeObject] && f.object > 0 && f.spellings[string(key)] < f.count {
+		s.collides = true // unless it is the same key once more, which is read over
+	}
+	f.object = s.seen[shapeObject]
 	f.spellings[string(key)]++
 	return f
 }

@@ -138,8 +138,9 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 
 // The properties' names that are used in more than one place.
 const (
-	propertyPath  = "json.path"
-	propertyEpoch = "timestamp.epoch"
+	propertyPath    = "json.path"
+	propertyMapping = "mapping."
+	propertyEpoch   = "timestamp.epoch"
 )
 
 // properties are the SerDe's settings; see the package comment.
@@ -163,7 +164,7 @@ func parseProperties(props map[string]string) (properties, error) {
 			textval.PropertyMalformed, props[textval.PropertyMalformed])
 	}
 	for k, v := range props {
-		if col, ok := strings.CutPrefix(k, "mapping."); ok {
+		if col, ok := strings.CutPrefix(k, propertyMapping); ok {
 			if p.mapping == nil {
 				p.mapping = map[string]string{}
 			}
