@@ -340,6 +340,9 @@ func (s *source) row(ctx context.Context, record []byte, at, line int64) (int, e
 		s.r.Reject(ctx, s.req.Rejects, at, line, e)
 		return 0, nil
 	}
+	if s.parser.bad == nil && e.Hint == "" {
+		e.WithHint("Table property 'ignore.malformed.json' = 'true' reads such a %s as NULLs, 'malformed.values' = 'reject' leaves it out.", s.parser.unit)
+	}
 	return 0, s.r.PlaceLine(ctx, at, line, e)
 }
 
