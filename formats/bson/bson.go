@@ -10,38 +10,17 @@
 package bson
 
 import (
-	"context"
 	"encoding/binary"
 	"errors"
 	"io"
 
 	"github.com/glauxdb/glaux/catalog/fault"
-	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/json"
-	"github.com/glauxdb/glaux/formats/store"
 )
 
 // Format is the bson format.
-type Format struct{}
-
-func encoding() json.Encoding {
+func Format() json.Encoding {
 	return json.Encoding{Classification: "bson", Recognize: sniff, Decode: decode}
-}
-
-// Name gives the classification.
-func (Format) Name() string { return "bson" }
-
-// Sniff reads the first document, as far as it is there.
-func (Format) Sniff(name string, head []byte) float64 { return sniff(name, head) }
-
-// Infer finds the columns of the documents as those of JSON records.
-func (Format) Infer(head []byte, complete bool) (*formats.Inference, error) {
-	return encoding().Infer(head, complete)
-}
-
-// Open reads nothing if the schema is declared, else a sample of the file.
-func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
-	return encoding().Open(ctx, s, o, opt)
 }
 
 const (
@@ -50,6 +29,7 @@ const (
 	maxDocument = 48 << 20
 )
 
+// sniff reads the first document, as far as it is there.
 func sniff(_ string, head []byte) float64 {
 	if len(head) < minDocument {
 		return 0
@@ -70,41 +50,27 @@ func sniff(_ string, head []byte) float64 {
 	return 0
 }
 
-func decode(r io.Reader) io.Reader { return &reader{src: r} }
+func decode(r io.Reader) io.Reader {
+	d := &reader{src: r}
+	return json.Lines(d.next)
+}
 
 // reader makes JSON lines of documents.
 type reader struct {
 	src  io.Reader
 	doc  []byte
 	text []byte
-	rest []byte // of text, not yet given
-	err  error
-}
-
-// Read gives the next bytes of the lines.
-func (r *reader) Read(p []byte) (int, error) {
-	for len(r.rest) == 0 {
-		if r.err == nil {
-			r.err = r.next()
-		}
-		if r.err != nil {
-			return 0, r.err
-		}
-	}
-	n := copy(p, r.rest)
-	r.rest = r.rest[n:]
-	return n, nil
 }
 
 // next reads one document.
-func (r *reader) next() error {
+func (r *reader) next() ([]byte, error) {
 	var size [4]byte
 	if _, err := io.ReadFull(r.src, size[:]); err != nil {
-		return cutShort(err)
+		return nil, cutShort(err)
 	}
 	n := int64(binary.LittleEndian.Uint32(size[:]))
 	if n < minDocument || n > maxDocument {
-		return fault.New(fault.CodeDataCorrupted, "invalid BSON: a document of %d bytes", n)
+		return nil, fault.New(fault.CodeDataCorrupted, "invalid BSON: a document of %d bytes", n)
 	}
 	r.doc = append(r.doc[:0], size[:]...)
 	for int64(len(r.doc)) < n { // memory grows with what is there, not with what the length claims
@@ -115,17 +81,16 @@ func (r *reader) next() error {
 			if err == io.EOF {
 				err = io.ErrUnexpectedEOF
 			}
-			return cutShort(err)
+			return nil, cutShort(err)
 		}
 	}
 	p := parser{b: r.doc}
 	text, err := p.document(r.text[:0], 0)
 	if err != nil {
-		return fault.Wrap(err, fault.CodeDataCorrupted, "invalid BSON: %v", err)
+		return nil, fault.Wrap(err, fault.CodeDataCorrupted, "invalid BSON: %v", err)
 	}
 	r.text = append(text, '\n')
-	r.rest = r.text
-	return nil
+	return r.text, nil
 }
 
 // cutShort makes a fault of a file that ends inside a document.

@@ -40,7 +40,7 @@ func TestDecode(t *testing.T) {
 }
 
 func TestInferAndRead(t *testing.T) {
-	in, err := Format{}.Infer(sample(t), true)
+	in, err := Format().Infer(sample(t), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,11 +58,11 @@ func TestInferAndRead(t *testing.T) {
 	if len(got) != len(wantColumns) {
 		t.Errorf("columns %q", got)
 	}
-	f := formattest.MustOpen(t, Format{}, "a.bson", sample(t), formats.Options{})
+	f := formattest.MustOpen(t, Format(), "a.bson", sample(t), formats.Options{})
 	if n := len(f.Schema().Fields); n != len(wantColumns) || len(f.Splits(1)) != 1 {
 		t.Errorf("%d columns, %d splits", n, len(f.Splits(1)))
 	}
-	if part, err := (Format{}).Infer(sample(t)[:len(sample(t))-9], false); err != nil || len(part.Schema.Fields) != 13 {
+	if part, err := Format().Infer(sample(t)[:len(sample(t))-9], false); err != nil || len(part.Schema.Fields) != 13 {
 		t.Errorf("of a cut sample: %v, %v", part, err)
 	}
 }
@@ -73,7 +73,7 @@ func TestSniff(t *testing.T) {
 		head []byte
 		want float64
 	}{{data, 1}, {data[:100], 0.9}, {[]byte("{\"a\":1}\n"), 0}, {nil, 0}, {[]byte("\x05\x00\x00\x00\x00"), 0}, {bytes.Repeat([]byte{7}, 100), 0}, {[]byte("a,b\n1,2\n3,4\n"), 0}} {
-		if got := (Format{}).Sniff("x", tt.head); got != tt.want {
+		if got := Format().Sniff("x", tt.head); got != tt.want {
 			t.Errorf("%.20q: %v, want %v", tt.head, got, tt.want)
 		}
 	}

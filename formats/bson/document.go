@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/json"
 	"github.com/glauxdb/glaux/formats/textval"
 )
 
@@ -138,7 +139,7 @@ func (p *parser) value(dst []byte, kind byte, depth int) ([]byte, error) {
 	switch kind {
 	case 0x01:
 		v, err := p.uint64()
-		return appendDouble(dst, math.Float64frombits(v)), err
+		return json.AppendDouble(dst, math.Float64frombits(v)), err
 	case 0x02, 0x0d, 0x0e:
 		s, err := p.text()
 		return textval.AppendJSONString(dst, s), err
@@ -266,25 +267,6 @@ func (p *parser) datetime(dst []byte) ([]byte, error) {
 	dst = append(dst, '"')
 	dst = types.AppendTimestamp(dst, ms*1000, types.TTimestamp, types.PostgresStyle)
 	return append(dst, '"'), nil
-}
-
-// appendDouble appends a number with a fraction or an exponent, so that it is
-// not taken for an integer; what JSON has no number for is text.
-func appendDouble(dst []byte, f float64) []byte {
-	switch {
-	case math.IsNaN(f):
-		return append(dst, `"NaN"`...)
-	case math.IsInf(f, 1):
-		return append(dst, `"Infinity"`...)
-	case math.IsInf(f, -1):
-		return append(dst, `"-Infinity"`...)
-	}
-	at := len(dst)
-	dst = strconv.AppendFloat(dst, f, 'g', -1, 64)
-	if bytes.IndexByte(dst[at:], '.') < 0 && bytes.IndexByte(dst[at:], 'e') < 0 {
-		dst = append(dst, ".0"...)
-	}
-	return dst
 }
 
 // appendDecimal appends a decimal of IEEE 754-2008 in its binary encoding: a

@@ -18,7 +18,7 @@ import (
 // Registry gives the formats. The last ones recognize nothing: they read
 // tables by the pattern in their properties.
 func Registry() *formats.Registry {
-	fs := []formats.Format{avro.Format{}, orc.Format{}, parquet.Format{}, json.Format{}, bson.Format{}, xml.Format{}, ion.Format{}}
+	fs := []formats.Format{avro.Format{}, orc.Format{}, parquet.Format{}, json.Format{}, bson.Format(), xml.Format{}, ion.Format()}
 	fs = append(fs, grok.Logs()...)
 	return formats.NewRegistry(append(fs, csv.Format{}, grok.Format{}, grok.Regex())...)
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/glauxdb/glaux/formats/json"
 	"github.com/glauxdb/glaux/formats/textval"
 )
 
@@ -389,30 +390,11 @@ func binaryFloat(dst, b []byte) ([]byte, error) {
 	case 0:
 		return append(dst, "0.0"...), nil
 	case 4:
-		return appendFloat(dst, float64(math.Float32frombits(binary.BigEndian.Uint32(b)))), nil
+		return json.AppendDouble(dst, float64(math.Float32frombits(binary.BigEndian.Uint32(b)))), nil
 	case 8:
-		return appendFloat(dst, math.Float64frombits(binary.BigEndian.Uint64(b))), nil
+		return json.AppendDouble(dst, math.Float64frombits(binary.BigEndian.Uint64(b))), nil
 	}
 	return dst, fmt.Errorf("a float of %d bytes", len(b))
-}
-
-// appendFloat appends a number with a fraction or an exponent; what JSON has no
-// number for is text.
-func appendFloat(dst []byte, f float64) []byte {
-	switch {
-	case math.IsNaN(f):
-		return append(dst, `"NaN"`...)
-	case math.IsInf(f, 1):
-		return append(dst, `"Infinity"`...)
-	case math.IsInf(f, -1):
-		return append(dst, `"-Infinity"`...)
-	}
-	at := len(dst)
-	dst = strconv.AppendFloat(dst, f, 'g', -1, 64)
-	if !bytes.ContainsAny(dst[at:], ".e") {
-		dst = append(dst, ".0"...)
-	}
-	return dst
 }
 
 // coefficient reads an integer with its sign in the first bit.

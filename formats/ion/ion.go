@@ -12,45 +12,28 @@ package ion
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
-	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/json"
 	"github.com/glauxdb/glaux/formats/lines"
-	"github.com/glauxdb/glaux/formats/store"
 )
 
 // Format is the ion format.
-type Format struct{}
-
-func encoding() json.Encoding {
-	return json.Encoding{Classification: "ion", Recognize: sniff, Decode: decode}
+func Format() json.Encoding {
+	return json.Encoding{Classification: "ion", Recognize: sniff, Decode: decode, Check: check}
 }
 
-// Name gives the classification.
-func (Format) Name() string { return "ion" }
-
-// Sniff looks for the mark of binary Ion, or reads the first struct of text.
-// What is JSON is JSON.
-func (Format) Sniff(name string, head []byte) float64 { return sniff(name, head) }
-
-// Infer finds the columns of the structs as those of JSON records.
-func (Format) Infer(head []byte, complete bool) (*formats.Inference, error) {
-	return encoding().Infer(head, complete)
-}
-
-// Open reads nothing if the schema is declared, else a sample of the file.
-func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
-	for k := range opt.Properties {
+// check refuses IonHiveSerDe's paths of columns.
+func check(props map[string]string) *fault.Error {
+	for k := range props {
 		if strings.HasSuffix(k, "path_extractor") {
-			return nil, fault.New(fault.CodeFeatureNotSupported, "the property %q of IonHiveSerDe is not supported", k).In(s.URL(o.Key))
+			return fault.New(fault.CodeFeatureNotSupported, "the property %q of IonHiveSerDe is not supported", k)
 		}
 	}
-	return encoding().Open(ctx, s, o, opt)
+	return nil
 }
 
 // mark begins binary Ion and each of its symbol tables' scopes.
@@ -62,6 +45,8 @@ var errShort = errors.New("a value ends behind its data")
 // maxDepth bounds the nesting of values.
 const maxDepth = 200
 
+// sniff looks for the mark of binary Ion, or reads the first struct of text.
+// What is JSON is JSON.
 func sniff(_ string, head []byte) float64 {
 	if bytes.HasPrefix(head, mark) {
 		return 1
@@ -84,7 +69,10 @@ func sniff(_ string, head []byte) float64 {
 	return 0
 }
 
-func decode(r io.Reader) io.Reader { return &reader{src: r} }
+func decode(r io.Reader) io.Reader {
+	d := &reader{src: r}
+	return json.Lines(d.next)
+}
 
 // reader makes JSON lines of values.
 type reader struct {
@@ -95,32 +83,15 @@ type reader struct {
 	begun  bool
 	binary *binaryParser // nil: text
 	text   []byte
-	rest   []byte // of text, not yet given
-	err    error
-}
-
-// Read gives the next bytes of the lines.
-func (r *reader) Read(p []byte) (int, error) {
-	for len(r.rest) == 0 {
-		if r.err == nil {
-			r.err = r.next()
-		}
-		if r.err != nil {
-			return 0, r.err
-		}
-	}
-	n := copy(p, r.rest)
-	r.rest = r.rest[n:]
-	return n, nil
 }
 
 // next reads one value; it may make no line.
-func (r *reader) next() error {
+func (r *reader) next() ([]byte, error) {
 	if !r.begun {
 		r.begun = true
 		for len(r.buf) < len(mark) && !r.eof {
 			if err := r.fill(); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		if bytes.HasPrefix(r.buf, mark) {
@@ -133,25 +104,25 @@ func (r *reader) next() error {
 		out, n, err := r.parse()
 		if errors.Is(err, errShort) && !r.eof {
 			if err := r.fill(); err != nil {
-				return err
+				return nil, err
 			}
 			continue
 		}
 		if errors.Is(err, errShort) {
-			return fault.Wrap(io.ErrUnexpectedEOF, fault.CodeDataCorrupted, "invalid Ion: the file ends inside a value")
+			return nil, fault.Wrap(io.ErrUnexpectedEOF, fault.CodeDataCorrupted, "invalid Ion: the file ends inside a value")
 		}
 		if err == io.EOF {
-			return err
+			return nil, err
 		}
 		if err != nil {
-			return fault.Wrap(err, fault.CodeDataCorrupted, "invalid Ion: %v", err)
+			return nil, fault.Wrap(err, fault.CodeDataCorrupted, "invalid Ion: %v", err)
 		}
 		r.pos += n
 		if len(out) > 0 {
 			out = append(out, '\n')
 		}
-		r.text, r.rest = out, out
-		return nil
+		r.text = out
+		return out, nil
 	}
 }
 

@@ -29,14 +29,14 @@ func TestDecode(t *testing.T) {
 		if diff := cmp.Diff(want, strings.ReplaceAll(string(got), "08:00:00.250", "08:00:00.25")); err != nil || diff != "" {
 			t.Errorf("%s: %v %s", name, err, diff)
 		}
-		in, err := Format{}.Infer(formattest.Data(t, name), true)
+		in, err := Format().Infer(formattest.Data(t, name), true)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(in.Schema.Fields) != 25 || in.Schema.Fields[0].Type.String() != "bigint" {
 			t.Errorf("%s: %d columns", name, len(in.Schema.Fields))
 		}
-		f := formattest.MustOpen(t, Format{}, name, formattest.Data(t, name), formats.Options{})
+		f := formattest.MustOpen(t, Format(), name, formattest.Data(t, name), formats.Options{})
 		if len(f.Splits(1)) != 1 || len(f.Schema().Fields) != 25 {
 			t.Errorf("%s: %d splits", name, len(f.Splits(1)))
 		}
@@ -85,7 +85,7 @@ func TestSniff(t *testing.T) {
 		{string(formattest.Data(t, "all_types.ion")), 1}, {string(formattest.Data(t, "all_types.10n")), 1}, {"{a:1}\n{a:2}\n", 1}, {"{a:1, b:[1,", 0.9}, {"{", 0}, {"{}", 0}, {"a,b\n1,2\n", 0},
 		{"", 0}, {"<a/>", 0}, {"{{AAA=}}", 0}, {"body { color: red; }", 0},
 	} {
-		if got := (Format{}).Sniff("x", []byte(tt.head)); got != tt.want {
+		if got := Format().Sniff("x", []byte(tt.head)); got != tt.want {
 			t.Errorf("%.30q: %v, want %v", tt.head, got, tt.want)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/json"
 	"github.com/glauxdb/glaux/formats/textval"
 )
 
@@ -428,7 +429,7 @@ func (p *textParser) number(dst []byte) ([]byte, error) {
 		if errors.Is(err, strconv.ErrSyntax) {
 			return dst, fmt.Errorf("bad number %q", s)
 		}
-		return appendFloat(dst, f), nil
+		return json.AppendDouble(dst, f), nil
 	}
 	return decimal(dst, s)
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
+	"strconv"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats"
@@ -22,6 +24,33 @@ type Encoding struct {
 	// Decode gives a reader of JSON lines. Its errors are faults; one about
 	// bytes that are missing at the end wraps io.ErrUnexpectedEOF.
 	Decode func(io.Reader) io.Reader
+	// Check, if not nil, refuses properties of a table.
+	Check func(props map[string]string) *fault.Error
+}
+
+// Lines gives the reader of lines that next makes one by one, each valid until
+// the next; it may make an empty one.
+func Lines(next func() ([]byte, error)) io.Reader { return &lineReader{next: next} }
+
+type lineReader struct {
+	next func() ([]byte, error)
+	rest []byte // of the last line, not yet given
+	err  error
+}
+
+// Read gives the next bytes of the lines.
+func (r *lineReader) Read(p []byte) (int, error) {
+	for len(r.rest) == 0 {
+		if r.err == nil {
+			r.rest, r.err = r.next()
+		}
+		if r.err != nil {
+			return 0, r.err
+		}
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
 }
 
 // Name gives the classification.
@@ -52,6 +81,11 @@ func (e Encoding) Infer(head []byte, complete bool) (*formats.Inference, error) 
 // Open reads nothing if the schema is declared, else a sample of the file.
 func (e Encoding) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
 	out := &file{store: s, object: o, schema: opt.Schema, layout: layoutLines, decode: e.Decode}
+	if e.Check != nil {
+		if bad := e.Check(opt.Properties); bad != nil {
+			return nil, bad.In(s.URL(o.Key))
+		}
+	}
 	var err error
 	if out.props, err = parseProperties(opt.Properties); err != nil {
 		return nil, fault.As(err).In(s.URL(o.Key))
@@ -72,4 +106,23 @@ func (e Encoding) Open(ctx context.Context, s store.Store, o store.Info, opt for
 	}
 	out.codec, out.schema = c, textForUnknown(in.Schema)
 	return out, nil
+}
+
+// AppendDouble appends a number with a fraction or an exponent, so that it is
+// not taken for an integer; what JSON has no number for is text.
+func AppendDouble(dst []byte, f float64) []byte {
+	switch {
+	case math.IsNaN(f):
+		return append(dst, `"NaN"`...)
+	case math.IsInf(f, 1):
+		return append(dst, `"Infinity"`...)
+	case math.IsInf(f, -1):
+		return append(dst, `"-Infinity"`...)
+	}
+	at := len(dst)
+	dst = strconv.AppendFloat(dst, f, 'g', -1, 64)
+	if bytes.IndexByte(dst[at:], '.') < 0 && bytes.IndexByte(dst[at:], 'e') < 0 {
+		dst = append(dst, ".0"...)
+	}
+	return dst
 }
