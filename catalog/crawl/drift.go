@@ -7,7 +7,6 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
-	"github.com/glauxdb/glaux/formats/convert"
 )
 
 // fileShape is a file with its columns as they are in it.
@@ -102,25 +101,6 @@ func settled(found, declared types.Type) bool {
 	return slices.EqualFunc(found.Fields, declared.Fields, func(f, d types.Field) bool {
 		return strings.EqualFold(f.Name, d.Name) && settled(f.Type, d.Type)
 	})
-}
-
-// readingOf says what reading does with values of type found in a column of
-// type declared: they are cast where the declared type holds them all, and
-// where it is text (of what has members only in text formats).
-func readingOf(format string, declared, found types.Type) DriftAction {
-	if t, ok := widen(declared, found); ok && (t.Equal(declared) || t.Kind == types.Row && declared.Kind == types.Row) {
-		return DriftWiden
-	}
-	if declared.Kind == types.Varchar && declared.P == 0 && textual(format) || convert.CanText(found, declared) {
-		return DriftWiden
-	}
-	return DriftFail
-}
-
-// textual reports whether a format's values are texts, which any column of text
-// takes as they stand.
-func textual(format string) bool {
-	return format != "parquet" && format != "orc" && format != "avro" && format != "bson"
 }
 
 // columnIndexOf finds columns by name.

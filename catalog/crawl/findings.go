@@ -110,7 +110,7 @@ type DriftAction string
 
 // The actions.
 const (
-	DriftWiden  DriftAction = "cast"    // the file's type is narrower: its values are converted
+	DriftWiden  DriftAction = "cast"    // the file's type is another: its values are converted
 	DriftNull   DriftAction = "null"    // the column is missing in the file: NULL
 	DriftIgnore DriftAction = "ignored" // the table has no such column
 	DriftFail   DriftAction = "error"   // values that do not fit are errors when they are read
