@@ -164,7 +164,8 @@ func placed(e *fault.Error, line int64) error {
 }
 
 func (in *inference) readLines(body []byte, complete bool) error {
-	number := int64(0)
+	number, bad := int64(0), 0
+	var first error
 	for line := range bytes.Lines(body) {
 		number++
 		if !complete && line[len(line)-1] != '\n' {
@@ -172,13 +173,42 @@ func (in *inference) readLines(body []byte, complete bool) error {
 		}
 		for line = bytes.TrimRight(line, "\r\n"); !blank(line); {
 			n := valueEnd(line)
-			if err := in.record(line[:n]); err != nil {
-				return placed(err, number)
+			err := in.check(line[:n])
+			if err == nil {
+				err = in.record(line[:n])
+			}
+			if err != nil {
+				if bad++; first == nil {
+					first = placed(err, number)
+				}
 			}
 			line = line[n:]
 		}
 	}
+	if bad*maxBadLines > in.records {
+		return first
+	}
+	if bad > 0 {
+		in.notes = append(in.notes, fmt.Sprintf("%d of %d records cannot be read and stop queries unless 'malformed.values' is 'reject'; the first is in line %d: %v",
+			bad, bad+in.records, fault.As(first).Line, first))
+	}
 	return nil
+}
+
+// maxBadLines is how many good records excuse one that cannot be read.
+const maxBadLines = 10
+
+// check looks at a record before its shape is counted.
+func (in *inference) check(b []byte) *fault.Error {
+	p := parser{b: b, valid: true, unit: in.parser.unit}
+	p.space()
+	if p.skip(0) {
+		if p.space(); p.i == len(p.b) {
+			return nil
+		}
+		p.fail("the end of the record")
+	}
+	return p.err
 }
 
 // record adds one record: an object, or behind a path any value, which is a
@@ -201,7 +231,9 @@ func (in *inference) record(b []byte) *fault.Error {
 			p.fail("the end of the record")
 		}
 	}
-	in.records++
+	if p.err == nil {
+		in.records++
+	}
 	return p.err
 }
 

@@ -1,6 +1,7 @@
 package json
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,7 +19,7 @@ func TestKeysThatFold(t *testing.T) {
 	}{
 		"one object": {`{"id":1,"ID":"x"}` + "\n" + `{"ID":"y","id":2}` + "\n" + `{"id":3}` + "\n",
 			`{"id":1,"ID_2":"x"}` + "\n" + `{"id":2,"ID_2":"y"}` + "\n" + `{"id":3,"ID_2":null}` + "\n", []string{"id", "ID_2"}},
-		"different objects": {`{"id":1}` + "\n" + `{"ID":2}` + "\n", `{"id":1}` + "\n" + `{"id":2}` + "\n", []string{"id"}},
+		"different objects":  {`{"id":1}` + "\n" + `{"ID":2}` + "\n", `{"id":1}` + "\n" + `{"id":2}` + "\n", []string{"id"}},
 		"the same key twice": {`{"id":1,"id":2}` + "\n", `{"id":2}` + "\n", []string{"id"}},
 	} {
 		in, err := Format{}.Infer([]byte(c.data), true)
@@ -40,5 +41,23 @@ func TestKeysThatFold(t *testing.T) {
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
+	}
+}
+
+// TestInferBadLines: few lines that are no JSON do not cost a file its schema.
+func TestInferBadLines(t *testing.T) {
+	good := strings.Repeat(`{"a":1}`+"\n", 10)
+	in, err := Format{}.Infer([]byte(good+`{"b":{"c":`+"\n"+good+"7\n"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(in.Schema.Fields) != 1 || in.Schema.Fields[0].Name != "a" {
+		t.Errorf("columns of lines that cannot be read: %v", in.Schema)
+	}
+	if want := "2 of 22 records cannot be read"; len(in.Notes) != 1 || !strings.HasPrefix(in.Notes[0], want) || !strings.Contains(in.Notes[0], "line 11") {
+		t.Errorf("notes: %q", in.Notes)
+	}
+	if in, err := (Format{}).Infer([]byte(good+"{\n"+"{\n"), true); err == nil {
+		t.Errorf("more than one bad line in ten: %v", in.Schema)
 	}
 }

@@ -3,7 +3,6 @@ package json
 import (
 	"bytes"
 	"context"
-	"io"
 	"slices"
 	"unicode/utf8"
 
@@ -16,24 +15,23 @@ import (
 
 // Scan reads one split.
 func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source, error) {
-	s := &source{f: f, req: req, single: -1}
+	s := &source{f: f, single: -1}
 	s.parser.asNulls, s.parser.epoch, s.parser.unit = f.props.malformed == textval.MalformedNull, f.props.epoch, "line"
-	if err := s.project(); err != nil {
+	if err := s.project(req.Columns); err != nil {
 		return nil, err
 	}
 	if len(f.props.path.steps) > 0 {
 		s.single, _ = s.root.obj.find([]byte(f.props.path.column()))
 		s.parser.scalars = true
 	}
-	s.r = lines.Open(lines.Config{Store: f.store, Object: f.object, Codec: f.codec, Split: req.Split.Range, Eager: req.Limit == 0, Decode: f.decode})
+	s.Loop = lines.OpenLoop(lines.Config{Store: f.store, Object: f.object, Codec: f.codec, Decode: f.decode}, req)
 	return s, nil
 }
 
 // source reads the records of one split. See formats.Source.
 type source struct {
+	lines.Loop
 	f      *file
-	req    formats.ScanRequest
-	r      *lines.Reader
 	root   *node
 	cols   []*node // in the order of the request
 	parser parser
@@ -41,15 +39,14 @@ type source struct {
 	walk   *walker // of a file whose records don't keep to lines
 	single int     // the field that takes records that are no objects; -1: none
 
-	begun, done bool
-	mid         bool  // between two values of a line
-	given       int64 // rows delivered
-	line        int64 // line breaks passed
+	begun bool
+	mid   bool  // between two values of a line
+	line  int64 // line breaks passed
 }
 
 // project makes the node tree: the root row with a field for each column that
 // is wanted; a path is a row without a vector for each of its steps.
-func (s *source) project() error {
+func (s *source) project(want []formats.Projection) error {
 	props := &s.f.props
 	s.root = &node{typ: types.Type{Kind: types.Row}, obj: newObject(props.exactCase)}
 	type step struct {
@@ -57,7 +54,7 @@ func (s *source) project() error {
 		key    string
 	}
 	paths := map[step]*node{}
-	for _, p := range s.req.Columns {
+	for _, p := range want {
 		at, key := s.root, props.key(s.f.schema.Fields[p.Column].Name)
 		for _, name := range p.Path {
 			next := paths[step{at, key}]
@@ -75,7 +72,7 @@ func (s *source) project() error {
 		s.cols = append(s.cols, leaf)
 	}
 	if props.malformed == textval.MalformedReject {
-		s.judge()
+		s.judge(want)
 	}
 	s.root.shareCopies()
 	return nil
@@ -83,9 +80,9 @@ func (s *source) project() error {
 
 // judge adds the columns of the table that nobody wants: whether a row is left
 // out does not depend on what a query reads.
-func (s *source) judge() {
+func (s *source) judge(wanted []formats.Projection) {
 	for i, f := range s.f.schema.Fields {
-		if slices.ContainsFunc(s.req.Columns, func(p formats.Projection) bool { return p.Column == i && len(p.Path) == 0 }) {
+		if slices.ContainsFunc(wanted, func(p formats.Projection) bool { return p.Column == i && len(p.Path) == 0 }) {
 			continue
 		}
 		leaf := newNode(f.Type, s.f.props.exactCase)
@@ -119,79 +116,52 @@ func (n *node) copyTexts() {
 }
 
 // Next fills b with the next rows.
-func (s *source) Next(ctx context.Context, b *vector.Batch) error {
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if s.done || s.req.Limit > 0 && s.given >= s.req.Limit {
-			return io.EOF
-		}
-		n, err := s.rows(ctx)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			continue
-		}
-		if err := s.batch(n, b); err != nil {
-			return err
-		}
-		if b.Rows() > 0 {
-			s.given += int64(b.Rows())
-			return nil
-		}
+func (s *source) Next(ctx context.Context, b *vector.Batch) error { return s.Run(ctx, b, s.next) }
+
+func (s *source) next(ctx context.Context, b *vector.Batch) error {
+	n, err := s.rows(ctx)
+	if err != nil || n == 0 {
+		return err
 	}
-}
-
-// Close releases the reader.
-func (s *source) Close() error {
-	s.done = true
-	return s.r.Close()
-}
-
-func (s *source) batch(n int, b *vector.Batch) error {
-	b.N, b.Sel, b.Cols = n, nil, b.Cols[:0]
+	b.N = n
 	for _, c := range s.cols {
 		b.Cols = append(b.Cols, c.vec)
 	}
-	if s.req.Pred == nil {
-		return nil
+	if s.Req.Pred != nil {
+		b.Sel, err = s.Req.Pred.Keep(b, nil)
 	}
-	sel, err := s.req.Pred.Keep(b, nil)
-	b.Sel = sel
 	return err
 }
 
 func (s *source) begin(ctx context.Context) error {
 	s.begun = true
-	if s.f.decode != nil && s.req.Split.Range.Off > 0 {
-		s.done = true // such a file is one split
+	if s.f.decode != nil && s.Req.Split.Range.Off > 0 {
+		s.Done = true // such a file is one split
 		return nil
 	}
-	if s.r.Partial() {
+	if s.R.Partial() {
 		l, err := s.f.layoutOf(ctx)
 		if err != nil || l == layoutStream { // whose records are all the first split's
-			s.done = true
+			s.Done = true
 			return err
 		}
 	}
 	if err := s.fill(ctx); err != nil {
 		return err
 	}
-	if s.r.Partial() {
-		ok, err := s.r.SkipPartial(ctx)
-		s.done = !ok
+	if s.R.Partial() {
+		ok, err := s.R.SkipPartial(ctx)
+		s.Done = !ok
 		s.line = 1
-		s.parser.valid = utf8.Valid(s.r.Bytes())
+		s.parser.valid = utf8.Valid(s.R.Bytes())
 		return err
 	}
-	if err := s.r.Begin(); err != nil {
+	if err := s.R.Begin(); err != nil {
 		return err
 	}
 	l := s.f.layout
 	if l == layoutUnknown {
-		l = layoutOf(s.r.Bytes(), s.r.EOF())
+		l = layoutOf(s.R.Bytes(), s.R.EOF())
 	}
 	if l == layoutStream {
 		s.walk = &walker{path: s.f.props.path}
@@ -201,8 +171,8 @@ func (s *source) begin(ctx context.Context) error {
 }
 
 func (s *source) fill(ctx context.Context) error {
-	err := s.r.Fill(ctx)
-	s.parser.valid = utf8.Valid(s.r.Bytes())
+	err := s.R.Fill(ctx)
+	s.parser.valid = utf8.Valid(s.R.Bytes())
 	return err
 }
 
@@ -210,15 +180,12 @@ func (s *source) fill(ctx context.Context) error {
 // that it must be called again, or that the split is done.
 func (s *source) rows(ctx context.Context) (int, error) {
 	if !s.begun {
-		if err := s.begin(ctx); err != nil || s.done {
+		if err := s.begin(ctx); err != nil || s.Done {
 			return 0, err
 		}
 	}
-	want := vector.BatchSize
-	if s.req.Limit > 0 && s.req.Pred == nil {
-		want = int(min(int64(want), s.req.Limit-s.given))
-	}
-	block := s.r.Bytes()
+	want := s.Wanted()
+	block := s.R.Bytes()
 	s.parser.blockCap = cap(block)
 	s.root.reset(vector.BatchSize)
 	read := s.lines
@@ -229,17 +196,17 @@ func (s *source) rows(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	s.r.Skip(used)
+	s.R.Skip(used)
 	for _, k := range s.root.kids {
 		k.finish(block)
 	}
 	switch {
-	case n > 0 || s.done:
+	case n > 0 || s.Done:
 		return n, nil
 	case used > 0 && s.walk == nil:
 		return 0, nil
-	case s.r.EOF() || s.walk == nil && s.r.Offset() >= s.r.End():
-		s.done = true
+	case s.R.EOF() || s.walk == nil && s.R.Offset() >= s.R.End():
+		s.Done = true
 		return 0, nil
 	}
 	return 0, s.fill(ctx)
@@ -248,10 +215,10 @@ func (s *source) rows(ctx context.Context) (int, error) {
 // lines parses the lines that begin in the split. mid is set between the
 // values of one line.
 func (s *source) lines(ctx context.Context, block []byte, want int) (used, n int, err error) {
-	at, end, next := s.r.Offset(), -1, 0
-	for n < want && (s.mid || at+int64(used) < s.r.End()) {
+	at, end, next := s.R.Offset(), -1, 0
+	for n < want && (s.mid || at+int64(used) < s.R.End()) {
 		if end < 0 {
-			line, after, ok := cutLine(block, used, s.r.EOF())
+			line, after, ok := cutLine(block, used, s.R.EOF())
 			if !ok {
 				break
 			}
@@ -278,9 +245,9 @@ func (s *source) lines(ctx context.Context, block []byte, want int) (used, n int
 
 // stream parses the records that the walker finds.
 func (s *source) stream(ctx context.Context, block []byte, want int) (used, n int, err error) {
-	at := s.r.Offset()
+	at := s.R.Offset()
 	for n < want {
-		what, from, to := s.walk.next(block, used, s.r.EOF())
+		what, from, to := s.walk.next(block, used, s.R.EOF())
 		line := s.line + int64(bytes.Count(block[used:from], newline)) + 1
 		s.line += int64(bytes.Count(block[used:to], newline)) // before texts are unescaped in place
 		used = to
@@ -293,9 +260,9 @@ func (s *source) stream(ctx context.Context, block []byte, want int) (used, n in
 			n += made
 			continue
 		case foundEnd:
-			s.done = true
+			s.Done = true
 		case foundError:
-			return 0, 0, s.r.PlaceLine(ctx, at+int64(from), line, s.walk.fail(block, from))
+			return 0, 0, s.R.PlaceLine(ctx, at+int64(from), line, s.walk.fail(block, from))
 		}
 		break
 	}
@@ -337,13 +304,13 @@ func (s *source) row(ctx context.Context, record []byte, at, line int64) (int, e
 	if s.f.props.malformed == textval.MalformedReject {
 		s.root.rewind(row)
 		s.root.repair()
-		s.r.Reject(ctx, s.req.Rejects, at, line, e)
+		s.R.Reject(ctx, s.Req.Rejects, at, line, e)
 		return 0, nil
 	}
 	if s.parser.bad == nil && e.Hint == "" {
 		e.WithHint("Table property 'ignore.malformed.json' = 'true' reads such a %s as NULLs, 'malformed.values' = 'reject' leaves it out.", s.parser.unit)
 	}
-	return 0, s.r.PlaceLine(ctx, at, line, e)
+	return 0, s.R.PlaceLine(ctx, at, line, e)
 }
 
 // pathOf gives the dotted name of a node.
