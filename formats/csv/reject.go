@@ -71,7 +71,7 @@ func (s *source) sound(ctx context.Context, at int64, n int, block []byte, valid
 	s.kept = s.kept[:0]
 	for _, row := range all {
 		if why := s.bad[row]; why != nil {
-			s.r.Reject(ctx, s.req.Rejects, at+int64(s.split.start[row]), 0, why.err)
+			s.R.Reject(ctx, s.Req.Rejects, at+int64(s.split.start[row]), 0, why.err)
 			continue
 		}
 		s.kept = append(s.kept, row)

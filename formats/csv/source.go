@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -18,7 +17,7 @@ import (
 
 // Scan reads one split.
 func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source, error) {
-	s := &source{f: f, req: req, split: splitter{d: &f.dialect, unclosed: -1}, skip: f.dialect.header}
+	s := &source{f: f, split: splitter{d: &f.dialect, unclosed: -1}, skip: f.dialect.header}
 	if err := s.project(req.Columns); err != nil {
 		return nil, err
 	}
@@ -28,7 +27,7 @@ func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source,
 	if req.Pred != nil {
 		s.pred = req.Pred.Columns()
 	}
-	s.r = lines.Open(lines.Config{Store: f.store, Object: f.object, Codec: f.codec, Split: req.Split.Range, Eager: req.Limit == 0})
+	s.Loop = lines.OpenLoop(lines.Config{Store: f.store, Object: f.object, Codec: f.codec}, req)
 	if req.Split.Range.Off > 0 {
 		s.skip = 0 // the header is in the first split
 	}
@@ -65,9 +64,8 @@ func (s *source) project(want []formats.Projection) error {
 
 // source reads the records of one split. See formats.Source.
 type source struct {
+	lines.Loop
 	f      *file
-	req    formats.ScanRequest
-	r      *lines.Reader
 	split  splitter
 	cols   []*column
 	pred   []int     // columns of the predicate
@@ -77,93 +75,66 @@ type source struct {
 	bad    map[uint16]*rejected // rows of the batch that are left out
 	skip   int                  // records of the header still to skip
 
-	begun, done bool
-	given       int64 // rows delivered
-	all         vector.Sel
-	converted   []bool
+	begun     bool
+	all       vector.Sel
+	converted []bool
 }
 
 // Next fills b with the next records.
-func (s *source) Next(ctx context.Context, b *vector.Batch) error {
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if s.done || s.req.Limit > 0 && s.given >= s.req.Limit {
-			return io.EOF
-		}
-		at, block, err := s.records(ctx)
-		if err != nil {
-			return err
-		}
-		if s.split.rows == 0 {
-			continue
-		}
-		if err := s.batch(ctx, at, block, b); err != nil {
-			return s.place(ctx, at, err)
-		}
-		if b.Rows() > 0 {
-			s.given += int64(b.Rows())
-			return nil
-		}
-	}
-}
+func (s *source) Next(ctx context.Context, b *vector.Batch) error { return s.Run(ctx, b, s.next) }
 
-// Close releases the reader.
-func (s *source) Close() error {
-	s.done = true
-	return s.r.Close()
+func (s *source) next(ctx context.Context, b *vector.Batch) error {
+	at, block, err := s.records(ctx)
+	if err != nil || s.split.rows == 0 {
+		return err
+	}
+	if err := s.batch(ctx, at, block, b); err != nil {
+		return s.place(ctx, at, err)
+	}
+	return nil
 }
 
 // records splits the next records. It gives their place and bytes; no rows
 // mean that it must be called again, or that the split is done.
 func (s *source) records(ctx context.Context) (at int64, block []byte, err error) {
 	if !s.begun {
-		if err := s.begin(ctx); err != nil || s.done {
+		if err := s.begin(ctx); err != nil || s.Done {
 			s.split.rows = 0
 			return 0, nil, err
 		}
 		s.begun = true
 	}
-	block, at = s.r.Bytes(), s.r.Offset()
-	limit := int(min(s.r.End()-at, int64(len(block))))
-	used := s.split.scan(block, limit, s.rowsWanted(), s.r.EOF())
+	block, at = s.R.Bytes(), s.R.Offset()
+	limit := int(min(s.R.End()-at, int64(len(block))))
+	used := s.split.scan(block, limit, s.Wanted(), s.R.EOF())
 	if s.split.unclosed >= 0 {
 		return 0, nil, s.place(ctx, at, &badRecord{s.split.unclosed, "a quoted field is not closed"})
 	}
-	s.r.Skip(used)
+	s.R.Skip(used)
 	if used > 0 {
 		return at, block, nil
 	}
-	if s.r.Offset() >= s.r.End() || s.r.EOF() {
-		s.done = true
+	if s.R.Offset() >= s.R.End() || s.R.EOF() {
+		s.Done = true
 		return at, block, s.finish()
 	}
-	return at, block, s.r.Fill(ctx)
-}
-
-// rowsWanted bounds the next batch: a query with a limit wants no more.
-func (s *source) rowsWanted() int {
-	if s.req.Limit > 0 && s.req.Pred == nil {
-		return int(min(vector.BatchSize, s.req.Limit-s.given))
-	}
-	return vector.BatchSize
+	return at, block, s.R.Fill(ctx)
 }
 
 // begin finds the split's first record.
 func (s *source) begin(ctx context.Context) error {
-	if err := s.r.Fill(ctx); err != nil {
+	if err := s.R.Fill(ctx); err != nil {
 		return err
 	}
-	if !s.r.Partial() {
-		if err := s.r.Begin(); err != nil {
+	if !s.R.Partial() {
+		if err := s.R.Begin(); err != nil {
 			return err
 		}
 		return s.header(ctx)
 	}
 	if s.f.dialect.multi == multiNo {
-		ok, err := s.r.SkipPartial(ctx)
-		s.done = !ok
+		ok, err := s.R.SkipPartial(ctx)
+		s.Done = !ok
 		return err
 	}
 	return s.beginQuoted(ctx)
@@ -172,17 +143,17 @@ func (s *source) begin(ctx context.Context) error {
 // header skips the file's first records.
 func (s *source) header(ctx context.Context) error {
 	for s.skip > 0 {
-		used := s.split.scan(s.r.Bytes(), len(s.r.Bytes()), s.skip, s.r.EOF())
-		s.r.Skip(used)
+		used := s.split.scan(s.R.Bytes(), len(s.R.Bytes()), s.skip, s.R.EOF())
+		s.R.Skip(used)
 		s.skip -= s.split.rows
 		if used > 0 {
 			continue
 		}
-		if s.r.EOF() {
-			s.skip, s.done = 0, true
+		if s.R.EOF() {
+			s.skip, s.Done = 0, true
 			return nil
 		}
-		if err := s.r.Fill(ctx); err != nil {
+		if err := s.R.Fill(ctx); err != nil {
 			return err
 		}
 	}
@@ -192,22 +163,22 @@ func (s *source) header(ctx context.Context) error {
 // beginQuoted finds the first record of a split that may begin inside quotes.
 func (s *source) beginQuoted(ctx context.Context) error {
 	for {
-		if n := firstRecord(&s.f.dialect, s.r.Bytes()); n >= 0 {
-			s.r.Skip(n)
+		if n := firstRecord(&s.f.dialect, s.R.Bytes()); n >= 0 {
+			s.R.Skip(n)
 			break
 		}
-		if s.r.EOF() { // the file's last record is under way
-			s.r.Skip(len(s.r.Bytes()))
+		if s.R.EOF() { // the file's last record is under way
+			s.R.Skip(len(s.R.Bytes()))
 			break
 		}
-		if err := s.r.Fill(ctx); err != nil {
+		if err := s.R.Fill(ctx); err != nil {
 			return err
 		}
 	}
-	if err := s.f.border(s.req.Split.Range.Off, s.r.Offset()); err != nil {
+	if err := s.f.border(s.Req.Split.Range.Off, s.R.Offset()); err != nil {
 		return err
 	}
-	if s.done = s.r.Offset() >= s.r.End(); s.done {
+	if s.Done = s.R.Offset() >= s.R.End(); s.Done {
 		return s.finish()
 	}
 	return nil
@@ -215,11 +186,11 @@ func (s *source) beginQuoted(ctx context.Context) error {
 
 // finish tells the next split where its first record begins.
 func (s *source) finish() error {
-	end := s.req.Split.Range.Off + s.req.Split.Range.Len
+	end := s.Req.Split.Range.Off + s.Req.Split.Range.Len
 	if s.f.codec != codec.None || s.f.dialect.multi != multiAuto || end >= s.f.object.Size {
 		return nil
 	}
-	return s.f.border(end, s.r.Offset())
+	return s.f.border(end, s.R.Offset())
 }
 
 // batch converts the columns of the predicate, asks it, and converts the other
@@ -253,8 +224,8 @@ func (s *source) batch(ctx context.Context, at int64, block []byte, b *vector.Ba
 			return err
 		}
 	}
-	if s.req.Pred != nil {
-		kept, err := s.req.Pred.Keep(b, b.Sel)
+	if s.Req.Pred != nil {
+		kept, err := s.Req.Pred.Keep(b, b.Sel)
 		if err != nil {
 			return err
 		}
@@ -274,7 +245,7 @@ func (s *source) batch(ctx context.Context, at int64, block []byte, b *vector.Ba
 }
 
 // used gives the end of the records in the block.
-func (s *source) used(block []byte) int { return len(block) - len(s.r.Bytes()) }
+func (s *source) used(block []byte) int { return len(block) - len(s.R.Bytes()) }
 
 func (s *source) convert(i, n int, sel vector.Sel) error {
 	for j, c := range s.cols { // the same column, wanted twice
@@ -333,7 +304,7 @@ func (s *source) place(ctx context.Context, at int64, err error) error {
 	case !errors.As(err, &p):
 		return err
 	}
-	return s.r.Place(ctx, at+int64(p.at), p.err)
+	return s.R.Place(ctx, at+int64(p.at), p.err)
 }
 
 // firstRecord gives the offset of the first record's start behind b[0], which

@@ -3,7 +3,6 @@ package grok
 import (
 	"bytes"
 	"context"
-	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -17,31 +16,31 @@ import (
 
 // Scan reads one split.
 func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source, error) {
-	s := &source{f: f, req: req, matcher: f.set.pattern.matcher(), skip: f.set.skip, start: make([]uint32, vector.BatchSize), number: make([]uint32, vector.BatchSize)}
+	s := &source{f: f, matcher: f.set.pattern.matcher(), skip: f.set.skip, start: make([]uint32, vector.BatchSize), number: make([]uint32, vector.BatchSize)}
 	if req.Split.Range.Off > 0 {
 		s.skip = 0 // the header is in the first split
 	}
-	if err := s.project(); err != nil {
+	if err := s.project(req.Columns); err != nil {
 		return nil, err
 	}
 	if req.Pred != nil {
 		s.pred = req.Pred.Columns()
 	}
-	s.r = lines.Open(lines.Config{Store: f.store, Object: f.object, Codec: f.codec, Split: req.Split.Range, Eager: req.Limit == 0})
+	s.Loop = lines.OpenLoop(lines.Config{Store: f.store, Object: f.object, Codec: f.codec}, req)
 	return s, nil
 }
 
 // project makes the columns; equal ones are converted once.
-func (s *source) project() error {
+func (s *source) project(want []formats.Projection) error {
 	byName := s.f.byName()
-	for i, p := range s.req.Columns {
+	for i, p := range want {
 		name := s.f.schema.Fields[p.Column].Name
 		if len(p.Path) > 0 || p.Type.IsNested() {
 			return fault.New(fault.CodeFeatureNotSupported, "type %s is not supported in files read by a pattern", p.Type).
 				In(s.f.store.URL(s.f.object.Key)).InColumn(name)
 		}
 		c := &column{vec: &vector.Vector{}, typ: p.Type, name: name, set: &s.f.set}
-		for j, q := range s.req.Columns[:i] {
+		for j, q := range want[:i] {
 			if q.Column == p.Column && q.Type.Equal(p.Type) {
 				c = s.cols[j]
 			}
@@ -116,9 +115,8 @@ func (p *Pattern) groupsOf(name string) []int {
 
 // source reads the lines of one split. See formats.Source.
 type source struct {
+	lines.Loop
 	f       *file
-	req     formats.ScanRequest
-	r       *lines.Reader
 	matcher *matcher
 	cols    []*column
 	judges  []*column // in a table without the rows that have a bad value
@@ -130,41 +128,19 @@ type source struct {
 	rows    int
 	lines   int64 // line breaks before the block, counted from where the reader began
 
-	begun, done bool
-	given       int64
-	all         vector.Sel
+	begun bool
+	all   vector.Sel
 }
 
 // Next fills b with the next rows.
-func (s *source) Next(ctx context.Context, b *vector.Batch) error {
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if s.done || s.req.Limit > 0 && s.given >= s.req.Limit {
-			return io.EOF
-		}
-		block, at, err := s.match(ctx)
-		if err != nil {
-			return err
-		}
-		if s.rows == 0 {
-			continue
-		}
-		if err := s.batch(ctx, block, at, b); err != nil {
-			return err
-		}
-		if b.Rows() > 0 {
-			s.given += int64(b.Rows())
-			return nil
-		}
-	}
-}
+func (s *source) Next(ctx context.Context, b *vector.Batch) error { return s.Run(ctx, b, s.next) }
 
-// Close releases the reader.
-func (s *source) Close() error {
-	s.done = true
-	return s.r.Close()
+func (s *source) next(ctx context.Context, b *vector.Batch) error {
+	block, at, err := s.match(ctx)
+	if err != nil || s.rows == 0 {
+		return err
+	}
+	return s.batch(ctx, block, at, b)
 }
 
 // match finds the fields of the next lines. No rows mean that it must be
@@ -172,17 +148,17 @@ func (s *source) Close() error {
 func (s *source) match(ctx context.Context) (block []byte, at int64, err error) {
 	s.rows = 0
 	if !s.begun {
-		if err := s.begin(ctx); err != nil || s.done {
+		if err := s.begin(ctx); err != nil || s.Done {
 			return nil, 0, err
 		}
 	}
-	block, at = s.r.Bytes(), s.r.Offset()
+	block, at = s.R.Bytes(), s.R.Offset()
 	used, passed := 0, uint32(0)
-	for s.rows < s.want() && at+int64(used) < s.r.End() {
+	for s.rows < s.Wanted() && at+int64(used) < s.R.End() {
 		n := bytes.IndexByte(block[used:], '\n')
 		next := used + n + 1
 		if n < 0 {
-			if !s.r.EOF() || used == len(block) {
+			if !s.R.EOF() || used == len(block) {
 				break
 			}
 			n, next = len(block)-used, len(block)
@@ -199,7 +175,7 @@ func (s *source) match(ctx context.Context) (block []byte, at int64, err error) 
 		used = next
 		passed++
 	}
-	s.r.Skip(used)
+	s.R.Skip(used)
 	if used > 0 {
 		s.lines += int64(passed)
 		for r := range s.rows {
@@ -207,30 +183,23 @@ func (s *source) match(ctx context.Context) (block []byte, at int64, err error) 
 		}
 		return block, at, nil
 	}
-	if s.r.EOF() || s.r.Offset() >= s.r.End() {
-		s.done = true
+	if s.R.EOF() || s.R.Offset() >= s.R.End() {
+		s.Done = true
 		return block, at, nil
 	}
-	return block, at, s.r.Fill(ctx)
-}
-
-func (s *source) want() int {
-	if s.req.Limit > 0 && s.req.Pred == nil {
-		return int(min(vector.BatchSize, s.req.Limit-s.given))
-	}
-	return vector.BatchSize
+	return block, at, s.R.Fill(ctx)
 }
 
 func (s *source) begin(ctx context.Context) error {
 	s.begun = true
-	if err := s.r.Fill(ctx); err != nil {
+	if err := s.R.Fill(ctx); err != nil {
 		return err
 	}
-	if !s.r.Partial() {
-		return s.r.Begin()
+	if !s.R.Partial() {
+		return s.R.Begin()
 	}
-	ok, err := s.r.SkipPartial(ctx)
-	s.done, s.lines = !ok, 1
+	ok, err := s.R.SkipPartial(ctx)
+	s.Done, s.lines = !ok, 1
 	return err
 }
 
@@ -248,18 +217,18 @@ func (s *source) line(ctx context.Context, line []byte, used int, passed uint32,
 	if m == nil && set.badLine != textval.MalformedNull {
 		e := fault.New(fault.CodeDataCorrupted, "HIVE_BAD_DATA: the line does not match the pattern")
 		if set.badLine == textval.MalformedReject {
-			s.r.Reject(ctx, s.req.Rejects, at+int64(used), s.lines+int64(passed)+1, e)
+			s.R.Reject(ctx, s.Req.Rejects, at+int64(used), s.lines+int64(passed)+1, e)
 			return nil
 		}
-		return s.r.PlaceLine(ctx, at+int64(used), s.lines+int64(passed)+1, e.WithHint(
+		return s.R.PlaceLine(ctx, at+int64(used), s.lines+int64(passed)+1, e.WithHint(
 			"With the table property 'malformed.values' = 'null' such lines are rows of NULLs, with 'reject' they are left out."))
 	}
 	for _, c := range s.judges {
 		c.vec.Reset(c.typ, 1)
 		c.note(0, used, m)
-		c.block = s.r.Bytes()
+		c.block = s.R.Bytes()
 		if _, bad := c.convert(s.all[:1]); bad != nil {
-			s.r.Reject(ctx, s.req.Rejects, at+int64(used), s.lines+int64(passed)+1, c.fault(0, bad))
+			s.R.Reject(ctx, s.Req.Rejects, at+int64(used), s.lines+int64(passed)+1, c.fault(0, bad))
 			return nil
 		}
 	}
@@ -289,8 +258,8 @@ func (s *source) batch(ctx context.Context, block []byte, at int64, b *vector.Ba
 			return err
 		}
 	}
-	if s.req.Pred != nil {
-		kept, err := s.req.Pred.Keep(b, nil)
+	if s.Req.Pred != nil {
+		kept, err := s.Req.Pred.Keep(b, nil)
 		if err != nil {
 			return err
 		}
@@ -323,7 +292,7 @@ func (s *source) convert(ctx context.Context, c *column, n int, sel vector.Sel, 
 		}
 		row := int(sel[k])
 		if s.f.set.bad == textval.MalformedError {
-			return s.r.PlaceLine(ctx, at+int64(s.start[row]), s.lines-int64(s.number[row])+1, c.fault(row, bad))
+			return s.R.PlaceLine(ctx, at+int64(s.start[row]), s.lines-int64(s.number[row])+1, c.fault(row, bad))
 		}
 		c.setNull(row)
 		sel = sel[k+1:]

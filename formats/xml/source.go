@@ -3,7 +3,6 @@ package xml
 import (
 	"bytes"
 	"context"
-	"io"
 	"slices"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -16,24 +15,24 @@ import (
 
 // Scan reads the file.
 func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source, error) {
-	s := &source{f: f, req: req, find: finder{tag: []byte(f.tag)}}
+	s := &source{f: f, find: finder{tag: []byte(f.tag)}}
 	s.set.r = &s.rec
 	for _, p := range req.Columns {
 		s.cols = append(s.cols, &column{vec: &vector.Vector{}, typ: p.Type, path: append([]string{f.schema.Fields[p.Column].Name}, p.Path...)})
 	}
 	if f.bad == textval.MalformedReject {
-		s.judge()
+		s.judge(req.Columns)
 	}
-	s.r = lines.Open(lines.Config{Store: f.store, Object: f.object, Codec: f.codec, Split: req.Split.Range, Eager: req.Limit == 0})
-	s.done = req.Split.Range.Off > 0
+	s.Loop = lines.OpenLoop(lines.Config{Store: f.store, Object: f.object, Codec: f.codec}, req)
+	s.Done = req.Split.Range.Off > 0
 	return s, nil
 }
 
 // judge adds the columns of the table that nobody wants: whether a row is left
 // out does not depend on what a query reads.
-func (s *source) judge() {
+func (s *source) judge(wanted []formats.Projection) {
 	for i, f := range s.f.schema.Fields {
-		if !slices.ContainsFunc(s.req.Columns, func(p formats.Projection) bool { return p.Column == i && len(p.Path) == 0 }) {
+		if !slices.ContainsFunc(wanted, func(p formats.Projection) bool { return p.Column == i && len(p.Path) == 0 }) {
 			s.judges = append(s.judges, &column{vec: &vector.Vector{}, typ: f.Type, path: []string{f.Name}})
 		}
 	}
@@ -48,57 +47,35 @@ type column struct {
 
 // source reads the records of a file. See formats.Source.
 type source struct {
+	lines.Loop
 	f      *file
-	req    formats.ScanRequest
-	r      *lines.Reader
 	find   finder
 	rec    record
 	set    setter
 	cols   []*column
 	judges []*column
 
-	begun, done bool
-	given       int64 // rows delivered
-	line        int64 // line breaks before what was not skipped
+	begun bool
+	line  int64 // line breaks before what was not skipped
 }
 
 // Next fills b with the next rows.
-func (s *source) Next(ctx context.Context, b *vector.Batch) error {
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if s.done || s.req.Limit > 0 && s.given >= s.req.Limit {
-			return io.EOF
-		}
-		n, err := s.rows(ctx)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			continue
-		}
-		b.N, b.Sel, b.Cols = n, nil, b.Cols[:0]
-		for _, c := range s.cols {
-			c.vec.Resize(n)
-			b.Cols = append(b.Cols, c.vec)
-		}
-		if s.req.Pred != nil {
-			if b.Sel, err = s.req.Pred.Keep(b, nil); err != nil {
-				return err
-			}
-		}
-		if b.Rows() > 0 {
-			s.given += int64(b.Rows())
-			return nil
-		}
-	}
-}
+func (s *source) Next(ctx context.Context, b *vector.Batch) error { return s.Run(ctx, b, s.next) }
 
-// Close releases the reader.
-func (s *source) Close() error {
-	s.done = true
-	return s.r.Close()
+func (s *source) next(ctx context.Context, b *vector.Batch) error {
+	n, err := s.rows(ctx)
+	if err != nil || n == 0 {
+		return err
+	}
+	b.N = n
+	for _, c := range s.cols {
+		c.vec.Resize(n)
+		b.Cols = append(b.Cols, c.vec)
+	}
+	if s.Req.Pred != nil {
+		b.Sel, err = s.Req.Pred.Keep(b, nil)
+	}
+	return err
 }
 
 // maxBatch bounds the bytes of a batch's records, whose texts are copied.
@@ -109,28 +86,25 @@ const maxBatch = 32 << 20
 func (s *source) rows(ctx context.Context) (n int, err error) {
 	if !s.begun {
 		s.begun = true
-		if err := s.r.Fill(ctx); err != nil {
+		if err := s.R.Fill(ctx); err != nil {
 			return 0, err
 		}
-		if err := checkEncoding(s.r.Bytes()); err != nil {
-			return 0, err.In(s.r.URL())
+		if err := checkEncoding(s.R.Bytes()); err != nil {
+			return 0, err.In(s.R.URL())
 		}
-		if err := s.r.Begin(); err != nil {
+		if err := s.R.Begin(); err != nil {
 			return 0, err
 		}
 	}
 	for _, c := range s.cols {
 		c.vec.Reset(c.typ, vector.BatchSize)
 	}
-	want := vector.BatchSize
-	if s.req.Limit > 0 && s.req.Pred == nil {
-		want = int(min(int64(want), s.req.Limit-s.given))
-	}
-	block, base := s.r.Bytes(), s.r.Offset()
+	want := s.Wanted()
+	block, base := s.R.Bytes(), s.R.Offset()
 	used := 0
 	more := false
 	for n < want && used < maxBatch && !more {
-		at, from, bad := s.find.find(block, used, s.r.EOF())
+		at, from, bad := s.find.find(block, used, s.R.EOF())
 		if bad != nil {
 			return 0, s.place(ctx, block, base, from, bad)
 		}
@@ -138,7 +112,7 @@ func (s *source) rows(ctx context.Context) (n int, err error) {
 			used = from
 			break
 		}
-		out, end, bad := s.rec.read(block, at, s.r.EOF())
+		out, end, bad := s.rec.read(block, at, s.R.EOF())
 		switch out {
 		case recordBad:
 			return 0, s.place(ctx, block, base, end, bad)
@@ -154,15 +128,15 @@ func (s *source) rows(ctx context.Context) (n int, err error) {
 		n += made
 	}
 	s.line += int64(bytes.Count(block[:used], []byte{'\n'}))
-	s.r.Skip(used)
+	s.R.Skip(used)
 	if n > 0 || !more {
 		return n, nil
 	}
-	if s.r.EOF() {
-		s.done = true
+	if s.R.EOF() {
+		s.Done = true
 		return 0, nil
 	}
-	return 0, s.r.Fill(ctx)
+	return 0, s.R.Fill(ctx)
 }
 
 // row puts a record in place n and gives how many rows it made: one, or none
@@ -239,9 +213,9 @@ func (s *source) lineOf(block []byte, at int) int64 {
 }
 
 func (s *source) place(ctx context.Context, block []byte, base int64, at int, e *fault.Error) error {
-	return s.r.PlaceLine(ctx, base+int64(at), s.lineOf(block, at), e)
+	return s.R.PlaceLine(ctx, base+int64(at), s.lineOf(block, at), e)
 }
 
 func (s *source) reject(ctx context.Context, block []byte, base int64, at int, e *fault.Error) {
-	s.r.Reject(ctx, s.req.Rejects, base+int64(at), s.lineOf(block, at), e)
+	s.R.Reject(ctx, s.Req.Rejects, base+int64(at), s.lineOf(block, at), e)
 }
