@@ -58,7 +58,7 @@ func (d *decider) describe(c *candidate) *Found {
 
 // table makes the table that a candidate's samples show.
 func (d *decider) table(c *candidate) *catalog.Table {
-	t := &catalog.Table{Name: tableName(c.name), Kind: catalog.ExternalTable, Format: c.samples[0].format, Parameters: map[string]string{}}
+	t := &catalog.Table{Name: TableName(c.name), Kind: catalog.ExternalTable, Format: c.samples[0].format, Parameters: map[string]string{}}
 	if len(c.keys) > 0 {
 		t.PartitionKeys = keyTypes(c.keys, c.leaves, d.Grouping.StringKeys)
 	}

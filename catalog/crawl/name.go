@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// tableName makes a name of a folder's or file's: lower case, and _ for what is
+// TableName makes a name of a folder's or file's: lower case, and _ for what is
 // no letter, digit or _.
-func tableName(name string) string {
+func TableName(name string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(name) {
 		if r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) {

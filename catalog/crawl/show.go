@@ -33,7 +33,7 @@ func (c *candidate) label() string {
 	if c.known != nil {
 		return c.known.Table.Name
 	}
-	return tableName(c.name)
+	return TableName(c.name)
 }
 
 // shower makes the folders of one target.

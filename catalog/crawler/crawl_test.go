@@ -372,7 +372,7 @@ func TestNames(t *testing.T) {
 		t.Error(got)
 	}
 	for in, want := range map[string]string{"A b.C": "a_b_c", "ÄÖ1": "äö1", "--": "table", "": "table", "_": "table"} {
-		if got := tableName(in); got != want {
+		if got := crawl.TableName(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}

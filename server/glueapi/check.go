@@ -64,6 +64,13 @@ func (c *checks) name(member string, v *string) {
 	}
 }
 
+// table checks the names of a request about the partitions, the indexes or the
+// statistics of a table.
+func (c *checks) table(database, name *string) {
+	c.name("databaseName", database)
+	c.name("tableName", name)
+}
+
 // optionalName checks a name that may be missing.
 func (c *checks) optionalName(member string, v *string) {
 	if v != nil {

@@ -90,8 +90,7 @@ func (set *indexSet) add(t *catalog.Table, x *gluetypes.PartitionIndex) error {
 
 func (s *Server) createPartitionIndex(ctx context.Context, in *glue.CreatePartitionIndexInput) (*glue.CreatePartitionIndexOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
+	c.table(in.DatabaseName, in.TableName)
 	c.partitionIndex("partitionIndex", in.PartitionIndex)
 	if err := c.err(); err != nil {
 		return nil, err
@@ -107,8 +106,7 @@ func (s *Server) createPartitionIndex(ctx context.Context, in *glue.CreatePartit
 
 func (s *Server) deletePartitionIndex(ctx context.Context, in *glue.DeletePartitionIndexInput) (*glue.DeletePartitionIndexOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
+	c.table(in.DatabaseName, in.TableName)
 	c.name("indexName", in.IndexName)
 	if err := c.err(); err != nil {
 		return nil, err
@@ -156,12 +154,8 @@ func (s *Server) changeIndexes(ctx context.Context, database, table string, chan
 
 func (s *Server) getPartitionIndexes(ctx context.Context, in *glue.GetPartitionIndexesInput) (*glue.GetPartitionIndexesOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
+	c.table(in.DatabaseName, in.TableName)
+	t, err := s.checkedTable(ctx, &c, in.DatabaseName, in.TableName)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,19 @@ func (s *Server) findPartition(ctx context.Context, t *catalog.Table, values []s
 	return p, err
 }
 
+// checkedPartition finds the partition that a request names by its values, if
+// the checks have nothing against it.
+func (s *Server) checkedPartition(ctx context.Context, c *checks, database, table *string, values []string) (*catalog.Table, *catalog.Partition, error) {
+	c.table(database, table)
+	c.present("partitionValues", values)
+	t, err := s.checkedTable(ctx, c, database, table)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := s.findPartition(ctx, t, values)
+	return t, p, err
+}
+
 // gluePartition writes a partition, without its columns where a client does not
 // want them.
 func (s *Server) gluePartition(t *catalog.Table, p *catalog.Partition, noColumns bool) *gluetypes.Partition {
@@ -58,13 +71,9 @@ func (s *Server) gluePartition(t *catalog.Table, p *catalog.Partition, noColumns
 
 func (s *Server) createPartition(ctx context.Context, in *glue.CreatePartitionInput) (*glue.CreatePartitionOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
+	c.table(in.DatabaseName, in.TableName)
 	c.partitionInput(in.PartitionInput)
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
+	t, err := s.checkedTable(ctx, &c, in.DatabaseName, in.TableName)
 	if err != nil {
 		return nil, err
 	}
@@ -83,17 +92,7 @@ func (s *Server) createPartition(ctx context.Context, in *glue.CreatePartitionIn
 
 func (s *Server) getPartition(ctx context.Context, in *glue.GetPartitionInput) (*glue.GetPartitionOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
-	c.present("partitionValues", in.PartitionValues)
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
-	if err != nil {
-		return nil, err
-	}
-	p, err := s.findPartition(ctx, t, in.PartitionValues)
+	t, p, err := s.checkedPartition(ctx, &c, in.DatabaseName, in.TableName, in.PartitionValues)
 	if err != nil {
 		return nil, err
 	}
@@ -102,16 +101,12 @@ func (s *Server) getPartition(ctx context.Context, in *glue.GetPartitionInput) (
 
 func (s *Server) updatePartition(ctx context.Context, in *glue.UpdatePartitionInput) (*glue.UpdatePartitionOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
+	c.table(in.DatabaseName, in.TableName)
 	c.partitionInput(in.PartitionInput)
 	if c.present("partitionValueList", in.PartitionValueList) {
 		c.count("partitionValueList", len(in.PartitionValueList), 0, 100)
 	}
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
+	t, err := s.checkedTable(ctx, &c, in.DatabaseName, in.TableName)
 	if err != nil {
 		return nil, err
 	}
@@ -155,17 +150,7 @@ func (s *Server) changePartition(ctx context.Context, t *catalog.Table, values [
 
 func (s *Server) deletePartition(ctx context.Context, in *glue.DeletePartitionInput) (*glue.DeletePartitionOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
-	c.present("partitionValues", in.PartitionValues)
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
-	if err != nil {
-		return nil, err
-	}
-	p, err := s.findPartition(ctx, t, in.PartitionValues)
+	t, p, err := s.checkedPartition(ctx, &c, in.DatabaseName, in.TableName, in.PartitionValues)
 	if err != nil {
 		return nil, err
 	}
@@ -219,15 +204,11 @@ func (s *Server) getPartitions(ctx context.Context, in *glue.GetPartitionsInput)
 
 func (s *Server) queryPartitions(ctx context.Context, q partitionQuery) (*catalog.Table, []gluetypes.Partition, *string, error) {
 	var c checks
-	c.name("databaseName", q.database)
-	c.name("tableName", q.table)
+	c.table(q.database, q.table)
 	c.text("expression", q.expression, maxExpression)
 	limit := c.between("maxResults", q.limit, 1, 1000, 1000)
 	c.segment(q.segment)
-	if err := c.err(); err != nil {
-		return nil, nil, nil, err
-	}
-	t, err := s.dataTable(ctx, *q.database, *q.table)
+	t, err := s.checkedTable(ctx, &c, q.database, q.table)
 	if err != nil {
 		return nil, nil, nil, err
 	}

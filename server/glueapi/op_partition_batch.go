@@ -17,18 +17,14 @@ import (
 
 func (s *Server) batchCreatePartition(ctx context.Context, in *glue.BatchCreatePartitionInput) (*glue.BatchCreatePartitionOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
+	c.table(in.DatabaseName, in.TableName)
 	if c.present("partitionInputList", in.PartitionInputList) {
 		c.count("partitionInputList", len(in.PartitionInputList), 0, 100)
 	}
 	for i := range in.PartitionInputList {
 		c.partitionInput(&in.PartitionInputList[i])
 	}
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
+	t, err := s.checkedTable(ctx, &c, in.DatabaseName, in.TableName)
 	if err != nil {
 		return nil, err
 	}
@@ -108,15 +104,11 @@ func key(values []string) string {
 
 func (s *Server) batchGetPartition(ctx context.Context, in *glue.BatchGetPartitionInput) (*glue.BatchGetPartitionOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
+	c.table(in.DatabaseName, in.TableName)
 	if c.present("partitionsToGet", in.PartitionsToGet) {
 		c.count("partitionsToGet", len(in.PartitionsToGet), 0, 1000)
 	}
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
+	t, err := s.checkedTable(ctx, &c, in.DatabaseName, in.TableName)
 	if err != nil {
 		return nil, err
 	}
@@ -145,8 +137,7 @@ func (s *Server) batchGetPartition(ctx context.Context, in *glue.BatchGetPartiti
 
 func (s *Server) batchUpdatePartition(ctx context.Context, in *glue.BatchUpdatePartitionInput) (*glue.BatchUpdatePartitionOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
+	c.table(in.DatabaseName, in.TableName)
 	if c.present("entries", in.Entries) {
 		c.count("entries", len(in.Entries), 1, 100)
 	}
@@ -154,10 +145,7 @@ func (s *Server) batchUpdatePartition(ctx context.Context, in *glue.BatchUpdateP
 		c.present("entries.partitionValueList", in.Entries[i].PartitionValueList)
 		c.partitionInput(in.Entries[i].PartitionInput)
 	}
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
+	t, err := s.checkedTable(ctx, &c, in.DatabaseName, in.TableName)
 	if err != nil {
 		return nil, err
 	}
@@ -202,15 +190,11 @@ func (s *Server) alterAll(ctx context.Context, t *catalog.Table, entries []gluet
 
 func (s *Server) batchDeletePartition(ctx context.Context, in *glue.BatchDeletePartitionInput) (*glue.BatchDeletePartitionOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
+	c.table(in.DatabaseName, in.TableName)
 	if c.present("partitionsToDelete", in.PartitionsToDelete) {
 		c.count("partitionsToDelete", len(in.PartitionsToDelete), 0, 25)
 	}
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
+	t, err := s.checkedTable(ctx, &c, in.DatabaseName, in.TableName)
 	if err != nil {
 		return nil, err
 	}

@@ -33,17 +33,12 @@ func (s *Server) dropStatistics(ctx context.Context, t *catalog.Table, p *catalo
 
 // measured finds the table, and with values the partition, of a request.
 func (s *Server) measured(ctx context.Context, c *checks, database, table *string, values []string) (*catalog.Table, *catalog.Partition, error) {
-	c.name("databaseName", database)
-	c.name("tableName", table)
-	if err := c.err(); err != nil {
-		return nil, nil, err
+	if values != nil {
+		return s.checkedPartition(ctx, c, database, table, values)
 	}
-	t, err := s.dataTable(ctx, *database, *table)
-	if err != nil || values == nil {
-		return t, nil, err
-	}
-	p, err := s.findPartition(ctx, t, values)
-	return t, p, err
+	c.table(database, table)
+	t, err := s.checkedTable(ctx, c, database, table)
+	return t, nil, err
 }
 
 func (s *Server) readStatistics(ctx context.Context, t *catalog.Table, p *catalog.Partition, columns []string) ([]gluetypes.ColumnStatistics, []gluetypes.ColumnError, error) {

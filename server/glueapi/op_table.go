@@ -50,6 +50,14 @@ func (s *Server) dataTable(ctx context.Context, database, name string) (*catalog
 	return nil, invalid("Table %s is a resource link that leads back to itself.", clip(name))
 }
 
+// checkedTable is dataTable for a request that the checks have nothing against.
+func (s *Server) checkedTable(ctx context.Context, c *checks, database, name *string) (*catalog.Table, error) {
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	return s.dataTable(ctx, *database, *name)
+}
+
 // glueTable writes a table. A resource link shows what its target has, as far
 // as that is there.
 func (s *Server) glueTable(ctx context.Context, t *catalog.Table) *gluetypes.Table {

@@ -42,18 +42,8 @@ func (s *Server) getUnfilteredTable(ctx context.Context, in *glue.GetUnfilteredT
 func (s *Server) getUnfilteredPartition(ctx context.Context, in *glue.GetUnfilteredPartitionMetadataInput) (*glue.GetUnfilteredPartitionMetadataOutput, error) {
 	var c checks
 	c.present("catalogId", in.CatalogId)
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
-	c.present("partitionValues", in.PartitionValues)
 	c.present("supportedPermissionTypes", in.SupportedPermissionTypes)
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	t, err := s.dataTable(ctx, *in.DatabaseName, *in.TableName)
-	if err != nil {
-		return nil, err
-	}
-	p, err := s.findPartition(ctx, t, in.PartitionValues)
+	t, p, err := s.checkedPartition(ctx, &c, in.DatabaseName, in.TableName, in.PartitionValues)
 	if err != nil {
 		return nil, err
 	}

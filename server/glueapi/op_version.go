@@ -31,8 +31,7 @@ func (s *Server) tableVersion(v *catalog.TableVersion) *gluetypes.TableVersion {
 
 func (s *Server) getTableVersion(ctx context.Context, in *glue.GetTableVersionInput) (*glue.GetTableVersionOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
+	c.table(in.DatabaseName, in.TableName)
 	if err := c.err(); err != nil {
 		return nil, err
 	}
@@ -59,8 +58,7 @@ func (s *Server) getTableVersion(ctx context.Context, in *glue.GetTableVersionIn
 
 func (s *Server) getTableVersions(ctx context.Context, in *glue.GetTableVersionsInput) (*glue.GetTableVersionsOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
+	c.table(in.DatabaseName, in.TableName)
 	limit := c.between("maxResults", in.MaxResults, 1, 100, 100)
 	if err := c.err(); err != nil {
 		return nil, err
@@ -97,8 +95,7 @@ func (s *Server) getTableVersions(ctx context.Context, in *glue.GetTableVersions
 
 func (s *Server) deleteTableVersion(ctx context.Context, in *glue.DeleteTableVersionInput) (*glue.DeleteTableVersionOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
+	c.table(in.DatabaseName, in.TableName)
 	c.name("versionId", in.VersionId)
 	if err := c.err(); err != nil {
 		return nil, err
@@ -130,8 +127,7 @@ func (s *Server) forget(ctx context.Context, t *catalog.Table, id string) error 
 
 func (s *Server) batchDeleteTableVersion(ctx context.Context, in *glue.BatchDeleteTableVersionInput) (*glue.BatchDeleteTableVersionOutput, error) {
 	var c checks
-	c.name("databaseName", in.DatabaseName)
-	c.name("tableName", in.TableName)
+	c.table(in.DatabaseName, in.TableName)
 	if c.present("versionIds", in.VersionIds) {
 		c.count("versionIds", len(in.VersionIds), 0, 100)
 	}
