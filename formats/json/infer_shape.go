@@ -149,55 +149,41 @@ func (p *parser) observe(s *shape, depth int) bool {
 	return p.skip(0)
 }
 
-func (p *parser) observeObject(s *shape, depth int) bool {
-	p.i++
+// more goes on to what follows a value in an array or object; false at its end
+// and after an error.
+func (p *parser) more(closer byte) bool {
 	p.space()
-	if p.peek() == '}' {
+	switch p.peek() {
+	case ',':
 		p.i++
+		p.space()
 		return true
+	case closer:
+		p.i++
+		return false
 	}
-	for place := 0; ; place++ {
+	return p.fail(", or " + string(closer))
+}
+
+func (p *parser) observeObject(s *shape, depth int) bool {
+	place := 0
+	for more := p.enter('}'); more; more = p.more('}') {
 		key, ok := p.key()
 		if !ok || !p.observe(s.field(key).seenAt(place), depth) {
 			return false
 		}
-		p.space()
-		switch p.peek() {
-		case ',':
-			p.i++
-			p.space()
-			continue
-		case '}':
-			p.i++
-			return true
-		}
-		return p.fail(", or }")
+		place++
 	}
+	return p.err == nil
 }
 
 func (p *parser) observeArray(elem *shape, depth int) bool {
-	p.i++
-	p.space()
-	if p.peek() == ']' {
-		p.i++
-		return true
-	}
-	for {
+	for more := p.enter(']'); more; more = p.more(']') {
 		if !p.observe(elem, depth) {
 			return false
 		}
-		p.space()
-		switch p.peek() {
-		case ',':
-			p.i++
-			p.space()
-			continue
-		case ']':
-			p.i++
-			return true
-		}
-		return p.fail(", or ]")
 	}
+	return p.err == nil
 }
 
 func (s *shape) number(text []byte) {

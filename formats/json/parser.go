@@ -87,12 +87,21 @@ func (p *parser) record(b []byte, root *node, single int) bool {
 	return true
 }
 
-// row parses an object into place at of a row, which has been made.
-func (p *parser) row(n *node, at int) bool {
+// enter goes into an array or object that ends with closer; false if it is
+// empty.
+func (p *parser) enter(closer byte) bool {
 	p.i++
 	p.space()
-	if p.peek() == '}' {
+	if p.peek() == closer {
 		p.i++
+		return false
+	}
+	return true
+}
+
+// row parses an object into place at of a row, which has been made.
+func (p *parser) row(n *node, at int) bool {
+	if !p.enter('}') {
 		return padFields(n, at)
 	}
 	for pos := 0; ; pos++ {
@@ -308,10 +317,7 @@ func (p *parser) skip(depth int) bool {
 
 func (p *parser) skipNested(open byte, depth int) bool {
 	closer := open + 2 // { and }, [ and ] are two apart
-	p.i++
-	p.space()
-	if p.peek() == closer {
-		p.i++
+	if !p.enter(closer) {
 		return true
 	}
 	for {

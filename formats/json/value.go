@@ -250,10 +250,7 @@ const maxList = math.MaxUint32 / 32
 func (p *parser) elements(n *node) bool {
 	i, elem := n.next(), n.kids[0]
 	from := elem.n
-	p.i++
-	p.space()
-	if p.peek() == ']' {
-		p.i++
+	if !p.enter(']') {
 		n.ranges[i] = vector.Range{Off: uint32(from)}
 		return true
 	}
@@ -279,10 +276,7 @@ func (p *parser) elements(n *node) bool {
 
 func (p *parser) entries(n *node) bool {
 	i, from := n.next(), n.kids[1].n
-	p.i++
-	p.space()
-	if p.peek() == '}' {
-		p.i++
+	if !p.enter('}') {
 		n.ranges[i] = vector.Range{Off: uint32(from)}
 		return true
 	}
