@@ -132,15 +132,7 @@ func (f *File) bindValue(b *binding, s convert.Source) *binding {
 // bindRow matches fields by name; rows without names by position.
 func (f *File) bindRow(b *binding, n *node) *binding {
 	for i, want := range b.typ.Fields {
-		k := -1
-		for j, c := range n.fields {
-			if c.name == want.Name || k < 0 && strings.EqualFold(c.name, want.Name) {
-				k = j
-			}
-		}
-		if want.Name == "" && i < len(n.fields) {
-			k = i
-		}
+		k := convert.FieldOf(want, i, len(n.fields), func(j int) string { return n.fields[j].name })
 		kid := &binding{path: b.path + "." + want.Name, typ: want.Type}
 		if k >= 0 {
 			kid = f.bind(n.fields[k].typ, b.path+"."+n.fields[k].name, want.Type)

@@ -101,15 +101,7 @@ func (f *File) bind(n *node, t types.Type) *binding {
 // _col0, by position.
 func (f *File) bindRow(b *binding) *binding {
 	for i, want := range b.typ.Fields {
-		k := -1
-		for j, c := range b.node.sub {
-			if c.name == want.Name || k < 0 && strings.EqualFold(c.name, want.Name) {
-				k = j
-			}
-		}
-		if want.Name == "" && i < len(b.node.sub) {
-			k = i
-		}
+		k := convert.FieldOf(want, i, len(b.node.sub), func(j int) string { return b.node.sub[j].name })
 		b.part(f, k, want.Type)
 	}
 	return b.adopt()

@@ -28,7 +28,7 @@ func (f *File) statsOf(first, count int) formats.Stats {
 				out.Columns[i] = one
 				continue
 			}
-			merge(&out.Columns[i], &one)
+			out.Columns[i].Add(&one)
 		}
 		out.Rows += rows
 	}
@@ -171,28 +171,4 @@ func timeBound(t types.Type, ms, later int64) (types.Value, bool) {
 		return types.Value{}, false
 	}
 	return types.IntOf(t, (ms+later)*unit), t.Kind == types.Timestamp || t.Kind == types.TimestampTZ
-}
-
-// merge widens a to cover b's rows too.
-func merge(a, b *formats.Bounds) {
-	a.Rows += b.Rows
-	if a.HasNulls = a.HasNulls && b.HasNulls; a.HasNulls {
-		a.Nulls += b.Nulls
-	} else {
-		a.Nulls = 0
-	}
-	switch {
-	case b.AllNull:
-	case a.AllNull:
-		a.HasMinMax, a.Min, a.Max, a.MinExact, a.MaxExact, a.AllNull = b.HasMinMax, b.Min, b.Max, b.MinExact, b.MaxExact, false
-	case !a.HasMinMax || !b.HasMinMax:
-		a.HasMinMax, a.MinExact, a.MaxExact, a.Min, a.Max = false, false, false, types.Value{}, types.Value{}
-	default:
-		if b.Min.Compare(a.Min) < 0 {
-			a.Min, a.MinExact = b.Min, b.MinExact
-		}
-		if b.Max.Compare(a.Max) > 0 {
-			a.Max, a.MaxExact = b.Max, b.MaxExact
-		}
-	}
 }

@@ -76,18 +76,10 @@ func (f *File) bind(n *node, t types.Type) *binding {
 // bindRow matches fields by name; rows without names by position.
 func (f *File) bindRow(b *binding) *binding {
 	b.kids = make([]*binding, len(b.typ.Fields))
-	for i, field := range b.typ.Fields {
-		k := -1
-		for j, kid := range b.node.kids {
-			if kid.name == field.Name || k < 0 && strings.EqualFold(kid.name, field.Name) {
-				k = j
-			}
-		}
-		if field.Name == "" && i < len(b.node.kids) {
-			k = i
-		}
+	for i, want := range b.typ.Fields {
+		k := convert.FieldOf(want, i, len(b.node.kids), func(j int) string { return b.node.kids[j].name })
 		if k >= 0 {
-			b.kids[i] = f.bind(b.node.kids[k], field.Type)
+			b.kids[i] = f.bind(b.node.kids[k], want.Type)
 		}
 	}
 	return b.adopt()
@@ -116,9 +108,7 @@ func (f *File) mismatch(b *binding) *binding {
 	if b.node.elem != nil {
 		has = b.node.elem.String()
 	}
-	b.err = fault.New(fault.CodeDatatypeMismatch, "HIVE_BAD_DATA: field %s of the Parquet file is %s, which is incompatible with type %s that the table declares", b.node.path, has, b.typ).
-		In(f.url).InColumn(b.node.path).
-		WithHint("Change the column's type in the table to one that holds the file's values.")
+	b.err = convert.Mismatch("Parquet", b.node.path, has, b.typ).In(f.url)
 	return b
 }
 

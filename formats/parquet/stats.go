@@ -23,7 +23,7 @@ func (f *File) groupStats(first, count int) formats.Stats {
 			if g == first {
 				st.Columns[i] = bounds
 			} else {
-				mergeBounds(&st.Columns[i], &bounds)
+				st.Columns[i].Add(&bounds)
 			}
 			b.eachLeaf(func(k *binding) { st.Bytes[i] += f.meta.groups[g].chunks[k.node.leaf].compressed })
 		}
@@ -106,32 +106,4 @@ func setBounds(b *formats.Bounds, c *convert.Conv, lo, hi []byte) {
 		return
 	}
 	b.HasMinMax, b.Min, b.Max, b.MinExact, b.MaxExact = true, vmin, vmax, true, exact
-}
-
-// mergeBounds widens a to cover b's rows too.
-func mergeBounds(a, b *formats.Bounds) {
-	a.Rows += b.Rows
-	a.DecodedBytes += b.DecodedBytes
-	a.Distinct = 0
-	if a.HasNulls = a.HasNulls && b.HasNulls; a.HasNulls {
-		a.Nulls += b.Nulls
-	} else {
-		a.Nulls = 0
-	}
-	switch {
-	case b.AllNull && a.AllNull:
-	case b.AllNull: // nothing to add
-	case a.AllNull:
-		a.HasMinMax, a.Min, a.Max, a.MinExact, a.MaxExact = b.HasMinMax, b.Min, b.Max, b.MinExact, b.MaxExact
-		a.AllNull = false
-	case !a.HasMinMax || !b.HasMinMax:
-		a.HasMinMax, a.MinExact, a.MaxExact, a.Min, a.Max = false, false, false, types.Value{}, types.Value{}
-	default:
-		if b.Min.Compare(a.Min) < 0 {
-			a.Min, a.MinExact = b.Min, b.MinExact
-		}
-		if b.Max.Compare(a.Max) > 0 {
-			a.Max, a.MaxExact = b.Max, b.MaxExact
-		}
-	}
 }
