@@ -63,6 +63,9 @@ func isNumber(s string, digits, lo, hi int) bool {
 }
 
 func isDate(s string) bool {
+	if len(s) != len(time.DateOnly) || s[4] != '-' { // most are none, and each error is a text
+		return false
+	}
 	_, err := time.Parse(time.DateOnly, s)
 	return err == nil
 }
@@ -188,6 +191,9 @@ func extractBut(n *node, keys []string, own func(*node) bool) (leaves []leaf, od
 			return
 		}
 		stray += n.seen
+		if len(values) == len(keys)-1 {
+			leaves = slices.Grow(leaves, len(n.kids))
+		}
 		for _, k := range n.kids {
 			if v, ok := matchKey(k.name, keys[len(values)]); ok && (own == nil || !own(k)) {
 				walk(k, append(values, v))

@@ -22,8 +22,9 @@ func (d *decider) partitions(c *candidate, t *catalog.Table) []catalog.Partition
 	}
 	own := descriptors{table: c.style(t.Format)}
 	out := make([]catalog.Partition, 0, len(c.leaves))
-	seen := make(map[string]string, len(c.leaves))
-	var text []byte
+	again := repeated(t.PartitionKeys, c.leaves)
+	here := t.Storage.Location == c.tree.folder(c.node)
+	var path []byte
 	for i := range c.leaves {
 		l := &c.leaves[i]
 		if why := longValue(t, l.values); why != "" {
@@ -31,26 +32,68 @@ func (d *decider) partitions(c *candidate, t *catalog.Table) []catalog.Partition
 			continue
 		}
 		p := catalog.Partition{Values: l.values}
-		if location := c.tree.folder(l.node); location != partition.Location(t, &p) {
-			p.Location = location
-		}
-		text = text[:0]
-		for k, v := range l.values {
-			if len(v) == 2 && t.PartitionKeys[k].Type.IsInteger() {
-				v = strings.TrimPrefix(v, "0") // 01 and 1 are one value
+		if path = append(partition.AppendPath(path[:0], t.PartitionKeys, l.values), '/'); !here || string(path) != strings.TrimPrefix(l.node.key, c.node.key) {
+			if location := c.tree.folder(l.node); location != partition.Location(t, &p) {
+				p.Location = location
 			}
-			text = append(append(text, v...), 0)
 		}
-		if first, twice := seen[string(text)]; twice {
-			d.notes.leave(c.tree.folder(l.node), "its partition is that of "+first, l.node.total)
+		if first, twice := again[i]; twice {
+			d.notes.leave(c.tree.folder(l.node), "its partition is that of "+c.leaves[first].node.key, l.node.total)
 			continue
 		}
-		seen[string(text)] = l.node.key
 		p.Format, p.Descriptor = own.of(l.style, t.Format)
 		l.node.cand = c
 		out = append(out, p)
 	}
 	return out
+}
+
+// repeated gives the partitions whose values an earlier one has, and that one.
+// There are few, if any: the order of the folders tells of most tables that
+// there are none.
+func repeated(keys []catalog.Column, leaves []leaf) map[int]int {
+	compare := func(a, b int) int { return compareTexts(keys, leaves[a].values, leaves[b].values) }
+	order := make([]int, len(leaves))
+	ascending := true
+	for i := range order {
+		order[i] = i
+		ascending = ascending && (i == 0 || compare(i-1, i) < 0)
+	}
+	if ascending {
+		return nil
+	}
+	slices.SortStableFunc(order, compare)
+	again := map[int]int{}
+	first := 0
+	for i := 1; i < len(order); i++ {
+		if compare(order[first], order[i]) == 0 {
+			again[order[i]] = order[first]
+		} else {
+			first = i
+		}
+	}
+	return again
+}
+
+// compareTexts orders the texts of keys; 01 and 1 are one value of a number.
+func compareTexts(keys []catalog.Column, a, b []string) int {
+	for k := range keys {
+		x, y := a[k], b[k]
+		if keys[k].Type.IsInteger() {
+			x, y = bare(x), bare(y)
+		}
+		if d := strings.Compare(x, y); d != 0 {
+			return d
+		}
+	}
+	return 0
+}
+
+func bare(v string) string {
+	if len(v) == 2 {
+		return strings.TrimPrefix(v, "0")
+	}
+	return v
 }
 
 // style is the style of the table: of the samples that it takes most of its

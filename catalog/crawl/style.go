@@ -83,7 +83,11 @@ func byExtension(leaves []leaf) [][]int {
 		if !ok {
 			g = len(groups)
 			at[e] = g
-			groups = append(groups, nil)
+			var room []int
+			if g == 0 { // mostly that of all
+				room = make([]int, 0, len(leaves)-i)
+			}
+			groups = append(groups, room)
 		}
 		groups[g] = append(groups[g], i)
 	}

@@ -10,25 +10,26 @@ import (
 	"github.com/glauxdb/glaux/formats/store"
 )
 
-// node is a folder below the crawled location.
+// node is a folder below the crawled location. There may be millions: it has no
+// gaps, and 160 bytes.
 type node struct {
 	name  string // the last segment
 	key   string // in the store, with a slash at its end; "" for a store's root
 	up    *node
-	depth int // below the crawled location
 	kids  []*node
 	files []store.Info // directly in it, in key order; thinned out above keep
-	keep  int          // how many files are remembered
 	seen  int          // files directly in it
-	step  int          // every step-th file is kept
 	total int          // files in it and below
 	bytes int64        // of those
 	sum   xxh3.Uint128 // of the keys, sizes and versions of those
 	log   string       // the table format whose log lies in it: "Delta Lake", ...
 
-	single bool // no folder: the crawled location is the one file in it
-
 	cand *candidate // that has the folder as its location or as a partition
+
+	step   int32 // every step-th file is kept
+	depth  int16 // below the crawled location; names of objects end long before its range
+	keep   uint8 // how many files are remembered
+	single bool  // no folder: the crawled location is the one file in it
 }
 
 const (
@@ -58,25 +59,28 @@ func (n *node) add(rel string, o store.Info) {
 			n.take(o)
 			return
 		}
-		n, rel = n.kid(segment), rest
+		n, rel = n.kid(segment, o.Key), rest
 	}
 }
 
-func (n *node) kid(name string) *node {
+// kid gives the folder of a name. Its key is a part of that of a file in it:
+// where there are very many folders, each has few more.
+func (n *node) kid(name, file string) *node {
 	if len(n.kids) > 0 {
 		if last := n.kids[len(n.kids)-1]; last.name == name {
 			return last
 		}
 	}
-	k := n.newKid(name)
+	k := n.kidAt(file[:len(n.key)+len(name)+1])
 	n.kids = append(n.kids, k)
 	return k
 }
 
-func (n *node) newKid(name string) *node {
-	key := n.key + name + "/"
+func (n *node) newKid(name string) *node { return n.kidAt(n.key + name + "/") }
+
+func (n *node) kidAt(key string) *node {
 	k := &node{name: key[len(n.key) : len(key)-1], key: key, up: n, depth: n.depth + 1, step: 1, keep: maxKept}
-	if oneOfMany(name) {
+	if oneOfMany(k.name) {
 		k.keep = maxKeptPart
 	}
 	return k
@@ -97,14 +101,14 @@ func (n *node) take(o store.Info) {
 	n.total++
 	n.bytes += o.Size
 	n.sum = plus(n.sum, fileSum(o))
-	if n.seen%n.step == 0 {
+	if n.seen%int(n.step) == 0 {
 		if len(n.files) == 1 && cap(n.files) == 1 { // grown once, since there may be very many folders
-			n.files = append(make([]store.Info, 0, min(n.keep, 16)+1), n.files[0])
+			n.files = append(make([]store.Info, 0, min(int(n.keep), 16)+1), n.files[0])
 		}
 		n.files = append(n.files, o)
 	}
 	n.seen++
-	if len(n.files) > n.keep {
+	if len(n.files) > int(n.keep) {
 		half := n.files[:0]
 		for i := 0; i < len(n.files); i += 2 {
 			half = append(half, n.files[i])
