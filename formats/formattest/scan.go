@@ -40,8 +40,8 @@ func Columns(s *types.Schema) []formats.Projection {
 // All projects every column of a file.
 func All(f formats.File) []formats.Projection { return Columns(f.Schema()) }
 
-// Each scans one split and hands over its batches; one without rows is an
-// error.
+// Each scans one split and hands over its batches. One without rows is an error,
+// and so is a column of another length.
 func Each(ctx context.Context, f formats.File, r formats.ScanRequest, take func(*vector.Batch) error) (err error) {
 	src, err := f.Scan(ctx, r)
 	if err != nil {
@@ -60,6 +60,11 @@ func Each(ctx context.Context, f formats.File, r formats.ScanRequest, take func(
 			return err
 		case b.Rows() == 0:
 			return errors.New("a batch without rows")
+		}
+		for _, v := range b.Cols {
+			if v.Len != b.N {
+				return errors.New("a column's length is not the batch's")
+			}
 		}
 		if err := take(&b); err != nil {
 			return err

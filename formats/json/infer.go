@@ -242,22 +242,7 @@ func (in *inference) record(b []byte) *fault.Error {
 func textForUnknown(s *types.Schema) *types.Schema {
 	out := &types.Schema{Fields: make([]types.Field, len(s.Fields))}
 	for i, f := range s.Fields {
-		out.Fields[i] = types.Field{Name: f.Name, Type: textIfUnknown(f.Type)}
+		out.Fields[i] = types.Field{Name: f.Name, Type: textval.TextIfUnknown(f.Type)}
 	}
 	return out
-}
-
-func textIfUnknown(t types.Type) types.Type {
-	if t.Kind == types.Unknown {
-		return types.TVarchar
-	}
-	if len(t.Fields) == 0 {
-		return t
-	}
-	fields := make([]types.Field, len(t.Fields))
-	for i, f := range t.Fields {
-		fields[i] = types.Field{Name: f.Name, Type: textIfUnknown(f.Type)}
-	}
-	t.Fields = fields
-	return t
 }

@@ -44,7 +44,7 @@ func benchScan(b *testing.B, columns []string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	proj := allColumns(file)
+	proj := formattest.All(file)
 	if columns != nil {
 		proj = proj[:0]
 		for _, c := range columns {

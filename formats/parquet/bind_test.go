@@ -10,6 +10,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -20,7 +21,7 @@ func declared(t *testing.T, file, name, typ string) (*File, types.Type) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, _ := openBytes(t, readFile(t, file), formats.Options{Schema: &types.Schema{Fields: []types.Field{{Name: name, Type: ty}}}})
+	f, _ := openBytes(t, formattest.Data(t, file+".parquet"), formats.Options{Schema: &types.Schema{Fields: []types.Field{{Name: name, Type: ty}}}})
 	return f, ty
 }
 
@@ -96,10 +97,10 @@ func TestPromotion(t *testing.T) {
 		{"nothing", "decimal(5,1)", nil},
 	} {
 		t.Run(c.column+" as "+c.typ, func(t *testing.T) {
-			own, _ := openBytes(t, readFile(t, "types_v1"), formats.Options{})
+			own, _ := openBytes(t, formattest.Data(t, "types_v1.parquet"), formats.Options{})
 			var from [][]types.Value
 			if i := own.Schema().Index(c.column); i >= 0 && c.want != nil {
-				rows, err := scanRows(own, formats.ScanRequest{Columns: allColumns(own)[i : i+1]})
+				rows, err := scanRows(own, formats.ScanRequest{Columns: formattest.All(own)[i : i+1]})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -107,7 +108,7 @@ func TestPromotion(t *testing.T) {
 			}
 			for _, file := range []string{"types_v1", "types_v2"} {
 				f, ty := declared(t, file, c.column, c.typ)
-				rows, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
+				rows, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -120,7 +121,7 @@ func TestPromotion(t *testing.T) {
 						want = c.want(from[i][0])
 					}
 					if !r[0].Equal(want) || !r[0].Type.Equal(ty) {
-						t.Fatalf("row %d is %v (%s), want %v", i, render(r[0]), r[0].Type, render(want))
+						t.Fatalf("row %d is %v (%s), want %v", i, formattest.Render(r[0]), r[0].Type, formattest.Render(want))
 					}
 				}
 				checkBounds(t, f, rows)
@@ -156,7 +157,7 @@ func checkBounds(t *testing.T, f *File, rows [][]types.Value) {
 				continue
 			}
 			if v.Compare(b.Min) < 0 || v.Compare(b.Max) > 0 {
-				t.Fatalf("column %d: %v is outside of %v .. %v", c, render(v), render(b.Min), render(b.Max))
+				t.Fatalf("column %d: %v is outside of %v .. %v", c, formattest.Render(v), formattest.Render(b.Min), formattest.Render(b.Max))
 			}
 			seenMin, seenMax = seenMin || v.Compare(b.Min) == 0, seenMax || v.Compare(b.Max) == 0
 		}
@@ -167,7 +168,7 @@ func checkBounds(t *testing.T, f *File, rows [][]types.Value) {
 			t.Errorf("column %d: AllNull is %v", c, b.AllNull)
 		}
 		if b.MinExact && !seenMin || b.MaxExact && !seenMax {
-			t.Errorf("column %d: bounds %v, %v are not values", c, render(b.Min), render(b.Max))
+			t.Errorf("column %d: bounds %v, %v are not values", c, formattest.Render(b.Min), formattest.Render(b.Max))
 		}
 	}
 }
@@ -175,14 +176,14 @@ func checkBounds(t *testing.T, f *File, rows [][]types.Value) {
 // TestStats verifies the statistics of every golden file.
 func TestStats(t *testing.T) {
 	for _, name := range goldenNames(t) {
-		f, _ := openBytes(t, readFile(t, name), formats.Options{})
-		rows, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
+		f, _ := openBytes(t, formattest.Data(t, name+".parquet"), formats.Options{})
+		rows, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Run(name, func(t *testing.T) { checkBounds(t, f, rows) })
 	}
-	f, _ := openBytes(t, readFile(t, "types_v1"), formats.Options{})
+	f, _ := openBytes(t, formattest.Data(t, "types_v1.parquet"), formats.Options{})
 	for i, c := range f.Schema().Fields {
 		has := f.Stats().Columns[i].HasMinMax
 		want := !strings.HasPrefix(c.Name, "f") && c.Name != "nothing" || c.Name == "f64" || c.Name == "fix"
@@ -201,7 +202,7 @@ func TestMismatch(t *testing.T) {
 		{"i32", "date"}, {"i64", "boolean"},
 	} {
 		f, _ := declared(t, "types_v1", c[0], c[1])
-		_, err := f.Scan(context.Background(), formats.ScanRequest{Columns: allColumns(f)})
+		_, err := f.Scan(context.Background(), formats.ScanRequest{Columns: formattest.All(f)})
 		e := fault.As(err)
 		if err == nil || e.Code != fault.CodeDatatypeMismatch || e.Column != c[0] || e.Object != "mem://test.parquet" {
 			t.Errorf("%s as %s: %v", c[0], c[1], err)
@@ -212,7 +213,7 @@ func TestMismatch(t *testing.T) {
 	}
 	for _, c := range [][2]string{{"i32", "tinyint"}, {"i64", "integer"}, {"u64", "bigint"}, {"tsms", "timestamp(9)"}} {
 		f, _ := declared(t, "types_dense", c[0], c[1])
-		_, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
+		_, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)})
 		if e := fault.As(err); err == nil || e.Code != fault.CodeNumericOutOfRange || e.Column != c[0] || e.RowGroup != 1 {
 			t.Errorf("%s as %s: %v", c[0], c[1], err)
 		}
@@ -221,9 +222,9 @@ func TestMismatch(t *testing.T) {
 
 // TestMismatchAsNull: a table may ask for NULL instead.
 func TestMismatchAsNull(t *testing.T) {
-	f, _ := openBytes(t, readFile(t, "types_v1"), formats.Options{Properties: map[string]string{"malformed.values": "null"},
+	f, _ := openBytes(t, formattest.Data(t, "types_v1.parquet"), formats.Options{Properties: map[string]string{"malformed.values": "null"},
 		Schema: &types.Schema{Fields: []types.Field{{Name: "s", Type: types.TBigInt}, {Name: "i32", Type: types.TBigInt}}}})
-	rows, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
+	rows, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)})
 	if err != nil || len(rows) != 150 {
 		t.Fatal(len(rows), err)
 	}
@@ -278,7 +279,7 @@ func (p firstIs) Keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error) {
 func TestTextPredicate(t *testing.T) {
 	for _, file := range []string{"types_v1", "types_v2", "types_dense"} {
 		f, _ := declared(t, file, "i32", "string")
-		all, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
+		all, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -291,7 +292,7 @@ func TestTextPredicate(t *testing.T) {
 				want++
 			}
 		}
-		rows, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f), Pred: firstIs{t: t, text: text}})
+		rows, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f), Pred: firstIs{t: t, text: text}})
 		if err != nil || len(rows) != want || want == 0 {
 			t.Errorf("%s: %d rows are %q, want %d: %v", file, len(rows), text, want, err)
 		}
@@ -301,8 +302,8 @@ func TestTextPredicate(t *testing.T) {
 // TestNestedProjection reads fields of rows alone, missing fields, and rows
 // under other names of the same fields.
 func TestNestedProjection(t *testing.T) {
-	all, _ := openBytes(t, readFile(t, "nested_v1"), formats.Options{})
-	rows, err := scanRows(all, formats.ScanRequest{Columns: allColumns(all)})
+	all, _ := openBytes(t, formattest.Data(t, "nested_v1.parquet"), formats.Options{})
+	rows, err := scanRows(all, formats.ScanRequest{Columns: formattest.All(all)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -321,7 +322,7 @@ func TestNestedProjection(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range []string{"nested_v1", "nested_v2", "nested_plain"} {
-		f, _ := openBytes(t, readFile(t, file), formats.Options{})
+		f, _ := openBytes(t, formattest.Data(t, file+".parquet"), formats.Options{})
 		for _, size := range []int{4096, 7} {
 			f.batchRows = size
 			got, err := scanRows(f, formats.ScanRequest{Columns: []formats.Projection{
@@ -340,36 +341,36 @@ func TestNestedProjection(t *testing.T) {
 				}
 			}
 		}
-		g, _ := openBytes(t, readFile(t, file), formats.Options{Schema: &types.Schema{Fields: table.Fields}})
-		got, err := scanRows(g, formats.ScanRequest{Columns: allColumns(g)})
+		g, _ := openBytes(t, formattest.Data(t, file+".parquet"), formats.Options{Schema: &types.Schema{Fields: table.Fields}})
+		got, err := scanRows(g, formats.ScanRequest{Columns: formattest.All(g)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i, r := range got {
 			if x := null(r[0], 0); !x.Null && (!x.Kids[0].Null || !x.Kids[1].Equal(null(rows[i][deep], 0, 0))) {
-				t.Fatalf("row %d: deep is %v", i, render(r[0]))
+				t.Fatalf("row %d: deep is %v", i, formattest.Render(r[0]))
 			}
 			if r[1].Null != rows[i][st].Null || !null(r[1], 0).Equal(null(rows[i][st], 1)) || !null(r[1], 1).Null {
-				t.Fatalf("row %d: st is %v", i, render(r[1]))
+				t.Fatalf("row %d: st is %v", i, formattest.Render(r[1]))
 			}
 			if r[2].Null != rows[i][ls].Null || len(r[2].Kids) != len(rows[i][ls].Kids) || !r[3].Null {
-				t.Fatalf("row %d: ls is %v", i, render(r[2]))
+				t.Fatalf("row %d: ls is %v", i, formattest.Render(r[2]))
 			}
 			for j, e := range r[2].Kids {
 				if !null(e, 0).Null || null(e, 1).I != null(rows[i][ls].Kids[j], 0).I {
-					t.Fatalf("row %d: ls is %v", i, render(r[2]))
+					t.Fatalf("row %d: ls is %v", i, formattest.Render(r[2]))
 				}
 			}
 		}
 		ghost := &types.Schema{Fields: []types.Field{{Name: "st", Type: types.RowOf(types.Field{Name: "ghost", Type: types.TBigInt})}}}
-		h, _ := openBytes(t, readFile(t, file), formats.Options{Schema: ghost})
-		got, err = scanRows(h, formats.ScanRequest{Columns: allColumns(h)})
+		h, _ := openBytes(t, formattest.Data(t, file+".parquet"), formats.Options{Schema: ghost})
+		got, err = scanRows(h, formats.ScanRequest{Columns: formattest.All(h)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i, r := range got {
 			if r[0].Null != rows[i][st].Null {
-				t.Fatalf("row %d of only missing fields: %v", i, render(r[0]))
+				t.Fatalf("row %d of only missing fields: %v", i, formattest.Render(r[0]))
 			}
 		}
 		if len(got) != len(rows) {

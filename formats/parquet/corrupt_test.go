@@ -11,6 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 )
 
 // tryAll opens and scans bytes that may be anything.
@@ -22,13 +23,13 @@ func tryAll(t *testing.T, data []byte) error {
 		checkFault(t, err)
 		return err
 	}
-	scanSome(t, f, formats.ScanRequest{Columns: allColumns(f)})
+	scanSome(t, f, formats.ScanRequest{Columns: formattest.All(f)})
 	return nil
 }
 
 func TestTruncated(t *testing.T) {
 	for _, name := range []string{"types_v1", "nested_v2", "duck"} {
-		data := readFile(t, name)
+		data := formattest.Data(t, name+".parquet")
 		for n := 0; n < len(data); n += 1 + len(data)/200 {
 			if tryAll(t, data[:n]) == nil {
 				t.Errorf("%s cut to %d bytes was opened", name, n)
@@ -42,7 +43,7 @@ func TestTruncated(t *testing.T) {
 func TestFlippedBytes(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, name := range goldenNames(t) {
-		data := readFile(t, name)
+		data := formattest.Data(t, name+".parquet")
 		for range 60 {
 			bad := bytes.Clone(data)
 			for range 1 + r.IntN(3) {
@@ -63,7 +64,7 @@ func spoil(b []byte) []byte {
 }
 
 func TestRefused(t *testing.T) {
-	good := readFile(t, "types_dense")
+	good := formattest.Data(t, "types_dense.parquet")
 	edit := func(f func(b []byte) []byte) []byte { return f(bytes.Clone(good)) }
 	for _, c := range []struct {
 		name string
@@ -87,12 +88,12 @@ func TestRefused(t *testing.T) {
 
 // TestChecksum: a damaged page is found by its CRC, unless that is turned off.
 func TestChecksum(t *testing.T) {
-	data := bytes.Clone(readFile(t, "types_dense"))
+	data := bytes.Clone(formattest.Data(t, "types_dense.parquet"))
 	f, _ := openBytes(t, data, formats.Options{})
 	col := f.Schema().Index("i64")
 	c := &f.meta.groups[0].chunks[col]
 	data[c.dataOff+c.compressed-1] ^= 0x40
-	one := formats.ScanRequest{Columns: allColumns(f)[col : col+1]}
+	one := formats.ScanRequest{Columns: formattest.All(f)[col : col+1]}
 	_, err := scanRows(f, one)
 	if e := fault.As(err); err == nil || e.Code != fault.CodeDataCorrupted || e.Column != "i64" || e.RowGroup != 1 || !strings.Contains(e.Message, "checksum") {
 		t.Errorf("damaged page: %v", err)

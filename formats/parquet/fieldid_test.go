@@ -9,6 +9,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 )
 
 // written gives a file of one row, made by another writer.
@@ -54,7 +55,7 @@ func TestFieldIDs(t *testing.T) {
 		"IDs of some columns":         {before, []int32{1, 0}, []string{"10", "20"}},
 	} {
 		f, _ := openBytes(t, c.file, formats.Options{Schema: table, FieldIDs: c.ids})
-		rows, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
+		rows, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)})
 		if err != nil {
 			t.Fatal(name, err)
 		}

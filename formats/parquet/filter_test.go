@@ -16,6 +16,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -197,7 +198,7 @@ func TestParquetGo(t *testing.T) {
 	for version := 1; version <= 2; version++ {
 		for _, size := range []int{300, 1 << 20} {
 			f, _ := openBytes(t, makeTable(t, n, 1100, pq.DataPageVersion(version), pq.PageBufferSize(size)), formats.Options{})
-			got, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
+			got, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)})
 			if err != nil || len(got) != n {
 				t.Fatalf("%d rows, %v", len(got), err)
 			}
@@ -266,7 +267,7 @@ func filterCases() map[string][]term {
 }
 
 func tableColumns(f *File) []formats.Projection {
-	return append(allColumns(f), formats.Projection{Column: 9, Path: []string{"a"}, Type: types.TInteger})
+	return append(formattest.All(f), formats.Projection{Column: 9, Path: []string{"a"}, Type: types.TInteger})
 }
 
 // TestFilters compares filtered scans with filtering everything, over page
@@ -441,7 +442,7 @@ func TestLimitPrefix(t *testing.T) {
 // all batches of a row group share one base.
 func TestDictionaryCodes(t *testing.T) {
 	f, _ := openBytes(t, makeTable(t, 9000, 9000), formats.Options{})
-	src, err := f.Scan(context.Background(), formats.ScanRequest{Columns: allColumns(f)})
+	src, err := f.Scan(context.Background(), formats.ScanRequest{Columns: formattest.All(f)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -478,7 +479,7 @@ func TestDictionaryCodes(t *testing.T) {
 func TestDynamic(t *testing.T) {
 	f, _ := openBytes(t, makeTable(t, 10_000, 2000), formats.Options{})
 	var dyn formats.Predicate
-	src, err := f.Scan(context.Background(), formats.ScanRequest{Columns: allColumns(f)[:1], Dynamic: func() formats.Predicate { return dyn }})
+	src, err := f.Scan(context.Background(), formats.ScanRequest{Columns: formattest.All(f)[:1], Dynamic: func() formats.Predicate { return dyn }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -509,7 +510,7 @@ func TestSplits(t *testing.T) {
 		}
 		next, rows := int64(0), int64(0)
 		for _, s := range splits {
-			got, err := scanRows(f, formats.ScanRequest{Split: s, Columns: allColumns(f)[:1]})
+			got, err := scanRows(f, formats.ScanRequest{Split: s, Columns: formattest.All(f)[:1]})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -539,12 +540,12 @@ func TestScanErrors(t *testing.T) {
 	f, m := openBytes(t, makeTable(t, 10_000, 2000), formats.Options{})
 	broken := errors.New("broken")
 	m.fail = broken
-	if _, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)}); !errors.Is(err, broken) {
+	if _, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)}); !errors.Is(err, broken) {
 		t.Errorf("store fails: %v", err)
 	}
 	m.fail = nil
 	ctx, cancel := context.WithCancel(context.Background())
-	src, err := f.Scan(ctx, formats.ScanRequest{Columns: allColumns(f)})
+	src, err := f.Scan(ctx, formats.ScanRequest{Columns: formattest.All(f)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/convert"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -50,7 +51,7 @@ func FuzzOpen(f *testing.F) {
 				Pred:    &and{terms: []term{{0, "null", types.Value{}}}},
 			})
 		}
-		scanSome(t, file, formats.ScanRequest{Columns: allColumns(file)})
+		scanSome(t, file, formats.ScanRequest{Columns: formattest.All(file)})
 	})
 }
 

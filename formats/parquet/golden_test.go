@@ -1,11 +1,9 @@
 package parquet
 
 import (
-	"encoding/hex"
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"math"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,50 +13,9 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/vector"
 )
-
-// render gives a value as testdata/generate.py writes it.
-func render(v types.Value) any {
-	if v.Null {
-		return nil
-	}
-	switch v.Type.Kind {
-	case types.Boolean:
-		return v.I != 0
-	case types.Real, types.Double:
-		switch {
-		case math.IsNaN(v.F):
-			return "NaN"
-		case math.IsInf(v.F, 0):
-			return strings.Replace(strconv.FormatFloat(v.F, 'f', -1, 64), "+Inf", "Infinity", 1)
-		}
-		return json.Number(strconv.FormatFloat(v.F, 'g', 17, 64))
-	case types.Decimal:
-		return string(types.AppendDecimal(nil, v.Dec(), int(v.Type.S)))
-	case types.Varbinary:
-		return hex.EncodeToString([]byte(v.S))
-	case types.Varchar, types.JSON:
-		return v.S
-	case types.UUID:
-		return hex.EncodeToString(v.UUID[:])
-	case types.Interval:
-		return fmt.Sprintf("%d %d %d", v.Interval.Months, v.Interval.Days, v.Interval.Micros)
-	case types.Map:
-		out := []any{}
-		for i := 0; i < len(v.Kids); i += 2 {
-			out = append(out, []any{render(v.Kids[i]), render(v.Kids[i+1])})
-		}
-		return out
-	case types.Array, types.Row:
-		out := []any{}
-		for _, k := range v.Kids {
-			out = append(out, render(k))
-		}
-		return out
-	}
-	return json.Number(strconv.FormatInt(v.I, 10))
-}
 
 // sameNumber compares what JSON writes in several ways: 1.5 and 1.50, 12 and
 // "12" (unsigned 64-bit integers are decimals here).
@@ -93,11 +50,7 @@ func number(x any) (string, bool) {
 
 func readGolden(t *testing.T, name string) [][]any {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", name+".json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := json.NewDecoder(strings.NewReader(string(b)))
+	d := json.NewDecoder(bytes.NewReader(formattest.Data(t, name+".json")))
 	d.UseNumber()
 	var rows [][]any
 	if err := d.Decode(&rows); err != nil {
@@ -106,21 +59,12 @@ func readGolden(t *testing.T, name string) [][]any {
 	return rows
 }
 
-func readFile(t testing.TB, name string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", name+".parquet"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
 func renderRows(rows [][]types.Value) [][]any {
 	out := make([][]any, len(rows))
 	for i, r := range rows {
 		out[i] = make([]any, len(r))
 		for c, v := range r {
-			out[i][c] = render(v)
+			out[i][c] = formattest.Render(v)
 		}
 	}
 	return out
@@ -143,10 +87,10 @@ func TestGolden(t *testing.T) {
 	for _, name := range goldenNames(t) {
 		t.Run(name, func(t *testing.T) {
 			want := readGolden(t, name)
-			f, _ := openBytes(t, readFile(t, name), formats.Options{})
+			f, _ := openBytes(t, formattest.Data(t, name+".parquet"), formats.Options{})
 			for _, size := range []int{4096, 64, 17, 1} {
 				f.batchRows = size
-				rows, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
+				rows, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)})
 				if err != nil {
 					t.Fatalf("batches of %d: %v", size, err)
 				}

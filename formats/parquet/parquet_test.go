@@ -11,6 +11,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -90,35 +91,9 @@ func openBytes(t testing.TB, data []byte, opt formats.Options) (*File, *memStore
 	return f.(*File), m
 }
 
-// allColumns projects every column of a file.
-func allColumns(f formats.File) []formats.Projection {
-	var out []formats.Projection
-	for i, c := range f.Schema().Fields {
-		out = append(out, formats.Projection{Column: i, Type: c.Type})
-	}
-	return out
-}
-
 // scanRows gives the selected rows of a scan, row by row.
-func scanRows(f formats.File, r formats.ScanRequest) ([][]types.Value, error) {
-	src, err := f.Scan(context.Background(), r)
-	if err != nil {
-		return nil, err
-	}
-	defer src.Close()
-	var rows [][]types.Value
-	var b vector.Batch
-	for {
-		err := src.Next(context.Background(), &b)
-		if err == io.EOF {
-			return rows, nil
-		}
-		if err != nil {
-			return rows, err
-		}
-		if b.Rows() == 0 {
-			return rows, errors.New("a batch without selected rows")
-		}
+func scanRows(f formats.File, r formats.ScanRequest) (rows [][]types.Value, err error) {
+	err = formattest.Each(context.Background(), f, r, func(b *vector.Batch) error {
 		for i := range b.Rows() {
 			p := i
 			if b.Sel != nil {
@@ -126,12 +101,11 @@ func scanRows(f formats.File, r formats.ScanRequest) ([][]types.Value, error) {
 			}
 			row := make([]types.Value, len(b.Cols))
 			for c, v := range b.Cols {
-				if v.Len != b.N {
-					return rows, errors.New("a column's length is not the batch's")
-				}
 				row[c] = vector.ValueAt(v, p)
 			}
 			rows = append(rows, row)
 		}
-	}
+		return nil
+	})
+	return rows, err
 }

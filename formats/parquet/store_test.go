@@ -12,6 +12,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -44,7 +45,7 @@ func TestDirectoryStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	ref, _ := openBytes(t, data, formats.Options{})
-	want, err := scanRows(ref, formats.ScanRequest{Columns: allColumns(ref)})
+	want, err := scanRows(ref, formats.ScanRequest{Columns: formattest.All(ref)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +72,7 @@ func TestDirectoryStore(t *testing.T) {
 
 // compareSplit checks a split's rows; column 0 is the row's number.
 func compareSplit(ctx context.Context, t *testing.T, f formats.File, sp formats.Split, want [][]types.Value) error {
-	src, err := f.Scan(ctx, formats.ScanRequest{Split: sp, Columns: allColumns(f)})
+	src, err := f.Scan(ctx, formats.ScanRequest{Split: sp, Columns: formattest.All(f)})
 	if err != nil {
 		return err
 	}
@@ -87,7 +88,7 @@ func compareSplit(ctx context.Context, t *testing.T, f formats.File, sp formats.
 			row := want[vector.Values[int64](b.Cols[0])[i]]
 			for c, v := range b.Cols {
 				if !vector.ValueAt(v, i).Equal(row[c]) {
-					t.Errorf("row %d, column %d: %v", row[0].I, c, render(vector.ValueAt(v, i)))
+					t.Errorf("row %d, column %d: %v", row[0].I, c, formattest.Render(vector.ValueAt(v, i)))
 					return nil
 				}
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -22,7 +23,7 @@ func copyFile(t testing.TB, f *File, o WriterOptions) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := f.Scan(context.Background(), formats.ScanRequest{Columns: allColumns(f)})
+	src, err := f.Scan(context.Background(), formats.ScanRequest{Columns: formattest.All(f)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,11 +53,11 @@ func copyFile(t testing.TB, f *File, o WriterOptions) []byte {
 func TestWriterRoundTrip(t *testing.T) {
 	for _, name := range goldenNames(t) {
 		t.Run(name, func(t *testing.T) {
-			f, _ := openBytes(t, readFile(t, name), formats.Options{})
+			f, _ := openBytes(t, formattest.Data(t, name+".parquet"), formats.Options{})
 			codec := map[string]string{"types_v1": "zstd", "types_v2": "gzip", "delta": "none", "fallback": "lz4_raw", "groups": "brotli"}[name]
 			data := copyFile(t, f, WriterOptions{Compression: codec, GroupRows: 70})
 			g, _ := openBytes(t, data, formats.Options{})
-			rows, err := scanRows(g, formats.ScanRequest{Columns: allColumns(g)})
+			rows, err := scanRows(g, formats.ScanRequest{Columns: formattest.All(g)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -104,7 +105,7 @@ func TestWriterNamesAndTypes(t *testing.T) {
 	if d := cmp.Diff(want, names); d != "" {
 		t.Errorf("schema (-want +got):\n%s", d)
 	}
-	rows, err := scanRows(f, formats.ScanRequest{Columns: allColumns(f)})
+	rows, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -181,7 +181,7 @@ func (f Format) openSample(ctx context.Context, out *file, opt formats.Options) 
 	if out.schema == nil {
 		out.schema = &types.Schema{}
 		for _, c := range in.Schema.Fields {
-			out.schema.Fields = append(out.schema.Fields, types.Field{Name: c.Name, Type: textIfUnknown(c.Type)})
+			out.schema.Fields = append(out.schema.Fields, types.Field{Name: c.Name, Type: textval.TextIfUnknown(c.Type)})
 		}
 	}
 	return nil
@@ -210,22 +210,6 @@ func (f *file) Splits(int64) []formats.Split { return lines.Splits(f.object.Size
 func (f *file) Close() error { return nil }
 
 var bom = []byte("\xef\xbb\xbf")
-
-// textIfUnknown makes text of what had no value.
-func textIfUnknown(t types.Type) types.Type {
-	if t.Kind == types.Unknown {
-		return types.TVarchar
-	}
-	if len(t.Fields) == 0 {
-		return t
-	}
-	fields := make([]types.Field, len(t.Fields))
-	for i, f := range t.Fields {
-		fields[i] = types.Field{Name: f.Name, Type: textIfUnknown(f.Type)}
-	}
-	t.Fields = fields
-	return t
-}
 
 // checkEncoding refuses documents that say that they are not UTF-8.
 func checkEncoding(head []byte) *fault.Error {

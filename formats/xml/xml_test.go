@@ -17,6 +17,7 @@ import (
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/formats/textval"
 )
 
 func open(t testing.TB, data string, schema *types.Schema, props map[string]string) formats.File {
@@ -285,7 +286,7 @@ func FuzzRead(f *testing.F) {
 		}
 		if in, err := (Format{}).Infer(data, true); err == nil {
 			for i, f := range in.Schema.Fields {
-				in.Schema.Fields[i].Type = textIfUnknown(f.Type)
+				in.Schema.Fields[i].Type = textval.TextIfUnknown(f.Type)
 			}
 			file := open(t, string(data), in.Schema, map[string]string{"rowtag": in.Properties["rowTag"]})
 			_, _ = read(file, formats.ScanRequest{Columns: formattest.Columns(in.Schema)})
