@@ -192,6 +192,11 @@ func TestBuild(t *testing.T) {
 	if len(seen) != len(rows) {
 		t.Errorf("%d rows of %d", len(seen), len(rows))
 	}
+	checkAscending(t, p)
+}
+
+func checkAscending(t *testing.T, p *catalog.Partitions) {
+	t.Helper()
 	for k := range p.Keys {
 		for i := 1; i < len(p.Keys[k].Values); i++ {
 			if compareNullLast(&p.Keys[k].Values[i-1], &p.Keys[k].Values[i]) >= 0 {
