@@ -114,19 +114,10 @@ func TestDeclared(t *testing.T) {
 func TestPaths(t *testing.T) {
 	f := open(t, formattest.Data(t, "nested.avro"), formats.Options{})
 	whole := formattest.AllRows(t, f, 1<<30)
-	field := func(v any, path ...int) any {
-		for _, p := range path {
-			if v == nil {
-				return nil
-			}
-			v = v.([]any)[p]
-		}
-		return v
-	}
 	var want []any
 	for _, r := range whole {
 		w := r.([]any)
-		want = append(want, []any{field(w[2], 1), w[2], field(w[9], 0, 1), field(w[1], 0), field(w[2], 0), field(w[9], 0)})
+		want = append(want, []any{formattest.Field(w[2], 1), w[2], formattest.Field(w[9], 0, 1), formattest.Field(w[1], 0), formattest.Field(w[2], 0), formattest.Field(w[9], 0)})
 	}
 	col := func(name string, path ...string) formats.Projection {
 		i := f.schema.Index(name)

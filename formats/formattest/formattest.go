@@ -98,6 +98,17 @@ func Render(v types.Value) any {
 	return json.Number(strconv.FormatInt(v.I, 10))
 }
 
+// Field gives what lies at a path inside a rendered value; nil below a NULL.
+func Field(v any, path ...int) any {
+	for _, p := range path {
+		if v == nil {
+			return nil
+		}
+		v = v.([]any)[p]
+	}
+	return v
+}
+
 // Golden is what a generator says about a file.
 type Golden struct {
 	Types []string `json:"types"` // of the columns, as SQL spells them

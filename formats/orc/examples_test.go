@@ -59,9 +59,10 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestDamagedExamples reads the project's examples, the corrupt ones among them,
-// in several ways: whatever their bytes are, nothing may panic.
-func TestDamagedExamples(t *testing.T) {
+// eachExample reads the examples of the ORC project, in a folder that
+// GLAUX_ORC_EXAMPLES names.
+func eachExample(t *testing.T, try func(name string, data []byte)) {
+	t.Helper()
 	dir := os.Getenv("GLAUX_ORC_EXAMPLES")
 	if dir == "" {
 		t.Skip("GLAUX_ORC_EXAMPLES names no folder with the examples of the ORC project")
@@ -70,21 +71,29 @@ func TestDamagedExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range files {
-		data, err := os.ReadFile(name)
+	for _, path := range files {
+		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := formattest.Open(t, Format{}, filepath.Base(name), data, formats.Options{})
+		try(filepath.Base(path), data)
+	}
+}
+
+// TestDamagedExamples reads the project's examples, the corrupt ones among them,
+// in several ways: whatever their bytes are, nothing may panic.
+func TestDamagedExamples(t *testing.T) {
+	eachExample(t, func(name string, data []byte) {
+		f, err := formattest.Open(t, Format{}, name, data, formats.Options{})
 		if err != nil {
 			t.Log(err)
 			formattest.Fault(t, err)
-			continue
+			return
 		}
 		if err := formattest.Exercise(t, f); err != nil {
 			t.Log(err)
 		}
-	}
+	})
 }
 
 func compareExample(t *testing.T, f *File, golden string) {
@@ -196,29 +205,17 @@ func example(v types.Value, n *node) any {
 // TestExampleRowGroups reads some row groups of the project's examples and
 // compares with a filter over all rows.
 func TestExampleRowGroups(t *testing.T) {
-	dir := os.Getenv("GLAUX_ORC_EXAMPLES")
-	if dir == "" {
-		t.Skip("GLAUX_ORC_EXAMPLES names no folder with the examples of the ORC project")
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.orc"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range files {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, err := formattest.Open(t, Format{}, filepath.Base(name), data, formats.Options{})
+	eachExample(t, func(name string, data []byte) {
+		file, err := formattest.Open(t, Format{}, name, data, formats.Options{})
 		if err != nil || file.(*File).foot.stride <= 0 || file.(*File).foot.rows <= file.(*File).foot.stride {
-			continue
+			return
 		}
 		for key, c := range file.Schema().Fields {
 			if c.Type.IsInteger() && key < 2 {
-				exampleGroups(t, filepath.Base(name), file.(*File), key)
+				exampleGroups(t, name, file.(*File), key)
 			}
 		}
-	}
+	})
 }
 
 func exampleGroups(t *testing.T, name string, f *File, key int) {

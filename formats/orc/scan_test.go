@@ -343,20 +343,11 @@ func TestDeclared(t *testing.T) {
 func TestPaths(t *testing.T) {
 	f := open(t, formattest.Data(t, "nested.orc"), formats.Options{})
 	whole := formattest.AllRows(t, f, 1<<30)
-	field := func(v any, path ...int) any {
-		for _, p := range path {
-			if v == nil {
-				return nil
-			}
-			v = v.([]any)[p]
-		}
-		return v
-	}
 	p, deep := f.schema.Index("p"), f.schema.Index("deep")
 	var want []any
 	for _, r := range whole {
 		w := r.([]any)
-		want = append(want, []any{field(w[p], 1), w[p], field(w[deep], 0, 1), field(w[deep], 0, 0), field(w[deep], 1)})
+		want = append(want, []any{formattest.Field(w[p], 1), w[p], formattest.Field(w[deep], 0, 1), formattest.Field(w[deep], 0, 0), formattest.Field(w[deep], 1)})
 	}
 	in := f.schema.Fields[deep].Type.Fields[0].Type
 	got, err := formattest.Rows(t.Context(), f, formats.ScanRequest{Columns: []formats.Projection{

@@ -96,37 +96,42 @@ func TestPromotion(t *testing.T) {
 		{"missing", "struct<a:bigint>", nil},
 		{"nothing", "decimal(5,1)", nil},
 	} {
-		t.Run(c.column+" as "+c.typ, func(t *testing.T) {
-			own, _ := openBytes(t, formattest.Data(t, "types_v1.parquet"), formats.Options{})
-			var from [][]types.Value
-			if i := own.Schema().Index(c.column); i >= 0 && c.want != nil {
-				rows, err := scanRows(own, formats.ScanRequest{Columns: formattest.All(own)[i : i+1]})
-				if err != nil {
-					t.Fatal(err)
-				}
-				from = rows
+		t.Run(c.column+" as "+c.typ, func(t *testing.T) { testPromotion(t, c.column, c.typ, c.want) })
+	}
+}
+
+// testPromotion reads a column of 150 rows as another type; a nil oracle is of
+// one that is all null.
+func testPromotion(t *testing.T, column, typ string, convert func(types.Value) types.Value) {
+	t.Helper()
+	own, _ := openBytes(t, formattest.Data(t, "types_v1.parquet"), formats.Options{})
+	var from [][]types.Value
+	if i := own.Schema().Index(column); i >= 0 && convert != nil {
+		rows, err := scanRows(own, formats.ScanRequest{Columns: formattest.All(own)[i : i+1]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		from = rows
+	}
+	for _, file := range []string{"types_v1", "types_v2"} {
+		f, ty := declared(t, file, column, typ)
+		rows, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) != 150 {
+			t.Fatalf("%d rows", len(rows))
+		}
+		for i, r := range rows {
+			want := types.NullOf(ty)
+			if convert != nil && !from[i][0].Null {
+				want = convert(from[i][0])
 			}
-			for _, file := range []string{"types_v1", "types_v2"} {
-				f, ty := declared(t, file, c.column, c.typ)
-				rows, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if len(rows) != 150 {
-					t.Fatalf("%d rows", len(rows))
-				}
-				for i, r := range rows {
-					want := types.NullOf(ty)
-					if c.want != nil && !from[i][0].Null {
-						want = c.want(from[i][0])
-					}
-					if !r[0].Equal(want) || !r[0].Type.Equal(ty) {
-						t.Fatalf("row %d is %v (%s), want %v", i, formattest.Render(r[0]), r[0].Type, formattest.Render(want))
-					}
-				}
-				checkBounds(t, f, rows)
+			if !r[0].Equal(want) || !r[0].Type.Equal(ty) {
+				t.Fatalf("row %d is %v (%s), want %v", i, formattest.Render(r[0]), r[0].Type, formattest.Render(want))
 			}
-		})
+		}
+		checkBounds(t, f, rows)
 	}
 }
 
