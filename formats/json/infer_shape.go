@@ -87,17 +87,8 @@ func (f *fieldShape) seenAt(place int) *shape {
 	return f.shape
 }
 
-// name gives the most frequent spelling, of equally frequent ones the last in
-// the order of bytes, where lower case stands.
-func (f *fieldShape) name() string {
-	best, n := "", 0
-	for s, k := range f.spellings {
-		if k > n || k == n && s > best {
-			best, n = s, k
-		}
-	}
-	return best
-}
+// name gives the most frequent spelling.
+func (f *fieldShape) name() string { return textval.Spelling(f.spellings) }
 
 // ordered gives the fields in the order of their mean places.
 func (s *shape) ordered() []*fieldShape {

@@ -255,15 +255,7 @@ func (s *shape) field(name string) int {
 }
 
 // name gives the most frequent spelling.
-func (f *fieldShape) name() string {
-	best, n := "", 0
-	for s, k := range f.spellings {
-		if k > n || k == n && s > best {
-			best, n = s, k
-		}
-	}
-	return best
-}
+func (f *fieldShape) name() string { return textval.Spelling(f.spellings) }
 
 func (s *shape) ordered() []*fieldShape {
 	out := slices.Clone(s.fields)

@@ -17,3 +17,15 @@ func TextIfUnknown(t types.Type) types.Type {
 	t.Fields = fields
 	return t
 }
+
+// Spelling gives the most frequent spelling of a name, of equally frequent ones
+// the last in the order of bytes, where lower case stands.
+func Spelling(counts map[string]int) string {
+	best, n := "", 0
+	for s, k := range counts {
+		if k > n || k == n && s > best {
+			best, n = s, k
+		}
+	}
+	return best
+}
