@@ -126,15 +126,15 @@ func newFinder(o Options) (*finder, error) {
 	nest(f.trees)
 	for i := range o.Known {
 		if t := o.Known[i].Table; t.Kind != catalog.VirtualView && t.Storage.Location != "" {
-			f.known[normalize(t.Storage.Location)] = &o.Known[i]
+			f.known[Normalize(t.Storage.Location)] = &o.Known[i]
 		}
 	}
 	return f, nil
 }
 
-// normalize makes locations comparable: with or without a slash at the end,
+// Normalize makes locations comparable: with or without a slash at the end,
 // s3a and s3n, file URLs and paths are the same.
-func normalize(location string) string {
+func Normalize(location string) string {
 	for _, p := range []string{"s3a://", "s3n://"} {
 		if rest, ok := strings.CutPrefix(location, p); ok {
 			location = "s3://" + rest
@@ -146,7 +146,7 @@ func normalize(location string) string {
 	return strings.TrimRight(location, "/")
 }
 
-func (f *finder) knownAt(location string) *Known { return f.known[normalize(location)] }
+func (f *finder) knownAt(location string) *Known { return f.known[Normalize(location)] }
 
 // step changes the progress and shows it.
 func (f *finder) step(change func(*Progress)) {

@@ -226,7 +226,7 @@ func (p *planner) planPartitions(n *node, k *Known, keys []string) {
 // ownTables gives the test for folders below a folder that are tables of the
 // catalog themselves; nil if there are none.
 func (p *planner) ownTables(n *node) func(*node) bool {
-	here := normalize(p.tree.store.URL(n.key)) + "/"
+	here := Normalize(p.tree.store.URL(n.key)) + "/"
 	for at := range p.known {
 		if strings.HasPrefix(at, here) {
 			return func(k *node) bool { return p.knownAt(p.tree.store.URL(k.key)) != nil }

@@ -33,7 +33,7 @@ func (j *job) apply(ctx context.Context) error {
 	j.report.Notes = append(slices.Clone(j.report.Notes), at.doubles...)
 	seen := map[int64]bool{}
 	for _, f := range j.findings.Tables {
-		t := at.byLocation[normalize(f.Table.Storage.Location)]
+		t := at.byLocation[crawl.Normalize(f.Table.Storage.Location)]
 		if t != nil {
 			seen[t.ID] = true
 		}
@@ -54,7 +54,7 @@ func (j *job) index(tables []*catalog.Table) existing {
 		if t.Kind == catalog.VirtualView {
 			continue
 		}
-		location := normalize(t.Storage.Location)
+		location := crawl.Normalize(t.Storage.Location)
 		if other := at.byLocation[location]; other != nil {
 			skipped := t
 			if other.Parameters[paramMaker] == "" && t.Parameters[paramMaker] != "" {

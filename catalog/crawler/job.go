@@ -206,22 +206,8 @@ func (j *job) within(location string) bool {
 
 // below reports whether a location is another one or lies in it.
 func below(location, folder string) bool {
-	location, folder = normalize(location)+"/", normalize(folder)+"/"
+	location, folder = crawl.Normalize(location)+"/", crawl.Normalize(folder)+"/"
 	return strings.HasPrefix(location, folder)
-}
-
-// normalize makes locations comparable: with or without a slash at the end;
-// s3a and s3n, file URLs and paths are the same.
-func normalize(location string) string {
-	for _, p := range []string{"s3a://", "s3n://"} {
-		if rest, ok := strings.CutPrefix(location, p); ok {
-			location = "s3://" + rest
-		}
-	}
-	if rest, ok := strings.CutPrefix(location, "file://"); ok {
-		location = rest
-	}
-	return strings.TrimRight(location, "/")
 }
 
 // lockDatabase waits until no other crawl writes to the database: names of new

@@ -45,7 +45,7 @@ func (j *job) exclusions(location string) string {
 		}
 		globs := make([]string, len(target.Exclusions))
 		for i, g := range target.Exclusions {
-			globs[i] = normalize(target.Location) + "/" + g
+			globs[i] = crawl.Normalize(target.Location) + "/" + g
 		}
 		text, err := json.Marshal(globs)
 		if err != nil { // strings always marshal

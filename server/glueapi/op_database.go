@@ -77,13 +77,18 @@ func (s *Server) createDatabase(ctx context.Context, in *glue.CreateDatabaseInpu
 	return &glue.CreateDatabaseOutput{}, s.setTags(ctx, resource("database", d.Name), in.Tags)
 }
 
-func (s *Server) getDatabase(ctx context.Context, in *glue.GetDatabaseInput) (*glue.GetDatabaseOutput, error) {
+// namedDatabase finds the database of a request that says no more than its name.
+func (s *Server) namedDatabase(ctx context.Context, name *string) (*catalog.Database, error) {
 	var c checks
-	c.name("name", in.Name)
+	c.name("name", name)
 	if err := c.err(); err != nil {
 		return nil, err
 	}
-	d, err := s.database(ctx, *in.Name)
+	return s.database(ctx, *name)
+}
+
+func (s *Server) getDatabase(ctx context.Context, in *glue.GetDatabaseInput) (*glue.GetDatabaseOutput, error) {
+	d, err := s.namedDatabase(ctx, in.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -154,12 +159,7 @@ func (s *Server) updateDatabase(ctx context.Context, in *glue.UpdateDatabaseInpu
 
 // deleteDatabase drops a database with all that is in it, as Glue does.
 func (s *Server) deleteDatabase(ctx context.Context, in *glue.DeleteDatabaseInput) (*glue.DeleteDatabaseOutput, error) {
-	var c checks
-	c.name("name", in.Name)
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	d, err := s.database(ctx, *in.Name)
+	d, err := s.namedDatabase(ctx, in.Name)
 	if err != nil {
 		return nil, err
 	}
