@@ -113,7 +113,7 @@ func (s *Session) renamePartition(ctx context.Context, stmt *plan.RenamePartitio
 	}
 	fresh := *old
 	fresh.Values, fresh.Location = stmt.To, partition.Location(stmt.Table, old)
-	_, err = c.Apply(ctx, catalog.Change{Table: stmt.Table, Drop: [][]string{stmt.From}, Add: []catalog.Partition{fresh}, MustBeNew: true})
+	_, err = c.Apply(ctx, catalog.Change{Table: stmt.Table, Drop: [][]string{stmt.From}, DropExact: true, Add: []catalog.Partition{fresh}, MustBeNew: true})
 	return err
 }
 
