@@ -1,14 +1,13 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"runtime"
 	"strings"
 
 	"github.com/glauxdb/glaux/benchmarks/peer"
+	results "github.com/glauxdb/glaux/benchmarks/report"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
@@ -44,7 +43,7 @@ type side struct {
 }
 
 func newReport(c *cli, ours, duck *peer.Peer) *report {
-	r := &report{Date: today(), Machine: machine(), Threads: c.Threads, Lake: c.Label,
+	r := &report{Date: today(), Machine: results.Machine(), Threads: c.Threads, Lake: c.Label,
 		Versions: []string{ours.Version + " (" + runtime.Version() + ")", duck.Version}}
 	fmt.Printf("%s, %d threads, %s\n%s\n", r.Machine, r.Threads, strings.Join(r.Versions, ", "), header)
 	return r
@@ -97,32 +96,11 @@ func (r *report) finish(out string) error {
 }
 
 func (r *report) write(out, summary string) error {
-	text, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(out+".json", append(text, '\n'), 0o644); err != nil {
-		return err
-	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s, %d threads, %s. Ratio below 1: Glaux is faster.\n\n```\n%s\n", r.Date, r.Machine, r.Threads, strings.Join(r.Versions, ", "), header)
 	for _, q := range r.Queries {
 		b.WriteString(q.line() + "\n")
 	}
 	fmt.Fprintf(&b, "```\n\n%s\n", summary)
-	return os.WriteFile(out+".md", []byte(b.String()), 0o644)
-}
-
-// machine names the processor and the cores.
-func machine() string {
-	name := runtime.GOARCH
-	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range strings.Lines(string(text)) {
-			if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
-				name = strings.TrimSpace(v)
-				break
-			}
-		}
-	}
-	return fmt.Sprintf("%s, %d cores", name, runtime.NumCPU())
+	return results.Write(out, r, b.String())
 }

@@ -1,13 +1,12 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"runtime"
 	"strings"
 	"time"
 
+	results "github.com/glauxdb/glaux/benchmarks/report"
 	"github.com/glauxdb/glaux/server"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
@@ -32,7 +31,7 @@ type line struct {
 const header = "what                                                       time      limit           peak memory  S3 requests  count"
 
 func newReport(c *cli) *report {
-	r := &report{Date: time.Now().UTC().Format(time.DateOnly), Machine: machine(), Version: "Glaux " + server.Version + " (" + runtime.Version() + ")",
+	r := &report{Date: time.Now().UTC().Format(time.DateOnly), Machine: results.Machine(), Version: "Glaux " + server.Version + " (" + runtime.Version() + ")",
 		Lake: fmt.Sprintf("%d objects in %d folders of %d tables; %d partitions; S3 server in another process on the same cores, %s before each answer",
 			c.Tables*c.Folders*c.Files, c.Tables*c.Folders, c.Tables, c.Partitions, c.Latency)}
 	fmt.Printf("%s, %s\n%s\n%s\n", r.Machine, r.Version, r.Lake, header)
@@ -61,32 +60,11 @@ func (r *report) finish(out string) error {
 	if out == "" {
 		return nil
 	}
-	text, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(out+".json", append(text, '\n'), 0o644); err != nil {
-		return err
-	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s, %s. %s.\n\n```\n%s\n", r.Date, r.Machine, r.Version, r.Lake, header)
 	for _, l := range r.Results {
 		b.WriteString(l.text() + "\n")
 	}
 	b.WriteString("```\n")
-	return os.WriteFile(out+".md", []byte(b.String()), 0o644)
-}
-
-// machine names the processor and the cores.
-func machine() string {
-	name := runtime.GOARCH
-	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range strings.Lines(string(text)) {
-			if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
-				name = strings.TrimSpace(v)
-				break
-			}
-		}
-	}
-	return fmt.Sprintf("%s, %d cores", name, runtime.NumCPU())
+	return results.Write(out, r, b.String())
 }

@@ -195,6 +195,7 @@ func readerOf(t *catalog.Table) reader {
 	return reader{t.Format, t.Storage.InputFormat, t.Storage.OutputFormat, t.Storage.SerDe}
 }
 
+// String names the format and the SerDe without its package, for conflicts.
 func (r reader) String() string {
 	_, class, _ := cutLast(r.serde, ".")
 	return strings.TrimSpace(r.format + " " + class)

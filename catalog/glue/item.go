@@ -10,7 +10,10 @@ type itemError struct{ code, message string }
 
 var _ smithy.APIError = (*itemError)(nil)
 
-func (e *itemError) Error() string                 { return e.code + ": " + e.message }
+// Error tells code and message.
+func (e *itemError) Error() string { return e.code + ": " + e.message }
+
+// ErrorCode, ErrorMessage and ErrorFault make it an error of the API.
 func (e *itemError) ErrorCode() string             { return e.code }
 func (e *itemError) ErrorMessage() string          { return e.message }
 func (e *itemError) ErrorFault() smithy.ErrorFault { return smithy.FaultUnknown }

@@ -181,6 +181,7 @@ type stream struct {
 	begun bool
 }
 
+// Begin writes the header before the first object.
 func (s *stream) Begin(string, string) error {
 	if s.begun {
 		return nil
@@ -190,6 +191,7 @@ func (s *stream) Begin(string, string) error {
 	return err
 }
 
+// End has nothing to close: the stream is the caller's.
 func (s *stream) End(bool) error { return nil }
 
 // Folder is a Sink with a file for each object: database.sql, and

@@ -37,31 +37,12 @@ func NewOverlay(store catalog.Full, base Base) *Overlay {
 }
 
 // Written gives what was written, to be copied.
-func (o *Overlay) Written() Source { return &written{o} }
+func (o *Overlay) Written() Source { return &written{o.Full, o} }
 
-// written is the Source of an Overlay.
-type written struct{ o *Overlay }
-
-func (w *written) Databases(ctx context.Context) ([]*catalog.Database, error) {
-	return w.o.Full.Databases(ctx)
-}
-func (w *written) Database(ctx context.Context, name string) (*catalog.Database, error) {
-	return w.o.Full.Database(ctx, name)
-}
-func (w *written) Tables(ctx context.Context, database string) ([]*catalog.Table, error) {
-	return w.o.Full.Tables(ctx, database)
-}
-func (w *written) Table(ctx context.Context, database, name string) (*catalog.Table, error) {
-	return w.o.Full.Table(ctx, database, name)
-}
-func (w *written) Partitions(ctx context.Context, t *catalog.Table) (*catalog.Partitions, error) {
-	return w.o.Full.Partitions(ctx, t)
-}
-func (w *written) PartitionsAfter(ctx context.Context, t *catalog.Table, after []string, limit int) ([]catalog.Partition, error) {
-	return w.o.Full.PartitionsAfter(ctx, t, after, limit)
-}
-func (w *written) Partition(ctx context.Context, t *catalog.Table, values []string) (*catalog.Partition, error) {
-	return w.o.Full.Partition(ctx, t, values)
+// written is the Source of an Overlay: its own store, without the base.
+type written struct {
+	Source
+	o *Overlay
 }
 
 // borrowed reports whether a source has a database only to hold its tables.
