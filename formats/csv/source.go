@@ -271,9 +271,7 @@ func (c *column) fault(bad *badValue) *fault.Error {
 	if bad.err == errQuotes || bad.err == errUTF8 {
 		return fault.New(fault.CodeDataCorrupted, "%v", bad.err).InColumn(c.name)
 	}
-	e := types.TextError(bad.err, c.typ, bad.text)
-	e.Message = "HIVE_BAD_DATA: " + e.Message
-	return e.InColumn(c.name)
+	return lines.BadData(types.TextError(bad.err, c.typ, bad.text)).InColumn(c.name)
 }
 
 // badRecord is a record that cannot be read, at an offset in the block.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -47,9 +48,7 @@ func (c *column) note(row, off int, m []int) {
 // fault says what is wrong with a row's value.
 func (c *column) fault(row int, bad error) *fault.Error {
 	f, _ := c.field(row)
-	e := types.TextError(bad, c.typ, f)
-	e.Message = "HIVE_BAD_DATA: " + e.Message
-	return e.InColumn(c.name)
+	return lines.BadData(types.TextError(bad, c.typ, f)).InColumn(c.name)
 }
 
 // field gives a row's text; ok is false for NULL.

@@ -215,7 +215,7 @@ func (s *source) line(ctx context.Context, line []byte, used int, passed uint32,
 	}
 	m := s.matcher.match(line)
 	if m == nil && set.badLine != textval.MalformedNull {
-		e := fault.New(fault.CodeDataCorrupted, "HIVE_BAD_DATA: the line does not match the pattern")
+		e := lines.BadData(fault.New(fault.CodeDataCorrupted, "the line does not match the pattern"))
 		if set.badLine == textval.MalformedReject {
 			s.R.Reject(ctx, s.Req.Rejects, at+int64(used), s.lines+int64(passed)+1, e)
 			return nil

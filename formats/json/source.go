@@ -299,7 +299,7 @@ func (s *source) row(ctx context.Context, record []byte, at, line int64) (int, e
 	}
 	e := s.parser.err
 	if s.parser.bad != nil {
-		e.InColumn(s.pathOf(s.parser.bad)).Message = "HIVE_BAD_DATA: " + e.Message
+		lines.BadData(e).InColumn(s.pathOf(s.parser.bad))
 	}
 	if s.f.props.malformed == textval.MalformedReject {
 		s.root.rewind(row)

@@ -279,13 +279,22 @@ func (r *Reader) placed(off, line int64, e *fault.Error) *fault.Error {
 	return e
 }
 
+// badData is how Athena's users know values that cannot be read as declared.
+const badData = "HIVE_BAD_DATA: "
+
+// BadData marks an error about such a value, and gives it back.
+func BadData(e *fault.Error) *fault.Error {
+	e.Message = badData + e.Message
+	return e
+}
+
 // Reject counts a record that its table wants left out, because of e. The place
 // is as in Place and, with a line, PlaceLine.
 func (r *Reader) Reject(ctx context.Context, to *formats.Rejects, off, line int64, e *fault.Error) {
 	if to == nil {
 		return
 	}
-	to.Add(formats.Reject{Object: r.URL(), Offset: off, Column: e.Column, Why: strings.TrimPrefix(e.Message, "HIVE_BAD_DATA: ")}, func() int64 {
+	to.Add(formats.Reject{Object: r.URL(), Offset: off, Column: e.Column, Why: strings.TrimPrefix(e.Message, badData)}, func() int64 {
 		if line > 0 {
 			return r.absolute(ctx, line)
 		}

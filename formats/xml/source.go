@@ -204,8 +204,7 @@ func (s *source) value(c *column, i int) *fault.Error {
 	if len(c.path) > 1 {
 		name = c.path[0] + "." + name
 	}
-	e.Message = "HIVE_BAD_DATA: " + e.Message
-	return e.InColumn(name)
+	return lines.BadData(e).InColumn(name)
 }
 
 func (s *source) lineOf(block []byte, at int) int64 {
