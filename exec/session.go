@@ -23,6 +23,11 @@ type SessionOptions struct {
 	Application string
 	Settings    map[string]string // from the start-up packet or the command line
 	BackendPID  int32
+	ClientAddr  string // "host:port", "" where there is no network
+	// Signal cancels the statement that runs, or ends the connection: for
+	// pg_cancel_backend and pg_terminate_backend of other sessions. It may be called
+	// by any goroutine; nil: it cannot be signaled.
+	Signal func(terminate bool)
 }
 
 // Session is one client's state: settings, transaction, prepared statements. One

@@ -95,6 +95,11 @@ type Session struct {
 	// Change checks a setting's value and gives it as it will be stored; the change
 	// counts after the statement. Safe for concurrent use; nil: not possible.
 	Change func(name, value string, local bool) (string, error)
+	// Temp finds the session's temporary tables; nil: it has none.
+	Temp TempTables
+	// Signal cancels the running statement of another session, or ends the session;
+	// ok is false if no session has this process ID. Nil: not possible.
+	Signal func(pid int32, terminate bool) (ok bool, err error)
 }
 
 // Evaluator runs expressions at planning time; exec implements it.

@@ -333,6 +333,23 @@ type VirtualTables interface {
 	VirtualNames(schema string) []string
 }
 
+// TempSchema is the schema under which a session knows its temporary tables,
+// ahead of its search path.
+const TempSchema = "pg_temp"
+
+// TempTable is a temporary table of one session.
+type TempTable interface {
+	VirtualTable
+	OID() uint32 // in pg_class, for as long as the table is there
+}
+
+// TempTables are a session's temporary tables. They are looked for before the
+// search path.
+type TempTables interface {
+	TempTable(name string) (TempTable, bool) // lower case
+	TempTables() []TempTable                 // by name
+}
+
 func (*Scan) Op() Op       { return OpScan }
 func (*Virtual) Op() Op    { return OpVirtual }
 func (*Values) Op() Op     { return OpValues }
