@@ -25,6 +25,7 @@ var importRules = []struct {
 	{"catalog/ddl", "catalog$ catalog/types catalog/fault catalog/lake"},
 	{"catalog/transfer", "catalog$ catalog/types catalog/fault catalog/partition catalog/ddl catalog/lake"},
 	{"catalog/glue", "catalog$ catalog/types catalog/fault catalog/partition"},
+	{"catalog/users", "catalog$ catalog/types catalog/fault"},
 	{"catalog", "catalog/types catalog/fault"},
 	{"formats/vector", "catalog/types catalog/fault"},
 	{"formats/store", "catalog/fault"},
