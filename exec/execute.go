@@ -24,9 +24,8 @@ func (s *Session) Execute(ctx context.Context, p *Prepared, params []types.Value
 }
 
 func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value) (*Result, error) {
-	if _, ends := p.stmt.(*plan.Transaction); s.tx == 'E' && !ends {
-		return nil, fault.New(fault.CodeFailedTransaction,
-			"current transaction is aborted, commands ignored until end of transaction block")
+	if s.tx == 'E' && !p.EndsTransaction() {
+		return nil, aborted()
 	}
 	if err := s.refresh(ctx, p); err != nil {
 		return nil, err
@@ -48,6 +47,9 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 				WithDetail("Expected %d parameters but got %d.", len(target.Params), len(stmt.Args))
 		}
 		return s.execute(ctx, target, stmt.Args)
+	}
+	if r, ok, err := s.cursorCommand(ctx, p, params); ok {
+		return r, err
 	}
 	if r, ok, err := s.sessionCommand(ctx, p.stmt); ok {
 		return r, err
@@ -78,9 +80,10 @@ func (s *Session) sessionCommand(ctx context.Context, stmt plan.Statement) (*Res
 		return r, true, err
 	case *plan.Discard:
 		if stmt.What == "ALL" || stmt.What == "all" {
-			if s.tx != 'I' {
+			if s.tx != 'I' || s.implicit {
 				return nil, true, fault.New(fault.CodeInTransaction, "DISCARD ALL cannot run inside a transaction block")
 			}
+			s.closeCursors(func(*Cursor) bool { return true })
 			clear(s.prepared)
 			if err := s.set.reset("all", false); err != nil {
 				return nil, true, err
@@ -124,17 +127,26 @@ func (s *Session) transaction(stmt *plan.Transaction) (*Result, error) {
 		if s.tx != 'I' {
 			return done(stmt.Tag(), warn(fault.CodeInTransaction, "there is already a transaction in progress")), nil
 		}
-		s.tx, s.txStart = 'T', time.Now()
-		s.set.beginTx()
+		if !s.implicit {
+			s.txStart = time.Now()
+		}
+		s.tx, s.implicit = 'T', false
+		if s.set.saved == nil {
+			s.set.beginTx()
+		}
 		return done(stmt.Tag()), nil
 	case "commit", "rollback":
 		failed, open := s.tx == 'E', s.tx != 'I'
 		commit := stmt.Op == "commit" && !failed
 		s.tx = 'I'
 		if !open {
+			if s.implicit {
+				s.endImplicit(commit)
+			}
 			return done(stmt.Tag(), warn(fault.CodeNoTransaction, "there is no transaction in progress")), nil
 		}
 		s.set.endTx(commit)
+		s.endCursors(commit)
 		if commit {
 			return done(stmt.Tag()), nil
 		}
@@ -148,15 +160,11 @@ func (s *Session) transaction(stmt *plan.Transaction) (*Result, error) {
 	if s.tx == 'I' {
 		return nil, fault.New(fault.CodeNoTransaction, "%s can only be used in transaction blocks", stmt.Tag())
 	}
-	if s.tx == 'E' {
-		return nil, fault.New(fault.CodeFailedTransaction,
-			"current transaction is aborted, commands ignored until end of transaction block")
-	}
 	return done(stmt.Tag()), nil
 }
 
 func (s *Session) setCommand(ctx context.Context, stmt *plan.Set) (*Result, error) {
-	if stmt.Local && s.tx == 'I' {
+	if stmt.Local && s.tx == 'I' && !s.implicit {
 		return done(stmt.Tag(), fault.New(fault.CodeNoTransaction, "SET LOCAL can only be used in transaction blocks")), nil
 	}
 	if stmt.Default {

@@ -22,10 +22,17 @@ type Prepared struct {
 	// Deallocate is the name of DEALLOCATE name: the statements of the wire
 	// protocol have the same names, but live with the connection.
 	Deallocate string
+	// Binary asks for the values in binary where the client did not choose: FETCH
+	// from a BINARY cursor.
+	Binary bool
+	// Fetches is set for FETCH and MOVE: Columns are those that the cursor had, nil
+	// if there was none of this name.
+	Fetches bool
 
 	stmt     plan.Statement
 	declared []types.Type // what the client said of the parameters
 	used     bool         // executed before: the catalog may have changed since
+	round    uint64       // of the session, when it was bound
 }
 
 // Prepare parses and binds one statement and infers the types of its parameters
@@ -36,7 +43,7 @@ func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) 
 	if err != nil {
 		return nil, err
 	}
-	p := &Prepared{SQL: sql, Tag: stmt.Tag(), stmt: stmt, declared: params}
+	p := &Prepared{SQL: sql, Tag: stmt.Tag(), stmt: stmt, declared: params, round: s.round}
 	switch stmt := stmt.(type) {
 	case *plan.Query:
 		p.Params, p.Columns = stmt.Params, orNone(stmt.Columns)
@@ -44,6 +51,13 @@ func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) 
 		p.Params, p.Columns, p.Copy = stmt.Stmt.Params, orNone(stmt.Stmt.Columns), stmt.Options
 	case *plan.Explain:
 		p.Params, p.Columns = stmt.Stmt.Params, explainColumns(stmt)
+	case *plan.DeclareCursor:
+		p.Params = stmt.Query.Params
+	case *plan.FetchCursor:
+		p.Fetches = true
+		if c := s.cursors[stmt.Name]; c != nil && !stmt.Move {
+			p.Columns, p.Binary = c.Columns(), c.Binary()
+		}
 	case *plan.Deallocate:
 		p.Deallocate = stmt.Name
 	case *plan.ShowSetting:
@@ -56,6 +70,13 @@ func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) 
 		p.Columns, p.Tag = target.Columns, target.Tag
 	}
 	return p, nil
+}
+
+// EndsTransaction reports whether the statement is one that a failed transaction
+// takes.
+func (p *Prepared) EndsTransaction() bool {
+	t, ok := p.stmt.(*plan.Transaction)
+	return ok && t.Ends()
 }
 
 // orNone makes an empty list of columns non-nil: SELECT without columns delivers
@@ -80,10 +101,9 @@ func (s *Session) bind(ctx context.Context, sql string, params []types.Type) (st
 	if err != nil {
 		return nil, err
 	}
-	if _, ends := stmt.(*plan.Transaction); s.tx == 'E' && !ends {
+	if t, ok := stmt.(*plan.Transaction); s.tx == 'E' && !(ok && t.Ends()) {
 		if _, empty := stmt.(*plan.Empty); !empty {
-			return nil, fault.New(fault.CodeFailedTransaction,
-				"current transaction is aborted, commands ignored until end of transaction block")
+			return nil, aborted()
 		}
 	}
 	return stmt, nil
@@ -97,19 +117,24 @@ func (s *Session) findPrepared(name string) (*Prepared, error) {
 	return p, nil
 }
 
-// refresh binds a statement again that was executed before, so that it sees the
-// tables as they are now.
+// refresh binds a statement again that was executed or bound before this round, so
+// that it sees the tables as they are now.
 func (s *Session) refresh(ctx context.Context, p *Prepared) error {
-	if !p.used {
+	if !p.used && p.round == s.round {
 		p.used = true
 		return nil
 	}
-	if queryOf(p.stmt) == nil {
+	_, declares := p.stmt.(*plan.DeclareCursor)
+	if !declares && queryOf(p.stmt) == nil {
 		return nil
 	}
 	stmt, err := s.bind(ctx, p.SQL, p.declared)
 	if err != nil {
 		return err
+	}
+	if declares {
+		p.stmt = stmt
+		return nil
 	}
 	if q := queryOf(stmt); q == nil || !sameColumns(q.Columns, p.Columns) {
 		return fault.New(fault.CodeFeatureNotSupported, "cached plan must not change result type")

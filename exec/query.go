@@ -49,7 +49,11 @@ func (s *Session) start(ctx context.Context, sql string) (*running, error) {
 		release()
 		return nil, err
 	}
-	r.limitTime(ctx, s.timeout())
+	limit := s.timeout()
+	if ctx.Value(untimedKey{}) != nil {
+		limit = 0
+	}
+	r.limitTime(ctx, limit)
 	r.meter = &meter{}
 	if g := s.e.o.Governor; g != nil {
 		group, _ := s.set.get("workgroup")

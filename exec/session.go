@@ -44,6 +44,12 @@ type Session struct {
 	zone     *time.Location // of the setting zoneName
 	zoneName string
 	later    laterChanges
+	// implicit: the statements of one simple query run, which is a transaction
+	// block although tx is idle.
+	implicit  bool
+	round     uint64             // how many rounds have ended
+	cursors   map[string]*Cursor // and portals of the wire protocol, by name
+	cursorSeq uint64             // how many there were
 }
 
 // Text is one statement of a longer text; Pos is the 1-based character at which
@@ -99,11 +105,22 @@ func (s *Session) startSettings(given map[string]string) error {
 	return nil
 }
 
-// Close ends the session. Results that are still open stay usable until closed.
-func (s *Session) Close() { clear(s.prepared) }
+// Close ends the session and its cursors. Other Results that are still open stay usable until closed.
+func (s *Session) Close() {
+	s.closeCursors(func(*Cursor) bool { return true })
+	clear(s.prepared)
+}
 
 // Split cuts the text of a simple query into statements; [] for an empty text.
-func (s *Session) Split(sql string) ([]Text, error) { return s.e.planner.Split(sql) }
+//
+// More than one are parsed too: an error of syntax in one runs none of them.
+func (s *Session) Split(sql string) ([]Text, error) {
+	list, err := s.e.planner.Split(sql)
+	if err == nil && len(list) > 1 {
+		err = s.e.planner.CheckSyntax(sql)
+	}
+	return list, err
+}
 
 // TxStatus gives the transaction's state as the wire protocol writes it: 'I'
 // idle, 'T' in a transaction, 'E' in a failed one.
@@ -162,13 +179,14 @@ func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, 
 	for k, v := range s.set.vals {
 		frozen.vals[k] = v
 	}
+	p.Cursors = s.cursorInfo()
 	p.Setting, p.Change = frozen.get, s.change
 	return p, nil
 }
 
 // now is when the transaction started, or the statement outside of one.
 func (s *Session) now() time.Time {
-	if s.tx != 'I' {
+	if s.tx != 'I' || s.implicit {
 		return s.txStart
 	}
 	return time.Now()

@@ -45,6 +45,12 @@ type Text = parse.Piece
 // Split cuts a text at its semicolons into statements; empty ones are left out.
 func (p *Planner) Split(sql string) ([]Text, error) { return parse.Split(sql) }
 
+// CheckSyntax parses a text of any number of statements.
+func (p *Planner) CheckSyntax(sql string) error {
+	_, err := parse.Parse(sql)
+	return err
+}
+
 // Bind parses and binds one statement. params are the types that the client
 // declares for $1..$n (unknown: to be inferred). Only the catalog is read. An
 // empty statement gives *plan.Empty.

@@ -80,6 +80,7 @@ const (
 	CodeUndefinedTable       Code = "42P01"
 	CodeUndefinedParameter   Code = "42P02"
 	CodeDuplicateCursor      Code = "42P03"
+	CodeInvalidCursorDef     Code = "42P11"
 	CodeDuplicateDatabase    Code = "42P04"
 	CodeDuplicateStatement   Code = "42P05"
 	CodeDuplicateSchema      Code = "42P06"

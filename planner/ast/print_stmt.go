@@ -109,7 +109,7 @@ func (p *printer) sessionStmt(s Stmt) {
 		p.s("use ")
 		p.name(s.Name)
 	case *Accepted:
-		p.s(map[string]string{"UNLISTEN": "unlisten *", "CLOSE CURSOR ALL": "close all"}[s.Tag])
+		p.s(map[string]string{"UNLISTEN": "unlisten *"}[s.Tag])
 	case *Copy:
 		p.s("copy ")
 		p.subquery(s.Query)
@@ -123,6 +123,8 @@ func (p *printer) sessionStmt(s Stmt) {
 			})
 			p.s(")")
 		}
+	default:
+		p.cursorStmt(s)
 	}
 }
 

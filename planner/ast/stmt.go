@@ -198,7 +198,7 @@ type (
 		Args []Expr
 	}
 	// Accepted is a statement that PostgreSQL's drivers and pools send and that
-	// has nothing to do here: CLOSE ALL, UNLISTEN *. Tag is its command tag.
+	// has nothing to do here: UNLISTEN *. Tag is its command tag.
 	Accepted struct {
 		stmtNode
 		Tag string

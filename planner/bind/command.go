@@ -67,6 +67,9 @@ func (b *binder) sessionCommand(s ast.Stmt) (plan.Statement, error) {
 	case *ast.Copy:
 		return b.copyTo(s)
 	}
+	if st, err := b.cursor(s); st != nil || err != nil {
+		return st, err
+	}
 	return nil, b.unsupported(s.Position(), "this statement is not supported")
 }
 

@@ -9,13 +9,13 @@ import (
 
 // statements are the words that a statement may start with.
 var statements = strings.Fields(`SELECT WITH VALUES TABLE EXPLAIN CREATE DROP ALTER MSCK INFER SHOW DESCRIBE DESC SET RESET BEGIN START
-	COMMIT END ROLLBACK ABORT SAVEPOINT RELEASE DISCARD DEALLOCATE PREPARE EXECUTE USE COPY CLOSE UNLISTEN`)
+	COMMIT END ROLLBACK ABORT SAVEPOINT RELEASE DISCARD DEALLOCATE PREPARE EXECUTE USE COPY CLOSE UNLISTEN DECLARE FETCH MOVE`)
 
 // refused are statements that other engines know and Glaux does not take.
 var refused = map[string]string{
 	"insert": "INSERT", "update": "UPDATE", "delete": "DELETE", "merge": "MERGE", "truncate": "TRUNCATE", "grant": "GRANT",
 	"revoke": "REVOKE", "vacuum": "VACUUM", "analyze": "ANALYZE", "optimize": "OPTIMIZE", "unload": "UNLOAD", "call": "CALL",
-	"lock": "LOCK", "listen": "LISTEN", "notify": "NOTIFY", "declare": "DECLARE", "fetch": "FETCH", "move": "MOVE",
+	"lock": "LOCK", "listen": "LISTEN", "notify": "NOTIFY",
 	"do": "DO", "cluster": "CLUSTER", "reindex": "REINDEX", "checkpoint": "CHECKPOINT", "load": "LOAD", "refresh": "REFRESH",
 	"comment": "COMMENT ON", "security": "SECURITY LABEL", "import": "IMPORT", "export": "EXPORT", "unlock": "UNLOCK",
 }
@@ -64,6 +64,9 @@ func (p *parser) stmt() ast.Stmt {
 		return p.copyTo()
 	}
 	if s := p.sessionStmt(); s != nil {
+		return s
+	}
+	if s := p.cursorStmt(); s != nil {
 		return s
 	}
 	if name := refused[p.tok().word]; name != "" {

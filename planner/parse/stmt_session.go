@@ -31,14 +31,6 @@ func (p *parser) sessionStmt() ast.Stmt {
 			n.Name = p.ident("a statement name")
 		}
 		return n
-	case "close":
-		p.i++
-		if p.is("all") {
-			p.i++
-			return at(&ast.Accepted{Tag: "CLOSE CURSOR ALL"}, pos)
-		}
-		p.unsupported("CLOSE of a cursor")
-		return at(&ast.Accepted{}, pos)
 	case "unlisten":
 		p.i++
 		if !p.eat("*") {

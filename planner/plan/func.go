@@ -97,6 +97,8 @@ type Session struct {
 	Change func(name, value string, local bool) (string, error)
 	// Temp finds the session's temporary tables; nil: it has none.
 	Temp TempTables
+	// Cursors are the session's open cursors, for pg_cursors.
+	Cursors []CursorInfo
 	// Signal cancels the running statement of another session, or ends the session;
 	// ok is false if no session has this process ID. Nil: not possible.
 	Signal func(pid int32, terminate bool) (ok bool, err error)

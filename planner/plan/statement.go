@@ -150,14 +150,19 @@ func (t *Transaction) Tag() string {
 	return map[string]string{"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK", "savepoint": "SAVEPOINT",
 		"release": "RELEASE", "rollback to": "ROLLBACK"}[t.Op]
 }
+
+// Ends reports whether it ends a transaction, or what failed of it.
+func (t *Transaction) Ends() bool {
+	return t.Op == "commit" || t.Op == "rollback" || t.Op == "rollback to"
+}
+
 func (d *Discard) Tag() string  { return "DISCARD " + d.What }
 func (*Deallocate) Tag() string { return "DEALLOCATE" }
 func (*Prepare) Tag() string    { return "PREPARE" }
 func (*Execute) Tag() string    { return "EXECUTE" }
 func (*Empty) Tag() string      { return "" }
 
-// Accepted is a statement that has nothing to do here but is answered: CLOSE
-// ALL, UNLISTEN *.
+// Accepted is a statement that has nothing to do here but is answered: UNLISTEN *.
 type Accepted struct{ Command string }
 
 // Tag implements Statement.

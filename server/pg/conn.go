@@ -138,21 +138,20 @@ func (c *conn) loop(frames <-chan frame, failed <-chan error) error {
 
 // handle answers one message. Its error ends the connection.
 func (c *conn) handle(f frame) error {
-	switch f.kind {
-	case 'Q':
-		c.skip = false
-		return c.simpleQuery(f.body)
-	case 'S':
-		c.skip = false
+	switch {
+	case f.kind == 'p': // answers a request for a password, of which there is none
+		return fault.New(fault.CodeProtocolViolation, "invalid frontend message type %d", f.kind)
+	case f.kind == 'S':
 		return c.sync()
-	case 'H':
-		return c.flush()
-	case 'c', 'd', 'f': // of a COPY that has failed
+	case c.skip: // nothing else ends it, not even a simple query
 		return nil
-	case 'p':
-		return fault.New(fault.CodeProtocolViolation, "unexpected password message")
-	}
-	if c.skip {
+	case f.kind == 'Q':
+		return c.simpleQuery(f.body)
+	case f.kind == 'F':
+		return c.functionCall()
+	case f.kind == 'H':
+		return c.flush()
+	case f.kind == 'c', f.kind == 'd', f.kind == 'f': // of a COPY that has failed
 		return nil
 	}
 	err := c.protect(func() error { return c.extended(f) })

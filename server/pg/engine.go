@@ -30,6 +30,18 @@ type session interface {
 	// client leaves them open.
 	prepare(ctx context.Context, sql string, params []types.Type) (*statement, error)
 	execute(ctx context.Context, st *statement, params []types.Value) (rows, error)
+	// openPortal makes a cursor of a statement that delivers rows; the name is in use
+	// by no cursor, or empty.
+	openPortal(name string, st *statement, params []types.Value) (cursor, error)
+	// cursor finds a cursor, one of openPortal or of DECLARE; nil: there is none.
+	cursor(name string) cursor
+	closeCursor(name string)
+	// fetch gives the next n rows of a cursor, all of them for 0.
+	fetch(ctx context.Context, cur cursor, n int) (rows, error)
+	// beginRound begins what the statements up to ReadyForQuery share; with block
+	// they are a transaction block. endRound ends it: ok unless one failed.
+	beginRound(block bool)
+	endRound(ok bool)
 	txStatus() byte
 	failTransaction()
 	setting(name string) string
@@ -55,7 +67,17 @@ type statement struct {
 	columns []exec.Column     // nil: delivers no rows
 	copy    map[string]string // COPY ... TO STDOUT: its options, not nil
 	dealloc string            // DEALLOCATE: the name
+	fetches string            // FETCH, MOVE: the text; its columns are the cursor's
+	binary  bool              // a simple query's values are binary: FETCH of a BINARY cursor
+	ends    bool              // ends a transaction, a failed one too
 	handle  any
+}
+
+// cursor is a statement whose rows are fetched in pieces.
+type cursor interface {
+	Columns() []exec.Column
+	Binary() bool
+	Closed() bool
 }
 
 // rows is a running or finished statement.

@@ -43,8 +43,42 @@ func (e *engineSession) prepare(ctx context.Context, sql string, params []types.
 	if err != nil {
 		return nil, err
 	}
-	return &statement{params: p.Params, columns: p.Columns, copy: p.Copy, dealloc: p.Deallocate, handle: p}, nil
+	st := &statement{params: p.Params, columns: p.Columns, copy: p.Copy, dealloc: p.Deallocate, binary: p.Binary, ends: p.EndsTransaction(),
+		handle: p}
+	if p.Fetches {
+		st.fetches = p.SQL
+	}
+	return st, nil
 }
+
+func (e *engineSession) openPortal(name string, st *statement, params []types.Value) (cursor, error) {
+	c, err := e.s.OpenPortal(name, st.handle.(*exec.Prepared), params)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (e *engineSession) cursor(name string) cursor {
+	if c := e.s.Cursor(name); c != nil {
+		return c
+	}
+	return nil
+}
+
+func (e *engineSession) closeCursor(name string) { e.s.CloseCursor(name) }
+
+func (e *engineSession) fetch(ctx context.Context, cur cursor, n int) (rows, error) {
+	r, err := e.s.Fetch(ctx, cur.(*exec.Cursor), int64(n))
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (e *engineSession) beginRound(block bool) { e.s.BeginRound(block) }
+
+func (e *engineSession) endRound(ok bool) { e.s.EndRound(ok) }
 
 func (e *engineSession) execute(ctx context.Context, st *statement, params []types.Value) (rows, error) {
 	r, err := e.s.Execute(ctx, st.handle.(*exec.Prepared), params)

@@ -16,6 +16,7 @@ var (
 	errCanceled = fault.New(fault.CodeQueryCanceled, "canceling statement due to user request")
 	errTimeout  = fault.New(fault.CodeQueryCanceled, "canceling statement due to statement timeout")
 	errShutdown = fault.New(fault.CodeAdminShutdown, "terminating connection due to administrator command")
+	errAborted  = fault.New(fault.CodeFailedTransaction, "current transaction is aborted, commands ignored until end of transaction block")
 	errGone     = fault.New(fault.CodeConnectionFailure, "connection to client lost")
 )
 

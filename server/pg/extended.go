@@ -1,7 +1,6 @@
 package pg
 
 import (
-	"context"
 	"errors"
 
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -79,8 +78,18 @@ func (c *conn) extended(f frame) error {
 		}
 		return c.close(m)
 	}
-	return fault.New(fault.CodeFeatureNotSupported, "function calls by message are not supported").
-		WithHint("Call the function in a query.")
+	return fault.New(fault.CodeInternal, "message %q is not of the extended protocol", f.kind)
+}
+
+// functionCall refuses a FunctionCall message. It ends its round, as if Sync
+// followed it.
+func (c *conn) functionCall() error {
+	e := fault.New(fault.CodeFeatureNotSupported, "function calls by message are not supported").WithHint("Call the function in a query.")
+	if c.sess.txStatus() == 'E' {
+		e = errAborted
+	}
+	c.sendError(e, 0)
+	return c.ready(false)
 }
 
 // maxStatements limits what a connection may keep prepared.
@@ -166,18 +175,49 @@ func (c *conn) bind(m *pgproto3.Bind) error {
 	} else if c.portals[m.DestinationPortal] != nil {
 		return fault.New(fault.CodeDuplicateCursor, "cursor %q already exists", m.DestinationPortal)
 	}
+	if err := c.notAborted(s.stmt); err != nil {
+		return err
+	}
+	st, err := c.current(s.stmt)
+	if err != nil {
+		return err
+	}
 	params, err := c.bindParams(s, m)
 	if err != nil {
 		return err
 	}
-	formats, err := resultFormats(m.ResultFormatCodes, len(s.stmt.shown()))
+	formats, err := resultFormats(m.ResultFormatCodes, len(st.shown()))
 	if err != nil {
 		return err
 	}
-	p := c.newPortal(s.stmt, params, formats)
+	p := c.newPortal(st, params, formats)
 	p.name = m.DestinationPortal
+	if st.shown() != nil {
+		if p.cur, err = c.sess.openPortal(p.name, st, params); err != nil {
+			return err
+		}
+	}
 	c.portals[m.DestinationPortal] = p
 	c.send(&pgproto3.BindComplete{})
+	return nil
+}
+
+// current gives the statement of a portal that is being made: FETCH has the
+// columns that the cursor has now.
+func (c *conn) current(st *statement) (*statement, error) {
+	if st == nil || st.fetches == "" {
+		return st, nil
+	}
+	ctx, done := c.begin()
+	defer done()
+	return c.sess.prepare(ctx, st.fetches, nil)
+}
+
+// notAborted refuses what a failed transaction does not take.
+func (c *conn) notAborted(st *statement) error {
+	if st != nil && !st.ends && c.sess.txStatus() == 'E' {
+		return errAborted
+	}
 	return nil
 }
 
@@ -276,15 +316,17 @@ func (c *conn) execute(m *pgproto3.Execute) error {
 		c.send(&pgproto3.EmptyQueryResponse{})
 		return nil
 	}
-	if p.ctx == nil {
-		p.ctx, p.cancel = context.WithCancelCause(c.ctx)
+	if err := c.notAborted(p.stmt); err != nil {
+		return err
 	}
-	defer c.track(p.cancel)()
+	c.sess.beginRound(false)
+	ctx, done := c.begin()
+	defer done()
 	more := false
 	if p.stmt.copy != nil {
-		err = p.runCopy(p.ctx)
+		err = p.runCopy(ctx)
 	} else {
-		more, err = p.run(p.ctx, int(m.MaxRows))
+		more, err = p.run(ctx, max(0, int(int32(m.MaxRows))))
 	}
 	if more {
 		c.send(&pgproto3.PortalSuspended{})
@@ -292,7 +334,7 @@ func (c *conn) execute(m *pgproto3.Execute) error {
 	if err == nil {
 		return nil
 	}
-	e := error(asFault(p.ctx, err))
+	e := error(asFault(ctx, err))
 	var io errIO
 	if errors.As(err, &io) {
 		e = err
@@ -315,4 +357,8 @@ func (c *conn) close(m *pgproto3.Close) error {
 }
 
 // sync ends a round of the extended protocol.
-func (c *conn) sync() error { return c.ready() }
+func (c *conn) sync() error {
+	ok := !c.skip
+	c.skip = false
+	return c.ready(ok)
+}

@@ -61,13 +61,19 @@ func (e *fakeEngine) opener(o sessionOptions) (session, error) {
 }
 
 type fakeSession struct {
-	e    *fakeEngine
-	tx   byte
-	set  map[string]string
-	news []setting
+	e       *fakeEngine
+	tx      byte
+	set     map[string]string
+	news    []setting
+	cursors map[string]*fakeCursor
 }
 
-func (s *fakeSession) close() { s.e.open.Add(-1) }
+func (s *fakeSession) close() {
+	for name := range s.cursors {
+		s.closeCursor(name)
+	}
+	s.e.open.Add(-1)
+}
 
 func (s *fakeSession) split(sql string) ([]piece, error) {
 	list, err := parse.Split(sql)
@@ -82,8 +88,8 @@ func (s *fakeSession) split(sql string) ([]piece, error) {
 }
 
 func (s *fakeSession) prepare(ctx context.Context, sql string, params []types.Type) (*statement, error) {
-	st := &statement{handle: strings.Fields(sql)}
 	word, rest, _ := strings.Cut(sql, " ")
+	st := &statement{handle: strings.Fields(sql), ends: word == "commit" || word == "rollback"}
 	if s.tx == 'E' && word != "rollback" && word != "commit" {
 		return nil, fault.New(fault.CodeFailedTransaction, "current transaction is aborted")
 	}

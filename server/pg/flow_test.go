@@ -117,7 +117,7 @@ func TestFlows(t *testing.T) {
 			{msgs(query("commit")), "C(ROLLBACK) Z(I)"},
 		},
 		"function call": {
-			{msgs(&pgproto3.FunctionCall{}, syncMsg), "E(ERROR 0A000 0) Z(I)"},
+			{msgs(&pgproto3.FunctionCall{}), "E(ERROR 0A000 0) Z(I)"},
 		},
 		"stray copy data": {
 			{msgs(&pgproto3.CopyData{Data: []byte("x")}, &pgproto3.CopyDone{}, query("select 1")), "T(a:20:0) D(1) C(SELECT 1) Z(I)"},

@@ -17,21 +17,19 @@ import (
 	"github.com/glauxdb/glaux/server/pgtype"
 )
 
-// portal is a statement with its parameters, about to run, suspended between
-// two Executes, or finished.
+// portal is a statement with its parameters. The rows of a query come from a
+// cursor of the session, which FETCH can read too; another statement runs once.
 type portal struct {
 	c       *conn
 	name    string
 	stmt    *statement // nil: an empty text
+	cur     cursor     // nil: delivers no rows, or runs in a simple query
 	copy    *copyOut   // set when a COPY runs
 	params  []types.Value
 	formats []bool // binary? one a column
 
-	ctx    context.Context // lives as long as the portal; nil until it runs by Execute
-	cancel context.CancelCauseFunc
-
-	res      rows // nil: not started, or closed
-	finished bool
+	res      rows // of the Execute that runs
+	finished bool // without cur: it ran
 	batch    vector.Batch
 	enc      encoder
 }
@@ -40,42 +38,57 @@ func (c *conn) newPortal(st *statement, params []types.Value, formats []bool) *p
 	return &portal{c: c, stmt: st, params: params, formats: formats}
 }
 
-// portal finds a portal by name.
+// portal finds a portal by name, also a cursor that DECLARE made.
 func (c *conn) portal(name string) (*portal, error) {
-	if p := c.portals[name]; p != nil {
+	p := c.portals[name]
+	if p != nil && p.cur != nil && p.cur.Closed() {
+		delete(c.portals, name)
+		p = nil
+	}
+	if p != nil {
+		return p, nil
+	}
+	if cur := c.sess.cursor(name); cur != nil && name != "" {
+		p := c.newPortal(&statement{columns: cur.Columns()}, nil, allFormats(cur.Columns(), cur.Binary()))
+		p.name, p.cur = name, cur
 		return p, nil
 	}
 	return nil, fault.New(fault.CodeInvalidCursorName, "portal %q does not exist", name)
 }
 
-// dropPortal closes a portal if there is one of this name.
+// dropPortal closes a portal or cursor if there is one of this name.
 func (c *conn) dropPortal(name string) {
 	if p := c.portals[name]; p != nil {
 		p.close()
 		delete(c.portals, name)
 	}
+	c.sess.closeCursor(name)
 }
 
+// closePortals forgets the portals; the session has closed their cursors.
 func (c *conn) closePortals() {
-	for name := range c.portals {
-		c.dropPortal(name)
+	for _, p := range c.portals {
+		p.close()
 	}
+	clear(c.portals)
 }
 
-// close ends the portal's query and waits for it. It may be called again.
+// close ends what the portal runs and waits for it. It may be called again.
 func (p *portal) close() {
-	if p.cancel != nil {
-		p.cancel(nil)
-	}
+	p.endExecute()
+	p.finished = true
+}
+
+// endExecute ends what one Execute ran.
+func (p *portal) endExecute() {
 	if p.res != nil {
 		p.res.Close()
 		p.res = nil
 	}
-	p.finished = true
 	p.batch, p.enc = vector.Batch{}, encoder{}
 }
 
-// run starts or continues the query and sends its rows, at most limit of them
+// run starts or continues the statement and sends its rows, at most limit of them
 // if that is not 0. more is true if the limit was reached: as PostgreSQL, it
 // does not look whether another row would come.
 func (p *portal) run(ctx context.Context, limit int) (more bool, err error) {
@@ -88,14 +101,19 @@ func (p *portal) run(ctx context.Context, limit int) (more bool, err error) {
 		p.c.send(&pgproto3.CommandComplete{CommandTag: []byte("DEALLOCATE")})
 		return false, nil
 	}
-	if p.res == nil {
-		if p.res, err = p.c.sess.execute(ctx, p.stmt, p.params); err != nil {
-			p.finished = true
-			return false, err
-		}
-		if err := p.enc.start(ctx, p.c, p.stmt.columns, p.formats); err != nil {
-			return false, err
-		}
+	defer p.endExecute()
+	if p.cur != nil {
+		p.res, err = p.c.sess.fetch(ctx, p.cur, limit)
+	} else {
+		p.finished = true
+		p.res, err = p.c.sess.execute(ctx, p.stmt, p.params)
+	}
+	if err != nil {
+		p.res = nil
+		return false, err
+	}
+	if err := p.enc.start(ctx, p.c, p.stmt.columns, p.formats); err != nil {
+		return false, err
 	}
 	sent, end, err := p.sendRows(ctx, limit)
 	if err != nil || !end {
@@ -106,11 +124,7 @@ func (p *portal) run(ctx context.Context, limit int) (more bool, err error) {
 
 // rerun answers an Execute of a finished portal.
 func (p *portal) rerun() error {
-	if p.stmt.columns == nil || p.stmt.copy != nil {
-		return fault.New(fault.CodeObjectNotReady, "portal %q cannot be run", p.name)
-	}
-	p.c.send(&pgproto3.CommandComplete{CommandTag: []byte("SELECT 0")})
-	return nil
+	return fault.New(fault.CodeObjectNotReady, "portal %q cannot be run", p.name)
 }
 
 // sendRows sends rows until the limit or the end.
@@ -146,13 +160,12 @@ func (p *portal) sendRows(ctx context.Context, limit int) (sent int, end bool, e
 	}
 }
 
-// complete closes the query and sends its notices and tag. A limited portal
-// counts the rows of its last Execute only.
+// complete ends the statement, or this Execute of it, and sends the notices and
+// the tag, which counts the rows of the last Execute only.
 func (p *portal) complete(sent int) error {
 	res := p.res
 	p.res = nil
 	if err := res.Close(); err != nil {
-		p.finished = true
 		return err
 	}
 	for _, n := range res.Notices() {
@@ -166,7 +179,6 @@ func (p *portal) complete(sent int) error {
 		clear(p.c.statements)
 	}
 	p.c.send(&pgproto3.CommandComplete{CommandTag: []byte(tag)})
-	p.close()
 	return nil
 }
 

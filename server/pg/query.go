@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/exec"
 )
 
 // simpleQuery answers a Query message: every statement in turn, up to the first
@@ -15,44 +16,47 @@ import (
 func (c *conn) simpleQuery(body []byte) error {
 	i := bytes.IndexByte(body, 0)
 	if i < 0 || i != len(body)-1 {
-		return fault.New(fault.CodeProtocolViolation, "invalid string in message")
+		c.sendError(fault.New(fault.CodeProtocolViolation, "invalid message format"), 0)
+		return c.ready(false)
 	}
 	c.dropPortal("")
 	delete(c.statements, "")
-	if err := c.runText(string(body[:i])); err != nil {
+	ok, err := c.runText(string(body[:i]))
+	if err != nil {
 		return err
 	}
-	return c.ready()
+	return c.ready(ok)
 }
 
-// runText runs the statements of a text. Its error ends the connection; errors
-// of statements go to the client.
-func (c *conn) runText(sql string) error {
+// runText runs the statements of a text, several as one transaction block. Its
+// error ends the connection; errors of statements go to the client, and ok is
+// false.
+func (c *conn) runText(sql string) (ok bool, err error) {
 	pieces, err := c.sess.split(sql)
 	if err != nil {
 		c.sendError(fault.As(err), 0)
-		return nil
+		return false, nil
 	}
 	if len(pieces) == 0 {
 		c.send(&pgproto3.EmptyQueryResponse{})
-		return nil
+		return true, nil
 	}
 	ctx, done := c.begin()
 	defer done()
 	for _, p := range pieces {
+		c.sess.beginRound(len(pieces) > 1)
 		err := c.protect(func() error { return c.runStatement(ctx, p.sql) })
 		if err == nil {
 			continue
 		}
 		var io errIO
 		if errors.As(err, &io) {
-			return err
+			return false, err
 		}
-		e := asFault(ctx, err)
-		c.sendError(e, p.pos-1)
-		return nil
+		c.sendError(asFault(ctx, err), p.pos-1)
+		return false, nil
 	}
-	return nil
+	return true, nil
 }
 
 // runStatement prepares, runs and sends one statement.
@@ -65,7 +69,7 @@ func (c *conn) runStatement(ctx context.Context, sql string) error {
 		return fault.New(fault.CodeUndefinedParameter, "there is no parameter $1").
 			WithHint("A simple query has no parameters: prepare the statement to give it some.")
 	}
-	p := c.newPortal(st, nil, make([]bool, len(st.columns)))
+	p := c.newPortal(st, nil, allFormats(st.columns, st.binary))
 	defer p.close()
 	if st.copy != nil {
 		return p.runCopy(ctx)
@@ -77,8 +81,18 @@ func (c *conn) runStatement(ctx context.Context, sql string) error {
 	return err
 }
 
+// allFormats gives every column the same format.
+func allFormats(columns []exec.Column, binary bool) []bool {
+	out := make([]bool, len(columns))
+	for i := range out {
+		out[i] = binary
+	}
+	return out
+}
+
 // ready ends a round: changed settings, then ReadyForQuery.
-func (c *conn) ready() error {
+func (c *conn) ready(ok bool) error {
+	c.sess.endRound(ok)
 	status := c.sess.txStatus()
 	if status == 'I' {
 		c.closePortals() // they live as long as their transaction
