@@ -52,6 +52,7 @@ type (
 		exprNode
 		Type  TypeName
 		Value string
+		Text  Pos // of the string
 	}
 	// IntervalLit is INTERVAL [-] '1' DAY, INTERVAL '1-2' YEAR TO MONTH,
 	// INTERVAL '1 day 2 hours'. From and To are lower-case units or "".
@@ -165,9 +166,10 @@ type (
 	// Cast is CAST(x AS t), TRY_CAST(x AS t), x::t.
 	Cast struct {
 		exprNode
-		X    Expr
-		Type TypeName
-		Try  bool
+		X     Expr
+		Type  TypeName
+		Try   bool
+		OpPos Pos // of the operator ::, 0 for CAST
 	}
 	// Extract is EXTRACT(field FROM x).
 	Extract struct {

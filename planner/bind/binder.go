@@ -35,6 +35,7 @@ func Bind(ctx context.Context, c Config, s *plan.Session, sql string, stmt ast.S
 		ctx: ctx, cfg: c, s: s, sql: sql, dialect: s.Dialect, path: s.SearchPath,
 		params:   append([]types.Type(nil), params...),
 		literals: map[*plan.Const]bool{}, origins: map[plan.ColID]origin{}, tables: map[string]*catalog.Table{},
+		declaredCols: map[plan.ColID]bool{}, declaredExprs: map[plan.Expr]bool{},
 	}
 	return b.statement(stmt)
 }
@@ -54,8 +55,11 @@ type binder struct {
 	params   []types.Type // Unknown: not inferred yet
 	literals map[*plan.Const]bool
 	origins  map[plan.ColID]origin
-	tables   map[string]*catalog.Table
-	opaque   map[plan.ColID]*catalog.Column // columns of types that are not read
+	// What has a declared length or precision (plan.ResultColumn.Declared).
+	declaredCols  map[plan.ColID]bool
+	declaredExprs map[plan.Expr]bool // casts
+	tables        map[string]*catalog.Table
+	opaque        map[plan.ColID]*catalog.Column // columns of types that are not read
 
 	at    int      // inside a view: the position of its reference; else 0
 	views []string // the views being expanded, outermost first
@@ -134,7 +138,7 @@ func (b *binder) finish(r *rel, command string) (*plan.Query, error) {
 	q := &plan.Query{Root: r.node, Params: b.params, NextID: b.lastID + 1, Command: command}
 	for _, c := range r.cols {
 		o := b.origins[c.id]
-		q.Columns = append(q.Columns, plan.ResultColumn{Name: c.name, Type: c.typ, ID: c.id, Table: o.table, Attr: o.attr})
+		q.Columns = append(q.Columns, plan.ResultColumn{Name: c.name, Type: c.typ, ID: c.id, Table: o.table, Attr: o.attr, Declared: b.declaredCols[c.id]})
 	}
 	return q, nil
 }

@@ -243,7 +243,13 @@ func (b *binder) cast(c *exprCtx, e *ast.Cast) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.castTo(x, t, e.Pos, e.Try)
+	y, err := b.castTo(x, t, e.Pos, e.Try)
+	if err == nil {
+		b.declare(y, &e.Type)
+	} else if f := fault.As(err); e.OpPos > 0 && f.Code == fault.CodeCannotCoerce {
+		return nil, b.fail(e.OpPos, f.Code, "%s", f.Message)
+	}
+	return y, err
 }
 
 // castTo makes an explicit cast.
@@ -265,6 +271,9 @@ func (b *binder) castTo(x plan.Expr, t types.Type, pos ast.Pos, try bool) (plan.
 
 func (b *binder) typedLiteral(e *ast.TypedLit) (plan.Expr, error) {
 	lit := &plan.Const{Pos: b.planPos(e), Value: types.StringOf(types.TVarchar, e.Value)}
+	if e.Text > 0 { // where what is wrong with the value is shown
+		lit.Pos = plan.Pos(b.pos(e.Text))
+	}
 	b.literals[lit] = true
 	t, err := b.typeFor(&e.Type, lit)
 	if err != nil {
@@ -274,7 +283,11 @@ func (b *binder) typedLiteral(e *ast.TypedLit) (plan.Expr, error) {
 		v, err := types.ParseValue(e.Value, t, nil)
 		return &plan.Const{Pos: b.planPos(e), Value: v}, b.located(err, e.Pos)
 	}
-	return b.constCast(lit, t, e.Pos, true)
+	x, err := b.constCast(lit, t, e.Pos, true)
+	if err == nil {
+		b.declare(x, &e.Type)
+	}
+	return x, err
 }
 
 func (b *binder) extract(c *exprCtx, e *ast.Extract) (plan.Expr, error) {

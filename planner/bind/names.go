@@ -36,36 +36,54 @@ func (b *binder) unnamed(prefix string, i int) string {
 	return prefix + strconv.Itoa(i+1)
 }
 
+// pgName gives the name that PostgreSQL derives for an expression, "" if none.
 func pgName(e ast.Expr) string {
+	name, _ := pgNameOf(e)
+	return name
+}
+
+// pgNameOf gives the name and whether it is only a second choice: that of a
+// type, or of CASE, which the name of anything inside it replaces, and which a
+// cast around it replaces.
+func pgNameOf(e ast.Expr) (name string, weak bool) {
 	switch e := e.(type) {
 	case *ast.ColumnRef:
-		return e.Name.Last().Name
+		return e.Name.Last().Name, false
 	case *ast.Field:
-		return e.Name.Name
+		return e.Name.Name, false
 	case *ast.Call:
-		return strings.ToLower(e.Name.Last().Name)
+		return strings.ToLower(e.Name.Last().Name), false
 	case *ast.Cast:
-		if name := pgName(e.X); name != "" {
-			return name
+		if name, weak := pgNameOf(e.X); name != "" && !weak {
+			return name, false
 		}
-		return pgTypeName(e.Type.Name)
+		return pgTypeName(e.Type.Name), true
 	case *ast.TypedLit:
-		return pgTypeName(e.Type.Name)
+		return pgTypeName(e.Type.Name), true
 	case *ast.IntervalLit:
-		return "interval"
+		return "interval", true
 	case *ast.BoolLit:
-		return "bool"
+		return "bool", true
 	case *ast.Subscript:
-		return pgName(e.X)
+		return pgNameOf(e.X)
 	case *ast.Collate:
-		return pgName(e.X)
+		return pgNameOf(e.X)
 	case *ast.Case:
 		if e.Else != nil {
-			if name := pgName(e.Else); name != "" {
-				return name
+			if name, weak := pgNameOf(e.Else); name != "" && !weak {
+				return name, false
 			}
 		}
-		return "case"
+		return "case", true
+	case *ast.Subquery:
+		return subqueryName(e.Query), false
+	}
+	return constructName(e), false
+}
+
+// constructName is the name of what is written with a word of its own.
+func constructName(e ast.Expr) string {
+	switch e.(type) {
 	case *ast.Extract:
 		return "extract"
 	case *ast.AtTimeZone:
@@ -76,8 +94,6 @@ func pgName(e ast.Expr) string {
 		return "array"
 	case *ast.RowLit:
 		return "row"
-	case *ast.Subquery:
-		return subqueryName(e.Query)
 	}
 	return ""
 }

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/ast"
@@ -248,6 +250,7 @@ func (b *binder) combine(kind plan.SetKind, all bool, rels []*rel, op *ast.SetOp
 	}
 	for i, t := range ts {
 		col := b.newCol(rels[0].cols[i].name, t)
+		b.declaredCols[col.ID] = !slices.ContainsFunc(rels, func(r *rel) bool { return !r.cols[i].typ.Equal(t) || !b.declaredCols[r.cols[i].id] })
 		node.Cols = append(node.Cols, col)
 		out.cols = append(out.cols, outCol{name: col.Name, id: col.ID, typ: t})
 	}

@@ -431,6 +431,7 @@ func (p *projection) add(name string, x plan.Expr) plan.Column {
 		}
 	}
 	col := p.b.newCol(name, x.Type())
+	p.b.declaredCols[col.ID] = p.b.declared(x)
 	if c, ok := x.(*plan.Col); ok {
 		if o, ok := p.b.origins[c.ID]; ok {
 			p.b.origins[col.ID] = o

@@ -218,7 +218,7 @@ func (b *binder) scanItem(t *catalog.Table, e *ast.TableName) (*fromItem, error)
 	for i, c := range t.AllColumns() {
 		col := b.newCol(c.Name, c.Type)
 		b.unreadable(col.ID, &c)
-		b.origins[col.ID] = origin{t.ID, i + 1}
+		b.origins[col.ID], b.declaredCols[col.ID] = origin{t.ID, i + 1}, true
 		n.Cols = append(n.Cols, plan.ScanColumn{Column: col, Index: i})
 		r.cols = append(r.cols, relCol{name: c.Name, x: plan.Ref(col)})
 	}

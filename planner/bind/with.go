@@ -96,7 +96,9 @@ func (b *binder) cteRef(c *cte) (*rel, error) {
 	c.refs++
 	ref := &plan.CTERef{ID: c.id, Name: c.def.Name.Name}
 	for _, oc := range c.r.cols {
-		ref.Cols = append(ref.Cols, b.newCol(oc.name, oc.typ))
+		col := b.newCol(oc.name, oc.typ)
+		b.declaredCols[col.ID] = b.declaredCols[oc.id]
+		ref.Cols = append(ref.Cols, col)
 		ref.From = append(ref.From, oc.id)
 	}
 	return &rel{node: ref, cols: visible(ref.Cols)}, nil

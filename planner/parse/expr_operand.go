@@ -52,7 +52,7 @@ func (p *parser) postfix(x ast.Expr) ast.Expr {
 			x = p.subscript(x)
 		case "::":
 			p.i++
-			x = at(&ast.Cast{X: x, Type: p.typeName()}, x.Position())
+			x = at(&ast.Cast{X: x, Type: p.typeName(), OpPos: pos}, x.Position())
 		case ".":
 			p.i++
 			name := ast.Ident{Name: "*"}
@@ -339,7 +339,7 @@ func (p *parser) nameExpr() ast.Expr {
 	case p.is("("):
 		return p.call(n)
 	case p.tok().kind == kString && p.err == nil: // schema.type 'text'
-		return at(&ast.TypedLit{Type: typeAt(n.Last().Name, pos), Value: p.str()}, pos)
+		return at(&ast.TypedLit{Type: typeAt(n.Last().Name, pos), Text: p.pos(), Value: p.str()}, pos)
 	}
 	return at(&ast.ColumnRef{Name: n}, pos)
 }

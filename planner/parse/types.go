@@ -312,7 +312,7 @@ func (p *parser) typedLit() ast.Expr {
 		p.fail("a string")
 		return at(&ast.NullLit{}, pos)
 	}
-	return at(&ast.TypedLit{Type: typ, Value: p.str()}, pos)
+	return at(&ast.TypedLit{Type: typ, Text: p.pos(), Value: p.str()}, pos)
 }
 
 // sizedLit reports whether (n) 'text' comes n tokens ahead.

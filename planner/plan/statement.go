@@ -28,6 +28,9 @@ type ResultColumn struct {
 	ID    ColID
 	Table int64 // catalog ID of the table that a plain column comes from, 0 otherwise
 	Attr  int   // its 1-based position there
+	// Declared says that the type's length, precision or scale was written down:
+	// for a table's column or in a cast. Clients hear of no other (typmod -1).
+	Declared bool
 }
 
 // Explain shows how Stmt would run; with Analyze, how it ran.

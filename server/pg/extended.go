@@ -30,7 +30,7 @@ func (s *prepared) paramOID(i int) uint32 {
 	if i < len(s.given) && s.given[i] != 0 && s.given[i] != pgtype.Unknown {
 		return s.given[i]
 	}
-	return pgtype.Of(s.stmt.params[i])
+	return pgtype.Param(s.stmt.params[i])
 }
 
 // decoder is a message of the client.

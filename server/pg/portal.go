@@ -208,7 +208,10 @@ func rowDescription(columns []exec.Column, formats []bool, records bool) *pgprot
 	for i, col := range columns {
 		f := pgproto3.FieldDescription{Name: []byte(wireText(col.Name)), TableOID: uint32(col.Table),
 			TableAttributeNumber: uint16(col.Attr), DataTypeOID: columnOID(col.Type, records),
-			DataTypeSize: pgtype.Len(col.Type), TypeModifier: pgtype.Modifier(col.Type)}
+			DataTypeSize: pgtype.Len(col.Type), TypeModifier: -1}
+		if col.Declared {
+			f.TypeModifier = pgtype.Modifier(col.Type)
+		}
 		if i < len(formats) && formats[i] {
 			f.Format = 1
 		}

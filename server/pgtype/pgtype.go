@@ -96,6 +96,19 @@ func Of(t types.Type) OID {
 	return kindOID[t.Kind]
 }
 
+// Param gives the OID of a parameter of a type: strings without a length are
+// text, which PostgreSQL prefers among strings, and arrays of them text[].
+func Param(t types.Type) OID {
+	switch oid := Of(t); oid {
+	case Varchar:
+		return Text
+	case arrayOf[Varchar]:
+		return arrayOf[Text]
+	default:
+		return oid
+	}
+}
+
 // varlenaHeader is what PostgreSQL adds to lengths in type modifiers (VARHDRSZ).
 const varlenaHeader = 4
 
