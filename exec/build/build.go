@@ -125,6 +125,8 @@ func (b *builder) build(n plan.Node, p *op.Pipeline) (op.Source, error) {
 		return b.project(n, p)
 	case *plan.Aggregate:
 		return b.aggregate(n, p)
+	case *plan.Window:
+		return b.window(n, p)
 	case *plan.Join:
 		return b.join(n, p)
 	case *plan.Sort:

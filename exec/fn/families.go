@@ -19,5 +19,6 @@ var families = []struct {
 	{"Session and catalog", pgEntries},
 	{"Administration", systemEntries},
 	{"Aggregates", aggEntries},
+	{"Window functions", windowEntries},
 	{"Table functions", tableEntries},
 }

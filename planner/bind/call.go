@@ -32,14 +32,14 @@ func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.Over != nil {
-		return nil, b.unsupported(e.Pos, "window functions are not available yet: %s(...) OVER", name)
-	}
-	if e.IgnoreNull {
-		return nil, b.unsupported(e.Pos, "IGNORE NULLS is only for window functions, which are not available yet: %s", name)
-	}
 	if e.Variadic {
 		return nil, b.unsupported(e.Pos, "VARIADIC arguments are not supported")
+	}
+	if e.Over != nil {
+		return b.windowCall(c, e, name)
+	}
+	if e.IgnoreNull {
+		return nil, b.fail(e.Pos, fault.CodeWrongObjectType, "IGNORE NULLS specified, but %s has no OVER clause", name)
 	}
 	if f := specialForm(name); f != nil {
 		return f(b, c, e)
@@ -202,7 +202,7 @@ func (b *binder) lambda(c *exprCtx, name string, ts []types.Type, l *ast.Lambda)
 		f.cols = append(f.cols, b.newCol(l.Params[j].Name, t))
 	}
 	in := *c
-	in.agg, in.srf, in.clause = nil, nil, "a lambda"
+	in.agg, in.win, in.srf, in.clause = nil, nil, nil, "a lambda"
 	in.lambdas = append(c.lambdas[:len(c.lambdas):len(c.lambdas)], f)
 	body, err := b.expr(&in, l.Body)
 	if err != nil {

@@ -14,6 +14,7 @@ type exprCtx struct {
 	sc      *scope
 	st      *stage  // where its subqueries are joined in; nil: not possible here
 	agg     *aggSet // where its aggregates are collected; nil: not allowed
+	win     *winSet // where its window functions are collected; nil: not allowed
 	srf     *srfSet // where its set-returning functions are collected; nil: not allowed
 	clause  string  // "WHERE", for messages
 	lambdas []lambdaFrame

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/ast"
@@ -248,11 +250,12 @@ func (z *selector) groupAll() error {
 		it := &z.items[i]
 		if it.x == nil {
 			probe := &aggSet{sc: z.sc, st: &stage{}, prints: map[string]int{}}
-			c := &exprCtx{sc: z.sc, st: &stage{}, agg: probe, srf: &srfSet{}, clause: "SELECT"}
+			win := &winSet{z: z}
+			c := &exprCtx{sc: z.sc, st: &stage{}, agg: probe, win: win, srf: &srfSet{}, clause: "SELECT"}
 			if _, err := z.b.expr(c, it.e); err != nil {
 				return err
 			}
-			if len(probe.calls) > 0 {
+			if len(probe.calls) > 0 || len(win.calls) > 0 {
 				continue
 			}
 		}
@@ -412,6 +415,14 @@ func (z *selector) rewriteAbove(g *grouped, local map[plan.ColID]bool) error {
 			return err
 		}
 	}
+	for i := range z.qualify {
+		if z.qualify[i], err = check(z.qualify[i]); err != nil {
+			return err
+		}
+	}
+	if err := z.win.each(check); err != nil {
+		return err
+	}
 	if err := z.srf.each(check); err != nil {
 		return err
 	}
@@ -420,7 +431,7 @@ func (z *selector) rewriteAbove(g *grouped, local map[plan.ColID]bool) error {
 
 // rewriteApplies does the same in the subqueries above the aggregation.
 func (z *selector) rewriteApplies(r *keyRewriter, local map[plan.ColID]bool, g *grouped) error {
-	for _, a := range append(z.havingSt.applies[:len(z.havingSt.applies):len(z.havingSt.applies)], z.post.applies...) {
+	for _, a := range slices.Concat(z.havingSt.applies, z.win.st.applies, z.post.applies) {
 		a.Right = plan.Transform(a.Right, func(n plan.Node) plan.Node { return plan.MapExprs(n, r.rewrite) })
 		for i := range a.Equal {
 			a.Equal[i].L, a.Equal[i].R = r.rewrite(a.Equal[i].L), r.rewrite(a.Equal[i].R)

@@ -43,6 +43,7 @@ func (b *binder) sortable(t types.Type, pos ast.Pos) error {
 // orderOutput adds ORDER BY and LIMIT to a set operation or VALUES: the keys
 // are over its output columns.
 func (b *binder) orderOutput(r *rel, q *ast.Query, outer *scope, env *cteEnv) (*rel, error) {
+	var keys []plan.SortKey
 	if len(q.OrderBy) > 0 {
 		r = b.settle(r)
 		sc := &scope{outer: outer, env: env}
@@ -50,7 +51,6 @@ func (b *binder) orderOutput(r *rel, q *ast.Query, outer *scope, env *cteEnv) (*
 			sc.cols = append(sc.cols, relCol{name: c.name, x: r.ref(i)})
 		}
 		c := &exprCtx{sc: sc, st: &stage{}, clause: "ORDER BY"}
-		var keys []plan.SortKey
 		for i := range q.OrderBy {
 			o := &q.OrderBy[i]
 			x, err := b.outputKey(c, r, o)
@@ -62,7 +62,14 @@ func (b *binder) orderOutput(r *rel, q *ast.Query, outer *scope, env *cteEnv) (*
 			}
 			keys = append(keys, b.sortKey(x, o))
 		}
-		r = &rel{node: &plan.Sort{Input: c.st.over(r.node), Keys: keys, Limit: -1}, cols: r.cols}
+		r = &rel{node: c.st.over(r.node), cols: r.cols}
+	}
+	if q.Ties {
+		node, err := b.withTies(r.node, keys, nil, q, env)
+		return &rel{node: node, cols: r.cols}, err
+	}
+	if len(keys) > 0 {
+		r = &rel{node: &plan.Sort{Input: r.node, Keys: keys, Limit: -1}, cols: r.cols}
 	}
 	node, err := b.limit(r.node, q, outer, env)
 	return &rel{node: node, cols: r.cols}, err

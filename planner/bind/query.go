@@ -36,9 +36,6 @@ func (b *binder) query(q *ast.Query, outer *scope, env *cteEnv) (*rel, error) {
 		return nil, err
 	}
 	defer b.leave()
-	if q.Ties {
-		return nil, b.unsupported(q.Pos, "FETCH FIRST ... WITH TIES is not supported")
-	}
 	env, err := b.with(q, outer, env)
 	if err != nil {
 		return nil, err

@@ -22,9 +22,11 @@ type selector struct {
 	havingSt stage
 	post     stage // subqueries of the select list and ORDER BY
 	agg      *aggSet
+	win      *winSet
 	srf      *srfSet
 	items    []selItem
 	having   []plan.Expr
+	qualify  []plan.Expr
 	order    []sortItem
 	on       []plan.Expr // DISTINCT ON
 }
@@ -48,9 +50,6 @@ type sortItem struct {
 }
 
 func (b *binder) selectBlock(s *ast.Select, q *ast.Query, outer *scope, env *cteEnv) (*rel, error) {
-	if s.Qualify != nil {
-		return nil, b.unsupported(s.Qualify.Position(), "QUALIFY is not supported: window functions are not available yet")
-	}
 	f, err := b.from(s.From, outer, env)
 	if err != nil {
 		return nil, err
@@ -58,13 +57,15 @@ func (b *binder) selectBlock(s *ast.Select, q *ast.Query, outer *scope, env *cte
 	z := &selector{b: b, s: s, q: q, env: env, node: f.node}
 	z.sc = &scope{outer: outer, env: env, rels: f.rels, cols: f.cols}
 	z.agg = &aggSet{sc: z.sc, st: &z.pre, prints: map[string]int{}}
+	z.win = &winSet{z: z}
 	z.srf = &srfSet{}
 	if s.Where != nil {
 		if z.node, err = b.where(z.node, z.sc, s.Where); err != nil {
 			return nil, err
 		}
 	}
-	for _, step := range []func() error{z.expandItems, z.bindGroups, z.bindItems, z.bindHaving, z.bindOrder, z.aggregate, z.filterHaving, z.setReturning} {
+	for _, step := range []func() error{z.expandItems, z.bindGroups, z.bindItems, z.bindHaving, z.bindQualify, z.bindOrder, z.bindWindows,
+		z.aggregate, z.filterHaving, z.windows, z.setReturning} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -181,7 +182,7 @@ func (z *selector) rowItems(x plan.Expr, at ast.Pos) {
 
 func (z *selector) itemCtx() *exprCtx {
 	c := z.ctx(&z.post, "SELECT")
-	c.srf = z.srf
+	c.srf, c.win = z.srf, z.win
 	return c
 }
 
@@ -284,7 +285,7 @@ func (z *selector) outputOr(e ast.Expr, clause string) (sortItem, error) {
 		}
 	}
 	c := z.ctx(&z.post, clause)
-	c.outs = z.items
+	c.outs, c.win = z.items, z.win
 	x, err := z.b.expr(c, e)
 	if err != nil {
 		return it, err
@@ -385,6 +386,11 @@ func (z *selector) finish(outer *scope) (*rel, error) {
 	r.node = p.node()
 	if z.distinct() {
 		r = z.b.distinct(r)
+	}
+	if z.q != nil && z.q.Ties {
+		var err error
+		r.node, err = z.b.withTies(r.node, keys, on, z.q, z.env)
+		return r, err
 	}
 	if len(keys) > 0 {
 		r.node = &plan.Sort{Input: r.node, Keys: keys, Limit: -1}

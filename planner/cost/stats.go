@@ -113,6 +113,8 @@ func (e *Estimator) rest(n plan.Node) *Stats {
 			out.Cols[id] = c
 		}
 		return out
+	case *plan.Window:
+		return e.window(n)
 	case *plan.MaxOneRow:
 		return e.Stats(n.Input).scale(1)
 	case *plan.SetOp:
@@ -124,6 +126,18 @@ func (e *Estimator) rest(n plan.Node) *Stats {
 		return e.reference(n)
 	}
 	return unknown(defaultRows, n.Output())
+}
+
+// window passes its input's columns; nothing is known of the results.
+func (e *Estimator) window(n *plan.Window) *Stats {
+	in := e.Stats(n.Input)
+	out := unknown(in.Rows, n.Output())
+	for _, c := range n.Pass {
+		if known, ok := in.Cols[c.ID]; ok {
+			out.Cols[c.ID] = known
+		}
+	}
+	return out
 }
 
 // unknown makes the stats of columns of which nothing is known.

@@ -112,6 +112,13 @@ func (r renumberer) node(n Node) Node {
 			c.Aggs[i].Col.ID = r.id(c.Aggs[i].Col.ID)
 		}
 		return &c
+	case *Window:
+		c := *n
+		c.Pass, c.Calls = r.columns(n.Pass), append([]WindowCall(nil), n.Calls...)
+		for i := range c.Calls {
+			c.Calls[i].Col.ID = r.id(c.Calls[i].Col.ID)
+		}
+		return &c
 	case *Join:
 		c := *n
 		c.MarkCol.ID = r.id(n.MarkCol.ID)

@@ -109,6 +109,7 @@ var opNames = [...]string{
 	OpScan: "Scan", OpVirtual: "Virtual", OpValues: "Values", OpTableCall: "TableCall", OpFilter: "Filter", OpProject: "Project",
 	OpAggregate: "Aggregate", OpJoin: "Join", OpApply: "Apply", OpSort: "Sort", OpLimit: "Limit", OpDistinctOn: "DistinctOn",
 	OpUnnest: "Unnest", OpMaxOneRow: "MaxOneRow", OpSetOp: "SetOp", OpWith: "With", OpCTERef: "CTERef",
+	OpWindow: "Window",
 }
 
 // String gives the kind's name.
@@ -131,6 +132,8 @@ func (f *Formatter) Describe(n Node) Line {
 		return f.sort(n)
 	case *Unnest:
 		return f.unnest(n)
+	case *Window:
+		return f.window(n)
 	case *Filter:
 		return Line{"Filter", []Detail{{"cond", f.exprs(n.Conds, " AND ")}}}
 	case *Project:

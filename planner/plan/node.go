@@ -3,7 +3,7 @@
 // immutable trees; a rule makes new nodes and shares what it did not change.
 //
 //	Scan, Virtual, Values, TableCall ── leaves
-//	Filter, Project, Aggregate, Sort, Limit, DistinctOn, Unnest, MaxOneRow ── one input
+//	Filter, Project, Aggregate, Window, Sort, Limit, DistinctOn, Unnest, MaxOneRow ── one input
 //	Join, Apply ── two; SetOp ── many; With binds a shared subplan that CTERef reads
 //
 // After the rules no Apply and no Param is left, every Scan has its Source, and
@@ -41,6 +41,7 @@ const (
 	OpSetOp
 	OpWith
 	OpCTERef
+	OpWindow
 )
 
 // Node is a relational operator.

@@ -135,6 +135,10 @@ func Used(n Node, set map[ColID]bool) {
 		for _, k := range n.Keys {
 			set[k.ID] = true
 		}
+	case *Window:
+		for _, c := range n.Pass {
+			set[c.ID] = true
+		}
 	case *Sort:
 		addIDs(set, n.PartitionBy)
 	case *Limit:
@@ -190,6 +194,8 @@ func Made(n Node) []Column {
 			out = append(out, a.Col)
 		}
 		return out
+	case *Window:
+		return n.Output()[len(n.Pass):]
 	case *Join:
 		if n.Kind == Mark {
 			return []Column{n.MarkCol}
@@ -242,6 +248,8 @@ func MapExprs(n Node, f func(Expr) Expr) Node {
 		return mapProject(n, f)
 	case *Aggregate:
 		return mapAggregate(n, f)
+	case *Window:
+		return mapWindow(n, f)
 	case *Join:
 		eq, ch1 := mapEqual(n.Equal, f)
 		on, ch2 := mapList(n.On, f)

@@ -65,7 +65,7 @@ func (s *sharer) collect(n plan.Node) {
 
 func (s *sharer) worth(n plan.Node) bool {
 	switch n.Op() {
-	case plan.OpAggregate, plan.OpJoin, plan.OpDistinctOn:
+	case plan.OpAggregate, plan.OpJoin, plan.OpDistinctOn, plan.OpWindow:
 	default:
 		return false
 	}
@@ -191,6 +191,8 @@ func (s *shape) node(n plan.Node) bool {
 		}
 	case *plan.Aggregate:
 		s.aggregate(n)
+	case *plan.Window:
+		s.window(n)
 	case *plan.Join:
 		fmt.Fprintf(&s.b, "join %d %v %d", n.Kind, n.NullAware, s.col(n.MarkCol.ID))
 		s.exprs(joinConds(n))
@@ -218,6 +220,30 @@ func (s *shape) aggregate(n *plan.Aggregate) {
 			s.exprs([]plan.Expr{k.X})
 		}
 		fmt.Fprintf(&s.b, "=%d", s.col(a.Col.ID))
+	}
+}
+
+func (s *shape) window(n *plan.Window) {
+	s.b.WriteString("window")
+	for _, c := range n.Pass {
+		fmt.Fprintf(&s.b, " %d", s.col(c.ID))
+	}
+	for _, k := range n.Keys {
+		fmt.Fprintf(&s.b, " %v %v", k.Desc, k.NullsFirst)
+		s.exprs([]plan.Expr{k.X})
+	}
+	for i := range n.Calls {
+		c := &n.Calls[i]
+		fr := &c.Frame
+		fmt.Fprintf(&s.b, " %s %s %v %d %d %d %d %d %d", c.Fn.Name, c.Col.Type, c.IgnoreNulls, c.Partition, c.Order,
+			fr.Unit, fr.Start.Kind, fr.End.Kind, fr.Exclude)
+		for _, e := range append(c.Args[:len(c.Args):len(c.Args)], c.Filter, fr.Key, fr.Start.Offset, fr.Start.Limit, fr.End.Offset, fr.End.Limit) {
+			s.b.WriteByte(',')
+			if e != nil {
+				s.exprs([]plan.Expr{e})
+			}
+		}
+		fmt.Fprintf(&s.b, "=%d", s.col(c.Col.ID))
 	}
 }
 

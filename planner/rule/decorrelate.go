@@ -126,8 +126,8 @@ func oneRow(n plan.Node) bool {
 	switch n := n.(type) {
 	case *plan.Aggregate:
 		return len(n.Keys) == 0
-	case *plan.Project:
-		return oneRow(n.Input)
+	case *plan.Project, *plan.Window:
+		return oneRow(n.Inputs()[0])
 	case *plan.Sort:
 		return n.Limit != 0 && n.Offset == 0 && len(n.PartitionBy) == 0 && oneRow(n.Input)
 	case *plan.MaxOneRow:

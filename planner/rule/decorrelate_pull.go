@@ -168,6 +168,8 @@ func (p puller) pull(n plan.Node) (pulled, bool) {
 		return p.aggregate(n)
 	case *plan.Join:
 		return p.join(n)
+	case *plan.Window:
+		return p.window(n)
 	case *plan.Sort, *plan.Limit, *plan.DistinctOn:
 		return p.perGroup(n)
 	case *plan.Unnest:
@@ -438,6 +440,19 @@ func (p puller) perGroup(n plan.Node) (pulled, bool) {
 		return pulled{}, false
 	}
 	return pulled{node: regroup(n, node, keys), conds: conds, unique: limitsToOne(n)}, true
+}
+
+// window makes window functions see only the rows of equal correlation values.
+func (p puller) window(n *plan.Window) (pulled, bool) {
+	r, ok := p.input(n)
+	if !ok {
+		return pulled{}, false
+	}
+	node, conds, keys, ok := p.bind(r, n.Groups())
+	if !ok {
+		return pulled{}, false
+	}
+	return pulled{node: n.Regroup(node, keys), conds: conds, unique: r.unique}, true
 }
 
 func limitsToOne(n plan.Node) bool {

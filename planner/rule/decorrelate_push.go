@@ -132,6 +132,12 @@ func (d domain) push(n plan.Node) (plan.Node, bound, error) {
 		return d.aggregate(n)
 	case *plan.Join:
 		return d.join(n)
+	case *plan.Window:
+		in, b, err := d.push(n.Input)
+		if err != nil {
+			return nil, nil, err
+		}
+		return b.exprs(n.Regroup(in, d.columns(b))), b, nil
 	case *plan.Sort, *plan.Limit, *plan.DistinctOn:
 		return d.perGroup(n)
 	case *plan.MaxOneRow:

@@ -102,6 +102,10 @@ func (d *dynamicUse) push(n plan.Node) plan.Node {
 				return d.into(n, 0)
 			}
 		}
+	case *plan.Window:
+		if n.Groups()[d.col] {
+			return d.into(n, 0)
+		}
 	case *plan.Unnest:
 		if plan.PutsOut(n.Input, d.col) {
 			return d.into(n, 0)

@@ -10,7 +10,7 @@ import (
 func propagateEmpty() Rule {
 	return Rule{Name: "propagate_empty", Match: OpAny, Apply: func(c *Ctx, n plan.Node) (plan.Node, bool, error) {
 		switch n := n.(type) {
-		case *plan.Filter, *plan.Project, *plan.Sort, *plan.DistinctOn, *plan.Unnest:
+		case *plan.Filter, *plan.Project, *plan.Sort, *plan.DistinctOn, *plan.Unnest, *plan.Window:
 			if isEmpty(n.Inputs()[0]) {
 				return emptyLike(n), true, nil
 			}

@@ -24,6 +24,12 @@ func facts(n plan.Node) []plan.Expr {
 			keys[k.ID] = true
 		}
 		return factsOver(facts(n.Input), keys)
+	case *plan.Window:
+		pass := map[plan.ColID]bool{}
+		for _, c := range n.Pass {
+			pass[c.ID] = true
+		}
+		return factsOver(facts(n.Input), pass)
 	case *plan.Sort, *plan.Limit, *plan.DistinctOn, *plan.Unnest:
 		return facts(n.Inputs()[0])
 	case *plan.With:

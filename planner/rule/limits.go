@@ -151,8 +151,8 @@ func stopsBefore(n plan.Node, rows int64) bool {
 		return int64(len(n.Rows)) <= rows
 	case *plan.Scan:
 		return n.Limit > 0 && n.Limit <= rows
-	case *plan.Project:
-		return stopsBefore(n.Input, rows)
+	case *plan.Project, *plan.Window:
+		return stopsBefore(n.Inputs()[0], rows)
 	case *plan.Sort:
 		return n.Limit >= 0 && n.Limit <= rows
 	case *plan.Limit:

@@ -48,6 +48,8 @@ func (p *pruner) node(n plan.Node, need colSet) plan.Node {
 		return p.project(n, need)
 	case *plan.Aggregate:
 		return p.aggregate(n, need)
+	case *plan.Window:
+		return p.window(n, need)
 	case *plan.Join:
 		return p.join(n, need)
 	case *plan.SetOp:
@@ -154,6 +156,25 @@ func (p *pruner) aggregate(n *plan.Aggregate, need colSet) plan.Node {
 	return out
 }
 
+// window drops the calls that nobody reads, and the node with the last of them.
+func (p *pruner) window(n *plan.Window, need colSet) plan.Node {
+	calls := keep(n.Calls, func(c plan.WindowCall) bool { return need[c.Col.ID] })
+	if len(calls) == 0 {
+		return p.node(n.Input, need)
+	}
+	pass := keep(n.Pass, func(c plan.Column) bool { return need[c.ID] })
+	out := n
+	if len(calls) < len(n.Calls) || len(pass) < len(n.Pass) {
+		out = &plan.Window{Input: n.Input, Pass: pass, Keys: n.Keys, Calls: calls}
+		out.Keys = out.Keys[:out.SortedBy()]
+	}
+	in := p.node(n.Input, plus(nil, out))
+	if in != out.Input {
+		return out.WithInputs([]plan.Node{in})
+	}
+	return out
+}
+
 func (p *pruner) join(n *plan.Join, need colSet) plan.Node {
 	switch {
 	case n.Kind == plan.Mark && !need[n.MarkCol.ID]:
@@ -202,6 +223,8 @@ func uniqueOn(n plan.Node, keys colSet) bool {
 	case *plan.Sort:
 		return n.Limit == 1 && subset(idSet(n.PartitionBy), keys) || uniqueOn(n.Input, keys)
 	case *plan.Filter:
+		return uniqueOn(n.Input, keys)
+	case *plan.Window:
 		return uniqueOn(n.Input, keys)
 	case *plan.Project:
 		return uniqueOn(n.Input, sources(n, keys))

@@ -74,6 +74,12 @@ func listed(n plan.Node) []plan.ColID {
 			ids[i] = k.ID
 		}
 		return ids
+	case *plan.Window:
+		ids := make([]plan.ColID, len(n.Pass))
+		for i, c := range n.Pass {
+			ids[i] = c.ID
+		}
+		return ids
 	case *plan.Sort:
 		return n.PartitionBy
 	case *plan.Limit:

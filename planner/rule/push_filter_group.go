@@ -3,7 +3,7 @@ package rule
 import "github.com/glauxdb/glaux/planner/plan"
 
 // pushFilterGroup moves conditions over grouping columns below what works
-// group by group: aggregates, DISTINCT ON, limits per group. Below a sort
+// group by group: aggregates, window functions, DISTINCT ON, limits per group. Below a sort
 // without limit every condition may go.
 func pushFilterGroup() Rule {
 	return Rule{Name: "push_filter_group", Match: plan.OpFilter, Apply: func(c *Ctx, n plan.Node) (plan.Node, bool, error) {
@@ -14,6 +14,8 @@ func pushFilterGroup() Rule {
 			for _, k := range in.Keys {
 				groups[k.ID] = true
 			}
+		case *plan.Window:
+			groups = in.Groups()
 		case *plan.DistinctOn:
 			groups = idSet(in.On)
 		case *plan.Limit:

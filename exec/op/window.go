@@ -1,0 +1,270 @@
+package op
+
+import (
+	"context"
+	"io"
+	"math"
+	"math/bits"
+	"sync"
+	"sync/atomic"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/exec/op/window"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// Window is the sink that orders its input by partitions and then the source of its
+// rows with what the window functions give. Partitions are worked on in parallel,
+// some whole ones at a time.
+//
+//	Add:     Inputs ──> rows, column by column
+//	Finish:  Keys ──> the order of all rows, and where keys change
+//	Next:    a morsel's rows gathered in order ──> window.Calc ──> batches
+type Window struct {
+	Inputs  []ProjectItem // what the keys, the calls and the output need, each expression once
+	InTypes []types.Type
+	Pass    []int         // of Inputs: the columns that are put out, before the calls' results
+	Keys    []SortSpec    // Pos is a position in Inputs
+	Calls   []window.Call // columns are positions in Inputs
+	Mem     *mem.Account
+	Trace   *Trace // may be nil
+
+	query *Query
+	mu    sync.Mutex
+	rows  *rowStore
+	held  mem.Local
+
+	cols    []*vector.Vector      // after Finish
+	order   []uint32              // nil: as they are
+	starts  map[int]vector.Bitmap // by number of keys: the rows, in order, at which one of them changes
+	n       int
+	morsels []int // where each starts, and the end
+	next    atomic.Int64
+}
+
+// morselRows is how many rows a morsel has at least, if partitions allow.
+const morselRows = 1 << 14
+
+// NewLocal makes one copy's part.
+func (s *Window) NewLocal(w *Worker) (Local, error) {
+	s.mu.Lock()
+	if s.query == nil {
+		s.query, s.rows, s.held = w.Query, newRowStore(s.InTypes), s.Mem.Local()
+	}
+	s.mu.Unlock()
+	return &windowLocal{s: s, rows: newRowStore(s.InTypes), exprs: newExprs(s.Inputs), held: s.Mem.Local()}, nil
+}
+
+type windowLocal struct {
+	NoSpill
+	s     *Window
+	rows  *rowStore
+	exprs []Expr
+	held  mem.Local
+	b     vector.Batch
+}
+
+func (l *windowLocal) Add(_ context.Context, b *vector.Batch) error {
+	cols, err := evalItems(b, b.Sel, l.s.Inputs, l.exprs, l.b.Cols[:0])
+	if err != nil {
+		return err
+	}
+	l.b = vector.Batch{N: b.N, Sel: b.Sel, Cols: cols}
+	l.rows.add(&l.b)
+	return l.held.Use(l.rows.bytes())
+}
+
+func (l *windowLocal) Combine(context.Context) error {
+	s := l.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rows.take(l.rows)
+	l.held.Move(&s.held)
+	if uint64(s.rows.rows) >= math.MaxUint32 {
+		return fault.New(fault.CodeOutOfMemory, "out of memory: more than 4 billion rows in windows")
+	}
+	return nil
+}
+
+// Finish orders the rows.
+func (s *Window) Finish(ctx context.Context) error {
+	s.n = s.rows.rows
+	rowBytes := s.rows.bytes()
+	o := newWindowOrder(s)
+	if err := s.held.Use(rowBytes + max(rowBytes, o.bytes())); err != nil { // rows are copied, then ordered
+		return err
+	}
+	var err error
+	if s.cols, err = s.rows.concat(ctx, s.query); err != nil {
+		return err
+	}
+	if s.order, s.starts, err = o.run(ctx, s.cols); err != nil {
+		return err
+	}
+	s.cut()
+	if s.Trace != nil {
+		s.Trace.Memory.Store(s.held.Held())
+	}
+	return s.held.Use(rowBytes + 4*int64(len(s.order)))
+}
+
+// cut makes morsels of whole partitions: those of the calls with the largest.
+func (s *Window) cut() {
+	least := len(s.Keys)
+	for i := range s.Calls {
+		least = min(least, s.Calls[i].Partition)
+	}
+	s.morsels = []int{0}
+	for at := morselRows; at < s.n && least > 0; at += morselRows {
+		if at = nextSet(s.starts[least], at, s.n); at < s.n {
+			s.morsels = append(s.morsels, at)
+		}
+	}
+	if s.n > 0 {
+		s.morsels = append(s.morsels, s.n)
+	}
+}
+
+// nextSet gives the first set bit at or after from, n if there is none before.
+func nextSet(b vector.Bitmap, from, n int) int {
+	for from < n {
+		if w := b[from>>6] >> (uint(from) & 63); w != 0 {
+			return min(from+bits.TrailingZeros64(w), n)
+		}
+		from = (from | 63) + 1
+	}
+	return n
+}
+
+// Width is the number of morsels.
+func (s *Window) Width() int { return max(1, len(s.morsels)-1) }
+
+// Open makes an operator that takes one morsel after another.
+func (s *Window) Open(*Worker) (Operator, error) {
+	o := &windowOut{s: s, held: s.Mem.Local(), need: make([]bool, len(s.InTypes)), out: newVectors(len(s.Pass) + len(s.Calls))}
+	for i := range s.Calls {
+		c := &s.Calls[i]
+		calc, err := window.New(c)
+		if err != nil {
+			return nil, err
+		}
+		o.calcs = append(o.calcs, calc)
+		o.res = append(o.res, vector.New(c.Type, 0))
+		for _, p := range c.Columns() {
+			o.need[p] = true
+		}
+	}
+	o.m.Cols = newVectors(len(s.InTypes))
+	o.m.Starts, o.m.Use = o.starts, o.use
+	return o, nil
+}
+
+type windowOut struct {
+	s     *Window
+	ctx   context.Context // of the call of Next at work
+	calcs []window.Calc
+	need  []bool // columns that calls read
+	held  mem.Local
+	base  int64 // bytes of the morsel's columns
+
+	m        window.Morsel
+	from, at int // the morsel's first row, and the next one to put out
+	res      []*vector.Vector
+	out      []*vector.Vector
+	found    map[int][]uint32 // starts of this morsel
+}
+
+func (o *windowOut) Next(ctx context.Context, b *vector.Batch) error {
+	o.ctx = ctx
+	for o.at == o.from+o.m.N {
+		k := int(o.s.next.Add(1)) - 1
+		if k+1 >= len(o.s.morsels) {
+			return io.EOF
+		}
+		if err := o.load(o.s.morsels[k], o.s.morsels[k+1]); err != nil {
+			return err
+		}
+	}
+	n := min(vector.BatchSize, o.from+o.m.N-o.at)
+	for i, p := range o.s.Pass {
+		o.s.take(o.out[i], p, o.at, n)
+	}
+	for i, r := range o.res {
+		o.out[len(o.s.Pass)+i] = vector.Slice(r, o.at-o.from, n)
+	}
+	o.at += n
+	setCols(b, n, nil, o.out...)
+	return nil
+}
+
+// take makes dst rows of column p in order.
+func (s *Window) take(dst *vector.Vector, p, from, n int) {
+	if s.order == nil {
+		vector.Alias(dst, vector.Slice(s.cols[p], from, n))
+		return
+	}
+	vector.Gather(dst, s.cols[p], s.order[from:from+n])
+}
+
+// load computes a morsel.
+func (o *windowOut) load(from, to int) error {
+	o.from, o.at, o.m.N = from, from, to-from
+	o.found = map[int][]uint32{}
+	o.base = int64(o.m.N) * int64(8+24*len(o.calcs))
+	for p, need := range o.need {
+		if need {
+			o.base += int64(o.m.N) * int64(o.s.InTypes[p].Phys().Width())
+		}
+	}
+	if err := o.held.Use(o.base); err != nil {
+		return err
+	}
+	for p, need := range o.need {
+		if need {
+			o.s.take(o.m.Cols[p], p, from, o.m.N)
+		}
+	}
+	for i, c := range o.calcs {
+		o.res[i].Reset(o.s.Calls[i].Type, 0)
+		if err := c.Eval(&o.m, o.res[i]); err != nil {
+			return err
+		}
+		o.base += vector.MemoryBytes(o.res[i])
+		if err := o.held.Use(o.base); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// use counts what a call holds on its way.
+func (o *windowOut) use(bytes int64) error {
+	if o.ctx.Err() != nil {
+		return context.Cause(o.ctx)
+	}
+	return o.held.Use(o.base + bytes)
+}
+
+// starts lists where the first keys change within the morsel.
+func (o *windowOut) starts(prefix int) []uint32 {
+	if list, ok := o.found[prefix]; ok {
+		return list
+	}
+	list := []uint32{0}
+	if prefix > 0 {
+		end := o.from + o.m.N
+		for at := nextSet(o.s.starts[prefix], o.from+1, end); at < end; at = nextSet(o.s.starts[prefix], at+1, end) {
+			list = append(list, uint32(at-o.from))
+		}
+	}
+	list = append(list, uint32(o.m.N))
+	o.found[prefix] = list
+	return list
+}
+
+func (o *windowOut) Close() error {
+	o.held.Close()
+	return nil
+}
