@@ -24,12 +24,13 @@ func Session(path ...string) *plan.Session {
 // the cases need, with simple rules for their types.
 type Functions struct{}
 
-// aggregates and scalars are the results of functions by name; unknown stands
+// aggregates, windows and scalars are the results of functions by name; unknown stands
 // for the type of the first argument.
 var (
 	aggregates = map[string]types.Type{
 		"count": types.TBigInt, "sum": {}, "avg": types.TDouble, "min": {}, "max": {}, "array_agg": {}, "string_agg": types.TVarchar,
 	}
+	windows = map[string]types.Type{"row_number": types.TBigInt, "rank": types.TBigInt, "lag": {}, "first_value": {}}
 	scalars = map[string]types.Type{
 		"like": types.TBoolean, "ilike": types.TBoolean, "similar": types.TBoolean, "~": types.TBoolean, "!~": types.TBoolean, "= any": types.TBoolean,
 		"<> all": types.TBoolean, "< any": types.TBoolean, "like any": types.TBoolean, "||": types.TVarchar, "lower": types.TVarchar,
@@ -43,6 +44,9 @@ var (
 func (Functions) Kind(name string) (plan.FuncKind, bool) {
 	if _, ok := aggregates[name]; ok {
 		return plan.AggregateFunc, true
+	}
+	if _, ok := windows[name]; ok {
+		return plan.WindowFunc, true
 	}
 	if name == "generate_series" {
 		return plan.TableFunc, true
@@ -70,6 +74,11 @@ func (Functions) Resolve(name string, kind plan.FuncKind, args []plan.Arg, d pla
 	switch kind {
 	case plan.AggregateFunc:
 		ret, ok = aggregates[name]
+	case plan.WindowFunc:
+		if ret, ok = windows[name]; !ok {
+			ret, ok = aggregates[name]
+			f.Kind = plan.AggregateFunc
+		}
 	case plan.TableFunc:
 		ret, ok = types.TBigInt, name == "generate_series"
 	}
