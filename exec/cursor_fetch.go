@@ -411,16 +411,16 @@ func (f *fetch) Next(ctx context.Context, b *vector.Batch) error {
 // watch makes the end of ctx, and statement_timeout, the end of the query until
 // the function that it gives is called.
 func (f *fetch) watch(ctx context.Context) (unwatch func()) {
-	unwatch = f.c.watch(ctx)
+	done := f.c.watch(ctx)
 	if f.deadline.IsZero() {
-		return unwatch
+		return done
 	}
 	timer := time.AfterFunc(time.Until(f.deadline), func() {
 		f.c.cancel(fault.New(fault.CodeQueryCanceled, "canceling statement due to statement timeout"))
 	})
 	return func() {
 		timer.Stop()
-		unwatch()
+		done()
 	}
 }
 
