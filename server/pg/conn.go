@@ -1,7 +1,7 @@
 package pg
 
 import (
-	"bufio"
+	"container/list"
 	"context"
 	"errors"
 	"log/slog"
@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/server/auth"
 )
 
 // Sizes of a connection's buffers. What is written collects up to flushAt; an
@@ -27,14 +28,19 @@ const (
 // conn is one client. Its main goroutine runs serve; the reader goroutine only
 // reads frames and cancels ctx when the client is gone.
 type conn struct {
-	srv    *Server
-	nc     net.Conn
-	r      *bufio.Reader
-	out    []byte // encoded messages that wait for a flush
-	log    *slog.Logger
-	pid    int32
-	key    [4]byte
-	refuse bool // too many connections
+	srv *Server
+	raw net.Conn // as it was accepted: for deadlines, by any goroutine
+	nc  net.Conn // raw, or TLS over it
+	tls *auth.TLS
+	in  *wire
+	out []byte // encoded messages that wait for a flush
+	log *slog.Logger
+	pid int32
+	key [4]byte
+
+	host     string         // the client's address without its port
+	stranger *list.Element  // in slots, while the user is not known; the server's mu guards it
+	id       *auth.Identity // then who it is; set once, with the server's mu
 
 	ctx    context.Context // ends with the client or the server
 	cancel context.CancelCauseFunc
@@ -49,16 +55,24 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn, pid int32) *conn {
-	c := &conn{srv: s, nc: nc, r: bufio.NewReaderSize(nc, readBuffer), pid: pid, key: newKey(),
+	c := &conn{srv: s, raw: nc, nc: nc, in: newWire(nc), pid: pid, key: newKey(), host: hostOf(nc),
 		log: s.log.With("connection", pid, "remote", nc.RemoteAddr().String()), statements: map[string]*prepared{},
 		portals: map[string]*portal{}}
 	c.ctx, c.cancel = context.WithCancelCause(s.killed)
 	return c
 }
 
+// hostOf is a client's address without its port.
+func hostOf(nc net.Conn) string {
+	if tcp, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
+		return tcp.IP.String()
+	}
+	return ""
+}
+
 // serve runs the connection to its end.
 func (c *conn) serve() {
-	defer c.nc.Close()
+	defer func() { c.nc.Close() }()
 	defer c.cancel(errGone)
 	defer c.recoverPanic()
 	ok, err := c.startup()
@@ -90,8 +104,13 @@ func (c *conn) serve() {
 // read passes the client's messages on until the connection fails, which
 // cancels what is running.
 func (c *conn) read(frames chan<- frame) error {
+	defer c.in.release()
 	for {
-		f, err := readFrame(c.r)
+		if err := c.in.wait(); err != nil {
+			c.cancel(errGone)
+			return err
+		}
+		f, err := readFrame(c.in.Reader, maxLarge)
 		if err != nil {
 			var broken *fault.Error
 			if !errors.As(err, &broken) {
@@ -109,13 +128,22 @@ func (c *conn) read(frames chan<- frame) error {
 
 // loop handles messages until the client leaves or the server stops.
 func (c *conn) loop(frames <-chan frame, failed <-chan error) error {
+	ready := true // nothing is under way: the client has been told so
 	for {
 		select { // before anything that the client has sent already
 		case <-c.srv.stopping:
 			return errShutdown
 		default:
 		}
+		var late <-chan time.Time
+		var tooLate error
+		wake := func() {}
+		if ready && len(frames) == 0 {
+			late, tooLate, wake = c.rest()
+		}
 		select {
+		case <-late:
+			return tooLate
 		case f, ok := <-frames:
 			if !ok {
 				var broken *fault.Error
@@ -124,12 +152,14 @@ func (c *conn) loop(frames <-chan frame, failed <-chan error) error {
 				}
 				return nil
 			}
+			wake()
 			if f.kind == 'X' {
 				return nil
 			}
 			if err := c.handle(f); err != nil {
 				return err
 			}
+			ready = (f.kind == 'Q' || f.kind == 'S') && !c.skip
 		case <-c.srv.stopping:
 			return errShutdown
 		}
@@ -182,7 +212,7 @@ func (c *conn) begin() (context.Context, func()) {
 // function that it gives is called.
 func (c *conn) track(cancel context.CancelCauseFunc) (untrack func()) {
 	var timer *time.Timer
-	if d := c.statementTimeout(); d > 0 {
+	if d := c.timeSetting("statement_timeout"); d > 0 {
 		timer = time.AfterFunc(d, func() { cancel(errTimeout) })
 	}
 	c.mu.Lock()

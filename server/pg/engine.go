@@ -18,6 +18,7 @@ type sessionOptions struct {
 	user, database string
 	settings       map[string]string
 	pid            int32
+	superuser      bool
 }
 
 // session is one connection's state in the engine. It is used by one goroutine

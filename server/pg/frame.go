@@ -13,6 +13,7 @@ import (
 const (
 	maxStartup = 10_000   // as PostgreSQL's MAX_STARTUP_PACKET_LENGTH
 	maxSmall   = 10_000   // messages that hold little: as PQ_SMALL_MESSAGE_LIMIT
+	maxAnswer  = 65_535   // to a question for a password: as PG_MAX_AUTH_TOKEN_LENGTH
 	maxLarge   = 64 << 20 // Query, Parse, Bind and copy data
 	firstRead  = 64 << 10 // what is allocated before the body has been seen
 )
@@ -36,9 +37,10 @@ func readStartup(r *bufio.Reader) ([]byte, error) {
 	return readBody(r, int(n))
 }
 
-// readFrame reads one message. The error is a fault if the client broke the
-// protocol, else one of the connection.
-func readFrame(r *bufio.Reader) (frame, error) {
+// readFrame reads one message of at most this many bytes, or fewer if its type
+// allows no more. The error is a fault if the client broke the protocol, else one
+// of the connection.
+func readFrame(r *bufio.Reader, most int) (frame, error) {
 	var head [5]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return frame{}, err
@@ -48,7 +50,7 @@ func readFrame(r *bufio.Reader) (frame, error) {
 		return frame{}, fault.New(fault.CodeProtocolViolation, "invalid frontend message type %d", head[0])
 	}
 	n := int64(binary.BigEndian.Uint32(head[1:])) - 4
-	if n < 0 || n > int64(limit) {
+	if n < 0 || n > int64(min(limit, most)) {
 		return frame{}, fault.New(fault.CodeProtocolViolation, "invalid message length")
 	}
 	body, err := readBody(r, int(n))
@@ -59,8 +61,10 @@ func messageLimit(kind byte) (int, bool) {
 	switch kind {
 	case 'Q', 'P', 'B', 'd', 'F':
 		return maxLarge, true
-	case 'D', 'E', 'C', 'H', 'S', 'X', 'c', 'f', 'p':
+	case 'D', 'E', 'C', 'H', 'S', 'X', 'c', 'f':
 		return maxSmall, true
+	case 'p':
+		return maxAnswer, true
 	}
 	return 0, false
 }

@@ -12,15 +12,27 @@ import (
 	"time"
 
 	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/server/auth"
+	"github.com/glauxdb/glaux/server/auth/certs"
 )
 
 // Config configures a Server. Zero values mean the defaults.
 type Config struct {
 	Engine *exec.Engine
 	Logger *slog.Logger // nil: discards
+	// Auth decides who may come in; nil: everybody on this machine.
+	Auth Authenticator
+	// TLS gives the certificate; nil: connections are not encrypted.
+	TLS *certs.Source
 	// MaxConnections limits the sessions at one time; others are told 53300.
-	// Default 200.
+	// Default 1000.
 	MaxConnections int
+	// Reserved are those of them that only superusers get. Default 3, or none if
+	// there are fewer than 10 connections; -1: none.
+	Reserved int
+	// MaxStrangers limits the connections that have not proved yet who they are;
+	// beyond it the oldest of them goes. Default MaxConnections, and 100 or more.
+	MaxStrangers int
 	// StartupTimeout limits how long a connection may take until it is ready.
 	// Default one minute.
 	StartupTimeout time.Duration
@@ -35,6 +47,8 @@ type Server struct {
 	log  *slog.Logger
 	open opener
 
+	plainOnly sync.Once // logged that a client wanted TLS
+
 	stopping chan struct{}   // closed by Shutdown: idle connections end
 	killed   context.Context // ends when Shutdown lost its patience
 	kill     context.CancelCauseFunc
@@ -44,19 +58,21 @@ type Server struct {
 	closed    bool
 	listeners map[net.Listener]struct{}
 	conns     map[int32]*conn // by process ID
+	slots     slots
 	lastPID   int32
 }
 
 const (
-	defaultConnections = 200
+	defaultConnections = 1000
+	defaultReserved    = 3
+	leastStrangers     = 100
 	defaultStartup     = time.Minute
-	spareConnections   = 100 // connections above the limit that may hear why they are refused
 )
 
 // New makes a server; Serve starts it.
 func New(c Config) (*Server, error) {
 	s := &Server{conf: c, log: c.Logger, open: c.open, stopping: make(chan struct{}), listeners: map[net.Listener]struct{}{},
-		conns: map[int32]*conn{}}
+		conns: map[int32]*conn{}, slots: newSlots()}
 	if s.open == nil {
 		if c.Engine == nil {
 			return nil, errors.New("pg: Config.Engine is missing")
@@ -66,14 +82,34 @@ func New(c Config) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	if s.conf.MaxConnections == 0 {
-		s.conf.MaxConnections = defaultConnections
-	}
-	if s.conf.StartupTimeout == 0 {
-		s.conf.StartupTimeout = defaultStartup
+	s.conf.complete()
+	if s.conf.Auth == nil {
+		var err error
+		if s.conf.Auth, err = auth.New(auth.Config{Users: nobody{}, Logger: s.log}); err != nil {
+			return nil, err
+		}
 	}
 	s.killed, s.kill = context.WithCancelCause(context.Background())
 	return s, nil
+}
+
+// complete sets the defaults.
+func (c *Config) complete() {
+	if c.MaxConnections == 0 {
+		c.MaxConnections = defaultConnections
+	}
+	switch {
+	case c.Reserved < 0:
+		c.Reserved = 0
+	case c.Reserved == 0 && c.MaxConnections >= 10:
+		c.Reserved = defaultReserved
+	}
+	if c.MaxStrangers == 0 {
+		c.MaxStrangers = max(c.MaxConnections, leastStrangers)
+	}
+	if c.StartupTimeout == 0 {
+		c.StartupTimeout = defaultStartup
+	}
 }
 
 // Serve accepts connections until Shutdown, then gives nil, or until the
@@ -118,13 +154,16 @@ func (s *Server) Serve(ln net.Listener) error {
 func (s *Server) start(nc net.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || len(s.conns) >= s.conf.MaxConnections+spareConnections {
+	if s.closed {
 		nc.Close()
 		return
 	}
+	keepAlive(nc)
 	c := s.newConn(nc)
 	s.conns[c.pid] = c
-	c.refuse = len(s.conns) > s.conf.MaxConnections
+	if goes := s.slots.addStranger(c, s.conf.MaxStrangers); goes != nil {
+		goes.raw.Close()
+	}
 	s.wg.Add(1)
 	go func() {
 		defer s.wg.Done()
@@ -150,6 +189,7 @@ func (s *Server) newConn(nc net.Conn) *conn {
 func (s *Server) forget(c *conn) {
 	s.mu.Lock()
 	delete(s.conns, c.pid)
+	s.slots.remove(c)
 	s.mu.Unlock()
 }
 
@@ -176,6 +216,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	for ln := range s.listeners {
 		ln.Close()
 	}
+	for e := s.slots.strangers.Front(); e != nil; e = e.Next() { // who says nothing is not waited for
+		e.Value.(*conn).raw.SetReadDeadline(time.Now())
+	}
 	s.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
@@ -192,7 +235,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	for _, c := range s.conns {
 		// A client that does not read must not hold the server.
-		c.nc.SetWriteDeadline(time.Now().Add(lastWords))
+		c.raw.SetWriteDeadline(time.Now().Add(lastWords))
 	}
 	s.mu.Unlock()
 	<-done

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"runtime"
 	"strings"
@@ -81,25 +82,47 @@ func TestStartupMessages(t *testing.T) {
 			t.Error(got)
 		}
 	})
-	for name, b := range map[string][]byte{
-		"too short":      {0, 0, 0, 4},
-		"too long":       {0, 1, 0, 0, 0, 3, 0, 0},
-		"old protocol":   {0, 0, 0, 8, 0, 2, 0, 0},
-		"no terminator":  {0, 0, 0, 12, 0, 3, 0, 0, 'u', 's', 'e', 'r'},
-		"name only":      {0, 0, 0, 14, 0, 3, 0, 0, 'u', 's', 'e', 'r', 0, 0},
-		"HTTP":           []byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
-		"unknown minor1": {0, 0, 0, 9, 4, 0, 0, 0, 0},
+	// What PostgreSQL 15 answers to the same bytes: nothing, an error in the form of
+	// old protocols, or one in the present form.
+	old := "EFATAL:  unsupported frontend protocol 2.0: server supports 3.0 to 3.0\n\x00"
+	for name, c := range map[string]struct{ send, want string }{
+		"too short":      {"\x00\x00\x00\x04", ""},
+		"too long":       {"\x00\x01\x00\x00\x00\x03\x00\x00", ""},
+		"HTTP":           {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", ""},
+		"a message":      {"X\x00\x00\x00\x04", ""},
+		"cancel":         {"\x00\x00\x00\x10\x04\xd2\x16\x2e\x00\x00\x00\x01\x00\x00\x00\x01", ""},
+		"old protocol":   {"\x00\x00\x00\x08\x00\x02\x00\x00", old},
+		"no terminator":  {"\x00\x00\x00\x0c\x00\x03\x00\x00user", "08P01"},
+		"name only":      {"\x00\x00\x00\x0e\x00\x03\x00\x00user\x00\x00", "08P01"},
+		"unknown":        {"\x00\x00\x00\x09\x04\x00\x00\x00\x00", "0A000"},
+		"SSL and more":   {"\x00\x00\x00\x08\x04\xd2\x16\x2f\x00\x00\x00\x09\x00\x03\x00\x00\x00", "received unencrypted data"},
+		"TLS":            {"\x16\x03\x01\x00\xc8\x01\x00\x00\xc4", "\x15\x03\x01\x00\x02\x02\x28"},
+		"no replication": {"\x00\x00\x00\x22\x00\x03\x00\x00user\x00u\x00replication\x00maybe\x00\x00", "22023"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := dialRaw(t, addr)
-			if _, err := c.nc.Write(b); err != nil {
+			conn := dialRaw(t, addr)
+			if _, err := conn.nc.Write([]byte(c.send)); err != nil {
 				t.Fatal(err)
 			}
-			if got := c.until("Z"); !strings.HasPrefix(got, "E(FATAL ") || !strings.HasSuffix(got, "EOF") {
-				t.Error(got)
+			conn.nc.(*net.TCPConn).CloseWrite()
+			got, err := io.ReadAll(conn.nc)
+			if err != nil || !strings.Contains(string(got), c.want) || c.want == "" && len(got) > 0 {
+				t.Errorf("%q, %v", got, err)
 			}
 		})
 	}
+	t.Run("encryption is asked for twice", func(t *testing.T) {
+		c := dialRaw(t, addr)
+		c.send(&pgproto3.SSLRequest{})
+		var b [1]byte
+		if _, err := io.ReadFull(c.nc, b[:]); err != nil {
+			t.Fatal(err)
+		}
+		c.send(&pgproto3.SSLRequest{})
+		if got := c.until("Z"); got != "E(FATAL 0A000 0) EOF" {
+			t.Error(got)
+		}
+	})
 }
 
 func TestBrokenMessages(t *testing.T) {

@@ -2,7 +2,6 @@ package pg
 
 import (
 	"encoding/binary"
-	"net"
 	"sort"
 	"strings"
 	"time"
@@ -23,36 +22,34 @@ const (
 // startup leads a connection to its first ReadyForQuery. It is false when the
 // connection is over: a cancel request, or the client left.
 func (c *conn) startup() (bool, error) {
-	c.nc.SetDeadline(time.Now().Add(c.srv.conf.StartupTimeout))
-	stop := make(chan struct{})
-	defer close(stop)
-	go func() { // Shutdown does not wait for a client that says nothing
-		select {
-		case <-c.srv.stopping:
-			c.nc.SetReadDeadline(time.Now())
-		case <-stop:
-		}
-	}()
+	c.raw.SetDeadline(time.Now().Add(c.srv.conf.StartupTimeout))
+	select {
+	case <-c.srv.stopping: // Shutdown came before the deadline
+		return false, nil
+	default:
+	}
 	body, code, err := c.firstMessage()
 	if err != nil || body == nil {
 		return false, err
 	}
 	if code>>16 != protocolMajor {
-		return false, fault.New(fault.CodeFeatureNotSupported, "unsupported frontend protocol %d.%d: server supports 3.0 to 3.0",
-			code>>16, code&0xffff)
+		return false, c.otherProtocol(code)
 	}
 	params, err := startupParams(body[4:])
 	if err != nil {
 		return false, err
 	}
-	if err := c.admit(); err != nil {
+	o, err := startupOptions(params)
+	if err != nil {
 		return false, err
 	}
 	c.negotiate(code, params)
-	if err := c.openSession(params); err != nil {
+	if err := c.authenticate(o.user, o.database); err != nil {
 		return false, err
 	}
-	c.send(&pgproto3.AuthenticationOk{})
+	if err := c.openSession(o, params); err != nil {
+		return false, err
+	}
 	c.sess.changed()
 	for _, s := range c.sess.reported() {
 		c.send(&pgproto3.ParameterStatus{Name: s.name, Value: wireText(s.value)})
@@ -60,74 +57,91 @@ func (c *conn) startup() (bool, error) {
 	c.send(&pgproto3.BackendKeyData{ProcessID: uint32(c.pid), SecretKey: c.key[:]})
 	c.send(&pgproto3.ReadyForQuery{TxStatus: 'I'})
 	err = c.flush()
-	c.nc.SetDeadline(time.Time{})
+	c.raw.SetDeadline(time.Time{})
 	return err == nil, err
 }
 
-// firstMessage reads until a startup message comes: encryption is refused, a
-// cancel request is carried out. A nil body means that the connection is over.
+// firstMessage reads until a startup message comes. Encryption is agreed on, once;
+// a cancel request is carried out. A nil body means that the connection is over:
+// what is not PostgreSQL's protocol gets no answer, as PostgreSQL gives none.
 func (c *conn) firstMessage() ([]byte, uint32, error) {
-	for range 4 { // one request each for SSL and GSS, and some patience
-		body, err := readStartup(c.r)
-		if err != nil {
-			if fault.Is(err, fault.CodeProtocolViolation) {
-				return nil, 0, err
-			}
-			return nil, 0, nil
+	asked := map[uint32]bool{}
+	for {
+		body, err := c.startupMessage()
+		if err != nil || body == nil {
+			return nil, 0, err
 		}
-		switch code := binary.BigEndian.Uint32(body); code {
-		case codeSSL, codeGSS:
-			if _, err := c.nc.Write([]byte{'N'}); err != nil {
-				return nil, 0, nil
-			}
-		case codeCancel:
+		switch code := binary.BigEndian.Uint32(body); {
+		case code == codeCancel:
 			if len(body) == 12 {
 				c.srv.cancel(int32(binary.BigEndian.Uint32(body[4:])), body[8:])
 			}
 			return nil, 0, nil
+		case (code == codeSSL || code == codeGSS) && !asked[code]:
+			asked[code] = true
+			if code == codeSSL {
+				err = c.sslRequest()
+			} else {
+				_, err = c.nc.Write([]byte{'N'})
+			}
+			if err != nil {
+				return nil, 0, err
+			}
 		default:
 			return body, code, nil
 		}
 	}
-	return nil, 0, fault.New(fault.CodeProtocolViolation, "no startup packet")
 }
 
-// startupParams reads the zero-terminated names and values.
+// startupMessage reads a message without a type, from a client that may begin with
+// TLS instead.
+func (c *conn) startupMessage() ([]byte, error) {
+	if err := c.in.wait(); err != nil {
+		return nil, nil
+	}
+	if first, err := c.in.Peek(1); err == nil && first[0] == tlsHandshake && c.tls == nil {
+		if err := c.directTLS(); err != nil {
+			return nil, err
+		}
+		if err := c.in.wait(); err != nil {
+			return nil, nil
+		}
+	}
+	body, err := readStartup(c.in.Reader)
+	if err != nil {
+		c.log.Debug("no startup packet", "error", err)
+		return nil, nil
+	}
+	return body, nil
+}
+
+// otherProtocol refuses a protocol that is not 3. Clients of the old ones read
+// errors as plain text.
+func (c *conn) otherProtocol(code uint32) error {
+	e := fault.New(fault.CodeFeatureNotSupported, "unsupported frontend protocol %d.%d: server supports 3.0 to 3.0", code>>16, code&0xffff)
+	if code>>16 > protocolMajor {
+		return e
+	}
+	_, err := c.nc.Write([]byte("EFATAL:  " + e.Message + "\n\x00"))
+	return errIO{err}
+}
+
+// startupParams reads the zero-terminated names and values, which end with an
+// empty name.
 func startupParams(b []byte) (map[string]string, error) {
 	params := map[string]string{}
-	bad := fault.New(fault.CodeProtocolViolation, "invalid startup packet layout: expected terminator as last byte")
-	if len(b) == 0 || b[len(b)-1] != 0 {
-		return nil, bad
-	}
-	parts := strings.Split(string(b), "\x00")
-	// name, value, ..., and two empty strings: the terminator, and what follows it.
-	for i := 0; i < len(parts) && parts[i] != ""; i += 2 {
-		if i+2 >= len(parts) {
-			return nil, bad
+	rest := string(b)
+	for {
+		name, after, ok := strings.Cut(rest, "\x00")
+		if ok && name == "" && after == "" {
+			return params, nil
 		}
-		params[parts[i]] = parts[i+1]
+		value, after, more := strings.Cut(after, "\x00")
+		if !ok || !more || name == "" {
+			return nil, fault.New(fault.CodeProtocolViolation, "invalid startup packet layout: expected terminator as last byte")
+		}
+		params[name], rest = value, after
 	}
-	return params, nil
-}
-
-// admit refuses who may not connect.
-func (c *conn) admit() error {
-	if c.refuse {
-		return fault.New(fault.CodeTooManyConnections, "sorry, too many clients already").
-			WithHint("The server takes %d connections.", c.srv.conf.MaxConnections)
-	}
-	if !loopback(c.nc.RemoteAddr()) {
-		return fault.New(fault.CodeInvalidAuth, "connections from %s are not trusted", c.nc.RemoteAddr()).
-			WithHint("This server trusts connections from its own machine only.")
-	}
-	return nil
-}
-
-// loopback reports whether an address is on this machine; pipes and sockets of
-// the file system are.
-func loopback(a net.Addr) bool {
-	tcp, ok := a.(*net.TCPAddr)
-	return !ok || tcp.IP.IsLoopback()
 }
 
 // negotiate answers a client that asks for more than protocol 3.0.
@@ -146,17 +160,34 @@ func (c *conn) negotiate(code uint32, params map[string]string) {
 	c.send(&pgproto3.NegotiateProtocolVersion{NewestMinorProtocol: 0, UnrecognizedOptions: unknown})
 }
 
-// openSession turns the startup parameters into a session.
-func (c *conn) openSession(params map[string]string) error {
-	o := sessionOptions{user: params["user"], database: params["database"], pid: c.pid, settings: map[string]string{}}
+// startupOptions reads what must be known before the client is asked who it is.
+func startupOptions(params map[string]string) (sessionOptions, error) {
+	o := sessionOptions{user: params["user"], database: params["database"], settings: map[string]string{}}
+	switch r := strings.ToLower(params["replication"]); {
+	case r == "" || isOff(r):
+	case r == "database" || isOn(r):
+		return o, fault.New(fault.CodeFeatureNotSupported, "replication connections are not supported")
+	default:
+		return o, fault.New(fault.CodeInvalidParameter, "invalid value for parameter \"replication\": %q", params["replication"]).
+			WithHint(`Valid values are: "false", 0, "true", 1, "database".`)
+	}
 	if o.user == "" {
-		return fault.New(fault.CodeInvalidAuth, "no PostgreSQL user name specified in startup packet")
+		return o, fault.New(fault.CodeInvalidAuth, "no PostgreSQL user name specified in startup packet")
 	}
 	if o.database == "" {
 		o.database = o.user
 	}
-	if r := params["replication"]; r != "" && !isOff(r) {
-		return fault.New(fault.CodeFeatureNotSupported, "replication connections are not supported")
+	return o, nil
+}
+
+// openSession opens the session of a client that has been let in. Settings of the
+// startup message win over those of its options, and both over the user's own.
+func (c *conn) openSession(o sessionOptions, params map[string]string) error {
+	o.pid, o.superuser = c.pid, c.id.Superuser
+	if u := c.id.User; u != nil {
+		for name, value := range u.Settings {
+			o.settings[strings.ToLower(name)] = value
+		}
 	}
 	if err := commandLine(params["options"], o.settings); err != nil {
 		return err
@@ -177,12 +208,19 @@ func (c *conn) openSession(params map[string]string) error {
 		return fault.As(err)
 	}
 	c.sess = sess
-	c.log = c.log.With("user", o.user, "database", o.database)
 	return nil
 }
 
+func isOn(v string) bool {
+	switch v {
+	case "true", "on", "yes", "1", "t", "y":
+		return true
+	}
+	return false
+}
+
 func isOff(v string) bool {
-	switch strings.ToLower(v) {
+	switch v {
 	case "false", "off", "no", "0", "f", "n":
 		return true
 	}
@@ -195,13 +233,13 @@ func isOff(v string) bool {
 func commandLine(s string, into map[string]string) error {
 	args := splitOptions(s)
 	for i := 0; i < len(args); i++ {
-		a := args[i]
+		a, dash := args[i], "-c "
 		switch {
 		case a == "-c" && i+1 < len(args):
 			i++
 			a = args[i]
 		case strings.HasPrefix(a, "--"):
-			a = a[2:]
+			a, dash = a[2:], "--"
 		case strings.HasPrefix(a, "-c") && len(a) > 2:
 			a = a[2:]
 		default:
@@ -210,7 +248,7 @@ func commandLine(s string, into map[string]string) error {
 		}
 		name, value, ok := strings.Cut(a, "=")
 		if !ok || name == "" {
-			return fault.New(fault.CodeSyntax, "-c %s requires a value", a)
+			return fault.New(fault.CodeSyntax, "%s%s requires a value", dash, a)
 		}
 		into[strings.ReplaceAll(strings.ToLower(name), "-", "_")] = value
 	}
@@ -249,23 +287,4 @@ func (c *conn) reportSettings() {
 	for _, s := range c.sess.changed() {
 		c.send(&pgproto3.ParameterStatus{Name: s.name, Value: wireText(s.value)})
 	}
-}
-
-// timeUnits are those of PostgreSQL's settings.
-var timeUnits = map[string]time.Duration{"": time.Millisecond, "us": time.Microsecond, "ms": time.Millisecond, "s": time.Second,
-	"min": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
-
-// statementTimeout gives the session's limit for a statement, 0 for none.
-func (c *conn) statementTimeout() time.Duration {
-	s := strings.TrimSpace(c.sess.setting("statement_timeout"))
-	var n int64
-	i := 0
-	for ; i < len(s) && s[i] >= '0' && s[i] <= '9' && n < 1<<40; i++ {
-		n = n*10 + int64(s[i]-'0')
-	}
-	unit, ok := timeUnits[strings.TrimSpace(s[i:])]
-	if !ok || n > int64(1<<62)/int64(unit) {
-		return 0
-	}
-	return time.Duration(n) * unit
 }

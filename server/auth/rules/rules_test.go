@@ -22,7 +22,7 @@ func TestMatch(t *testing.T) {
 		`# a comment`,                                       // 1
 		`local   all  all  trust`,                           // 2
 		`host  "all"  all  all  reject`,                     // 3: a database called all
-		`host sales,"my db" ann, bob 10.0.0.0/8 md5`,       // 4
+		`host sales,"my db" ann, bob 10.0.0.0/8 md5`,        // 4
 		`hostssl all @admins all cert`,                      // 5
 		`host all +staff 192.168.1.7 255.255.255.0 \`,       // 6
 		`  scram-sha-256 # goes on`,                         // 7
