@@ -126,14 +126,19 @@ func (b *binder) withTies(n plan.Node, keys []plan.SortKey, on []plan.ColID, q *
 	if err != nil {
 		return nil, err
 	}
-	conds := []plan.Expr{&plan.Compare{Op: plan.GT, L: count, R: zero}}
+	var conds []plan.Expr
+	if k, ok := count.(*plan.Const); !ok || k.Value.I == 0 { // no row, no ties
+		conds = append(conds, &plan.Compare{Op: plan.GT, L: count, R: zero})
+	}
 	last := count
 	if q.Offset != nil {
 		skip, err := b.tiesCount(q.Offset, "OFFSET", env)
 		if err != nil {
 			return nil, err
 		}
-		skip = &plan.Coalesce{Args: []plan.Expr{skip, zero}, Typ: types.TBigInt}
+		if k, ok := skip.(*plan.Const); !ok || k.Value.Null {
+			skip = &plan.Coalesce{Args: []plan.Expr{skip, zero}, Typ: types.TBigInt}
+		}
 		number, err := b.ranking(w, "row_number")
 		if err != nil {
 			return nil, err

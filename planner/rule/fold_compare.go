@@ -6,7 +6,9 @@ import (
 )
 
 func (c *Ctx) foldCompare(e *plan.Compare) plan.Expr {
-	if _, ok := e.L.(*plan.Const); ok {
+	_, left := e.L.(*plan.Const)
+	_, right := e.R.(*plan.Const)
+	if left && !right { // two constants are left only if comparing them is an error
 		return c.foldCompare(&plan.Compare{Pos: e.Pos, Op: e.Op.Flip(), L: e.R, R: e.L})
 	}
 	if k, ok := e.R.(*plan.Const); ok {
