@@ -10,7 +10,7 @@ import (
 func (b *builder) sort(n *plan.Sort, p *op.Pipeline) (op.Source, error) {
 	cols := n.Input.Output()
 	s := &op.Sort{Types: typesOf(cols), Limit: n.Limit, Offset: n.Offset, Groups: len(n.PartitionBy),
-		Mem: b.env.Query.Mem.Child("sort", 0), Trace: b.trace(n)}
+		Mem: b.mem.Child("sort", 0), Trace: b.trace(n)}
 	at := positions(cols)
 	groups, ts, err := place(n.Input, n.PartitionBy)
 	if err != nil {
@@ -35,7 +35,7 @@ func (b *builder) sort(n *plan.Sort, p *op.Pipeline) (op.Source, error) {
 }
 
 func (b *builder) aggregate(n *plan.Aggregate, p *op.Pipeline) (op.Source, error) {
-	a := &op.Aggregate{Mem: b.env.Query.Mem.Child("aggregate", 0), Trace: b.trace(n)}
+	a := &op.Aggregate{Mem: b.mem.Child("aggregate", 0), Trace: b.trace(n)}
 	ids := make([]plan.ColID, len(n.Keys))
 	for i, k := range n.Keys {
 		ids[i] = k.ID
@@ -147,10 +147,10 @@ func (b *builder) join(n *plan.Join, p *op.Pipeline) (op.Source, error) {
 	bu := &op.JoinBuild{Types: typesOf(j.build.Output()), Trace: b.trace(n)}
 	bu.KeepAll = s.BuildOuter || s.BuildSemi || s.BuildAnti || s.BuildMark || s.NullAware
 	if !hash {
-		bu.Mem = b.env.Query.Mem.Child("nested loop join", 0)
+		bu.Mem = b.mem.Child("nested loop join", 0)
 		return b.nestedLoop(j, bu, p)
 	}
-	bu.Mem = b.env.Query.Mem.Child("hash join", 0)
+	bu.Mem = b.mem.Child("hash join", 0)
 	var probeKeys []op.JoinKey
 	probeAt, buildAt := positions(j.probe.Output()), positions(j.build.Output())
 	for _, k := range n.Equal {

@@ -10,13 +10,16 @@ package build
 
 import (
 	"context"
+	"sync"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/kernel"
+	"github.com/glauxdb/glaux/exec/mem"
 	"github.com/glauxdb/glaux/exec/op"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -38,7 +41,7 @@ type Plan struct {
 
 // Build makes the pipelines of a plan whose result columns are cols, in order.
 func Build(env Env, root plan.Node, cols []plan.ColID) (*Plan, error) {
-	b := &builder{env: env, filters: map[int]*op.RuntimeFilter{}, ctes: map[int]*cte{}, inline: true}
+	b := &builder{env: env, mem: env.Query.Mem, mu: &sync.Mutex{}, filters: map[int]*op.RuntimeFilter{}, ctes: map[int]*cte{}, inline: true}
 	if env.Trace {
 		b.traces = map[plan.Node]*op.Trace{}
 	}
@@ -59,6 +62,9 @@ type builder struct {
 	ctes    map[int]*cte
 	traces  map[plan.Node]*op.Trace
 	inline  bool
+	mem     *mem.Account            // of which operators get theirs
+	work    map[int][]*vector.Batch // the rows that WorkTables read, see recursive
+	mu      *sync.Mutex             // guards the maps while rounds of recursive queries are built
 }
 
 // cte is a common table expression: its rows and the pipeline that makes them.
@@ -145,6 +151,10 @@ func (b *builder) build(n plan.Node, p *op.Pipeline) (op.Source, error) {
 		return b.with(n, p)
 	case *plan.CTERef:
 		return b.cteRef(n, p)
+	case *plan.Recursive:
+		return b.recursive(n), nil
+	case *plan.WorkTable:
+		return b.workTable(n)
 	}
 	return nil, bug("no operator for plan node %T", n)
 }

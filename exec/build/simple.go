@@ -45,7 +45,7 @@ func (b *builder) groupLimit(input plan.Node, by []plan.ColID, count, offset int
 	}
 	keys, ts, err := place(input, by)
 	return &op.GroupLimit{In: in, Keys: keys, KeyTypes: ts, Count: count, Offset: offset,
-		Mem: b.env.Query.Mem.Child("distinct", 0)}, err
+		Mem: b.mem.Child("distinct", 0)}, err
 }
 
 func (b *builder) maxOneRow(n *plan.MaxOneRow, p *op.Pipeline) (op.Source, error) {
@@ -93,7 +93,7 @@ func (b *builder) appendConst(v *vector.Vector, e plan.Expr, one *vector.Batch) 
 
 func (b *builder) with(n *plan.With, p *op.Pipeline) (op.Source, error) {
 	c := &cte{cols: n.Def.Output(), pipe: &op.Pipeline{}}
-	c.rows = &op.Collect{Types: typesOf(c.cols), Mem: b.env.Query.Mem.Child("common table expression "+n.Name, 0)}
+	c.rows = &op.Collect{Types: typesOf(c.cols), Mem: b.mem.Child("common table expression "+n.Name, 0)}
 	src, err := b.node(n.Def, c.pipe)
 	if err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func (b *builder) setOp(n *plan.SetOp, p *op.Pipeline) (op.Source, error) {
 		name = "except"
 	}
 	s := &op.SetOp{Except: n.Kind == plan.Except, All: n.All, Types: typesOf(n.Cols), Inputs: len(n.In),
-		Mem: b.env.Query.Mem.Child(name, 0)}
+		Mem: b.mem.Child(name, 0)}
 	for k, in := range n.In {
 		if err := b.sink(in, p, func() (op.Sink, error) { return s.Input(k, maps[k]), nil }); err != nil {
 			return nil, err

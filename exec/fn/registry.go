@@ -121,7 +121,7 @@ type match struct {
 func (r *Registry) Resolve(name string, kind plan.FuncKind, args []plan.Arg, d plan.Dialect) (*plan.Func, error) {
 	args = untyped(args)
 	e, ok := r.byName[name]
-	if !ok || e.Kind != kind && !(e.Kind == plan.AggregateFunc && kind == plan.WindowFunc) {
+	if !ok || e.Kind != kind && !(e.Kind == plan.AggregateFunc && kind == plan.WindowFunc) && !(e.Kind == plan.TableFunc && kind == plan.TableRows) {
 		return nil, r.unknown(name, args)
 	}
 	best, ties := match{cost: -1}, 0
@@ -146,7 +146,11 @@ func (r *Registry) Resolve(name string, kind plan.FuncKind, args []plan.Arg, d p
 		return nil, fault.New(fault.CodeAmbiguousFunction, "function %s is not unique", call(name, args)).
 			WithHint("Could not choose a best candidate function. You might need to add explicit type casts.")
 	}
-	return best.over.fun(name, e.Kind, best, d), nil
+	f := best.over.fun(name, e.Kind, best, d)
+	if kind == plan.TableRows {
+		return tableRows(f), nil
+	}
+	return f, nil
 }
 
 // untyped gives string literals the unknown type: they become what is wanted.

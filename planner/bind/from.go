@@ -449,9 +449,6 @@ func (b *binder) rowsTable(c *exprCtx, call *ast.Call, name string, ordinality b
 		cols = append(cols[:len(cols):len(cols)], o)
 	}
 	if s.table != nil {
-		if len(c.st.applies) > 0 {
-			return nil, nil, b.unsupported(call.Pos, "a subquery as an argument of %s in FROM is not supported", name)
-		}
 		s.table.Ordinality = ord
 		return s.table, cols, nil
 	}

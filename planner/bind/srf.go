@@ -38,8 +38,8 @@ func (b *binder) setReturning(name string) bool {
 	return ok && kind == plan.TableFunc
 }
 
-// rowsOf binds a set-returning call. A TableCall's arguments are constants; a
-// series over columns is made an array and unnested.
+// rowsOf binds a set-returning call. A TableCall's arguments are constants; where
+// they are not, the rows are made an array and unnested.
 func (b *binder) rowsOf(c *exprCtx, e *ast.Call, name string) (*srfCall, error) {
 	xs, err := b.exprs(c, e.Args)
 	if err != nil {
@@ -50,7 +50,9 @@ func (b *binder) rowsOf(c *exprCtx, e *ast.Call, name string) (*srfCall, error) 
 	case "unnest":
 		return s, b.unnestCall(s, e, xs)
 	case "generate_subscripts":
-		return s, b.subscripts(s, xs)
+		if firstDimension(xs) {
+			return s, b.subscripts(s, xs)
+		}
 	case "_pg_expandarray":
 		return s, b.expandArray(s, xs)
 	}
@@ -66,6 +68,9 @@ func (b *binder) rowsOf(c *exprCtx, e *ast.Call, name string) (*srfCall, error) 
 		x, err := b.series(e.Pos, xs, fn.Ret)
 		s.add(b, x, name, fn.Ret)
 		return s, err
+	}
+	if readsColumns(xs) || len(c.st.applies) > 0 {
+		return s, b.rowsArray(s, e, name, xs)
 	}
 	s.table = &plan.TableCall{Fn: fn, Args: xs}
 	if fn.Ret.Kind != types.Row {
@@ -126,14 +131,37 @@ func seriesGoes(xs []plan.Expr) plan.Expr {
 	}}
 }
 
+// rowsArray unnests the array of what a table function gives for each row.
+func (b *binder) rowsArray(s *srfCall, e *ast.Call, name string, xs []plan.Expr) error {
+	fn, err := b.cfg.Functions.Resolve(name, plan.TableRows, b.args(xs), b.dialect)
+	if err != nil {
+		return b.located(err, e.Pos)
+	}
+	s.arrays = append(s.arrays, &plan.Call{Pos: plan.Pos(b.pos(e.Pos)), Fn: fn, Args: xs, Typ: fn.Ret})
+	if s.ret.Kind != types.Row {
+		s.outs = append(s.outs, []plan.Column{b.newCol(name, s.ret)})
+		return nil
+	}
+	var cols []plan.Column
+	for _, f := range s.ret.Fields {
+		cols = append(cols, b.newCol(f.Name, f.Type))
+	}
+	s.outs = append(s.outs, cols)
+	return nil
+}
+
+// firstDimension tells the plain form of generate_subscripts: dimension 1, in
+// ascending order.
+func firstDimension(xs []plan.Expr) bool {
+	if len(xs) != 2 || xs[0].Type().Kind != types.Array {
+		return false
+	}
+	k, ok := xs[1].(*plan.Const)
+	return ok && !k.Value.Null && k.Value.Type.IsInteger() && k.Value.I == 1
+}
+
 // subscripts is generate_subscripts(array, 1): the numbers of its elements.
 func (b *binder) subscripts(s *srfCall, xs []plan.Expr) error {
-	if len(xs) != 2 && len(xs) != 3 {
-		return b.fail(s.at, fault.CodeUndefinedFunction, "generate_subscripts takes an array and a dimension")
-	}
-	if k, ok := xs[1].(*plan.Const); !ok || len(xs) == 3 || k.Value.Null || k.Value.I != 1 {
-		return b.unsupported(s.at, "generate_subscripts is only supported for dimension 1, in ascending order")
-	}
 	x, err := b.numbers(s.at, xs[0])
 	s.ret = types.TInteger
 	s.add(b, x, "generate_subscripts", types.TInteger)

@@ -51,7 +51,7 @@ func (b *binder) tableSource(e *ast.TableName, env *cteEnv) (*fromItem, error) {
 }
 
 func (b *binder) cteItem(c *cte, e *ast.TableName) (*fromItem, error) {
-	r, err := b.cteRef(c)
+	r, err := b.cteRef(c, e.Pos)
 	if err != nil {
 		return nil, err
 	}

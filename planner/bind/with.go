@@ -16,13 +16,15 @@ type cteEnv struct {
 // CTERef until the whole query is bound, when closeWith decides what becomes
 // of them.
 type cte struct {
-	def     *ast.CTE
-	outer   *scope
-	env     *cteEnv // what its own query may refer to
-	id      int
-	r       *rel // nil: not bound yet
-	binding bool // its own query is being bound: a reference now is recursion
-	refs    int
+	def       *ast.CTE
+	outer     *scope
+	env       *cteEnv // what its own query may refer to
+	id        int
+	r         *rel       // nil: not bound yet
+	binding   bool       // its own query is being bound: a reference now is recursion
+	recursive bool       // of WITH RECURSIVE: it may refer to itself
+	work      *workTable // not nil while its recursive term is bound
+	refs      int
 }
 
 // with opens the WITH clause of q.
@@ -41,7 +43,7 @@ func (b *binder) with(q *ast.Query, outer *scope, env *cteEnv) (*cteEnv, error) 
 		item := &cte{def: d, outer: outer, env: e, id: b.newWith()}
 		e = &cteEnv{parent: e, ctes: []*cte{item}}
 		if q.Recurs {
-			item.env = e
+			item.env, item.recursive = e, true
 		}
 	}
 	// One environment for the body, so that closeWith knows what is this query's.
@@ -68,28 +70,32 @@ func (b *binder) bindCTE(c *cte) error {
 	if c.r != nil {
 		return nil
 	}
-	if c.binding {
-		return b.unsupported(c.def.Name.Pos, "recursive queries are not supported: WITH query %q refers to itself", c.def.Name.Name)
-	}
 	c.binding = true
-	r, err := b.query(c.def.Query, c.outer, c.env)
+	r, err := b.recursive(c)
 	if err != nil {
 		return err
 	}
-	r = b.settle(r)
-	if len(c.def.Columns) > len(r.cols) {
-		return b.fail(c.def.Columns[0].Pos, fault.CodeInvalidColumnRef, "WITH query %q has %d columns available but %d columns specified",
-			c.def.Name.Name, len(r.cols), len(c.def.Columns))
-	}
-	for i, id := range c.def.Columns {
-		r.cols[i].name = id.Name
+	if r == nil {
+		if r, err = b.query(c.def.Query, c.outer, c.env); err != nil {
+			return err
+		}
+		r = b.settle(r)
+		if err := nameColumns(b, c.def, r); err != nil {
+			return err
+		}
 	}
 	c.r, c.binding = r, false
 	return nil
 }
 
 // cteRef makes a reference to a WITH item.
-func (b *binder) cteRef(c *cte) (*rel, error) {
+func (b *binder) cteRef(c *cte, pos ast.Pos) (*rel, error) {
+	if c.work != nil {
+		return b.workRef(c, pos), nil
+	}
+	if c.binding {
+		return nil, b.wrongRecursion(c, pos)
+	}
 	if err := b.bindCTE(c); err != nil {
 		return nil, err
 	}

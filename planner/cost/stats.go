@@ -124,6 +124,8 @@ func (e *Estimator) rest(n plan.Node) *Stats {
 		return e.Stats(n.Body)
 	case *plan.CTERef:
 		return e.reference(n)
+	case *plan.Recursive:
+		return unknown(recursionFactor*e.Stats(n.Init).Rows, n.Cols)
 	}
 	return unknown(defaultRows, n.Output())
 }
@@ -139,6 +141,10 @@ func (e *Estimator) window(n *plan.Window) *Stats {
 	}
 	return out
 }
+
+// recursionFactor is how many times the first rows a recursive query is taken to
+// have in the end.
+const recursionFactor = 10
 
 // unknown makes the stats of columns of which nothing is known.
 func unknown(rows float64, cols []plan.Column) *Stats {

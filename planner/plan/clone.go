@@ -12,8 +12,11 @@ func Renumber(n Node, next func() ColID, nextWith func() int) (Node, map[ColID]C
 				cols[c.ID] = next()
 			}
 		}
-		if w, ok := m.(*With); ok {
-			withs[w.ID] = nextWith()
+		switch m := m.(type) {
+		case *With:
+			withs[m.ID] = nextWith()
+		case *Recursive:
+			withs[m.ID] = nextWith()
 		}
 		return true
 	})
@@ -180,6 +183,12 @@ func (r renumberer) lists(n Node) Node {
 		c := *n
 		c.ID, c.Cols, c.From = r.with(n.ID), r.columns(n.Cols), r.ids(n.From)
 		return &c
+	case *Recursive:
+		c := *n
+		c.ID, c.Cols, c.InitCols, c.StepCols = r.with(n.ID), r.columns(n.Cols), r.ids(n.InitCols), r.ids(n.StepCols)
+		return &c
+	case *WorkTable:
+		return &WorkTable{ID: r.with(n.ID), Name: n.Name, Cols: r.columns(n.Cols)}
 	}
 	return n
 }

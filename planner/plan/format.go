@@ -110,6 +110,7 @@ var opNames = [...]string{
 	OpAggregate: "Aggregate", OpJoin: "Join", OpApply: "Apply", OpSort: "Sort", OpLimit: "Limit", OpDistinctOn: "DistinctOn",
 	OpUnnest: "Unnest", OpMaxOneRow: "MaxOneRow", OpSetOp: "SetOp", OpWith: "With", OpCTERef: "CTERef",
 	OpWindow: "Window",
+	OpRecursive: "Recursive", OpWorkTable: "WorkTable",
 }
 
 // String gives the kind's name.
@@ -162,6 +163,14 @@ func (f *Formatter) small(n Node) Line {
 		return Line{"With " + n.Name + "." + strconv.Itoa(n.ID), nil}
 	case *CTERef:
 		return Line{"CTERef " + n.Name + "." + strconv.Itoa(n.ID), []Detail{{"cols", f.columns(n.Cols)}}}
+	case *Recursive:
+		l := Line{"Recursive " + n.Name + "." + strconv.Itoa(n.ID), []Detail{{"cols", f.columns(n.Cols)}, {"from", f.ids(n.InitCols) + " " + f.ids(n.StepCols)}}}
+		if n.Distinct {
+			l.Title += " Distinct"
+		}
+		return l
+	case *WorkTable:
+		return Line{"WorkTable " + n.Name + "." + strconv.Itoa(n.ID), []Detail{{"cols", f.columns(n.Cols)}}}
 	}
 	return Line{n.Op().String(), nil}
 }

@@ -30,6 +30,7 @@ const (
 	AggregateFunc
 	WindowFunc
 	TableFunc // set returning
+	TableRows // a set-returning function as a scalar one: its rows as an array
 )
 
 // Volatility says what may be done to a call.

@@ -5,6 +5,7 @@
 //	Scan, Virtual, Values, TableCall ── leaves
 //	Filter, Project, Aggregate, Window, Sort, Limit, DistinctOn, Unnest, MaxOneRow ── one input
 //	Join, Apply ── two; SetOp ── many; With binds a shared subplan that CTERef reads
+//	Recursive ── a query that reads its own last rows through WorkTable
 //
 // After the rules no Apply and no Param is left, every Scan has its Source, and
 // the plan is what exec/build turns into pipelines.
@@ -42,6 +43,8 @@ const (
 	OpWith
 	OpCTERef
 	OpWindow
+	OpRecursive
+	OpWorkTable
 )
 
 // Node is a relational operator.

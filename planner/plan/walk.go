@@ -149,6 +149,9 @@ func Used(n Node, set map[ColID]bool) {
 		for _, m := range n.Maps {
 			addIDs(set, m)
 		}
+	case *Recursive:
+		addIDs(set, n.InitCols)
+		addIDs(set, n.StepCols)
 	}
 }
 
@@ -178,7 +181,7 @@ func Free(n Node) map[ColID]bool {
 // Made lists the columns that n itself makes rather than passes on.
 func Made(n Node) []Column {
 	switch n := n.(type) {
-	case *Scan, *Virtual, *Values, *TableCall, *SetOp, *CTERef:
+	case *Scan, *Virtual, *Values, *TableCall, *SetOp, *CTERef, *Recursive, *WorkTable:
 		return n.Output()
 	case *Project:
 		var out []Column

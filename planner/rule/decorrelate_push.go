@@ -174,6 +174,8 @@ func (d domain) leaf(n plan.Node) (plan.Node, bound, error) {
 		return nil, nil, fault.New(fault.CodeFeatureNotSupported,
 			"function %s in FROM cannot use columns of the query around it", n.Fn.Name).
 			WithHint("Use unnest() over an array instead.")
+	case *plan.Recursive:
+		return nil, nil, fault.New(fault.CodeFeatureNotSupported, "recursive query %s cannot use columns of the query around it", n.Name)
 	}
 	return nil, nil, bug("%s cannot be decorrelated", n.Op())
 }

@@ -90,6 +90,8 @@ func listed(n plan.Node) []plan.ColID {
 		return slices.Concat(n.Maps...)
 	case *plan.CTERef:
 		return n.From
+	case *plan.Recursive:
+		return slices.Concat(n.InitCols, n.StepCols)
 	}
 	return nil
 }

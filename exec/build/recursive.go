@@ -1,0 +1,55 @@
+package build
+
+import (
+	"maps"
+	"strconv"
+
+	"github.com/glauxdb/glaux/exec/op"
+	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// maxRecursionDepth names the setting that bounds the rounds of a recursive query.
+const maxRecursionDepth = "max_recursion_depth"
+
+// recursive makes the source of a recursive query. Its rounds are built when they
+// run, each with an account of memory of its own that ends with it.
+func (b *builder) recursive(n *plan.Recursive) op.Source {
+	b.inline = false
+	r := &op.Recursive{Name: n.Name, Types: typesOf(n.Cols), Distinct: n.Distinct, Mem: b.mem.Child("recursive query "+n.Name, 0)}
+	if get := b.env.Session.Setting; get != nil {
+		if v, ok := get(maxRecursionDepth); ok {
+			r.MaxRounds, _ = strconv.Atoi(v) // the setting's check has seen it
+		}
+	}
+	r.Round = func(work []*vector.Batch) (*op.Pipeline, func(), error) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		sub, in, cols := *b, n.Step, n.StepCols
+		if work == nil {
+			in, cols = n.Init, n.InitCols
+		}
+		sub.mem = b.mem.Child("recursive query "+n.Name, 0)
+		sub.work = maps.Clone(b.work)
+		if sub.work == nil {
+			sub.work = map[int][]*vector.Batch{}
+		}
+		sub.work[n.ID] = work
+		p := &op.Pipeline{}
+		src, err := sub.node(in, p)
+		if err != nil {
+			return nil, nil, err
+		}
+		p.Source, err = sub.output(src, in, cols)
+		return p, sub.mem.Close, err
+	}
+	return r
+}
+
+func (b *builder) workTable(n *plan.WorkTable) (op.Source, error) {
+	rows, ok := b.work[n.ID]
+	if !ok {
+		return nil, bug("recursive query %s is referred to outside of it", n.Name)
+	}
+	return &op.Batches{List: rows}, nil
+}

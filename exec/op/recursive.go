@@ -1,0 +1,141 @@
+package op
+
+import (
+	"context"
+	"io"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/exec/op/keytab"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// Recursive puts out the rows of a first query and then, round by round, what a
+// query makes of the rows of the round before, until there are none. It holds
+// one round's rows, and with Distinct a table of all of them.
+type Recursive struct {
+	Name      string
+	Types     []types.Type
+	Distinct  bool
+	MaxRounds int // after which it is 54001; 0: no limit
+	Mem       *mem.Account
+	// Round builds the pipeline, still without a sink, of the next round: of the
+	// first query if work is nil. done is called when it has run.
+	Round func(work []*vector.Batch) (p *Pipeline, done func(), err error)
+}
+
+// Width is 1: a round needs all of the one before.
+func (r *Recursive) Width() int { return 1 }
+
+// Open makes the operator.
+func (r *Recursive) Open(w *Worker) (Operator, error) {
+	o := &recursiveOp{r: r, q: w.Query}
+	if r.Distinct {
+		keys := make([]int, len(r.Types))
+		for i := range keys {
+			keys[i] = i
+		}
+		lay := keytab.NewLayout(r.Types, true)
+		g := &GroupLimit{Keys: keys, KeyTypes: r.Types, Count: 1, Mem: r.Mem}
+		o.unique = &groupLimitOp{g: g, in: emptyOp{}, enc: keytab.NewEncoder(lay), tab: keytab.NewTable(lay, 0), held: r.Mem.Local()}
+	}
+	return o, nil
+}
+
+type recursiveOp struct {
+	r      *Recursive
+	q      *Query
+	unique *groupLimitOp // lives over all rounds; nil: rows may repeat
+	rows   *Collect      // of the last round; nil: none has run
+	at     int           // chunks of it that were put out
+	rounds int
+}
+
+func (o *recursiveOp) Next(ctx context.Context, b *vector.Batch) error {
+	for {
+		if o.rows != nil {
+			if chunks := o.rows.rows.chunks; o.at < len(chunks) {
+				c := chunks[o.at]
+				o.at++
+				setCols(b, c.N, nil, c.Cols...)
+				return nil
+			}
+			if o.rows.rows.rows == 0 {
+				return io.EOF
+			}
+		}
+		if err := o.round(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// round runs the next round.
+func (o *recursiveOp) round(ctx context.Context) error {
+	if o.rounds++; o.r.MaxRounds > 0 && o.rounds > o.r.MaxRounds {
+		return fault.New(fault.CodeStatementTooComplex, "recursive query %q did not end after %d rounds", o.r.Name, o.r.MaxRounds).
+			WithHint("Use UNION instead of UNION ALL if rows repeat, or raise max_recursion_depth (0: no limit).")
+	}
+	var work []*vector.Batch
+	if o.rows != nil {
+		work = o.rows.rows.chunks
+	}
+	p, done, err := o.r.Round(work)
+	if err != nil {
+		return err
+	}
+	defer done()
+	next := &Collect{Types: o.r.Types, Mem: o.r.Mem, held: o.r.Mem.Local()}
+	p.Sink = next
+	if o.unique != nil {
+		p.Source = &uniqueRound{in: p.Source, unique: o.unique}
+	}
+	err = p.Run(ctx, o.q)
+	if o.rows != nil {
+		o.rows.held.Close()
+	}
+	o.rows, o.at = next, 0
+	return err
+}
+
+func (o *recursiveOp) Close() error {
+	if o.rows != nil {
+		o.rows.held.Close()
+	}
+	if o.unique != nil {
+		return o.unique.Close()
+	}
+	return nil
+}
+
+// uniqueRound passes the rows of one round that no round had before.
+type uniqueRound struct {
+	in     Source
+	unique *groupLimitOp
+}
+
+func (u *uniqueRound) Width() int { return 1 }
+
+func (u *uniqueRound) Open(w *Worker) (Operator, error) {
+	in, err := u.in.Open(w)
+	if err != nil {
+		return nil, err
+	}
+	u.unique.in = in
+	return &uniqueRoundOp{unique: u.unique, in: in}, nil
+}
+
+type uniqueRoundOp struct {
+	unique *groupLimitOp
+	in     Operator
+}
+
+func (o *uniqueRoundOp) Next(ctx context.Context, b *vector.Batch) error {
+	return o.unique.Next(ctx, b)
+}
+
+func (o *uniqueRoundOp) Close() error {
+	o.unique.in = emptyOp{}
+	return o.in.Close()
+}
