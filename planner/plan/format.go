@@ -109,7 +109,7 @@ var opNames = [...]string{
 	OpScan: "Scan", OpVirtual: "Virtual", OpValues: "Values", OpTableCall: "TableCall", OpFilter: "Filter", OpProject: "Project",
 	OpAggregate: "Aggregate", OpJoin: "Join", OpApply: "Apply", OpSort: "Sort", OpLimit: "Limit", OpDistinctOn: "DistinctOn",
 	OpUnnest: "Unnest", OpMaxOneRow: "MaxOneRow", OpSetOp: "SetOp", OpWith: "With", OpCTERef: "CTERef",
-	OpWindow: "Window",
+	OpWindow:    "Window",
 	OpRecursive: "Recursive", OpWorkTable: "WorkTable",
 }
 
