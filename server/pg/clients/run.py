@@ -28,6 +28,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 TOOLS = pathlib.Path(os.environ.get("GLAUX_CI_TOOLS") or pathlib.Path.home() / ".cache/glaux-ci")
 PGJDBC = "org.postgresql:postgresql:42.7.8"
+SHOTS = pathlib.Path(tempfile.gettempdir()) / "glaux-superset"  # screenshots; --doc copies them into docs/images
 PASSWORD = "correct horse"  # with a space, for those who quote badly
 
 
@@ -144,6 +145,17 @@ def php():
     return ["php", HERE / "php/pdo_client.php"]
 
 
+def superset():
+    apt("/usr/bin/chromium", "chromium")
+    apt("/usr/bin/chromedriver", "chromium-driver")
+    folder, fresh = cached("superset", "superset/requirements.txt")
+    if fresh:
+        sh(sys.executable, "-m", "venv", folder / "venv")
+        sh(folder / "venv/bin/pip", "install", "-q", "--disable-pip-version-check", "-r", HERE / "superset/requirements.txt")
+        done(folder)
+    return [folder / "venv/bin/python", HERE / "superset/drive.py", SHOTS]
+
+
 def npgsql():
     if not shutil.which("dotnet"):
         raise Missing("no .NET SDK is installed, and Debian has none")
@@ -158,10 +170,13 @@ CLIENTS = {
     "psql": psql, "pgjdbc": jdbc, "psycopg2": python("psycopg2"), "psycopg 3": python("psycopg3"), "asyncpg": python("asyncpg"),
     "SQLAlchemy": python("sqlalchemy"), "pandas": python("pandas"), "psqlODBC": python("psqlodbc", odbc), "node-postgres": node("pg"),
     "postgres.js": node("postgresjs"), "pgx": golang("pgx"), "lib/pq": golang("libpq"), "ruby-pg": ruby, "DBD::Pg": perl,
-    "PHP PDO": php, "Npgsql": npgsql,
+    "PHP PDO": php, "Npgsql": npgsql, "Apache Superset": superset,
 }
 
-CHECKS = ["connect", "password", "catalog", "metadata", "types", "parameters", "fetch", "cancel", "errors", "transaction", "temp", "copy"]
+# The programs that need more than two minutes.
+SLOW = {"Apache Superset": 600}
+
+CHECKS = ["connect", "password", "catalog", "metadata", "types", "parameters", "fetch", "cancel", "errors", "transaction", "temp", "copy", "chart"]
 
 
 class Server:
@@ -217,10 +232,10 @@ def run(name, command, env, seen):
         return collections.Counter(skip=1)
     start = time.monotonic()
     try:
-        p = subprocess.run(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120)
+        p = subprocess.run(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=SLOW.get(name, 120))
         out, err, code = p.stdout, p.stderr, p.returncode
     except subprocess.TimeoutExpired as e:
-        out, err, code = (e.stdout or b"").decode(), "no end after 120 s", 1
+        out, err, code = (e.stdout or b"").decode(), "no end in time", 1
     for line in out.splitlines():
         kind, _, rest = line.partition(" ")
         if kind not in ("ok", "fail", "skip"):
@@ -277,6 +292,8 @@ def main():
                 server.stop()
     if args.doc:
         write_table(seen)
+        for shot in SHOTS.glob("superset-*.png"):
+            shutil.copy(shot, ROOT / "docs/images")
     print(f"{total['ok']} passed, {total['fail']} failed, {total['skip']} skipped")
     sys.exit(1 if total["fail"] else 0)
 
