@@ -125,7 +125,7 @@ func (s *scram) readHeader(msg string) (rest string, err error) {
 	case strings.HasPrefix(flag, "p="):
 		return "", fault.New(fault.CodeProtocolViolation, "unsupported SCRAM channel-binding type %q", printable(flag[2:]))
 	default:
-		return "", malformed("Unexpected channel-binding flag %q.", printable(flag[:min(1, len(flag))]))
+		return "", malformed(`Unexpected channel-binding flag "'%s'".`, printable(flag[:min(1, len(flag))]))
 	}
 	if strings.HasPrefix(rest, "a=") {
 		return "", fault.New(fault.CodeFeatureNotSupported, "client uses authorization identity, but it is not supported")

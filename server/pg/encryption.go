@@ -1,6 +1,7 @@
 package pg
 
 import (
+	"bytes"
 	"crypto/tls"
 	"net"
 	"time"
@@ -73,7 +74,11 @@ func (c *conn) directTLS() error {
 		_, err := c.nc.Write([]byte{21, 3, 1, 0, 2, 2, 40})
 		return errIO{err}
 	}
-	if err := c.encrypt(&unread{c.nc, c.in}); err != nil {
+	under, err := unreadOf(c.nc, c.in)
+	if err != nil {
+		return errIO{err}
+	}
+	if err := c.encrypt(under); err != nil {
 		return err
 	}
 	if c.nc.(*tls.Conn).ConnectionState().NegotiatedProtocol != certs.ALPN {
@@ -82,15 +87,25 @@ func (c *conn) directTLS() error {
 	return nil
 }
 
-// unread is a connection whose first bytes have been read already.
+// unread is a connection of which a part has been read already.
 type unread struct {
 	net.Conn
-	in *wire
+	part *bytes.Reader
 }
 
-// Read empties the buffer first. TLS reads in large pieces, so that the buffer is
-// soon passed by.
-func (u *unread) Read(p []byte) (int, error) { return u.in.Read(p) }
+// unreadOf takes what the wire has read.
+func unreadOf(nc net.Conn, w *wire) (*unread, error) {
+	b, err := w.Peek(max(w.Buffered(), 1))
+	return &unread{nc, bytes.NewReader(bytes.Clone(b))}, err
+}
+
+// Read gives the part, then what comes.
+func (u *unread) Read(p []byte) (int, error) {
+	if u.part.Len() > 0 {
+		return u.part.Read(p)
+	}
+	return u.Conn.Read(p)
+}
 
 // keepAlive finds out about clients that vanished: after a minute of silence, three
 // questions in 15 s each.
