@@ -25,6 +25,7 @@ type config struct {
 	Catalog    catalogConfig       `yaml:"catalog"`
 	Workgroups []workgroup.Setting `yaml:"workgroups"`
 	Glue       glueConfig          `yaml:"glue"`
+	Door       doorConfig          `yaml:",inline"`
 }
 
 // glueConfig is the endpoint that speaks AWS Glue's protocol. Without an address

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -28,6 +29,9 @@ Examples:
   glaux demo --once`
 }
 
+// demoDrain is how long queries may go on after Ctrl-C.
+const demoDrain = 5 * time.Second
+
 // demoSQL joins two formats: the answer shows partition pruning at work.
 const demoSQL = `SELECT o_orderyear AS year, n_name AS nation, count(*) AS orders, sum(o_totalprice) AS revenue
 FROM orders JOIN customer ON c_custkey = o_custkey JOIN nation ON n_nationkey = c_nationkey
@@ -46,7 +50,7 @@ func (c *demoCmd) Run(ctx context.Context, t *terminal) error {
 		return fault.Wrap(err, fault.CodeIO, "no temporary directory: %v", err)
 	}
 	defer os.RemoveAll(data)
-	a, err := open(ctx, dataFlags{}, &config{DataDir: data, Listen: c.Listen}, []string{dir})
+	a, err := open(ctx, dataFlags{}, &config{DataDir: data, Listen: c.Listen, Door: doorConfig{demo: true, Drain: demoDrain}}, []string{dir})
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -17,12 +16,10 @@ import (
 // defaultListen is the address of the server unless it is told another.
 const defaultListen = "127.0.0.1:5439"
 
-// drainTime is how long running queries may go on after Ctrl-C.
-const drainTime = 5 * time.Second
-
 // serveCmd is "glaux serve".
 type serveCmd struct {
 	dataFlags
+	doorFlags
 	Listen     string   `env:"GLAUX_LISTEN" placeholder:"ADDR" help:"Address to listen on (127.0.0.1:5439)."`
 	Lake       []string `sep:"none" placeholder:"[DATABASE=]LOCATION" help:"Crawl this location at start and serve it; may be given more than once."`
 	GlueListen string   `name:"glue-listen" env:"GLAUX_GLUE_LISTEN" placeholder:"ADDR" help:"Address of an AWS Glue endpoint, as 127.0.0.1:8421; by default there is none."`
@@ -34,6 +31,8 @@ func (serveCmd) Help() string {
   glaux serve
   glaux serve --lake sales=s3://bucket/prefix --listen 127.0.0.1:5439
   glaux serve --config glaux.yaml
+  glaux serve --listen 0.0.0.0:5439 --tls-cert server.crt --tls-key server.key --hba pg_hba.conf
+  glaux serve --listen 0.0.0.0:5439 --tls-self-signed
   GLAUX_GLUE_ACCESS_KEY=... GLAUX_GLUE_SECRET_KEY=... glaux serve --glue-listen 127.0.0.1:8421
 
 Then: psql -h 127.0.0.1 -p 5439 -U glaux -d sales`
@@ -48,6 +47,7 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	if c.Listen != "" {
 		conf.Listen = c.Listen
 	}
+	c.doorFlags.overlay(&conf.Door, c.Config)
 	if err := conf.Glue.complete(c.GlueListen, os.Getenv); err != nil {
 		return err
 	}
@@ -100,7 +100,10 @@ func (a *app) serve(ctx context.Context, t *terminal, ready func(net.Addr)) erro
 		fmt.Fprintf(t.out, "AWS Glue endpoint on http://%s\n", glueLn.Addr())
 		servers, lns = append(servers, glue), append(lns, glueLn)
 	}
-	return serveAll(ctx, servers, lns, func() { fmt.Fprintln(t.err, "shutting down") })
+	drain := a.conf.Door.Drain
+	return serveAll(ctx, servers, lns, drain, func() {
+		fmt.Fprintf(t.err, "shutting down: what is running has %s to finish; another signal ends it at once\n", drain)
+	})
 }
 
 // listen opens the PostgreSQL port and makes its server.
@@ -109,7 +112,11 @@ func (a *app) listen() (*pg.Server, net.Listener, error) {
 	if addr == "" {
 		addr = defaultListen
 	}
-	srv, err := pg.New(pg.Config{Engine: a.Engine, Logger: a.Log()})
+	conf, err := a.pgConfig(addr)
+	if err != nil {
+		return nil, nil, err
+	}
+	srv, err := pg.New(conf)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/server/glueapi"
@@ -77,8 +78,8 @@ type endpoint interface {
 }
 
 // serveAll serves until ctx ends or one of the servers fails; then all are
-// shut down, and running work gets a moment to finish.
-func serveAll(ctx context.Context, servers []endpoint, lns []net.Listener, stopping func()) error {
+// shut down, and running work gets the time drain to finish.
+func serveAll(ctx context.Context, servers []endpoint, lns []net.Listener, drain time.Duration, stopping func()) error {
 	done := make(chan error, len(servers))
 	for i, s := range servers {
 		go func() { done <- s.Serve(lns[i]) }()
@@ -92,7 +93,7 @@ func serveAll(ctx context.Context, servers []endpoint, lns []net.Listener, stopp
 	case <-ctx.Done():
 		stopping()
 	}
-	stop, cancel := context.WithTimeout(context.Background(), drainTime)
+	stop, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
 	for _, s := range servers {
 		if err := s.Shutdown(stop); err != nil && !errors.Is(err, context.DeadlineExceeded) {

@@ -81,7 +81,7 @@ func TestServeAll(t *testing.T) {
 		a, b := &fakeServer{stop: make(chan struct{})}, &fakeServer{err: fails, stop: make(chan struct{})}
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 		stopped := false
-		err := serveAll(ctx, []endpoint{a, b}, make([]net.Listener, 2), func() { stopped = true })
+		err := serveAll(ctx, []endpoint{a, b}, make([]net.Listener, 2), time.Second, func() { stopped = true })
 		cancel()
 		if !errors.Is(err, fails) || stopped != (fails == nil) {
 			t.Errorf("%v: error %v, stopped %v", fails, err, stopped)

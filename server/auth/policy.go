@@ -26,8 +26,8 @@ type Directory interface {
 // Config says how clients prove who they are.
 type Config struct {
 	Users Directory
-	// Rules gives the rules as they are now; none: the default ones, which Policy
-	// describes.
+	// Rules gives the rules as they are now. Without it, and when it gives nil, the
+	// default ones count, which Policy describes.
 	Rules func() rules.Rules
 	// Demo trusts this machine whatever users there are, and lets in names that are
 	// no user's as superusers.
@@ -176,7 +176,7 @@ func (a *attempt) choose() error {
 func (a *attempt) list() (list rules.Rules, defaults bool) {
 	a.anybody = a.conf.Demo
 	if a.conf.Rules != nil {
-		if list = a.conf.Rules(); len(list) > 0 {
+		if list = a.conf.Rules(); list != nil {
 			return list, false
 		}
 	}

@@ -78,7 +78,7 @@ func TestStartupMessages(t *testing.T) {
 	t.Run("negotiation", func(t *testing.T) {
 		c := dialRaw(t, addr)
 		c.send(&pgproto3.StartupMessage{ProtocolVersion: pgproto3.ProtocolVersion32, Parameters: map[string]string{"user": "u", "_pq_.b": "1", "_pq_.a": "2"}})
-		if got := c.until("Z"); !strings.HasPrefix(got, "v(0 [_pq_.a _pq_.b]) R S(") {
+		if got := c.until("Z"); !strings.HasPrefix(got, "v(196608 [_pq_.a _pq_.b]) R S(") {
 			t.Error(got)
 		}
 	})

@@ -157,7 +157,7 @@ func (c *conn) negotiate(code uint32, params map[string]string) {
 		return
 	}
 	sort.Strings(unknown)
-	c.send(&pgproto3.NegotiateProtocolVersion{NewestMinorProtocol: 0, UnrecognizedOptions: unknown})
+	c.send(&pgproto3.NegotiateProtocolVersion{NewestMinorProtocol: protocolMajor << 16, UnrecognizedOptions: unknown})
 }
 
 // startupOptions reads what must be known before the client is asked who it is.

@@ -20,7 +20,7 @@ type Entry struct {
 // FromEntries reads the rules of a configuration; an error says which entry is
 // wrong.
 func FromEntries(entries []Entry) (Rules, error) {
-	var out Rules
+	out := Rules{}
 	for i, e := range entries {
 		rule, err := parser{dir: "."}.line(e.line())
 		if err != nil {

@@ -26,7 +26,7 @@ func ParseFile(path string) (Rules, error) {
 
 // Parse reads rules; path is for errors and for @files, which lie beside it.
 func Parse(text, path string) (Rules, error) {
-	var out Rules
+	out := Rules{}
 	p := parser{dir: filepath.Dir(path)}
 	number := 0
 	for text != "" {
