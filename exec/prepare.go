@@ -16,9 +16,9 @@ type Prepared struct {
 	Params  []types.Type // of $1, $2 ...
 	Columns []Column     // nil: no rows
 	Tag     string       // the command tag without a row count
-	// Copy holds the options of COPY ... TO STDOUT by lower-case name, not nil for
-	// it alone: whoever executes it writes the rows in that format.
-	Copy map[string]string
+	// Copy holds the options of COPY ... TO STDOUT, not nil for it alone: whoever
+	// executes it writes the rows in that format.
+	Copy *plan.CopyOptions
 	// Deallocate is the name of DEALLOCATE name: the statements of the wire
 	// protocol have the same names, but live with the connection.
 	Deallocate string

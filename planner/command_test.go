@@ -47,7 +47,7 @@ func commandText(st plan.Statement) string {
 	case *plan.Explain:
 		return fmt.Sprintf("EXPLAIN analyze=%v verbose=%v format=%s\n%s", c.Analyze, c.Verbose, c.Format, plan.Format(c.Stmt.Root))
 	case *plan.Copy:
-		return fmt.Sprintf("COPY %s\n%s", mapText(c.Options), plan.Format(c.Stmt.Root))
+		return fmt.Sprintf("COPY %s\n%s", fmt.Sprintf("%+v", *c.Options), plan.Format(c.Stmt.Root))
 	}
 	return fmt.Sprintf("%s %+v", st.Tag(), st)
 }

@@ -174,25 +174,3 @@ func (b *binder) value(x plan.Expr, pos ast.Pos) (types.Value, error) {
 	v, err := b.cfg.Evaluator.Fold(b.s, x)
 	return v, b.located(err, pos)
 }
-
-func (b *binder) copyTo(s *ast.Copy) (plan.Statement, error) {
-	r, err := b.query(s.Query, nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	q, err := b.finish(r, "SELECT")
-	if err != nil {
-		return nil, err
-	}
-	out := &plan.Copy{Stmt: q, Options: map[string]string{}}
-	for _, p := range s.Options {
-		v := p.Value
-		if p.X != nil {
-			if v, err = b.settingText(p.X); err != nil {
-				return nil, err
-			}
-		}
-		out.Options[strings.ToLower(p.Key)] = v
-	}
-	return out, nil
-}

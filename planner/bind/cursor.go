@@ -24,7 +24,7 @@ func (b *binder) declareCursor(s *ast.DeclareCursor) (plan.Statement, error) {
 		return nil, fault.New(fault.CodeInvalidCursorDef, "cannot specify both SCROLL and NO SCROLL")
 	}
 	if s.Insensitive && s.Asensitive {
-		return nil, fault.New(fault.CodeInvalidCursorDef, "cannot specify both INSENSITIVE and ASENSITIVE")
+		return nil, fault.New(fault.CodeInvalidCursorDef, "cannot specify both ASENSITIVE and INSENSITIVE")
 	}
 	r, err := b.query(s.Query, nil, nil)
 	if err != nil {

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -89,7 +90,8 @@ func lex(sql string) ([]token, *fault.Error) {
 		return nil, fault.New(fault.CodeProgramLimit, "statement is too long: %d bytes", len(sql))
 	}
 	if !utf8.ValidString(sql) {
-		return nil, fault.New(codeBadEncoding, "invalid byte sequence for encoding \"UTF8\"").At(validRunes(sql) + 1)
+		return nil, fault.New(codeBadEncoding, "invalid byte sequence for encoding \"UTF8\": %s", badBytes(sql)).
+			At(validRunes(sql) + 1)
 	}
 	l := lexer{sql: sql, ascii: isASCII(sql), toks: make([]token, 0, len(sql)/4+8)}
 	for l.err == nil && l.space() {
@@ -368,4 +370,30 @@ func clip(s string) string {
 		n--
 	}
 	return s[:n] + "…"
+}
+
+// badBytes shows the first bytes of sql that are no UTF-8, as many as the first
+// of them promises.
+func badBytes(sql string) string {
+	at := 0
+	for i, r := range sql {
+		if _, n := utf8.DecodeRuneInString(sql[i:]); r == utf8.RuneError && n == 1 {
+			at = i
+			break
+		}
+	}
+	n := 1
+	switch c := sql[at]; {
+	case c >= 0xf0 && c < 0xf8:
+		n = 4
+	case c >= 0xe0 && c < 0xf0:
+		n = 3
+	case c >= 0xc0 && c < 0xe0:
+		n = 2
+	}
+	var out []string
+	for _, c := range []byte(sql[at:min(at+n, len(sql))]) {
+		out = append(out, fmt.Sprintf("0x%02x", c))
+	}
+	return strings.Join(out, " ")
 }

@@ -171,11 +171,10 @@ type Accepted struct{ Command string }
 // Tag implements Statement.
 func (a *Accepted) Tag() string { return a.Command }
 
-// Copy is COPY (query) TO STDOUT. Options have lower-case keys: format, header,
-// delimiter, null, quote, escape.
+// Copy is COPY (query) TO STDOUT.
 type Copy struct {
 	Stmt    *Query
-	Options map[string]string
+	Options *CopyOptions
 }
 
 // Tag implements Statement.

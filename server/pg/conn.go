@@ -48,7 +48,8 @@ type conn struct {
 	sess       session
 	statements map[string]*prepared
 	portals    map[string]*portal
-	skip       bool // after an error: ignore messages until Sync
+	skip       bool              // after an error: ignore messages until Sync
+	reported   map[string]string // settings of which the client was told
 
 	mu      sync.Mutex // guards running
 	running context.CancelCauseFunc
@@ -171,6 +172,10 @@ func (c *conn) handle(f frame) error {
 	switch {
 	case f.kind == 'p': // answers a request for a password, of which there is none
 		return fault.New(fault.CodeProtocolViolation, "invalid frontend message type %d", f.kind)
+	case f.kind == 'S' && len(f.body) > 0:
+		c.sendError(errFormat, 0)
+		c.skip = true
+		return c.sync()
 	case f.kind == 'S':
 		return c.sync()
 	case c.skip: // nothing else ends it, not even a simple query
@@ -179,7 +184,7 @@ func (c *conn) handle(f frame) error {
 		return c.simpleQuery(f.body)
 	case f.kind == 'F':
 		return c.functionCall()
-	case f.kind == 'H':
+	case f.kind == 'H' && len(f.body) == 0:
 		return c.flush()
 	case f.kind == 'c', f.kind == 'd', f.kind == 'f': // of a COPY that has failed
 		return nil
@@ -194,7 +199,7 @@ func (c *conn) handle(f frame) error {
 	}
 	c.skip = true
 	c.sendError(fault.As(err), 0)
-	return c.flushIfLarge()
+	return c.flush() // the client may wait for it without Sync
 }
 
 // begin makes the context of a query, which cancel requests and the session's

@@ -6,70 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
-	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/planner/plan"
 )
 
-// copyOut says how COPY ... TO STDOUT writes rows (PostgreSQL 15, COPY, "File
+// copyOut writes rows as COPY ... TO STDOUT does (PostgreSQL 15, COPY, "File
 // Formats").
 type copyOut struct {
-	csv, binary              bool
-	header                   bool
-	delimiter, quote, escape byte
-	null                     string
-	forceAll                 bool
-	force                    map[string]bool // columns that are always quoted
-	forced                   []bool          // the same by position
-}
-
-const copyOptions = " format header delimiter null quote escape force_quote encoding "
-
-// newCopy reads the options of COPY.
-func newCopy(given map[string]string) (*copyOut, error) {
-	o := &copyOut{delimiter: '\t', null: `\N`, quote: '"', force: map[string]bool{}}
-	for name := range given {
-		if !strings.Contains(copyOptions, " "+name+" ") {
-			return nil, fault.New(fault.CodeSyntax, "option %q not recognized", name)
-		}
-	}
-	switch f := strings.ToLower(given["format"]); f {
-	case "", "text":
-	case "csv":
-		o.csv, o.delimiter, o.null = true, ',', ""
-	case "binary":
-		o.binary = true
-	default:
-		return nil, fault.New(fault.CodeInvalidParameter, "COPY format %q not recognized", f)
-	}
-	if v, ok := given["header"]; ok {
-		o.header = !isOff(v)
-	}
-	if v, ok := given["null"]; ok {
-		o.null = v
-	}
-	if e := given["encoding"]; e != "" && !strings.EqualFold(strings.ReplaceAll(e, "-", ""), "utf8") {
-		return nil, fault.New(fault.CodeFeatureNotSupported, "COPY writes UTF8 only, not %s", e)
-	}
-	for name, to := range map[string]*byte{"delimiter": &o.delimiter, "quote": &o.quote, "escape": &o.escape} {
-		v, ok := given[name]
-		if ok && len(v) != 1 {
-			return nil, fault.New(fault.CodeFeatureNotSupported, "COPY %s must be a single one-byte character", name)
-		}
-		if ok {
-			*to = v[0]
-		}
-	}
-	if o.escape == 0 {
-		o.escape = o.quote
-	}
-	for _, name := range strings.Split(given["force_quote"], ",") {
-		o.force[name] = name != ""
-	}
-	o.forceAll = o.force["*"]
-	return o, nil
+	*plan.CopyOptions
+	csv, binary bool
+	forced      []bool // by position: always in quotes
 }
 
 // runCopy sends the rows of a query as copy data.
@@ -78,17 +27,15 @@ func (p *portal) runCopy(ctx context.Context) error {
 	if p.finished {
 		return p.rerun()
 	}
-	o, err := newCopy(p.stmt.copy)
-	if err != nil {
-		return err
-	}
-	p.copy = o
+	p.finished = true
 	n := len(p.stmt.columns)
+	o := &copyOut{CopyOptions: p.stmt.copy, csv: p.stmt.copy.Format == "csv", binary: p.stmt.copy.Format == "binary"}
+	p.copy = o
 	formats := make([]bool, n)
 	resp := &pgproto3.CopyOutResponse{ColumnFormatCodes: make([]uint16, n)}
 	o.forced = make([]bool, n)
 	for i, col := range p.stmt.columns {
-		o.forced[i] = o.forceAll || o.force[col.Name]
+		o.forced[i] = slices.Contains(o.ForceQuote, "*") || slices.Contains(o.ForceQuote, col.Name)
 		if formats[i] = o.binary; o.binary {
 			resp.OverallFormat, resp.ColumnFormatCodes[i] = 1, 1
 		}
@@ -108,7 +55,7 @@ func (p *portal) runCopy(ctx context.Context) error {
 		return err
 	}
 	if o.binary {
-		c.out = appendCopyData(c.out, func(b []byte) []byte { return append(b, 0xff, 0xff) })
+		c.out = appendCopyData(c.out, func(b []byte) []byte { return append(append(b, p.copyHead...), 0xff, 0xff) })
 	}
 	c.send(&pgproto3.CopyDone{})
 	p.res = nil
@@ -124,12 +71,9 @@ func (p *portal) runCopy(ctx context.Context) error {
 func (p *portal) copyStart() {
 	o := p.copy
 	switch {
-	case o.binary:
-		p.c.out = appendCopyData(p.c.out, func(b []byte) []byte {
-			b = append(b, "PGCOPY\n\xff\r\n\x00"...)
-			return append(b, 0, 0, 0, 0, 0, 0, 0, 0)
-		})
-	case o.header:
+	case o.binary: // it is part of the first message
+		p.copyHead = append([]byte("PGCOPY\n\xff\r\n\x00"), 0, 0, 0, 0, 0, 0, 0, 0)
+	case o.Header:
 		p.c.out = appendCopyData(p.c.out, func(b []byte) []byte {
 			for i, col := range p.stmt.columns {
 				b = o.field(b, []byte(col.Name), i, false, len(p.stmt.columns) == 1)
@@ -178,6 +122,8 @@ func appendCopyData(out []byte, f func([]byte) []byte) []byte {
 func (p *portal) copyRow(b []byte) []byte {
 	e, o := &p.enc, p.copy
 	if o.binary {
+		b = append(b, p.copyHead...)
+		p.copyHead = nil
 		b = binary.BigEndian.AppendUint16(b, uint16(len(e.cols)))
 	}
 	r := e.row - e.base
@@ -193,9 +139,9 @@ func (p *portal) copyRow(b []byte) []byte {
 			b = append(binary.BigEndian.AppendUint32(b, uint32(s.n)), v...)
 		case s.n < 0:
 			if i > 0 {
-				b = append(b, o.delimiter)
+				b = append(b, o.Delimiter)
 			}
-			b = append(b, o.null...)
+			b = append(b, o.Null...)
 		default:
 			b = o.field(b, v, i, o.forced[i], len(e.cols) == 1)
 		}
@@ -210,7 +156,7 @@ func (p *portal) copyRow(b []byte) []byte {
 // is; alone: it is the row's only one.
 func (o *copyOut) field(b, v []byte, i int, quote, alone bool) []byte {
 	if i > 0 {
-		b = append(b, o.delimiter)
+		b = append(b, o.Delimiter)
 	}
 	if o.csv {
 		return o.csvField(b, v, quote, alone)
@@ -229,7 +175,7 @@ func (o *copyOut) field(b, v []byte, i int, quote, alone bool) []byte {
 			b = append(b, '\\', 'f')
 		case '\v':
 			b = append(b, '\\', 'v')
-		case '\\', o.delimiter:
+		case '\\', o.Delimiter:
 			b = append(b, '\\', x)
 		default:
 			b = append(b, x)
@@ -240,9 +186,9 @@ func (o *copyOut) field(b, v []byte, i int, quote, alone bool) []byte {
 
 func (o *copyOut) csvField(b, v []byte, quote, alone bool) []byte {
 	// A line of \. alone would end the data for some readers.
-	quote = quote || string(v) == o.null || alone && string(v) == `\.`
+	quote = quote || string(v) == o.Null || alone && string(v) == `\.`
 	for _, x := range v {
-		if x == o.delimiter || x == o.quote || x == '\n' || x == '\r' {
+		if x == o.Delimiter || x == o.Quote || x == '\n' || x == '\r' {
 			quote = true
 			break
 		}
@@ -250,12 +196,12 @@ func (o *copyOut) csvField(b, v []byte, quote, alone bool) []byte {
 	if !quote {
 		return append(b, v...)
 	}
-	b = append(b, o.quote)
+	b = append(b, o.Quote)
 	for _, x := range v {
-		if x == o.quote || x == o.escape {
-			b = append(b, o.escape)
+		if x == o.Quote || x == o.Escape {
+			b = append(b, o.Escape)
 		}
 		b = append(b, x)
 	}
-	return append(b, o.quote)
+	return append(b, o.Quote)
 }

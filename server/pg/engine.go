@@ -8,6 +8,7 @@ import (
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/planner/plan"
 )
 
 // opener opens the session of a connection. It and session are what the server
@@ -66,7 +67,7 @@ type setting struct{ name, value string }
 type statement struct {
 	params  []types.Type
 	columns []exec.Column     // nil: delivers no rows
-	copy    map[string]string // COPY ... TO STDOUT: its options, not nil
+	copy    *plan.CopyOptions // COPY ... TO STDOUT, nil for others
 	dealloc string            // DEALLOCATE: the name
 	fetches string            // FETCH, MOVE: the text; its columns are the cursor's
 	binary  bool              // a simple query's values are binary: FETCH of a BINARY cursor

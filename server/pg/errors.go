@@ -17,6 +17,7 @@ var (
 	errTimeout  = fault.New(fault.CodeQueryCanceled, "canceling statement due to statement timeout")
 	errShutdown = fault.New(fault.CodeAdminShutdown, "terminating connection due to administrator command")
 	errAborted  = fault.New(fault.CodeFailedTransaction, "current transaction is aborted, commands ignored until end of transaction block")
+	errFormat   = fault.New(fault.CodeProtocolViolation, "invalid message format")
 	errGone     = fault.New(fault.CodeConnectionFailure, "connection to client lost")
 )
 

@@ -70,6 +70,9 @@ func (c *conn) extended(f frame) error {
 		if err := decode(m, f.body); err != nil {
 			return err
 		}
+		if len(f.body) != len(m.Portal)+5 {
+			return errFormat
+		}
 		return c.execute(m)
 	case 'C':
 		m := &pgproto3.Close{}
@@ -215,7 +218,7 @@ func (c *conn) current(st *statement) (*statement, error) {
 
 // notAborted refuses what a failed transaction does not take.
 func (c *conn) notAborted(st *statement) error {
-	if st != nil && !st.ends && c.sess.txStatus() == 'E' {
+	if (st == nil || !st.ends) && c.sess.txStatus() == 'E' {
 		return errAborted
 	}
 	return nil
@@ -277,6 +280,9 @@ func (c *conn) describe(m *pgproto3.Describe) error {
 	switch m.ObjectType {
 	case 'S':
 		s, err := c.statement(m.Name)
+		if err == nil && s.stmt.shown() != nil {
+			err = c.notAborted(s.stmt)
+		}
 		if err != nil {
 			return err
 		}
@@ -289,6 +295,9 @@ func (c *conn) describe(m *pgproto3.Describe) error {
 		return nil
 	case 'P':
 		p, err := c.portal(m.Name)
+		if err == nil && p.stmt.shown() != nil {
+			err = c.notAborted(p.stmt)
+		}
 		if err != nil {
 			return err
 		}

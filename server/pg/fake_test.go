@@ -23,6 +23,7 @@ import (
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/ast"
 	"github.com/glauxdb/glaux/planner/parse"
+	"github.com/glauxdb/glaux/planner/plan"
 )
 
 // fakeEngine answers a few statements, so that the protocol is tested without
@@ -110,11 +111,12 @@ func (s *fakeSession) prepare(ctx context.Context, sql string, params []types.Ty
 		if err != nil {
 			return nil, err
 		}
-		inner.copy = map[string]string{}
+		var given []plan.CopyOption
 		for _, o := range cp.Options {
-			inner.copy[o.Key] = o.Value
+			given = append(given, plan.CopyOption{Name: o.Key, Value: o.Value})
 		}
-		return inner, nil
+		inner.copy, err = plan.NewCopyOptions(given, false)
+		return inner, err
 	}
 	switch word {
 	case "select", "trickle":

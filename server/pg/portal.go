@@ -20,13 +20,17 @@ import (
 // portal is a statement with its parameters. The rows of a query come from a
 // cursor of the session, which FETCH can read too; another statement runs once.
 type portal struct {
-	c       *conn
-	name    string
-	stmt    *statement // nil: an empty text
-	cur     cursor     // nil: delivers no rows, or runs in a simple query
-	copy    *copyOut   // set when a COPY runs
-	params  []types.Value
-	formats []bool // binary? one a column
+	c        *conn
+	name     string
+	stmt     *statement // nil: an empty text
+	cur      cursor     // nil: delivers no rows, or runs in a simple query
+	copy     *copyOut   // set when a COPY runs
+	copyHead []byte     // of binary data: what comes before the first row
+	params   []types.Value
+	formats  []bool // binary? one a column
+	// describes: in a simple query the columns go before the rows, once it is known
+	// that the statement can run.
+	describes bool
 
 	res      rows // of the Execute that runs
 	finished bool // without cur: it ran
@@ -111,6 +115,9 @@ func (p *portal) run(ctx context.Context, limit int) (more bool, err error) {
 	if err != nil {
 		p.res = nil
 		return false, err
+	}
+	if cols := p.stmt.shown(); p.describes && cols != nil {
+		p.c.send(rowDescription(cols, p.formats, p.c.recordRows()))
 	}
 	if err := p.enc.start(ctx, p.c, p.stmt.columns, p.formats); err != nil {
 		return false, err

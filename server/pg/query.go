@@ -15,8 +15,12 @@ import (
 // error, then ReadyForQuery.
 func (c *conn) simpleQuery(body []byte) error {
 	i := bytes.IndexByte(body, 0)
-	if i < 0 || i != len(body)-1 {
-		c.sendError(fault.New(fault.CodeProtocolViolation, "invalid message format"), 0)
+	if i != len(body)-1 || i < 0 {
+		e := errFormat
+		if i < 0 {
+			e = fault.New(fault.CodeProtocolViolation, "invalid string in message")
+		}
+		c.sendError(e, 0)
 		return c.ready(false)
 	}
 	c.dropPortal("")
@@ -74,9 +78,7 @@ func (c *conn) runStatement(ctx context.Context, sql string) error {
 	if st.copy != nil {
 		return p.runCopy(ctx)
 	}
-	if cols := st.shown(); cols != nil {
-		c.send(rowDescription(cols, p.formats, c.recordRows()))
-	}
+	p.describes = true
 	_, err = p.run(ctx, 0)
 	return err
 }

@@ -51,7 +51,9 @@ func (c *conn) startup() (bool, error) {
 		return false, err
 	}
 	c.sess.changed()
+	c.reported = map[string]string{}
 	for _, s := range c.sess.reported() {
+		c.reported[s.name] = s.value
 		c.send(&pgproto3.ParameterStatus{Name: s.name, Value: wireText(s.value)})
 	}
 	c.send(&pgproto3.BackendKeyData{ProcessID: uint32(c.pid), SecretKey: c.key[:]})
@@ -285,6 +287,10 @@ func splitOptions(s string) []string {
 // reportSettings tells the client of settings that have changed.
 func (c *conn) reportSettings() {
 	for _, s := range c.sess.changed() {
+		if old, ok := c.reported[s.name]; ok && old == s.value {
+			continue
+		}
+		c.reported[s.name] = s.value
 		c.send(&pgproto3.ParameterStatus{Name: s.name, Value: wireText(s.value)})
 	}
 }
