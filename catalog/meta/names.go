@@ -42,6 +42,7 @@ type names struct {
 	lists     map[string][]*catalog.Table // by database
 	listed    int                         // tables in lists
 	versions  map[int64]int64             // of partition lists, by table
+	directory *catalog.Directory
 }
 
 // tableName is a table's name as it is stored.

@@ -25,6 +25,11 @@ func everything(t *testing.T, s *Store) string {
 			show(*tab, nil)
 		}
 	}
+	dir := must[*catalog.Directory](t)(s.Directory(ctx))
+	for i, d := range dir.Databases {
+		show(*d, nil)
+		show(dir.Tables[i], nil)
+	}
 	for _, name := range []string{"a", "b", "B", "c"} {
 		d, err := s.Database(ctx, name)
 		show(deref(d), err)

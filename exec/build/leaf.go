@@ -155,7 +155,16 @@ func (b *builder) virtual(n *plan.Virtual) (op.Source, error) {
 	for _, e := range n.Filter {
 		equalTo(e, index, req.Equal)
 	}
+	for c, d := range req.Domains {
+		if _, have := req.Equal[c]; d.HasValues && !have {
+			req.Equal[c] = d.Values
+		}
+	}
+	filters := b.filters
 	var src op.Source = &op.Reader{OpenSource: func(ctx context.Context) (formats.Source, error) {
+		for _, d := range n.Dynamic {
+			limitTo(req.Equal, index[d.Col], filters[d.ID])
+		}
 		return n.Table.Open(ctx, b.env.Session, req)
 	}}
 	conds, err := b.conds(n.Filter, positions(n.Output()))
@@ -163,6 +172,18 @@ func (b *builder) virtual(n *plan.Virtual) (op.Source, error) {
 		src = &op.Filter{In: src, Conds: conds}
 	}
 	return src, err
+}
+
+// limitTo limits column i of a virtual table to the values of a runtime filter.
+// Where it is limited already, the shorter list stays: the join does the rest.
+func limitTo(equal map[int][]types.Value, i int, f *op.RuntimeFilter) {
+	if f == nil {
+		return
+	}
+	vs, ok := f.Listed()
+	if have, limited := equal[i]; ok && (!limited || len(vs) < len(have)) {
+		equal[i] = vs
+	}
 }
 
 // equalTo notes conditions column = constant and column IN (constants).

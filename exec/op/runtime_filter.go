@@ -27,6 +27,15 @@ type RuntimeFilter struct {
 	layout   *keytab.Layout
 }
 
+// Listed gives the only values that can match, ascending, if the filter is
+// complete and they are few.
+func (f *RuntimeFilter) Listed() ([]types.Value, bool) {
+	if !f.ready.Load() || !f.listed {
+		return nil, false
+	}
+	return f.values, true
+}
+
 // maxListed is how many distinct values a filter lists.
 const maxListed = 1000
 

@@ -77,8 +77,7 @@ func (e *Estimator) compute(n plan.Node) *Stats {
 	case *plan.Scan:
 		return e.scan(n)
 	case *plan.Virtual:
-		s := unknown(virtualRows, n.Output())
-		return e.filtered(s, n.Filter)
+		return e.filtered(virtual(n), n.Filter)
 	case *plan.Values:
 		return unknown(float64(len(n.Rows)), n.Cols)
 	case *plan.TableCall:
@@ -170,6 +169,20 @@ func (e *Estimator) scan(n *plan.Scan) *Stats {
 		return out.scale(float64(n.Limit))
 	}
 	return out
+}
+
+func virtual(n *plan.Virtual) *Stats {
+	s := unknown(virtualRows, n.Output())
+	sized, ok := n.Table.(plan.VirtualSizes)
+	if !ok {
+		return s
+	}
+	rows, distinct := sized.Sizes()
+	s.Rows = rows
+	for _, c := range n.Cols {
+		s.Cols[c.ID] = Column{Width: width(c.Type), Distinct: distinct[c.Index]}
+	}
+	return s
 }
 
 // fromBounds reads a column's statistics from footers.

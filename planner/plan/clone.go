@@ -95,6 +95,7 @@ func (r renumberer) node(n Node) Node {
 		for i := range c.Cols {
 			c.Cols[i].ID = r.id(c.Cols[i].ID)
 		}
+		c.Dynamic = r.dynamic(n.Dynamic)
 		return &c
 	case *Values:
 		return &Values{Cols: r.columns(n.Cols), Rows: n.Rows}
@@ -140,11 +141,16 @@ func (r renumberer) scan(n *Scan) Node {
 	for i := range c.Cols {
 		c.Cols[i].ID = r.id(c.Cols[i].ID)
 	}
-	c.Dynamic = append([]DynamicUse(nil), n.Dynamic...)
-	for i := range c.Dynamic {
-		c.Dynamic[i].Col = r.id(c.Dynamic[i].Col)
-	}
+	c.Dynamic = r.dynamic(n.Dynamic)
 	return &c
+}
+
+func (r renumberer) dynamic(uses []DynamicUse) []DynamicUse {
+	out := append([]DynamicUse(nil), uses...)
+	for i := range out {
+		out[i].Col = r.id(out[i].Col)
+	}
+	return out
 }
 
 // lists renumbers the nodes that refer to columns by lists of IDs.

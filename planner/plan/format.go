@@ -205,9 +205,7 @@ func (f *Formatter) scan(n *Scan) Line {
 	if n.Limit > 0 {
 		l.add("limit", strconv.FormatInt(n.Limit, 10))
 	}
-	for _, d := range n.Dynamic {
-		l.add("dynamic", fmt.Sprintf("%d:%s", d.ID, f.Column(d.Col, "")))
-	}
+	f.dynamic(&l, n.Dynamic)
 	if s := n.Source; s != nil {
 		if len(n.Table.PartitionKeys) > 0 {
 			l.add("partitions", fmt.Sprintf("%d/%d", s.PartitionsRead, s.PartitionsTotal))
@@ -225,7 +223,14 @@ func (f *Formatter) virtual(n *Virtual) Line {
 	if len(n.Filter) > 0 {
 		l.add("filter", f.exprs(n.Filter, " AND "))
 	}
+	f.dynamic(&l, n.Dynamic)
 	return l
+}
+
+func (f *Formatter) dynamic(l *Line, uses []DynamicUse) {
+	for _, d := range uses {
+		l.add("dynamic", fmt.Sprintf("%d:%s", d.ID, f.Column(d.Col, "")))
+	}
 }
 
 func (f *Formatter) join(n *Join) Line {

@@ -70,12 +70,13 @@ type (
 		Pos     int          // of the table's name in the statement
 	}
 	// Virtual reads a table that the engine itself provides (pg_catalog). Filter
-	// as in Scan.
+	// and Dynamic as in Scan.
 	Virtual struct {
-		Table  VirtualTable
-		Alias  string
-		Cols   []VirtualColumn
-		Filter []Expr
+		Table   VirtualTable
+		Alias   string
+		Cols    []VirtualColumn
+		Filter  []Expr
+		Dynamic []DynamicUse
 	}
 	// Values is a list of rows of expressions without columns.
 	Values struct {
@@ -313,6 +314,13 @@ type VirtualTable interface {
 	// ignore them, since the filter is applied again. The vectors delivered are
 	// those of req.Columns (positions in Columns()), in order.
 	Open(ctx context.Context, s *Session, req VirtualRequest) (formats.Source, error)
+}
+
+// VirtualSizes is a VirtualTable that knows about how large it is, for the order
+// of joins. Both are estimates that cost nothing to give.
+type VirtualSizes interface {
+	// Sizes gives the rows and, by column, the different values (0: unknown).
+	Sizes() (rows float64, distinct map[int]float64)
 }
 
 // VirtualRequest says what is needed of a virtual table.

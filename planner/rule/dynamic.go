@@ -75,7 +75,7 @@ func dropsProbeRows(j *plan.Join) bool {
 	return false
 }
 
-// dynamicUse looks for the scan that column col comes from.
+// dynamicUse looks for the scan or virtual table that column col comes from.
 type dynamicUse struct {
 	id     int
 	col    plan.ColID
@@ -92,6 +92,8 @@ func (d *dynamicUse) push(n plan.Node) plan.Node {
 	switch n := n.(type) {
 	case *plan.Scan:
 		return d.scan(n)
+	case *plan.Virtual:
+		return d.virtual(n)
 	case *plan.Filter:
 		return d.into(n, 0)
 	case *plan.Project:
@@ -148,6 +150,15 @@ func (d *dynamicUse) scan(n *plan.Scan) plan.Node {
 		}
 	}
 	return n
+}
+
+// virtual limits a table that code provides: it may have an index, and to ask
+// it costs nothing.
+func (d *dynamicUse) virtual(n *plan.Virtual) plan.Node {
+	v := *n
+	v.Dynamic = append(n.Dynamic[:len(n.Dynamic):len(n.Dynamic)], plan.DynamicUse{ID: d.id, Col: d.col})
+	d.found = true
+	return &v
 }
 
 func (d *dynamicUse) project(n *plan.Project) plan.Node {

@@ -52,6 +52,7 @@ func (c *Ctx) foldOne(e plan.Expr) plan.Expr {
 		if e.Fn.Strict && e.Fn.Volatility != plan.Volatile && anyNull(e.Args) {
 			return null(e)
 		}
+		return c.foldPattern(e)
 	case *plan.Field:
 		if r, ok := e.X.(*plan.MakeRow); ok && e.Index < len(r.Args) {
 			return r.Args[e.Index]

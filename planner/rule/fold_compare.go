@@ -125,6 +125,8 @@ func widens(a, b types.Type) bool {
 		return true
 	case a.Kind == types.Varchar && b.Kind == types.Varchar:
 		return b.P == 0 || a.P != 0 && a.P <= b.P
+	case a.Kind == types.Name && b.Kind == types.Varchar:
+		return b.P == 0
 	case a.Kind == types.Timestamp && b.Kind == types.Timestamp:
 		return a.P <= b.P && b.P <= 6
 	}

@@ -99,6 +99,9 @@ func keep[T any](list []T, test func(T) bool) []T {
 
 func pruneVirtual(n *plan.Virtual, need colSet) plan.Node {
 	need = plus(need, n)
+	for _, d := range n.Dynamic {
+		need[d.Col] = true
+	}
 	cols := keep(n.Cols, func(c plan.VirtualColumn) bool { return need[c.ID] })
 	if len(cols) == len(n.Cols) {
 		return n
