@@ -57,17 +57,11 @@ func glueName(c *glue.Config) string {
 // tables. The caller closes it.
 func (in *Instance) EngineOver(c catalog.Full) (*exec.Engine, error) {
 	return exec.New(exec.Options{Catalog: c, Formats: in.Formats, Stores: in.Stores, Lake: in.Lake,
-		Virtual: pgcatalog.New(described{c, in.Meta}, in.Groups, Version), Logger: in.log, Version: Version})
+		Virtual: pgcatalog.New(in.shown(c)), Logger: in.log, Version: Version})
 }
 
-// described is what pg_catalog shows: the tables of the catalog, and the
-// history, which is the data directory's whatever the catalog is.
-type described struct {
-	catalog.Full
-	history *meta.Store
-}
-
-// Queries reads the history.
-func (d described) Queries(ctx context.Context, f meta.HistoryFilter) ([]meta.QueryRecord, error) {
-	return d.history.Queries(ctx, f)
+// shown is what the system tables show of a catalog; the history is the data
+// directory's whatever the catalog is.
+func (in *Instance) shown(c catalog.Reader) pgcatalog.Options {
+	return pgcatalog.Options{Catalog: c, History: in.Meta, Groups: in.Groups}
 }

@@ -92,7 +92,7 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 		return err
 	}
 	in.Engine, err = exec.New(exec.Options{Catalog: in.Catalog, Formats: in.Formats, Stores: in.Stores, Lake: in.Lake,
-		Virtual: pgcatalog.New(described{in.Catalog, in.Meta}, in.Groups, Version), Workers: c.Workers, Memory: c.Memory, Governor: in.Groups,
+		Virtual: pgcatalog.New(in.shown(in.Catalog)), Workers: c.Workers, Memory: c.Memory, Governor: in.Groups,
 		Logger: in.log, Version: Version})
 	if err != nil {
 		return err

@@ -4,12 +4,13 @@ import (
 	_ "embed" // for the facts about PostgreSQL 15
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
 )
 
-//go:generate sh -c "test -z \"$PG15\" || psql -X -At -F \"$(printf '\\t')\" -f dump.sql $PG15"
+//go:generate sh -c "test -z \"$PG15\" || (cd data && psql -X -At -F \"$(printf '\\t')\" -f ../dump.sql $PG15)"
 
 //go:embed data/columns.tsv
 var columnsTSV string
@@ -25,6 +26,8 @@ type relation struct {
 	schema, name string
 	oid          uint32
 	kind         string // r, v
+	rowType      uint32 // its row type and the array of that, 0: none
+	rowArray     uint32
 	columns      []catalog.Column
 	pgTypes      []string // as PostgreSQL's format_type names them
 	notNull      []bool
@@ -40,12 +43,14 @@ func lines(tsv string) [][]string {
 }
 
 // pgRelations reads columns.tsv: schema, relation, OID, kind, column, type, not
-// null; the columns of a relation are together and in order.
-func pgRelations() []*relation {
+// null, row type, its array; the columns of a relation are together and in
+// order.
+var pgRelations = sync.OnceValue(func() []*relation {
 	var out []*relation
 	for _, f := range lines(columnsTSV) {
 		if n := len(out); n == 0 || out[n-1].schema != f[0] || out[n-1].name != f[1] {
-			out = append(out, &relation{schema: f[0], name: f[1], oid: number(f[2]), kind: f[3]})
+			out = append(out, &relation{schema: f[0], name: f[1], oid: number(f[2]), kind: f[3],
+				rowType: number(f[7]), rowArray: number(f[8])})
 		}
 		r := out[len(out)-1]
 		r.columns = append(r.columns, catalog.Column{Name: f[4], Type: typeNamed(f[5])})
@@ -53,7 +58,7 @@ func pgRelations() []*relation {
 		r.notNull = append(r.notNull, f[6] == "t")
 	}
 	return out
-}
+})
 
 // number reads an OID of the embedded files; one that is none is a mistake in
 // the files, which the test of this package finds.
@@ -97,9 +102,14 @@ type pgType struct {
 	byVal, preferred                         bool
 	input, output, receive, send             string
 	modIn, modOut, align, storage, subscript string
+	comment                                  string
+
+	// Row types of relations, which are not in types.tsv.
+	rel       uint32 // typrelid
+	namespace uint32
 }
 
-func pgTypes() []*pgType {
+var pgTypes = sync.OnceValue(func() []*pgType {
 	var out []*pgType
 	for _, f := range lines(typesTSV) {
 		n, err := strconv.ParseInt(f[2], 10, 16)
@@ -108,15 +118,8 @@ func pgTypes() []*pgType {
 		}
 		out = append(out, &pgType{oid: number(f[0]), name: f[1], len: n, byVal: f[3] == "t", kind: f[4], category: f[5],
 			preferred: f[6] == "t", delim: f[7], elem: number(f[8]), array: number(f[9]), input: f[10], output: f[11],
-			receive: f[12], send: f[13], modIn: f[14], modOut: f[15], align: f[16], storage: f[17], collation: number(f[18]), subscript: f[19]})
+			receive: f[12], send: f[13], modIn: f[14], modOut: f[15], align: f[16], storage: f[17], collation: number(f[18]), subscript: f[19],
+			comment: f[20], namespace: oidPG})
 	}
 	return out
-}
-
-// sqlNames are the SQL spellings of types whose pg_type.typname differs.
-var sqlNames = map[string]string{
-	"bool": "boolean", "int2": "smallint", "int4": "integer", "int8": "bigint", "float4": "real", "float8": "double precision",
-	"varchar": "character varying", "bpchar": "character", "timestamp": "timestamp without time zone", "char": `"char"`,
-	"timestamptz": "timestamp with time zone", "time": "time without time zone", "timetz": "time with time zone",
-	"varbit": "bit varying",
-}
+})

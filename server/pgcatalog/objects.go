@@ -1,11 +1,9 @@
 package pgcatalog
 
 import (
-	"context"
-	"sort"
-
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/planner/plan"
 )
 
 // The schemas of virtual tables.
@@ -17,36 +15,36 @@ const (
 
 // The OIDs of ours. PostgreSQL's own objects are below 16384.
 const (
-	oidPG       = 11    // namespace pg_catalog
-	oidInfo     = 13000 // namespace information_schema
-	oidOwn      = 15000 // namespace glaux_catalog
-	oidOwnFirst = 15001 // its tables
-	oidDatabase = 16000 // the catalog as pg_database shows it
-	oidOwner    = 10    // the role that owns everything
-	oidHeap     = 2     // the access method heap
-	firstSchema = 20000 // a database of the catalog: plus its ID
-	firstTable  = 1 << 24
+	oidPG         = 11    // namespace pg_catalog
+	oidInfo       = 13000 // namespace information_schema
+	oidOwn        = 15000 // namespace glaux_catalog
+	oidOwnFirst   = 15001 // its tables
+	oidDatabase   = 16000 // the catalog as pg_database shows it
+	oidTemp       = 16100 // the namespace of the session's temporary tables
+	oidOwner      = 10    // the role that owns everything
+	oidHeap       = 2     // the access method heap
+	oidTablespace = 1663  // pg_default
+	firstSchema   = 20000 // a database of the catalog: plus its ID
+	firstTable    = 1 << 24
+	firstRole     = 1 << 29 // plus the role's ID
 )
 
-// DatabaseName is what a client connects to for all databases at once, and the
-// name of the catalog in information_schema.
+// DatabaseName is what a client connects to for all databases at once.
 const DatabaseName = "glaux"
 
-// schema is a row of pg_namespace.
-type schema struct {
-	oid     uint32
-	name    string
-	comment string
-}
+// ownerName is the role that owns everything.
+const ownerName = "glaux"
 
-// rel is a row of pg_class: a table of the catalog or a virtual one.
+// rel is a row of pg_class: a table of the catalog, a virtual or a temporary
+// one. One of the last three is set.
 type rel struct {
 	oid, ns uint32
 	schema  string
 	name    string
 	kind    string // r, v
-	table   *catalog.Table
+	entry   *catalog.Entry
 	virtual *table
+	temp    plan.TempTable
 }
 
 // attr is a row of pg_attribute.
@@ -58,112 +56,92 @@ type attr struct {
 	pgType  string // PostgreSQL's name of a virtual table's type; "" for ours
 	notNull bool
 	comment string
-	key     bool // partition key
+	key     int // number of the partition key, from 1; 0: none
 }
 
 func schemaOID(d *catalog.Database) uint32 { return firstSchema + uint32(d.ID) }
 
-func tableOID(id int64) uint32 { return firstTable + 2*uint32(id) }
+// tableOID is followed by the OIDs of the table's row type and of its array.
+func tableOID(id int64) uint32 { return firstTable + 4*uint32(id) }
 
-// schemas lists the namespaces: the virtual ones, then the databases by name.
-func (t *Tables) schemas(ctx context.Context) ([]schema, error) {
-	out := []schema{{oidPG, schemaPG, "system catalog schema"}, {oidInfo, schemaInfo, ""}, {oidOwn, schemaOwn, "what Glaux knows of itself"}}
-	dbs, err := t.catalog.Databases(ctx)
-	if err != nil {
-		return nil, err
+// rowType gives the OIDs of a relation's row type and of its array, 0 if it has
+// none.
+func (r *rel) rowType() (row, array uint32) {
+	switch {
+	case r.entry != nil:
+		return r.oid + 1, r.oid + 2
+	case r.virtual != nil:
+		return r.virtual.rowType, r.virtual.rowArray
 	}
-	for _, d := range dbs {
-		out = append(out, schema{schemaOID(d), d.Name, d.Description})
-	}
-	return out, nil
-}
-
-// allows tells whether the filter on a column lets a value pass; without one
-// everything passes.
-func (e equal) allows(column string, v types.Value) bool {
-	vs, ok := e[column]
-	if !ok {
-		return true
-	}
-	for _, x := range vs {
-		if x.Null {
-			continue
-		}
-		if x.Type.Phys() == types.PhysBytes {
-			if x.S == v.S {
-				return true
-			}
-		} else if x.I == v.I {
-			return true
-		}
-	}
-	return false
-}
-
-// relations lists tables and views whose OID and schema the filter allows; the
-// names of the columns to look at are those of the asking table.
-func (t *Tables) relations(ctx context.Context, eq equal, oidColumn, nsColumn, schemaColumn, nameColumn string) ([]rel, error) {
-	var out []rel
-	spaces, err := t.schemas(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, ns := range spaces {
-		if !eq.allows(nsColumn, oid(ns.oid)) || !eq.allows(schemaColumn, str(ns.name)) {
-			continue
-		}
-		rels, err := t.relationsOf(ctx, ns)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rels {
-			if eq.allows(oidColumn, oid(r.oid)) && eq.allows(nameColumn, str(r.name)) {
-				out = append(out, r)
-			}
-		}
-	}
-	return out, nil
-}
-
-func (t *Tables) relationsOf(ctx context.Context, ns schema) ([]rel, error) {
-	if virtual, ok := t.byName[ns.name]; ok {
-		out := make([]rel, 0, len(virtual))
-		for _, v := range virtual {
-			out = append(out, rel{oid: v.oid, ns: ns.oid, schema: ns.name, name: v.name, kind: v.kind, virtual: v})
-		}
-		sort.Slice(out, func(i, j int) bool { return out[i].oid < out[j].oid })
-		return out, nil
-	}
-	tabs, err := t.catalog.Tables(ctx, ns.name)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]rel, 0, len(tabs))
-	for _, tab := range tabs {
-		kind := "r"
-		if tab.Kind == catalog.VirtualView {
-			kind = "v"
-		}
-		out = append(out, rel{oid: tableOID(tab.ID), ns: ns.oid, schema: ns.name, name: tab.Name, kind: kind, table: tab})
-	}
-	return out, nil
+	return 0, 0
 }
 
 // attributes lists a relation's columns.
-func (r *rel) attributes() []attr {
-	var out []attr
-	if r.virtual != nil {
-		for i, c := range r.virtual.columns {
-			out = append(out, attr{rel: r, num: i + 1, name: c.Name, typ: c.Type, pgType: r.virtual.pgTypes[i], notNull: r.virtual.notNull[i]})
+func (a *asking) attributes(r *rel) []attr {
+	switch {
+	case r.virtual != nil:
+		return r.virtual.attributes(r)
+	case r.temp != nil:
+		var out []attr
+		for i, c := range r.temp.Columns() {
+			out = append(out, attr{rel: r, num: i + 1, name: c.Name, typ: c.Type, comment: c.Comment})
 		}
 		return out
 	}
-	for i, c := range r.table.AllColumns() {
-		a := attr{rel: r, num: i + 1, name: c.Name, typ: c.Type, comment: c.Comment, key: i >= len(r.table.Columns)}
-		if a.key && a.comment == "" {
-			a.comment = "partition key"
+	t := a.definition(r)
+	if t == nil {
+		return nil
+	}
+	out := make([]attr, 0, len(t.Columns)+len(t.PartitionKeys))
+	for i, c := range t.AllColumns() {
+		x := attr{rel: r, num: i + 1, name: c.Name, typ: c.Type, comment: c.Comment}
+		if i >= len(t.Columns) {
+			if x.key = i - len(t.Columns) + 1; x.comment == "" {
+				x.comment = "partition key"
+			}
 		}
-		out = append(out, a)
+		out = append(out, x)
 	}
 	return out
+}
+
+func (t *table) attributes(r *rel) []attr {
+	out := make([]attr, len(t.columns))
+	for i, c := range t.columns {
+		out[i] = attr{rel: r, num: i + 1, name: c.Name, typ: c.Type, pgType: t.pgTypes[i], notNull: t.notNull[i]}
+	}
+	return out
+}
+
+// width gives the number of a relation's columns.
+func (a *asking) width(r *rel) int {
+	switch {
+	case r.virtual != nil:
+		return len(r.virtual.columns)
+	case r.temp != nil:
+		return len(r.temp.Columns())
+	}
+	if t := a.definition(r); t != nil {
+		return len(t.Columns) + len(t.PartitionKeys)
+	}
+	return 0
+}
+
+// comment gives a relation's comment.
+func (a *asking) comment(r *rel) string {
+	if t := a.definition(r); t != nil {
+		return t.Description
+	}
+	return ""
+}
+
+// viewText gives the query of a view, "" for anything else.
+func (a *asking) viewText(r *rel) string {
+	if r.kind != "v" {
+		return ""
+	}
+	if t := a.definition(r); t != nil {
+		return t.ViewText
+	}
+	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"testing"
 
 	"github.com/glauxdb/glaux/catalog"
@@ -35,7 +36,7 @@ func newTables(t *testing.T) (*Tables, *catalog.Table) {
 		ViewText: "SELECT id FROM orders", Columns: []catalog.Column{{Name: "id", Type: types.TBigInt}}}); err != nil {
 		t.Fatal(err)
 	}
-	return New(m, nil, "test"), orders
+	return New(Options{Catalog: m, History: m}), orders
 }
 
 // rows reads columns of a virtual table.
@@ -102,7 +103,7 @@ func TestEveryTableOpens(t *testing.T) {
 	}
 	for name := range rowSources() {
 		found := false
-		for _, r := range append(pgRelations(), ownRelations()...) {
+		for _, r := range slices.Concat(pgRelations(), ownRelations()) {
 			found = found || r.schema+"."+r.name == name
 		}
 		if !found {

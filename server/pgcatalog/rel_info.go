@@ -1,105 +1,103 @@
 package pgcatalog
 
 import (
-	"context"
+	"strconv"
 
 	"github.com/glauxdb/glaux/catalog/types"
-	"github.com/glauxdb/glaux/planner/plan"
 )
 
-func schemataRows(ctx context.Context, t *Tables, _ *plan.Session, _ equal) (rowSet, error) {
-	all, err := t.schemas(ctx)
-	if err != nil {
-		return rowSet{}, err
-	}
-	return show(t.byName[schemaInfo]["schemata"], all, fields[schema]{
-		"catalog_name": constant[schema](str(DatabaseName)),
+func schemataRows(a *asking) (rowSet, error) {
+	return show(a.byName[schemaInfo]["schemata"], a.schemas("", "schema_name"), fields[schema]{
+		"catalog_name": constant[schema](str(a.database())),
 		"schema_name":  func(s *schema) types.Value { return str(s.name) },
-		"schema_owner": constant[schema](str(DatabaseName)),
+		"schema_owner": constant[schema](str(ownerName)),
 	}), nil
 }
 
-func infoTablesRows(ctx context.Context, t *Tables, _ *plan.Session, eq equal) (rowSet, error) {
-	all, err := t.relations(ctx, eq, "", "", "table_schema", "table_name")
-	if err != nil {
-		return rowSet{}, err
-	}
-	return show(t.byName[schemaInfo]["tables"], all, fields[rel]{
-		"table_catalog": constant[rel](str(DatabaseName)),
+// infoRelations are the columns by which information_schema names relations.
+var infoRelations = relColumns{schema: "table_schema", name: "table_name"}
+
+func infoTablesRows(a *asking) (rowSet, error) {
+	return showAll(a.byName[schemaInfo]["tables"], a.relations(infoRelations), fields[rel]{
+		"table_catalog": constant[rel](str(a.database())),
 		"table_schema":  func(r *rel) types.Value { return str(r.schema) },
 		"table_name":    func(r *rel) types.Value { return str(r.name) },
 		"table_type": func(r *rel) types.Value {
-			if r.kind == "v" {
+			switch {
+			case r.temp != nil:
+				return str("LOCAL TEMPORARY")
+			case r.kind == "v":
 				return str("VIEW")
 			}
 			return str("BASE TABLE")
 		},
-		"is_insertable_into": constant[rel](str("NO")),
+		"is_insertable_into": func(r *rel) types.Value { return yesNo(r.temp != nil) },
 		"is_typed":           constant[rel](str("NO")),
+		"commit_action": func(r *rel) types.Value {
+			if r.temp != nil {
+				return str("PRESERVE")
+			}
+			return types.Value{Null: true}
+		},
 	}), nil
 }
 
-func infoViewsRows(ctx context.Context, t *Tables, _ *plan.Session, eq equal) (rowSet, error) {
-	all, err := t.relations(ctx, eq, "", "", "table_schema", "table_name")
-	if err != nil {
-		return rowSet{}, err
-	}
-	var out []rel
-	for _, r := range all {
-		if r.kind == "v" && r.table != nil {
+func infoViewsRows(a *asking) (rowSet, error) {
+	var out []*rel
+	for _, r := range a.relations(infoRelations) {
+		if r.kind == "v" && r.virtual == nil {
 			out = append(out, r)
 		}
 	}
-	return show(t.byName[schemaInfo]["views"], out, fields[rel]{
-		"table_catalog":      constant[rel](str(DatabaseName)),
-		"table_schema":       func(r *rel) types.Value { return str(r.schema) },
-		"table_name":         func(r *rel) types.Value { return str(r.name) },
-		"view_definition":    func(r *rel) types.Value { return str(r.viewText()) },
-		"check_option":       constant[rel](str("NONE")),
-		"is_updatable":       constant[rel](str("NO")),
-		"is_insertable_into": constant[rel](str("NO")),
+	return showAll(a.byName[schemaInfo]["views"], out, fields[rel]{
+		"table_catalog":              constant[rel](str(a.database())),
+		"table_schema":               func(r *rel) types.Value { return str(r.schema) },
+		"table_name":                 func(r *rel) types.Value { return str(r.name) },
+		"view_definition":            func(r *rel) types.Value { return str(a.viewText(r)) },
+		"check_option":               constant[rel](str("NONE")),
+		"is_updatable":               constant[rel](str("NO")),
+		"is_insertable_into":         constant[rel](str("NO")),
+		"is_trigger_updatable":       constant[rel](str("NO")),
+		"is_trigger_deletable":       constant[rel](str("NO")),
+		"is_trigger_insertable_into": constant[rel](str("NO")),
 	}), nil
 }
 
-func infoColumnsRows(ctx context.Context, t *Tables, _ *plan.Session, eq equal) (rowSet, error) {
-	attrs, err := t.attributesOf(ctx, eq, "", "table_schema", "table_name")
-	if err != nil {
-		return rowSet{}, err
-	}
+func infoColumnsRows(a *asking) (rowSet, error) {
 	size := func(f func(types.Type) (int64, bool)) func(*attr) types.Value {
-		return func(a *attr) types.Value {
-			n, ok := f(a.typ)
+		return func(x *attr) types.Value {
+			n, ok := f(x.typ)
 			return types.Value{I: n, Null: !ok}
 		}
 	}
-	return show(t.byName[schemaInfo]["columns"], attrs, fields[attr]{
-		"table_catalog":            constant[attr](str(DatabaseName)),
-		"table_schema":             func(a *attr) types.Value { return str(a.rel.schema) },
-		"table_name":               func(a *attr) types.Value { return str(a.rel.name) },
-		"column_name":              func(a *attr) types.Value { return str(a.name) },
-		"ordinal_position":         func(a *attr) types.Value { return num(int64(a.num)) },
-		"is_nullable":              func(a *attr) types.Value { return yesNo(!a.notNull) },
-		"data_type":                func(a *attr) types.Value { return str(t.dataType(a)) },
+	return showEach(a.byName[schemaInfo]["columns"], a.relations(infoRelations), a.attributes, fields[attr]{
+		"table_catalog":            constant[attr](str(a.database())),
+		"table_schema":             func(x *attr) types.Value { return str(x.rel.schema) },
+		"table_name":               func(x *attr) types.Value { return str(x.rel.name) },
+		"column_name":              func(x *attr) types.Value { return str(x.name) },
+		"ordinal_position":         func(x *attr) types.Value { return num(int64(x.num)) },
+		"is_nullable":              func(x *attr) types.Value { return yesNo(!x.notNull) },
+		"data_type":                func(x *attr) types.Value { return str(dataType(a.attrType(x))) },
 		"character_maximum_length": size(charLength),
+		"character_octet_length":   size(octetLength),
 		"numeric_precision":        size(numericPrecision),
 		"numeric_precision_radix":  size(numericRadix),
 		"numeric_scale":            size(numericScale),
 		"datetime_precision":       size(datetimePrecision),
-		"udt_catalog":              constant[attr](str(DatabaseName)),
+		"udt_catalog":              constant[attr](str(a.database())),
 		"udt_schema":               constant[attr](str(schemaPG)),
-		"udt_name":                 func(a *attr) types.Value { return str(t.attrType(a).name) },
-		"dtd_identifier":           func(a *attr) types.Value { return num(int64(a.num)) },
+		"udt_name":                 func(x *attr) types.Value { return str(a.attrType(x).name) },
+		"dtd_identifier":           func(x *attr) types.Value { return str(strconv.Itoa(x.num)) },
 		"is_self_referencing":      constant[attr](str("NO")),
 		"is_identity":              constant[attr](str("NO")),
 		"identity_cycle":           constant[attr](str("NO")),
 		"is_generated":             constant[attr](str("NEVER")),
-		"is_updatable":             constant[attr](str("NO")),
+		"is_updatable":             func(x *attr) types.Value { return yesNo(x.rel.temp != nil) },
 	}), nil
 }
 
 // dataType is information_schema's name of a type: ARRAY for every array.
-func (t *Tables) dataType(a *attr) string {
-	ty := t.attrType(a)
+func dataType(ty *pgType) string {
 	if ty.category == "A" {
 		return "ARRAY"
 	}
@@ -111,6 +109,15 @@ func (t *Tables) dataType(a *attr) string {
 
 func charLength(t types.Type) (int64, bool) {
 	return int64(t.P), (t.Kind == types.Varchar || t.Kind == types.Char) && t.P > 0
+}
+
+// octetLength is PostgreSQL's bound: a gigabyte without a length, else four
+// bytes (UTF-8) for each character.
+func octetLength(t types.Type) (int64, bool) {
+	if n, ok := charLength(t); ok {
+		return 4 * n, true
+	}
+	return 1 << 30, t.Kind == types.Varchar
 }
 
 var precisions = map[types.Kind]int64{types.TinyInt: 16, types.SmallInt: 16, types.Integer: 32, types.BigInt: 64, types.Real: 24, types.Double: 53}

@@ -1,13 +1,11 @@
 package pgcatalog
 
 import (
-	"context"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/catalog/types"
-	"github.com/glauxdb/glaux/planner/plan"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
@@ -33,22 +31,17 @@ func ownRelations() []*relation {
 	return rels
 }
 
-func historyRows(ctx context.Context, t *Tables, _ *plan.Session, eq equal) (rowSet, error) {
-	if t.groups != nil {
-		t.groups.Flush()
+func historyRows(a *asking) (rowSet, error) {
+	if a.groups != nil {
+		a.groups.Flush()
 	}
-	only := func(column string) string {
-		if vs := eq[column]; len(vs) == 1 && !vs[0].Null {
-			return vs[0].S
-		}
-		return ""
-	}
-	all, err := t.catalog.Queries(ctx, meta.HistoryFilter{ID: only("query_id"), User: only("user_name"), Workgroup: only("workgroup"), State: only("state")})
+	all, err := a.history.Queries(a.ctx, meta.HistoryFilter{ID: a.eq.only("query_id"), User: a.eq.only("user_name"),
+		Workgroup: a.eq.only("workgroup"), State: a.eq.only("state")})
 	if err != nil {
 		return rowSet{}, err
 	}
 	type q = meta.QueryRecord
-	return show(t.byName[schemaOwn]["query_history"], all, fields[q]{
+	return show(a.byName[schemaOwn]["query_history"], all, fields[q]{
 		"query_id":         func(r *q) types.Value { return str(r.ID) },
 		"user_name":        func(r *q) types.Value { return str(r.User) },
 		"workgroup":        func(r *q) types.Value { return str(r.Workgroup) },
@@ -76,13 +69,13 @@ func historyRows(ctx context.Context, t *Tables, _ *plan.Session, eq equal) (row
 // moment is a timestamp with time zone in microseconds; the zero time is NULL.
 func moment(at time.Time) types.Value { return types.Value{I: at.UnixMicro(), Null: at.IsZero()} }
 
-func workgroupRows(_ context.Context, t *Tables, _ *plan.Session, _ equal) (rowSet, error) {
+func workgroupRows(a *asking) (rowSet, error) {
 	var all []workgroup.Setting
-	if t.groups != nil {
-		all = t.groups.Settings()
+	if a.groups != nil {
+		all = a.groups.Settings()
 	}
 	type w = workgroup.Setting
-	return show(t.byName[schemaOwn]["workgroups"], all, fields[w]{
+	return show(a.byName[schemaOwn]["workgroups"], all, fields[w]{
 		"name":        func(g *w) types.Value { return str(g.Name) },
 		"description": func(g *w) types.Value { return orNull(g.Description) },
 		"state":       func(g *w) types.Value { return str(g.State) },
@@ -100,22 +93,24 @@ func workgroupRows(_ context.Context, t *Tables, _ *plan.Session, _ equal) (rowS
 	}), nil
 }
 
-func partitionKeyRows(ctx context.Context, t *Tables, _ *plan.Session, eq equal) (rowSet, error) {
-	attrs, err := t.attributesOf(ctx, eq, "", "table_schema", "table_name")
-	if err != nil {
-		return rowSet{}, err
-	}
-	var keys []attr
-	for _, a := range attrs {
-		if a.key {
-			keys = append(keys, a)
+func partitionKeyRows(a *asking) (rowSet, error) {
+	keys := func(r *rel) []attr {
+		if r.entry == nil {
+			return nil
 		}
+		var out []attr
+		for _, x := range a.attributes(r) {
+			if x.key > 0 {
+				out = append(out, x)
+			}
+		}
+		return out
 	}
-	return show(t.byName[schemaOwn]["partition_keys"], keys, fields[attr]{
-		"table_schema": func(a *attr) types.Value { return str(a.rel.schema) },
-		"table_name":   func(a *attr) types.Value { return str(a.rel.name) },
-		"key":          func(a *attr) types.Value { return str(a.name) },
-		"position":     func(a *attr) types.Value { return num(int64(a.num - len(a.rel.table.Columns))) },
-		"type":         func(a *attr) types.Value { return str(a.typ.String()) },
+	return showEach(a.byName[schemaOwn]["partition_keys"], a.relations(infoRelations), keys, fields[attr]{
+		"table_schema": func(x *attr) types.Value { return str(x.rel.schema) },
+		"table_name":   func(x *attr) types.Value { return str(x.rel.name) },
+		"key":          func(x *attr) types.Value { return str(x.name) },
+		"position":     func(x *attr) types.Value { return num(int64(x.key)) },
+		"type":         func(x *attr) types.Value { return str(x.typ.String()) },
 	}), nil
 }

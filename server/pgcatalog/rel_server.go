@@ -1,41 +1,15 @@
 package pgcatalog
 
 import (
-	"context"
-	"hash/fnv"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
-// procOID gives the OID of a function that only has a name here (the input and
-// output functions of types): above PostgreSQL's own, from the name's hash, so
-// that it is the same on every server. "-" and "" are no function.
-func procOID(name string) uint32 {
-	if name == "" || name == "-" {
-		return 0
-	}
-	h := fnv.New32a()
-	h.Write([]byte(name))
-	return 1<<30 | h.Sum32()>>2
-}
-
-// procName finds the name behind an OID of procOID.
-func (t *Tables) procName(oid uint32) (string, bool) {
-	for _, ty := range t.types {
-		for _, name := range []string{ty.input, ty.output, ty.receive, ty.send, ty.modIn, ty.modOut, ty.subscript} {
-			if procOID(name) == oid && oid != 0 {
-				return name, true
-			}
-		}
-	}
-	return "", false
-}
-
 // one shows a table with a single row.
-func one(t *Tables, name string, by map[string]types.Value) rowSet {
-	tab := t.byName[schemaPG][name]
+func (a *asking) one(name string, by map[string]types.Value) rowSet {
+	tab := a.byName[schemaPG][name]
 	return rowSet{n: 1, value: func(_, c int) types.Value {
 		if v, ok := by[tab.columns[c].Name]; ok {
 			return v
@@ -44,8 +18,8 @@ func one(t *Tables, name string, by map[string]types.Value) rowSet {
 	}}
 }
 
-func databaseRows(_ context.Context, t *Tables, _ *plan.Session, _ equal) (rowSet, error) {
-	return one(t, "pg_database", map[string]types.Value{
+func databaseRows(a *asking) (rowSet, error) {
+	return a.one("pg_database", map[string]types.Value{
 		"oid": oid(oidDatabase), "datname": str(DatabaseName), "datdba": oid(oidOwner), "encoding": num(6),
 		"datlocprovider": str("c"), "datallowconn": flag(true), "datconnlimit": num(-1), "dattablespace": oid(oidTablespace),
 		"datcollate": str("C"), "datctype": str("C"),
@@ -62,14 +36,14 @@ type role struct {
 func roles(s *plan.Session) []role {
 	out := []role{{oidOwner, DatabaseName, true}}
 	if s != nil && s.User != "" && s.User != DatabaseName {
-		out = append(out, role{procOID("role " + s.User), s.User, false})
+		out = append(out, role{hashOID("role " + s.User), s.User, false})
 	}
 	return out
 }
 
 func roleRows(name string) rowsFunc {
-	return func(_ context.Context, t *Tables, s *plan.Session, _ equal) (rowSet, error) {
-		return show(t.byName[schemaPG][name], roles(s), fields[role]{
+	return func(a *asking) (rowSet, error) {
+		return show(a.byName[schemaPG][name], roles(a.session), fields[role]{
 			"oid":            func(r *role) types.Value { return oid(r.oid) },
 			"rolname":        func(r *role) types.Value { return str(r.name) },
 			"rolsuper":       func(r *role) types.Value { return flag(r.super) },
@@ -84,8 +58,8 @@ func roleRows(name string) rowsFunc {
 	}
 }
 
-func userRows(_ context.Context, t *Tables, s *plan.Session, _ equal) (rowSet, error) {
-	return show(t.byName[schemaPG]["pg_user"], roles(s), fields[role]{
+func userRows(a *asking) (rowSet, error) {
+	return show(a.byName[schemaPG]["pg_user"], roles(a.session), fields[role]{
 		"usename":     func(r *role) types.Value { return str(r.name) },
 		"usesysid":    func(r *role) types.Value { return oid(r.oid) },
 		"usesuper":    func(r *role) types.Value { return flag(r.super) },
@@ -94,14 +68,12 @@ func userRows(_ context.Context, t *Tables, s *plan.Session, _ equal) (rowSet, e
 	}), nil
 }
 
-func amRows(_ context.Context, t *Tables, _ *plan.Session, _ equal) (rowSet, error) {
-	return one(t, "pg_am", map[string]types.Value{"oid": oid(oidHeap), "amname": str("heap"), "amtype": str("t")}), nil
+func amRows(a *asking) (rowSet, error) {
+	return a.one("pg_am", map[string]types.Value{"oid": oid(oidHeap), "amname": str("heap"), "amtype": str("t")}), nil
 }
 
-const oidTablespace = 1663 // pg_default
-
-func tablespaceRows(_ context.Context, t *Tables, _ *plan.Session, _ equal) (rowSet, error) {
-	return one(t, "pg_tablespace", map[string]types.Value{"oid": oid(oidTablespace), "spcname": str("pg_default"), "spcowner": oid(oidOwner)}), nil
+func tablespaceRows(a *asking) (rowSet, error) {
+	return a.one("pg_tablespace", map[string]types.Value{"oid": oid(oidTablespace), "spcname": str("pg_default"), "spcowner": oid(oidOwner)}), nil
 }
 
 // collation is a row of pg_collation; text orders by code point everywhere.
@@ -110,9 +82,9 @@ type collation struct {
 	name, provider string
 }
 
-func collationRows(_ context.Context, t *Tables, _ *plan.Session, _ equal) (rowSet, error) {
+func collationRows(a *asking) (rowSet, error) {
 	all := []collation{{100, "default", "d"}, {950, "C", "c"}, {951, "POSIX", "c"}}
-	return show(t.byName[schemaPG]["pg_collation"], all, fields[collation]{
+	return show(a.byName[schemaPG]["pg_collation"], all, fields[collation]{
 		"oid":                 func(c *collation) types.Value { return oid(c.oid) },
 		"collname":            func(c *collation) types.Value { return str(c.name) },
 		"collnamespace":       constant[collation](oid(oidPG)),
@@ -129,9 +101,9 @@ type language struct {
 	name string
 }
 
-func languageRows(_ context.Context, t *Tables, _ *plan.Session, _ equal) (rowSet, error) {
+func languageRows(a *asking) (rowSet, error) {
 	all := []language{{12, "internal"}, {14, "sql"}}
-	return show(t.byName[schemaPG]["pg_language"], all, fields[language]{
+	return show(a.byName[schemaPG]["pg_language"], all, fields[language]{
 		"oid":      func(l *language) types.Value { return oid(l.oid) },
 		"lanname":  func(l *language) types.Value { return str(l.name) },
 		"lanowner": constant[language](oid(oidOwner)),
@@ -141,18 +113,18 @@ func languageRows(_ context.Context, t *Tables, _ *plan.Session, _ equal) (rowSe
 // setting is a row of settings.tsv, its value replaced by the session's.
 type setting struct{ name, value, unit, category, desc, context, vartype string }
 
-func settingRows(_ context.Context, t *Tables, s *plan.Session, _ equal) (rowSet, error) {
+func settingRows(a *asking) (rowSet, error) {
 	var all []setting
 	for _, f := range lines(settingsTSV) {
 		st := setting{f[0], f[1], f[2], f[3], f[4], f[5], f[6]}
-		if s != nil && s.Setting != nil {
-			if v, ok := s.Setting(strings.ToLower(st.name)); ok {
+		if a.session != nil && a.session.Setting != nil {
+			if v, ok := a.session.Setting(strings.ToLower(st.name)); ok {
 				st.value = v
 			}
 		}
 		all = append(all, st)
 	}
-	return show(t.byName[schemaPG]["pg_settings"], all, fields[setting]{
+	return show(a.byName[schemaPG]["pg_settings"], all, fields[setting]{
 		"name":       func(s *setting) types.Value { return str(s.name) },
 		"setting":    func(s *setting) types.Value { return str(s.value) },
 		"unit":       func(s *setting) types.Value { return orNull(s.unit) },
@@ -165,46 +137,34 @@ func settingRows(_ context.Context, t *Tables, s *plan.Session, _ equal) (rowSet
 	}), nil
 }
 
-func tablesRows(ctx context.Context, t *Tables, _ *plan.Session, eq equal) (rowSet, error) {
-	return t.relationRows(ctx, "pg_tables", "r", eq, fields[rel]{
+func tablesRows(a *asking) (rowSet, error) {
+	return a.relationRows("pg_tables", "r", "tablename", fields[rel]{
 		"schemaname":  func(r *rel) types.Value { return str(r.schema) },
 		"tablename":   func(r *rel) types.Value { return str(r.name) },
-		"tableowner":  constant[rel](str(DatabaseName)),
+		"tableowner":  constant[rel](str(ownerName)),
 		"hasindexes":  constant[rel](flag(false)),
 		"hasrules":    constant[rel](flag(false)),
 		"hastriggers": constant[rel](flag(false)),
 		"rowsecurity": constant[rel](flag(false)),
-	})
+	}), nil
 }
 
-func viewsRows(ctx context.Context, t *Tables, _ *plan.Session, eq equal) (rowSet, error) {
-	return t.relationRows(ctx, "pg_views", "v", eq, fields[rel]{
+func viewsRows(a *asking) (rowSet, error) {
+	return a.relationRows("pg_views", "v", "viewname", fields[rel]{
 		"schemaname": func(r *rel) types.Value { return str(r.schema) },
 		"viewname":   func(r *rel) types.Value { return str(r.name) },
-		"viewowner":  constant[rel](str(DatabaseName)),
-		"definition": func(r *rel) types.Value { return orNull(r.viewText()) },
-	})
+		"viewowner":  constant[rel](str(ownerName)),
+		"definition": func(r *rel) types.Value { return orNull(a.viewText(r)) },
+	}), nil
 }
 
-// relationRows shows the relations of one kind in pg_tables and pg_views.
-func (t *Tables) relationRows(ctx context.Context, name, kind string, eq equal, by fields[rel]) (rowSet, error) {
-	column := map[string]string{"r": "tablename", "v": "viewname"}[kind]
-	all, err := t.relations(ctx, eq, "", "", "schemaname", column)
-	if err != nil {
-		return rowSet{}, err
-	}
-	var out []rel
-	for _, r := range all {
+// relationRows shows the relations of one kind.
+func (a *asking) relationRows(table, kind, nameColumn string, by fields[rel]) rowSet {
+	var out []*rel
+	for _, r := range a.relations(relColumns{schema: "schemaname", name: nameColumn}) {
 		if r.kind == kind {
 			out = append(out, r)
 		}
 	}
-	return show(t.byName[schemaPG][name], out, by), nil
-}
-
-func (r *rel) viewText() string {
-	if r.table == nil {
-		return ""
-	}
-	return r.table.ViewText
+	return showAll(a.byName[schemaPG][table], out, by)
 }

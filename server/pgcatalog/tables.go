@@ -2,8 +2,11 @@ package pgcatalog
 
 import (
 	"context"
+	"errors"
 	"io"
+	"slices"
 	"sort"
+	"sync/atomic"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/meta"
@@ -14,23 +17,33 @@ import (
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
-// Catalog is what the tables show: the catalog itself and the query history.
-type Catalog interface {
-	catalog.Reader
+// History is where query_history comes from.
+type History interface {
 	Queries(ctx context.Context, f meta.HistoryFilter) ([]meta.QueryRecord, error)
 }
 
-// Tables are the virtual tables; the engine finds them by schema and name.
-type Tables struct {
-	catalog Catalog
-	groups  *workgroup.Governor
-	version string
+// Options are what the tables show.
+type Options struct {
+	Catalog catalog.Reader // a catalog.Lister, if it is large
+	History History
+	Groups  *workgroup.Governor // may be nil
+}
 
-	byName  map[string]map[string]*table // schema, name
-	byOID   map[uint32]*table
+// Tables are the virtual tables; the engine finds them by schema and name. Safe
+// for concurrent use.
+type Tables struct {
+	catalog catalog.Reader
+	history History
+	groups  *workgroup.Governor
+
+	virtual []*table // by schema and name
+	byName  map[string]map[string]*table
 	types   []*pgType
 	typeOID map[string]*pgType // by typname
 	typeFor map[uint32]*pgType
+	rowOf   map[uint32]*rel // a virtual table's row type, and the array of it
+
+	index atomic.Pointer[index] // the latest
 }
 
 var _ plan.VirtualTables = (*Tables)(nil)
@@ -43,35 +56,36 @@ type table struct {
 	rows  rowsFunc // nil: no rows
 }
 
-// rowsFunc lists the rows of a table: how many, and the value of a column in
-// one of them. eq holds what the query's filter allows in some columns, for
-// those that can use it.
-type rowsFunc func(ctx context.Context, t *Tables, s *plan.Session, eq equal) (rowSet, error)
+// rowsFunc lists the rows of a table.
+type rowsFunc func(a *asking) (rowSet, error)
 
 // rowSet are n rows; value computes column c of row i (a NULL value of any type
-// is a NULL).
+// is a NULL). more, if set, gives the rows after them, io.EOF at the end.
 type rowSet struct {
 	n     int
 	value func(i, c int) types.Value
+	more  func() (rowSet, error)
 }
 
-// equal maps column names to the values that the filter allows.
-type equal map[string][]types.Value
-
-// New makes the tables over a catalog. groups may be nil.
-func New(c Catalog, groups *workgroup.Governor, version string) *Tables {
-	t := &Tables{catalog: c, groups: groups, version: version, byName: map[string]map[string]*table{}, byOID: map[uint32]*table{},
-		types: pgTypes(), typeOID: map[string]*pgType{}, typeFor: map[uint32]*pgType{}}
+// New makes the tables.
+func New(o Options) *Tables {
+	t := &Tables{catalog: o.Catalog, history: o.History, groups: o.Groups, byName: map[string]map[string]*table{},
+		types: pgTypes(), typeOID: map[string]*pgType{}, typeFor: map[uint32]*pgType{}, rowOf: map[uint32]*rel{}}
 	for _, ty := range t.types {
 		t.typeOID[ty.name], t.typeFor[ty.oid] = ty, ty
 	}
 	sources := rowSources()
-	for _, r := range append(pgRelations(), ownRelations()...) {
+	for _, r := range slices.Concat(pgRelations(), ownRelations()) {
 		tab := &table{relation: r, owner: t, rows: sources[r.schema+"."+r.name]}
 		if t.byName[r.schema] == nil {
 			t.byName[r.schema] = map[string]*table{}
 		}
-		t.byName[r.schema][r.name], t.byOID[r.oid] = tab, tab
+		t.byName[r.schema][r.name] = tab
+		t.virtual = append(t.virtual, tab)
+		if row := tab.rowType; row != 0 {
+			r := virtualRel(tab)
+			t.rowOf[row], t.rowOf[tab.rowArray] = &r, &r
+		}
 	}
 	return t
 }
@@ -113,18 +127,22 @@ func (t *table) Open(ctx context.Context, s *plan.Session, req plan.VirtualReque
 	if t.rows == nil {
 		return src, nil
 	}
-	eq := equal{}
+	eq := limits{}
 	for c, vs := range req.Equal {
-		eq[t.columns[c].Name] = vs
+		eq[t.columns[c].Name] = limitTo(vs)
 	}
 	var err error
-	src.set, err = t.rows(ctx, t.owner, s, eq)
+	if src.asking, err = t.owner.ask(ctx, s, eq); err != nil {
+		return nil, err
+	}
+	src.set, err = t.rows(src.asking)
 	return src, err
 }
 
-// source delivers a snapshot in batches.
+// source delivers the rows of a reading in batches.
 type source struct {
 	table   *table
+	asking  *asking // nil: no rows
 	columns []int
 	set     rowSet
 	at      int
@@ -132,19 +150,59 @@ type source struct {
 }
 
 // Next implements formats.Source.
-func (s *source) Next(_ context.Context, b *vector.Batch) error {
-	n := min(s.set.n-s.at, vector.BatchSize)
-	if n <= 0 {
-		return io.EOF
-	}
+func (s *source) Next(ctx context.Context, b *vector.Batch) error {
+	b.Reset()
 	if s.vecs == nil {
 		s.vecs = make([]vector.Vector, len(s.columns))
 	}
-	b.Reset()
-	b.N = n
+	for k, c := range s.columns {
+		s.vecs[k].Reset(s.table.columns[c].Type, 0)
+	}
+	for b.N < vector.BatchSize {
+		if s.at == s.set.n {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if err := s.advance(); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				return err
+			}
+		}
+		n := min(s.set.n-s.at, vector.BatchSize-b.N)
+		s.append(n)
+		b.N += n
+		s.at += n
+	}
+	if s.asking != nil && s.asking.err != nil {
+		return s.asking.err
+	}
+	if b.N == 0 {
+		return io.EOF
+	}
+	for k := range s.vecs {
+		b.Cols = append(b.Cols, &s.vecs[k])
+	}
+	return nil
+}
+
+// advance goes to the next set of rows.
+func (s *source) advance() error {
+	if s.set.more == nil {
+		return io.EOF
+	}
+	next, err := s.set.more()
+	if err != nil {
+		return err
+	}
+	s.set, s.at = next, 0
+	return nil
+}
+
+// append adds the next n rows to the vectors.
+func (s *source) append(n int) {
 	for k, c := range s.columns {
 		v, typ := &s.vecs[k], s.table.columns[c].Type
-		v.Reset(typ, 0)
 		for i := range n {
 			val := s.set.value(s.at+i, c)
 			if val.Null {
@@ -153,10 +211,7 @@ func (s *source) Next(_ context.Context, b *vector.Batch) error {
 			val.Type = typ
 			v.AppendValue(val)
 		}
-		b.Cols = append(b.Cols, v)
 	}
-	s.at += n
-	return nil
 }
 
 // Close implements formats.Source.
@@ -172,18 +227,46 @@ func (t *table) missing(c int) types.Value {
 // value. A column that is not listed is missing.
 type fields[T any] map[string]func(*T) types.Value
 
-// show makes a rowSet of items by a table of functions.
-func show[T any](tab *table, items []T, by fields[T]) rowSet {
+// at gives the function that shows column c, nil for none.
+func (f fields[T]) at(tab *table) func(c int, item *T) types.Value {
 	fs := make([]func(*T) types.Value, len(tab.columns))
 	for i, c := range tab.columns {
-		fs[i] = by[c.Name]
+		fs[i] = f[c.Name]
 	}
-	return rowSet{n: len(items), value: func(i, c int) types.Value {
+	return func(c int, item *T) types.Value {
 		if fs[c] == nil {
 			return types.Value{Null: true}
 		}
-		return fs[c](&items[i])
-	}}
+		return fs[c](item)
+	}
+}
+
+// show makes a rowSet of items by a table of functions.
+func show[T any](tab *table, items []T, by fields[T]) rowSet {
+	cell := by.at(tab)
+	return rowSet{n: len(items), value: func(i, c int) types.Value { return cell(c, &items[i]) }}
+}
+
+// showAll is show for items that lie elsewhere.
+func showAll[T any](tab *table, items []*T, by fields[T]) rowSet {
+	cell := by.at(tab)
+	return rowSet{n: len(items), value: func(i, c int) types.Value { return cell(c, items[i]) }}
+}
+
+// showEach is show for the items that each of some parents has, read when their
+// turn comes.
+func showEach[P, T any](tab *table, parents []P, of func(P) []T, by fields[T]) rowSet {
+	cell, at := by.at(tab), 0
+	var more func() (rowSet, error)
+	more = func() (rowSet, error) {
+		if at == len(parents) {
+			return rowSet{}, io.EOF
+		}
+		items := of(parents[at])
+		at++
+		return rowSet{n: len(items), value: func(i, c int) types.Value { return cell(c, &items[i]) }, more: more}, nil
+	}
+	return rowSet{more: more}
 }
 
 // The values of cells; source gives them the column's type.
