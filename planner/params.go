@@ -27,7 +27,7 @@ func (u *substitution) one(e plan.Expr) plan.Expr {
 	case *plan.Param:
 		return u.value(e)
 	case *plan.Call:
-		return constantMembers(e)
+		return plan.ConstantMembers(e)
 	case *plan.Or:
 		return constantList(e)
 	}
@@ -59,24 +59,6 @@ func (u *substitution) value(e *plan.Param) plan.Expr {
 		return k
 	}
 	return &plan.Const{Pos: e.Pos, Value: w}
-}
-
-// constantMembers turns x = ANY(array) and x <> ALL(array) over a constant
-// array, which drivers send for lists, into IN: scans can use that.
-func constantMembers(c *plan.Call) plan.Expr {
-	if c.Fn.Name != "= any" && c.Fn.Name != "<> all" || len(c.Args) != 2 {
-		return c
-	}
-	k, ok := c.Args[1].(*plan.Const)
-	if !ok || k.Value.Null || len(k.Value.Kids) == 0 || k.Value.Type.Kind != types.Array || !k.Value.Type.Elem().Equal(c.Args[0].Type()) {
-		return c
-	}
-	in := &plan.In{Pos: c.Pos, X: c.Args[0], Not: c.Fn.Name == "<> all"}
-	for _, v := range k.Value.Kids {
-		v.Type = k.Value.Type.Elem()
-		in.List = append(in.List, v)
-	}
-	return in
 }
 
 // constantList turns x = $1 OR x = $2 ..., which IN ($1, $2 ...) was bound to,

@@ -173,14 +173,14 @@ func (e *Estimator) scan(n *plan.Scan) *Stats {
 
 func virtual(n *plan.Virtual) *Stats {
 	s := unknown(virtualRows, n.Output())
-	sized, ok := n.Table.(plan.VirtualSizes)
+	known, ok := n.Table.(plan.VirtualFacts)
 	if !ok {
 		return s
 	}
-	rows, distinct := sized.Sizes()
-	s.Rows = rows
+	f := known.Facts()
+	s.Rows = f.Rows
 	for _, c := range n.Cols {
-		s.Cols[c.ID] = Column{Width: width(c.Type), Distinct: distinct[c.Index]}
+		s.Cols[c.ID] = Column{Width: width(c.Type), Distinct: f.Distinct[c.Index]}
 	}
 	return s
 }

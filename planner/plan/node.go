@@ -316,11 +316,18 @@ type VirtualTable interface {
 	Open(ctx context.Context, s *Session, req VirtualRequest) (formats.Source, error)
 }
 
-// VirtualSizes is a VirtualTable that knows about how large it is, for the order
-// of joins. Both are estimates that cost nothing to give.
-type VirtualSizes interface {
-	// Sizes gives the rows and, by column, the different values (0: unknown).
-	Sizes() (rows float64, distinct map[int]float64)
+// VirtualFacts is a VirtualTable that knows something of its rows, for the order
+// of joins and the rules. It costs nothing to ask.
+type VirtualFacts interface {
+	Facts() TableFacts
+}
+
+// TableFacts are what is known of a table's rows. Columns go by position.
+type TableFacts struct {
+	Empty    bool            // there are no rows, and never will be
+	Rows     float64         // an estimate
+	Distinct map[int]float64 // an estimate of the different values, where one is known
+	Keys     [][]int         // columns in which no two rows agree
 }
 
 // VirtualRequest says what is needed of a virtual table.

@@ -10,6 +10,10 @@ import (
 func propagateEmpty() Rule {
 	return Rule{Name: "propagate_empty", Match: OpAny, Apply: func(c *Ctx, n plan.Node) (plan.Node, bool, error) {
 		switch n := n.(type) {
+		case *plan.Virtual:
+			if known, ok := n.Table.(plan.VirtualFacts); ok && known.Facts().Empty {
+				return emptyLike(n), true, nil
+			}
 		case *plan.Filter, *plan.Project, *plan.Sort, *plan.DistinctOn, *plan.Unnest, *plan.Window:
 			if isEmpty(n.Inputs()[0]) {
 				return emptyLike(n), true, nil

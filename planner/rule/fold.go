@@ -52,6 +52,9 @@ func (c *Ctx) foldOne(e plan.Expr) plan.Expr {
 		if e.Fn.Strict && e.Fn.Volatility != plan.Volatile && anyNull(e.Args) {
 			return null(e)
 		}
+		if in, ok := plan.ConstantMembers(e).(*plan.In); ok {
+			return c.foldIn(in)
+		}
 		return c.foldPattern(e)
 	case *plan.Field:
 		if r, ok := e.X.(*plan.MakeRow); ok && e.Index < len(r.Args) {

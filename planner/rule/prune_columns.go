@@ -215,6 +215,8 @@ func uniqueOn(n plan.Node, keys colSet) bool {
 			}
 		}
 		return true
+	case *plan.Virtual:
+		return uniqueVirtual(n, keys)
 	case *plan.Values:
 		return len(n.Rows) <= 1
 	case *plan.MaxOneRow:
@@ -240,6 +242,23 @@ func uniqueOn(n plan.Node, keys colSet) bool {
 		}
 	}
 	return false
+}
+
+// uniqueVirtual is uniqueOn for a table that knows its keys; a column that the
+// filter limits to one value need not be among the keys asked for.
+func uniqueVirtual(n *plan.Virtual, keys colSet) bool {
+	known, ok := n.Table.(plan.VirtualFacts)
+	if !ok {
+		return false
+	}
+	have := map[int]bool{}
+	for _, c := range n.Cols {
+		d := plan.DomainOf(n.Filter, c.ID, c.Type)
+		have[c.Index] = keys[c.ID] || d.HasValues && len(d.Values) <= 1
+	}
+	return slices.ContainsFunc(known.Facts().Keys, func(key []int) bool {
+		return !slices.ContainsFunc(key, func(i int) bool { return !have[i] })
+	})
 }
 
 // sources gives the input columns that a projection passes on under keys.

@@ -13,6 +13,11 @@ select t.oid, t.typname, t.typlen, t.typbyval, t.typtype, t.typcategory, t.typis
 from pg_type t join pg_namespace n on n.oid = t.typnamespace
 where n.nspname = 'pg_catalog' and (t.typtype in ('b', 'p', 'r', 'm')) and t.typrelid = 0
   and t.typname not in (select '_' || relname from pg_class) order by t.oid;
+\o keys.tsv
+select c.relname, string_agg(a.attname, ' ' order by a.attnum)
+from pg_index i join pg_class c on c.oid = i.indrelid join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey)
+where i.indisunique and c.relnamespace = 'pg_catalog'::regnamespace and i.indexprs is null and i.indpred is null
+group by c.relname, i.indexrelid order by c.relname collate "C", i.indexrelid;
 \o procs.tsv
 select oid, proname, prokind, proargtypes, prorettype, proretset, provolatile, proisstrict, provariadic, coalesce(proargnames, '{}'),
   coalesce(proallargtypes, '{}'), coalesce(proargmodes, '{}'), pronargdefaults, proleakproof, proparallel

@@ -54,6 +54,7 @@ type table struct {
 	*relation
 	owner *Tables
 	rows  rowsFunc // nil: no rows
+	keys  [][]int  // columns in which no two rows agree
 }
 
 // rowsFunc lists the rows of a table.
@@ -77,6 +78,7 @@ func New(o Options) *Tables {
 	sources := rowSources()
 	for _, r := range slices.Concat(pgRelations(), ownRelations()) {
 		tab := &table{relation: r, owner: t, rows: sources[r.schema+"."+r.name]}
+		tab.keys = tab.uniqueKeys()
 		if t.byName[r.schema] == nil {
 			t.byName[r.schema] = map[string]*table{}
 		}
