@@ -13,8 +13,8 @@ import (
 
 // windowOrder orders the rows of a Window. Where all keys fit into 64 bits together,
 // as numbers above their least, rows are sorted by that number alone; otherwise as
-// Sort does it, by normalized keys. Keys that only make partitions may become the
-// numbers of their values for that.
+// Sort does it, by normalized keys. Strings and other keys that are no numbers become
+// the numbers of their values first, if those are few.
 type windowOrder struct {
 	s     *Window
 	cols  []*vector.Vector // of the keys
@@ -70,42 +70,80 @@ func (o *windowOrder) run(ctx context.Context, cols []*vector.Vector) ([]uint32,
 // that of their keys: people like to see it, and it costs nothing.
 const fewRows = 1 << 14
 
-// number replaces keys that only make partitions and do not pack by the numbers of
-// their values.
+// number replaces keys that do not pack by numbers of their values: in the order of
+// the values, or as they are met where a key only makes partitions.
 func (o *windowOrder) number(ctx context.Context) error {
 	if o.s.n < fewRows {
 		return nil
 	}
 	var do []int
 	for k := range o.specs {
-		if !packable(o.specs[k].Type) && o.onlyParts(k) {
+		if !packable(o.specs[k].Type) {
 			do = append(do, k)
 		}
 	}
-	return forEach(ctx, o.s.query, len(do), func(ctx context.Context, i int) error {
-		k := do[i]
-		v := o.cols[k]
-		lay := keytab.NewLayout([]types.Type{v.Type}, true)
-		tab, enc := keytab.NewTable(lay, 0), keytab.NewEncoder(lay)
-		ids := vector.New(types.TBigInt, o.s.n)
-		dst := vector.Values[int64](ids)
-		out := make([]uint32, vector.BatchSize)
-		for at := 0; at < o.s.n; at += vector.BatchSize {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			n := min(vector.BatchSize, o.s.n-at)
-			enc.Encode([]*vector.Vector{vector.Slice(v, at, n)}, nil, n)
-			if err := tab.FindOrInsert(enc, out[:n]); err != nil {
-				return err
-			}
-			for r, id := range out[:n] {
-				dst[at+r] = int64(id)
-			}
+	return forEach(ctx, o.s.query, len(do), func(ctx context.Context, i int) error { return o.numberKey(ctx, do[i]) })
+}
+
+// fewValues: keys that order rows are numbered if there are so many rows for each
+// of their values.
+const fewValues = 4
+
+func (o *windowOrder) numberKey(ctx context.Context, k int) error {
+	v, n, most := o.cols[k], o.s.n, o.s.n
+	if !o.onlyParts(k) {
+		most /= fewValues
+	}
+	lay := keytab.NewLayout([]types.Type{v.Type}, true)
+	tab, enc := keytab.NewTable(lay, 0), keytab.NewEncoder(lay)
+	ids := make([]uint32, n)
+	for at := 0; at < n; at += vector.BatchSize {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
-		o.cols[k], o.specs[k].Type = ids, types.TBigInt
-		return nil
-	})
+		m := min(vector.BatchSize, n-at)
+		enc.Encode([]*vector.Vector{vector.Slice(v, at, m)}, nil, m)
+		if err := tab.FindOrInsert(enc, ids[at:at+m]); err != nil {
+			return err
+		}
+		if tab.Len() > most {
+			return nil
+		}
+	}
+	place, err := o.places(ctx, k, tab)
+	if err != nil {
+		return err
+	}
+	out := vector.New(types.TBigInt, n)
+	dst := vector.Values[int64](out)
+	for i, id := range ids {
+		dst[i] = int64(place[id])
+	}
+	o.cols[k], o.specs[k] = out, SortSpec{Type: types.TBigInt}
+	return nil
+}
+
+// places gives each of a key's values its place in the order.
+func (o *windowOrder) places(ctx context.Context, k int, tab *keytab.Table) ([]uint32, error) {
+	place := make([]uint32, tab.Len())
+	if o.onlyParts(k) {
+		for i := range place {
+			place[i] = uint32(i)
+		}
+		return place, nil
+	}
+	keys := newSortKeys(newSortLayout(o.specs[k : k+1]))
+	part := []*vector.Vector{{}}
+	for at := 0; at < tab.Len(); at += vector.BatchSize {
+		m := min(vector.BatchSize, tab.Len()-at)
+		tab.Column(part[0], 0, at, m)
+		keys.add(part, allRows[:m])
+	}
+	rows, err := orderRun(ctx, keys, 0)
+	for i, r := range rows {
+		place[r.row] = uint32(i)
+	}
+	return place, err
 }
 
 // onlyParts reports whether no call is ordered by key k.
