@@ -101,6 +101,8 @@ func (in *interp) run(n plan.Node, env row) ([]row, error) {
 
 func (in *interp) more(n plan.Node, env row) ([]row, error) {
 	switch n := n.(type) {
+	case *plan.Window:
+		return in.window(n, env)
 	case *plan.Unnest:
 		return in.unnest(n, env)
 	case *plan.MaxOneRow:
