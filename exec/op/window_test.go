@@ -448,7 +448,7 @@ func TestWindowMemory(t *testing.T) {
 		}
 		v := optest.Variant{Batch: 4096, Workers: 1}
 		q := v.Query()
-		q.Mem = mem.NewRoot(64 << 20).Child("query", 0)
+		q.Mem = mem.NewRoot(64<<20).Child("query", 0)
 		w := &op.Window{InTypes: windowTypes, Calls: []window.Call{call}, Mem: q.Mem}
 		for i := range windowTypes {
 			w.Inputs = append(w.Inputs, op.ProjectItem{Pass: i})
