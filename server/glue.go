@@ -9,6 +9,7 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/glue"
 	"github.com/glauxdb/glaux/catalog/meta"
+	"github.com/glauxdb/glaux/catalog/users"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/server/pgcatalog"
 )
@@ -63,5 +64,5 @@ func (in *Instance) EngineOver(c catalog.Full) (*exec.Engine, error) {
 // shown is what the system tables show of a catalog; the history is the data
 // directory's whatever the catalog is.
 func (in *Instance) shown(c catalog.Reader) pgcatalog.Options {
-	return pgcatalog.Options{Catalog: c, History: in.Meta, Groups: in.Groups}
+	return pgcatalog.Options{Catalog: c, History: in.Meta, Groups: in.Groups, Users: users.NewStore(in.Meta)}
 }

@@ -27,8 +27,6 @@ select oid, oprname, oprkind, oprcanmerge, oprcanhash, oprleft, oprright, oprres
 from pg_operator order by oid;
 \o casts.tsv
 select oid, castsource, casttarget, castfunc, castcontext, castmethod from pg_cast order by oid;
-\o aggregates.tsv
-select aggfnoid::oid, aggkind, aggnumdirectargs, aggtranstype from pg_aggregate order by 1;
 \o zones.tsv
 select name from pg_timezone_names where name not like 'posix%' order by name collate "C";
 \pset null '\\N'

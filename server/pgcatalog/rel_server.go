@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/types"
-	"github.com/glauxdb/glaux/planner/plan"
 )
 
 // one shows a table with a single row.
@@ -16,56 +15,6 @@ func (a *asking) one(name string, by map[string]types.Value) rowSet {
 		}
 		return types.Value{Null: true}
 	}}
-}
-
-func databaseRows(a *asking) (rowSet, error) {
-	return a.one("pg_database", map[string]types.Value{
-		"oid": oid(oidDatabase), "datname": str(DatabaseName), "datdba": oid(oidOwner), "encoding": num(6),
-		"datlocprovider": str("c"), "datallowconn": flag(true), "datconnlimit": num(-1), "dattablespace": oid(oidTablespace),
-		"datcollate": str("C"), "datctype": str("C"),
-	}), nil
-}
-
-// role is a row of pg_roles: the owner and whoever asks.
-type role struct {
-	oid   uint32
-	name  string
-	super bool
-}
-
-func roles(s *plan.Session) []role {
-	out := []role{{oidOwner, DatabaseName, true}}
-	if s != nil && s.User != "" && s.User != DatabaseName {
-		out = append(out, role{hashOID("role " + s.User), s.User, false})
-	}
-	return out
-}
-
-func roleRows(name string) rowsFunc {
-	return func(a *asking) (rowSet, error) {
-		return show(a.byName[schemaPG][name], roles(a.session), fields[role]{
-			"oid":            func(r *role) types.Value { return oid(r.oid) },
-			"rolname":        func(r *role) types.Value { return str(r.name) },
-			"rolsuper":       func(r *role) types.Value { return flag(r.super) },
-			"rolinherit":     constant[role](flag(true)),
-			"rolcreaterole":  func(r *role) types.Value { return flag(r.super) },
-			"rolcreatedb":    func(r *role) types.Value { return flag(r.super) },
-			"rolcanlogin":    constant[role](flag(true)),
-			"rolreplication": constant[role](flag(false)),
-			"rolbypassrls":   func(r *role) types.Value { return flag(r.super) },
-			"rolconnlimit":   constant[role](num(-1)),
-		}), nil
-	}
-}
-
-func userRows(a *asking) (rowSet, error) {
-	return show(a.byName[schemaPG]["pg_user"], roles(a.session), fields[role]{
-		"usename":     func(r *role) types.Value { return str(r.name) },
-		"usesysid":    func(r *role) types.Value { return oid(r.oid) },
-		"usesuper":    func(r *role) types.Value { return flag(r.super) },
-		"usecreatedb": func(r *role) types.Value { return flag(r.super) },
-		"userepl":     constant[role](flag(false)),
-	}), nil
 }
 
 func amRows(a *asking) (rowSet, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/catalog/users"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -27,6 +28,7 @@ type Options struct {
 	Catalog catalog.Reader // a catalog.Lister, if it is large
 	History History
 	Groups  *workgroup.Governor // may be nil
+	Users   *users.Store        // nil: no roles but the reader's
 }
 
 // Tables are the virtual tables; the engine finds them by schema and name. Safe
@@ -35,6 +37,7 @@ type Tables struct {
 	catalog catalog.Reader
 	history History
 	groups  *workgroup.Governor
+	users   *users.Store
 
 	virtual []*table // by schema and name
 	byName  map[string]map[string]*table
@@ -70,7 +73,7 @@ type rowSet struct {
 
 // New makes the tables.
 func New(o Options) *Tables {
-	t := &Tables{catalog: o.Catalog, history: o.History, groups: o.Groups, byName: map[string]map[string]*table{},
+	t := &Tables{catalog: o.Catalog, history: o.History, groups: o.Groups, users: o.Users, byName: map[string]map[string]*table{},
 		types: pgTypes(), typeOID: map[string]*pgType{}, typeFor: map[uint32]*pgType{}, rowOf: map[uint32]*rel{}}
 	for _, ty := range t.types {
 		t.typeOID[ty.name], t.typeFor[ty.oid] = ty, ty
