@@ -54,6 +54,7 @@ type domain struct {
 	order []plan.ColID               // outer columns in the order of the left side
 	cols  map[plan.ColID]plan.Column // outer column -> column of the WITH
 	with  *plan.With
+	work  []int // recursive queries whose rows carry the domain
 }
 
 // bound maps an outer column to the column that carries its value.
@@ -104,7 +105,9 @@ func (d domain) equal(l, r bound) []plan.EqualKey {
 	return keys
 }
 
-func (d domain) correlated(n plan.Node) bool { return intersects(plan.Free(n), d.outer) }
+func (d domain) correlated(n plan.Node) bool {
+	return intersects(plan.Free(n), d.outer) || d.readsWork(n)
+}
 
 // push gives n evaluated for every value of the domain, with the columns that
 // carry the value.
@@ -175,7 +178,9 @@ func (d domain) leaf(n plan.Node) (plan.Node, bound, error) {
 			"function %s in FROM cannot use columns of the query around it", n.Fn.Name).
 			WithHint("Use unnest() over an array instead.")
 	case *plan.Recursive:
-		return nil, nil, fault.New(fault.CodeFeatureNotSupported, "recursive query %s cannot use columns of the query around it", n.Name)
+		return d.recursive(n)
+	case *plan.WorkTable:
+		return d.workTable(n)
 	}
 	return nil, nil, bug("%s cannot be decorrelated", n.Op())
 }
