@@ -54,6 +54,7 @@ var settingDefs = []settingDef{
 	{name: "lock_timeout", def: "0", check: duration, about: "Has no effect."},
 	{name: "max_identifier_length", def: "63", fixed: true, about: "Shows the maximum identifier length."},
 	{name: "max_index_keys", def: "32", fixed: true, about: "Shows the maximum number of index keys."},
+	{name: "max_prepared_transactions", def: "0", fixed: true, about: "Shows the maximum number of prepared transactions."},
 	{name: "max_recursion_depth", def: "100000", check: integer(0, 1<<31-1), about: "Sets the number of rounds after which a recursive query fails; 0 turns it off."},
 	{name: "role", def: "none", about: "Has no effect."},
 	{name: "row_format", def: "text", about: "Chooses how the columns of row values print."},

@@ -15,7 +15,8 @@ var kindName = [numKinds]string{
 	Interval: "interval", UUID: "uuid", JSON: "json", Array: "array", Map: "map", Row: "row", OID: "oid", Name: "name",
 }
 
-var regName = []string{"oid", "regclass", "regtype", "regproc", "regnamespace", "regrole"}
+var regName = []string{"oid", "regclass", "regtype", "regproc", "regnamespace", "regrole", "regprocedure", "regoper", "regoperator",
+	"regconfig", "regdictionary", "regcollation", "xid"}
 
 // String gives the SQL name in Trino's spelling: varchar(10), decimal(15,2),
 // timestamp(3) with time zone, array(bigint), row(a bigint, b varchar).
@@ -35,6 +36,10 @@ func (t Type) String() string {
 		return [...]string{"interval", "interval year to month", "interval day to second"}[t.S]
 	case OID:
 		return regName[t.S]
+	case Name:
+		if t.S == NameChar {
+			return `"char"`
+		}
 	case Array:
 		return "array(" + t.Elem().String() + ")"
 	case Map:

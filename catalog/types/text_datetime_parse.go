@@ -322,6 +322,9 @@ func LoadZone(name string) (*time.Location, bool) {
 	case "", "local":
 		return nil, false
 	}
+	if len(name) == 8 && name[2] == ':' && name[0] >= '0' && name[0] <= '9' { // an interval's text: 02:00:00
+		name = "+" + name
+	}
 	if name[0] == '+' || name[0] == '-' {
 		p := &scanner{s: []byte(name), i: 1}
 		off, err := p.offset()

@@ -60,10 +60,22 @@ const (
 	RegNone      = 0 // oid
 	RegClass     = 1 // regclass
 	RegType      = 2 // regtype
-	RegProc      = 3 // regproc and regprocedure
+	RegProc      = 3 // regproc
 	RegNamespace = 4 // regnamespace
 	RegRole      = 5 // regrole
+
+	RegProcedure  = 6  // regprocedure
+	RegOper       = 7  // regoper
+	RegOperator   = 8  // regoperator
+	RegConfig     = 9  // regconfig
+	RegDictionary = 10 // regdictionary
+	RegCollation  = 11 // regcollation
+	XID           = 12 // xid: a number, with no name
 )
+
+// NameChar in Type.S makes a Name PostgreSQL's "char": one byte of text, for the
+// letters of the catalogs.
+const NameChar = 1
 
 // Type is a SQL type. Types are values: copy them freely. Fields is shared and
 // must never be written after a Type has been made. Compare with Equal, not ==.
@@ -101,6 +113,7 @@ var (
 	TJSON        = Type{Kind: JSON}
 	TOID         = Type{Kind: OID}
 	TName        = Type{Kind: Name}
+	TNameChar    = Type{Kind: Name, S: NameChar}
 )
 
 // Limits of the type parameters.

@@ -270,7 +270,7 @@ func pgDefinitions() []*Entry {
 		none("pg_get_indexdef", "oid", "oid, integer, boolean"), none("pg_get_constraintdef", "oid", "oid, boolean"), none("pg_get_triggerdef", "oid", "oid, boolean"),
 		none("pg_get_ruledef", "oid", "oid, boolean"), none("pg_get_partkeydef", "oid"), none("pg_get_functiondef", "oid"), none("pg_get_function_arguments", "oid"),
 		none("pg_get_function_identity_arguments", "oid"), none("pg_get_function_result", "oid"), none("pg_get_function_sqlbody", "oid"),
-		none("pg_tablespace_location", "oid"), none("pg_get_statisticsobjdef_columns", "oid"),
+		none("pg_tablespace_location", "oid"), none("pg_get_statisticsobjdef_columns", "oid"), none("pg_get_statisticsobjdef", "oid"), none("pg_describe_object", "oid, oid, integer"),
 		{Names: []string{"pg_get_serial_sequence"}, Doc: "NULL: there are no sequences.", overs: []overload{{sig: "pg_get_serial_sequence(varchar, varchar) varchar",
 			scalar: constant(func(_ *kernel.EvalCtx, t types.Type) types.Value { return types.NullOf(t) })}}},
 	}
@@ -377,9 +377,13 @@ func pgServer() []*Entry {
 	konst := func(name, ret, doc string, v types.Value) *Entry {
 		return &Entry{Names: []string{name}, Doc: doc, overs: []overload{{sig: name + "() " + ret, scalar: constant(func(*kernel.EvalCtx, types.Type) types.Value { return v })}}}
 	}
-	size := func(name string) *Entry {
-		return &Entry{Names: []string{name}, Doc: "NULL: the files of a lake are not the server's.", overs: []overload{{sig: name + "(oid) bigint",
-			scalar: constant(func(_ *kernel.EvalCtx, t types.Type) types.Value { return types.NullOf(t) })}}}
+	size := func(name string, more ...string) *Entry {
+		e := &Entry{Names: []string{name}, Doc: "NULL: the files of a lake are not the server's."}
+		for _, params := range append([]string{"oid"}, more...) {
+			e.overs = append(e.overs, overload{sig: name + "(" + params + ") bigint",
+				scalar: constant(func(_ *kernel.EvalCtx, t types.Type) types.Value { return types.NullOf(t) })})
+		}
+		return e
 	}
 	return []*Entry{
 		konst("pg_is_in_recovery", "boolean", "False.", types.BoolOf(false)),
@@ -387,14 +391,19 @@ func pgServer() []*Entry {
 		konst("inet_server_port", "integer", "NULL: not told.", types.NullOf(types.TInteger)),
 		{Names: []string{"pg_postmaster_start_time"}, Doc: "When the server started.", overs: []overload{{sig: "pg_postmaster_start_time() timestamptz", volatile: plan.Stable,
 			scalar: constant(func(_ *kernel.EvalCtx, t types.Type) types.Value { return types.IntOf(t, ticksOf(started, t)) })}}},
-		size("pg_relation_size"), size("pg_total_relation_size"), size("pg_table_size"), size("pg_indexes_size"), size("pg_database_size"),
+		size("pg_relation_size", "oid, varchar"), size("pg_total_relation_size"), size("pg_table_size"), size("pg_indexes_size"), size("pg_database_size", "name"),
 		{Names: []string{"pg_size_pretty"}, Doc: "Bytes in kB, MB, GB or TB.", Examples: []Example{{SQL: "pg_size_pretty(123456789)", Result: "118 MB"}},
-			overs: []overload{{sig: "pg_size_pretty(bigint) varchar", scalar: eval(func(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
-				x, w := kernel.FixedOf[int64](args[0]), kernel.NewTextOut(out)
-				return kernel.EachErr(sel, out.Len, func(i int) error { return w.End(i, append(w.Start(), sizePretty(x.At(i))...)) })
-			})}}},
+			overs: []overload{{sig: "pg_size_pretty(bigint) varchar", scalar: eval(prettySizes)}, {sig: "pg_size_pretty(decimal) varchar", explicit: true, scalar: eval(prettySizes),
+				types: func(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
+					return []types.Type{types.TBigInt}, types.TVarchar, len(args) == 1 && args[0].Type.Kind == types.Decimal
+				}}}},
 		{Names: []string{"pg_sleep"}, Doc: "Waits so many seconds.", overs: []overload{{sig: "pg_sleep(double) varchar", volatile: plan.Volatile, scalar: eval(sleep)}}},
 	}
+}
+
+func prettySizes(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	x, w := kernel.FixedOf[int64](args[0]), kernel.NewTextOut(out)
+	return kernel.EachErr(sel, out.Len, func(i int) error { return w.End(i, append(w.Start(), sizePretty(x.At(i))...)) })
 }
 
 // sizePretty changes the unit at 10240 of the smaller one, rounding half up.

@@ -47,6 +47,8 @@ func systemTables() []*Entry {
 		entry("aclexplode", "No rows: privileges are not kept as lists.", grants, none, list),
 		entry("pg_partition_ancestors", "No rows: there are no partitions of PostgreSQL's kind.", regclass, none, regclass),
 		entry("pg_partition_tree", "No rows: there are no partitions of PostgreSQL's kind.", tree, none, regclass),
+		entry("ts_token_type", "No rows: there are no parsers for text search.", types.RowOf(types.Field{Name: "tokid", Type: types.TInteger},
+			types.Field{Name: "alias", Type: types.TVarchar}, types.Field{Name: "description", Type: types.TVarchar}), none, types.TOID),
 		entry("pg_available_extension_versions", "No rows: there are no extensions.", versions, none),
 	}
 }

@@ -80,8 +80,12 @@ func trimPad(s []byte, e *castEnv) []byte {
 func fitLength(e *castEnv, out *vector.Vector, from int) error {
 	limit := int(e.to.P)
 	if e.to.Kind == types.Name {
-		if len(out.Data)-from > 63 {
-			out.Data = out.Data[:from+len(clipUTF8(out.Data[from:], 63))]
+		size := 63
+		if e.to.S == types.NameChar {
+			size = 1
+		}
+		if len(out.Data)-from > size {
+			out.Data = out.Data[:from+len(clipUTF8(out.Data[from:], size))]
 		}
 		return nil
 	}
@@ -245,7 +249,7 @@ func LookupOID(c *EvalCtx, text string, t types.Type) (uint32, error) {
 	if x, err := types.ParseInt64([]byte(text)); err == nil && x >= 0 && x <= 1<<32-1 {
 		return uint32(x), nil
 	}
-	if t.S == types.RegNone {
+	if t.S == types.RegNone || t.S == types.XID {
 		return 0, types.TextError(types.ErrSyntax, t, []byte(text))
 	}
 	if text == "-" {
@@ -264,9 +268,25 @@ func LookupOID(c *EvalCtx, text string, t types.Type) (uint32, error) {
 		if oid, ok = cat.TypeOID(text); !ok {
 			oid, ok = cat.TypeOID(name)
 		}
+		if internal, known := typeAliases[name]; !ok && known {
+			oid, ok = cat.TypeOID(internal)
+		}
 	case types.RegProc:
 		oid, ok = cat.ProcOID(name)
 		code, what = fault.CodeUndefinedFunction, "function"
+	case types.RegProcedure: // with the types of its arguments: lower(text)
+		_, name = splitName(strings.SplitN(text, "(", 2)[0])
+		oid, ok = cat.ProcOID(name)
+		code, what = fault.CodeUndefinedFunction, "function"
+	case types.RegOper, types.RegOperator:
+		return 0, fault.New(fault.CodeUndefinedFunction, "operator does not exist: %s", text)
+	case types.RegConfig:
+		what = "text search configuration"
+	case types.RegDictionary:
+		what = "text search dictionary"
+	case types.RegCollation:
+		oid, ok = collationOIDs[name]
+		what = "collation"
 	case types.RegNamespace:
 		oid, ok = cat.NamespaceOID(name)
 		code, what = fault.CodeInvalidSchemaName, "schema"
@@ -279,6 +299,12 @@ func LookupOID(c *EvalCtx, text string, t types.Type) (uint32, error) {
 	}
 	return oid, nil
 }
+
+// collationOIDs are PostgreSQL's collations that mean the order text has here.
+var collationOIDs = map[string]uint32{"default": 100, "C": 950, "POSIX": 951}
+
+// typeAliases are the names of types in SQL that pg_type has by another name.
+var typeAliases = map[string]string{"int": "int4", "decimal": "numeric", "dec": "numeric", "float": "float8", "character": "bpchar", "double": "float8"}
 
 // splitName splits schema.name with optional quotes and folds the rest.
 func splitName(s string) (schema, name string) {

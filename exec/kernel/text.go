@@ -91,7 +91,7 @@ func (o *TextOptions) appendOID(b []byte, oid uint32, typ types.Type) []byte {
 	if name, ok := regName(o.Catalog, oid, typ); ok {
 		return append(b, name...)
 	}
-	if oid == 0 && typ.S != types.RegNone {
+	if oid == 0 && typ.S != types.RegNone && typ.S != types.XID {
 		return append(b, '-')
 	}
 	return strconv.AppendUint(b, uint64(oid), 10)
@@ -110,8 +110,14 @@ func regName(c CatalogInfo, oid uint32, typ types.Type) (string, bool) {
 		return types.QuoteIdent(name), ok
 	case types.RegType:
 		return c.TypeName(oid)
-	case types.RegProc:
+	case types.RegProc, types.RegProcedure:
 		return c.Proc(oid)
+	case types.RegCollation:
+		for name, id := range collationOIDs {
+			if id == oid {
+				return types.QuoteIdent(name), true
+			}
+		}
 	case types.RegNamespace:
 		name, ok := c.Namespace(oid)
 		return types.QuoteIdent(name), ok

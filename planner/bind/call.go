@@ -32,6 +32,7 @@ func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	e = rowArgs(e)
 	if e.Variadic {
 		return nil, b.unsupported(e.Pos, "VARIADIC arguments are not supported")
 	}
@@ -58,6 +59,26 @@ func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 		return b.setReturningCall(c, e, name)
 	}
 	return b.scalarCall(c, e, name)
+}
+
+// rowArgs makes f(t.*) what it means: f(t), of the whole row.
+func rowArgs(e *ast.Call) *ast.Call {
+	out := e
+	for i, a := range e.Args {
+		s, ok := a.(*ast.Star)
+		if !ok || len(s.Table) == 0 {
+			continue
+		}
+		if out == e {
+			c := *e
+			c.Args = append([]ast.Expr(nil), e.Args...)
+			out = &c
+		}
+		ref := &ast.ColumnRef{Name: s.Table}
+		ref.Pos = s.Pos
+		out.Args[i] = ref
+	}
+	return out
 }
 
 func (b *binder) notAggregate(c *exprCtx, e *ast.Call, name string, known bool) error {

@@ -29,8 +29,9 @@ var typeNames = map[string]types.Type{
 	"interval day to second": {Kind: types.Interval, S: types.IntervalDaySecond},
 	"uuid":                   types.TUUID, "json": types.TJSON, "jsonb": types.TJSON, "unknown": types.TVarchar, "xml": types.TVarchar,
 	"name": types.TName, "oid": types.TOID, "regclass": reg(types.RegClass), "regtype": reg(types.RegType),
-	"regproc": reg(types.RegProc), "regprocedure": reg(types.RegProc), "regnamespace": reg(types.RegNamespace), "regrole": reg(types.RegRole),
-	"xid": types.TOID, "cid": types.TOID, "tid": types.TVarchar, "pg_node_tree": types.TVarchar, "aclitem": types.TVarchar, "cstring": types.TVarchar,
+	"regproc": reg(types.RegProc), "regprocedure": reg(types.RegProcedure), "regnamespace": reg(types.RegNamespace), "regrole": reg(types.RegRole),
+	"xid": reg(types.XID), "regoper": reg(types.RegOper), "regoperator": reg(types.RegOperator), "regconfig": reg(types.RegConfig),
+	"regdictionary": reg(types.RegDictionary), "regcollation": reg(types.RegCollation), `"char"`: types.TNameChar, "cid": types.TOID, "tid": types.TVarchar, "pg_node_tree": types.TVarchar, "aclitem": types.TVarchar, "cstring": types.TVarchar,
 	"int2vector": types.ArrayOf(types.TSmallInt), "oidvector": types.ArrayOf(types.TOID), "ipaddress": types.TVarchar, "inet": types.TVarchar,
 	"sql_identifier": types.TName, "cardinal_number": types.TInteger, "character_data": types.TVarchar, "yes_or_no": types.TVarchar, "time_stamp": types.TTimestampTZ,
 }

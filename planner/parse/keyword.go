@@ -39,7 +39,7 @@ var keywords = func() map[string]keyword {
 		references to trailing unique verbose window qualify`)
 	add(funcOnly, `collate cross full ilike inner is isnull join left like natural notnull outer overlaps right
 		similar tablesample`)
-	add(noAlias, `at between escape filter ignore operator over respect uescape within without`)
+	add(noAlias, `between escape filter ignore operator over respect uescape within without`)
 	// These are plain, and here so that their common upper-case spelling needs
 	// no allocation.
 	add(plain, `abs add avg begin bigint boolean by char coalesce comment commit count current_schema date day

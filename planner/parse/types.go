@@ -59,7 +59,10 @@ func (p *parser) baseType() ast.TypeName {
 	}
 	for p.is(".") { // the schema of pg_catalog.int4 is of no interest
 		p.i++
-		t.Name = p.label("a type name").Name
+		quoted := p.tok().kind == kQuoted
+		if t.Name = p.label("a type name").Name; quoted && t.Name == "char" {
+			t.Name = `"char"`
+		}
 	}
 	p.typeWords(&t)
 	switch t.Name {

@@ -73,10 +73,10 @@ func number(s string) uint32 {
 // namedTypes are the column types of PostgreSQL's catalogs as types of ours.
 // What is not here (pg_node_tree, inet, pg_lsn ...) is text.
 var namedTypes = map[string]types.Type{
-	"oid": types.TOID, "xid": types.TOID, "bigint": types.TBigInt, "name": types.TName, "text": types.TVarchar,
+	"oid": types.TOID, "xid": {Kind: types.OID, S: types.XID}, "bigint": types.TBigInt, "name": types.TName, "text": types.TVarchar,
 	"boolean": types.TBoolean, "integer": types.TInteger, "smallint": types.TSmallInt, "real": types.TReal,
 	"double precision": types.TDouble, "numeric": types.DecimalOf(38, 9), "bytea": types.TVarbinary,
-	"timestamp with time zone": types.TTimestampTZ, "interval": types.TInterval, `"char"`: types.VarcharOf(1),
+	"timestamp with time zone": types.TTimestampTZ, "interval": types.TInterval, `"char"`: types.TNameChar,
 	"regproc": {Kind: types.OID, S: types.RegProc}, "regtype": {Kind: types.OID, S: types.RegType},
 	"int2vector": types.ArrayOf(types.TSmallInt), "oidvector": types.ArrayOf(types.TOID),
 	"information_schema.sql_identifier": types.TName, "information_schema.character_data": types.TVarchar,

@@ -51,6 +51,7 @@ var arrayOf = map[OID]OID{
 	Bool: 1000, Bytea: 1001, Char: 1002, Name: 1003, Int2: 1005, Int4: 1007, Int8: 1016, Regproc: 1008, Text: 1009, Oid: 1028,
 	JSON: 199, Float4: 1021, Float8: 1022, Bpchar: 1014, Varchar: 1015, Date: 1182, Time: 1183, Timestamp: 1115,
 	Timestamptz: 1185, Interval: 1187, Numeric: 1231, Regclass: 2210, Regtype: 2211, UUID: 2951, JSONB: 3807,
+	2202: 2207, 2203: 2208, 2204: 2209, 3734: 3735, 3769: 3770, 4191: 4192, 28: 1011,
 	Regnsp: 4090, Regrole: 4097, Timetz: 1270,
 }
 
@@ -68,7 +69,8 @@ func Elem(oid OID) (OID, bool) {
 }
 
 var regOID = [...]OID{types.RegNone: Oid, types.RegClass: Regclass, types.RegType: Regtype, types.RegProc: Regproc,
-	types.RegNamespace: Regnsp, types.RegRole: Regrole}
+	types.RegNamespace: Regnsp, types.RegRole: Regrole, types.RegProcedure: 2202, types.RegOper: 2203, types.RegOperator: 2204,
+	types.RegConfig: 3734, types.RegDictionary: 3769, types.RegCollation: 4191, types.XID: 28}
 
 var kindOID = map[types.Kind]OID{
 	types.Unknown: Text, types.Boolean: Bool, types.TinyInt: Int2, types.SmallInt: Int2, types.Integer: Int4,
@@ -83,6 +85,10 @@ func Of(t types.Type) OID {
 	switch t.Kind {
 	case types.OID:
 		return regOID[t.S]
+	case types.Name:
+		if t.S == types.NameChar {
+			return Char
+		}
 	case types.Array:
 		elem := t.Elem()
 		for elem.Kind == types.Array {
@@ -148,7 +154,7 @@ func Len(t types.Type) int16 {
 
 // byOID maps what clients send as parameter types to types of ours.
 var byOID = map[OID]types.Type{
-	Bool: types.TBoolean, Bytea: types.TVarbinary, Char: types.VarcharOf(1), Name: types.TName, Int8: types.TBigInt,
+	Bool: types.TBoolean, Bytea: types.TVarbinary, Char: types.TNameChar, Name: types.TName, Int8: types.TBigInt,
 	Int2: types.TSmallInt, Int4: types.TInteger, Text: types.TVarchar, Oid: types.TOID, JSON: types.TJSON,
 	JSONB: types.TJSON, Float4: types.TReal, Float8: types.TDouble, Unknown: types.TUnknown, Bpchar: types.TVarchar,
 	Varchar: types.TVarchar, Date: types.TDate, Time: types.TTime, Timestamp: types.TTimestamp,
