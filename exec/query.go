@@ -198,9 +198,13 @@ func (s *Session) runQuery(ctx context.Context, sql string, q *plan.Query, param
 		return nil, r.fail(err)
 	}
 	res := &Result{cols: orNone(q.Columns), rows: stream, tag: q.Tag(), counted: q.Tag() == "SELECT", stats: r.stats}
+	reports := s.reportsScan()
 	res.end = func(err error) {
 		if w := r.query.Rejects.Warning(); w != nil {
 			res.notices = append(res.notices, w)
+		}
+		if reports {
+			res.notices = append(res.notices, scanReport(res.Stats()))
 		}
 		r.end(res.Stats(), r.outcome(res, err))
 	}

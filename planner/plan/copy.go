@@ -16,7 +16,7 @@ type CopyOption struct {
 }
 
 // CopyOptions say how COPY writes or reads rows (PostgreSQL 15, COPY). The formats
-// are text, csv and binary as PostgreSQL's, and parquet and arrow: whole files.
+// are text, csv and binary as PostgreSQL's, and parquet, written only: a whole file.
 type CopyOptions struct {
 	Format                   string
 	Header, Match            bool
@@ -27,7 +27,7 @@ type CopyOptions struct {
 }
 
 // copyFormats are the formats that COPY knows.
-var copyFormats = []string{"text", "csv", "binary", "parquet", "arrow"}
+var copyFormats = []string{"text", "csv", "binary", "parquet"}
 
 // NewCopyOptions reads the options of COPY TO, or with from of COPY FROM.
 func NewCopyOptions(list []CopyOption, from bool) (*CopyOptions, error) {
@@ -60,7 +60,7 @@ func (c *copyCheck) option(name string, x CopyOption) error {
 	switch name {
 	case "format":
 		c.o.Format = strings.ToLower(x.Value)
-		if !slices.Contains(copyFormats, c.o.Format) {
+		if !slices.Contains(copyFormats, c.o.Format) || c.from && c.o.Format == "parquet" {
 			return fault.New(fault.CodeInvalidParameter, "COPY format %q not recognized", x.Value).At(x.Pos)
 		}
 	case "header":

@@ -45,26 +45,39 @@ func (p *portal) runCopy(ctx context.Context) error {
 		return err
 	}
 	p.res = res
-	if err := p.enc.start(ctx, c, p.stmt.columns, formats); err != nil {
-		return err
+	rows := 0
+	if o.Format == "parquet" {
+		rows, err = p.copyFile(ctx)
+	} else {
+		rows, err = p.copyText(ctx, resp, formats)
 	}
-	c.send(resp)
-	p.copyStart()
-	rows, err := p.copyRows(ctx)
 	if err != nil {
 		return err
-	}
-	if o.binary {
-		c.out = appendCopyData(c.out, func(b []byte) []byte { return append(append(b, p.copyHead...), 0xff, 0xff) })
 	}
 	c.send(&pgproto3.CopyDone{})
 	p.res = nil
 	if err := res.Close(); err != nil {
 		return err
 	}
+	c.sendNotices(res.Notices())
 	c.send(&pgproto3.CommandComplete{CommandTag: fmt.Appendf(nil, "COPY %d", rows)})
 	p.close()
 	return nil
+}
+
+// copyText sends the rows in one of PostgreSQL's formats.
+func (p *portal) copyText(ctx context.Context, resp *pgproto3.CopyOutResponse, binary []bool) (int, error) {
+	c := p.c
+	if err := p.enc.start(ctx, c, p.stmt.columns, binary); err != nil {
+		return 0, err
+	}
+	c.send(resp)
+	p.copyStart()
+	rows, err := p.copyRows(ctx)
+	if err == nil && p.copy.binary {
+		c.out = appendCopyData(c.out, func(b []byte) []byte { return append(append(b, p.copyHead...), 0xff, 0xff) })
+	}
+	return rows, err
 }
 
 // copyStart sends what comes before the rows.

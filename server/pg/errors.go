@@ -92,3 +92,18 @@ func notice(e *fault.Error) *pgproto3.NoticeResponse {
 	}
 	return (*pgproto3.NoticeResponse)(errorResponse(e, severity, 0))
 }
+
+// sendNotices sends those that client_min_messages lets through.
+func (c *conn) sendNotices(list []*fault.Error) {
+	if len(list) == 0 {
+		return
+	}
+	least := c.sess.setting("client_min_messages")
+	for _, e := range list {
+		m := notice(e)
+		if least == "error" || least == "warning" && m.Severity == "NOTICE" {
+			continue
+		}
+		c.send(m)
+	}
+}

@@ -175,9 +175,7 @@ func (p *portal) complete(sent int) error {
 	if err := res.Close(); err != nil {
 		return err
 	}
-	for _, n := range res.Notices() {
-		p.c.send(notice(n))
-	}
+	p.c.sendNotices(res.Notices())
 	tag := res.Tag()
 	if command, _, ok := strings.Cut(tag, " "); ok && command == "SELECT" {
 		tag = "SELECT " + strconv.Itoa(sent)
