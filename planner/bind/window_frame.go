@@ -49,7 +49,7 @@ func (s *winSet) frame(w *window, def *ast.Window) (plan.Frame, error) {
 		if x.from.X == nil {
 			continue
 		}
-		if err := b.frameOffset(w, f.Unit, x.to, x.from.X, a.Unit); err != nil {
+		if err := s.frameOffset(w, f.Unit, x.to, x.from.X, a.Unit); err != nil {
 			return f, err
 		}
 	}
@@ -78,16 +78,21 @@ func (b *binder) frameOrder(f *plan.Frame, a *ast.Frame) error {
 }
 
 // frameOffset binds the offset of a bound: an expression without columns.
-func (b *binder) frameOffset(w *window, unit plan.FrameUnit, to *plan.FrameBound, e ast.Expr, word string) error {
+func (s *winSet) frameOffset(w *window, unit plan.FrameUnit, to *plan.FrameBound, e ast.Expr, word string) error {
+	b := s.z.b
 	word = strings.ToUpper(word)
-	x, err := b.expr(&exprCtx{sc: &scope{}, clause: "window " + word}, e)
+	x, err := b.expr(&exprCtx{sc: s.z.sc, clause: "window " + word}, e)
 	if err != nil {
-		if fault.As(err).Code == fault.CodeUndefinedColumn {
-			return b.fail(e.Position(), fault.CodeInvalidColumnRef, "argument of %s must not contain variables", word)
-		}
 		return err
 	}
-	if readsColumns([]plan.Expr{x}) {
+	read := map[plan.ColID]bool{}
+	plan.Columns(x, read)
+	for id := range read {
+		if !plan.PutsOut(s.z.node, id) {
+			return b.unsupported(e.Position(), "an argument of %s with columns of an outer query is not supported", word)
+		}
+	}
+	if len(read) > 0 {
 		return b.fail(e.Position(), fault.CodeInvalidColumnRef, "argument of %s must not contain variables", word)
 	}
 	if unit == plan.FrameRange {
@@ -121,7 +126,7 @@ func (b *binder) rangeOffset(w *window, to *plan.FrameBound, x plan.Expr, pos as
 		}
 	}
 	to.Offset = x
-	k, err := b.coerce(key.X, wide, pos)
+	k, err := b.rangeKey(key.X, wide, pos)
 	if err != nil {
 		return err
 	}
@@ -131,6 +136,14 @@ func (b *binder) rangeOffset(w *window, to *plan.FrameBound, x plan.Expr, pos as
 	}
 	to.Limit, err = b.apply(pos, op, []plan.Expr{k, x})
 	return err
+}
+
+// rangeKey gives the key in the type that is computed with.
+func (b *binder) rangeKey(x plan.Expr, wide types.Type, pos ast.Pos) (plan.Expr, error) {
+	if x.Type().Kind == types.Time {
+		return b.apply(pos, "-", []plan.Expr{x, &plan.Const{Value: types.Value{Type: x.Type()}}})
+	}
+	return b.coerce(x, wide, pos)
 }
 
 // rangeTypes gives the type in which a key of type t is computed with, and the
@@ -148,6 +161,8 @@ func rangeTypes(t types.Type) (wide, off types.Type) {
 		return t, t
 	case t.Kind == types.Date, t.Kind == types.Timestamp, t.Kind == types.TimestampTZ, t.Kind == types.Interval:
 		return t, types.TInterval
+	case t.Kind == types.Time: // as an interval it does not begin anew at midnight
+		return types.TInterval, types.TInterval
 	}
 	return types.Type{}, types.TUnknown
 }
@@ -164,14 +179,20 @@ func offsetFits(t, off types.Type) bool {
 
 // frameKey brings the key and the limits of a RANGE frame to one type.
 func (b *binder) frameKey(w *window, f *plan.Frame, pos ast.Pos) error {
-	xs := []plan.Expr{w.order[0].X}
+	key := w.order[0].X
+	var err error
+	if key.Type().Kind == types.Time {
+		if key, err = b.rangeKey(key, types.TInterval, pos); err != nil {
+			return err
+		}
+	}
+	xs := []plan.Expr{key}
 	for _, bound := range []*plan.FrameBound{&f.Start, &f.End} {
 		if bound.Limit != nil {
 			xs = append(xs, bound.Limit)
 		}
 	}
-	xs, err := b.common(xs, pos, "RANGE")
-	if err != nil {
+	if xs, err = b.common(xs, pos, "RANGE"); err != nil {
 		return err
 	}
 	f.Key, xs = xs[0], xs[1:]
