@@ -2081,7 +2081,6 @@ WHERE
 ORDER BY
     a.attnum;  -- Order by column number
 --= table_name:25 column_name:19 is_nullable:25 array_dimensions:23 data_type:25 seq_name:2205 column_default:1043 additional_dt:1043 enum_name:19 is_generated:1043 generation_expression:1043 is_identity:1043 identity_generation:1043 identity_start:1043 identity_increment:1043 identity_maximum:1043 identity_minimum:1043 identity_cycle:1043 type_schema:19
---! 22P02 invalid input syntax for type regtype: "int"
 --;
 SELECT
     a.attrelid::regclass::text AS table_name,  -- Table, view, or materialized view name
@@ -2149,7 +2148,6 @@ WHERE
 ORDER BY
     a.attnum;  -- Order by column number
 --= table_name:25 column_name:19 is_nullable:25 array_dimensions:23 data_type:25 seq_name:2205 column_default:1043 additional_dt:1043 enum_name:19 is_generated:1043 generation_expression:1043 is_identity:1043 identity_generation:1043 identity_start:1043 identity_increment:1043 identity_maximum:1043 identity_minimum:1043 identity_cycle:1043 type_schema:19
---! 22P02 invalid input syntax for type regtype: "int"
 --;
 SELECT c.column_name, c.data_type, constraint_type, constraint_name, constraint_schema
       FROM information_schema.table_constraints tc

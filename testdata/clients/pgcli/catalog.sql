@@ -1277,7 +1277,6 @@ SELECT pg_catalog.pg_get_functiondef($1) as source
 SELECT $1::pg_catalog.regprocedure::pg_catalog.oid
 --$1 - = pg_catalog.lower(text)
 --= oid:26
---! 42883 function "pg_catalog.lower(text)" does not exist
 --;
 SELECT pg_catalog.pg_get_functiondef($1) as source
 --$1 21 = 870

@@ -2386,7 +2386,6 @@ SELECT pg_catalog.pg_get_functiondef(99999999)
 --;
 SELECT 'pg_catalog.lower(text)'::pg_catalog.regprocedure::pg_catalog.oid
 --= oid:26
---! 42883 function "pg_catalog.lower(text)" does not exist
 --;
 SELECT 'big_orders'::pg_catalog.regclass::pg_catalog.oid
 --= oid:26
