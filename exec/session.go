@@ -166,7 +166,7 @@ func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, 
 	if err != nil {
 		return nil, err
 	}
-	p := &plan.Session{User: s.user, Database: s.database, SearchPath: path, TimeZone: s.location(), Now: s.now(),
+	p := &plan.Session{User: s.user, Database: s.database, SearchPath: path, TimeZone: s.location(), Style: s.style(), Now: s.now(),
 		QueryID: queryID, BackendPID: s.pid}
 	p.Application, _ = s.set.get("application_name")
 	if d, _ := s.set.get("dialect"); d == plan.Athena.String() {

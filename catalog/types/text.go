@@ -20,16 +20,6 @@ var (
 	ErrRange  = errors.New("value out of range")
 )
 
-// Style chooses between the two ways of printing where the dialects differ:
-// digits of fractions, zones, floats, booleans, intervals.
-type Style uint8
-
-// The styles.
-const (
-	PostgresStyle Style = iota
-	TrinoStyle
-)
-
 // TextError makes the fault for a text that is no value of type t, with
 // PostgreSQL's words and SQLSTATE.
 func TextError(err error, t Type, s []byte) *fault.Error {
@@ -184,14 +174,40 @@ func AppendFloat(b []byte, f float64, bits int, st Style) []byte {
 	if st == TrinoStyle {
 		return appendJavaFloat(b, f, bits)
 	}
-	limit := 1e15
+	limit, digits := 1e15, 15
 	if bits == 32 {
-		limit = 1e6
+		limit, digits = 1e6, 6
+	}
+	if n := st.floatDigits(digits); n > 0 {
+		return appendRounded(b, f, n)
 	}
 	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= limit) {
 		return strconv.AppendFloat(b, f, 'e', -1, bits)
 	}
 	return strconv.AppendFloat(b, f, 'f', -1, bits)
+}
+
+// appendRounded prints f with n significant digits, as C's %.*g does.
+func appendRounded(b []byte, f float64, n int) []byte {
+	var buf [32]byte
+	s := strconv.AppendFloat(buf[:0], f, 'e', n-1, 64)
+	e := bytes.IndexByte(s, 'e')
+	exp, err := strconv.Atoi(asString(s[e+1:]))
+	if err != nil || exp < -4 || exp >= n {
+		b = append(b, trimFraction(s[:e])...)
+		return append(b, s[e:]...)
+	}
+	start := len(b)
+	b = strconv.AppendFloat(b, f, 'f', n-1-exp, 64)
+	return b[:start+len(trimFraction(b[start:]))]
+}
+
+// trimFraction cuts zeros at the end of a fraction, and its point if none is left.
+func trimFraction(s []byte) []byte {
+	if bytes.IndexByte(s, '.') < 0 {
+		return s
+	}
+	return bytes.TrimSuffix(bytes.TrimRight(s, "0"), []byte("."))
 }
 
 func appendJavaFloat(b []byte, f float64, bits int) []byte {
@@ -277,6 +293,22 @@ func AppendHex(b, data []byte) []byte {
 	b = append(b, '\\', 'x')
 	for _, c := range data {
 		b = append(b, hexDigits[c>>4], hexDigits[c&15])
+	}
+	return b
+}
+
+// AppendEscaped prints bytes in bytea's escape form: those that are not printable
+// ASCII as \\ooo.
+func AppendEscaped(b, data []byte) []byte {
+	for _, x := range data {
+		switch {
+		case x == '\\':
+			b = append(b, '\\', '\\')
+		case x < 0x20 || x > 0x7e:
+			b = append(b, '\\', '0'+x>>6, '0'+x>>3&7, '0'+x&7)
+		default:
+			b = append(b, x)
+		}
 	}
 	return b
 }

@@ -100,6 +100,82 @@ func appendYMD(b []byte, y int64, m, d int) []byte {
 	return b
 }
 
+// AppendDateStyle prints a date as st says.
+func AppendDateStyle(b []byte, days int32, st Style) []byte {
+	f := st.dates()
+	if f == DatesISO || days == DateInfinity || days == DateMinusInfinity {
+		return AppendDate(b, days)
+	}
+	y, m, d := CivilFromDays(int64(days))
+	sep := byte('-')
+	switch f {
+	case DatesSQL:
+		sep = '/'
+	case DatesGerman:
+		sep = '.'
+	}
+	b = appendDayMonth(b, m, d, sep, f == DatesGerman || st.order() == OrderDMY)
+	return appendYear(append(b, sep), y)
+}
+
+// appendDayMonth prints two numbers of two digits, the day first or second.
+func appendDayMonth(b []byte, m, d int, sep byte, dayFirst bool) []byte {
+	if !dayFirst {
+		m, d = d, m
+	}
+	return append(b, byte('0'+d/10), byte('0'+d%10), sep, byte('0'+m/10), byte('0'+m%10))
+}
+
+// appendYear prints a year with four digits at least, and " BC" before year 1.
+func appendYear(b []byte, y int64) []byte {
+	if y >= 1 {
+		return appendPadded(b, y, 4)
+	}
+	return append(appendPadded(b, 1-y, 4), " BC"...)
+}
+
+// appendStyled prints a timestamp in another format than ISO; with loc it is an
+// instant.
+func appendStyled(b []byte, v int64, t Type, loc *time.Location, st Style) []byte {
+	unit, zone := t.UnitsPerSecond(), ""
+	if loc != nil {
+		at := time.Unix(floorDiv(v, unit), 0).In(loc)
+		name, off := at.Zone()
+		zone = " " + name
+		v += int64(off) * unit
+	}
+	day := 86400 * unit
+	days := floorDiv(v, day)
+	clock := v - days*day
+	if st.dates() != DatesPostgres {
+		y, _, _ := CivilFromDays(days)
+		b = AppendDateStyle(b, int32(days), st)
+		if y < 1 {
+			b = b[:len(b)-len(" BC")]
+		}
+		b = append(AppendTime(append(b, ' '), clock, t, st), zone...)
+		if y < 1 {
+			b = append(b, " BC"...)
+		}
+		return b
+	}
+	y, m, d := CivilFromDays(days)
+	b = append(b, time.Weekday((days%7 + 11) % 7).String()[:3]...)
+	b = append(b, ' ')
+	month := time.Month(m).String()[:3]
+	if st.order() == OrderDMY {
+		b = append(append(appendPadded(b, int64(d), 2), ' '), month...)
+	} else {
+		b = appendPadded(append(append(b, month...), ' '), int64(d), 2)
+	}
+	b = AppendTime(append(b, ' '), clock, t, st)
+	b = append(b, ' ')
+	if y < 1 {
+		return append(append(appendPadded(b, 1-y, 4), zone...), " BC"...)
+	}
+	return append(appendPadded(b, y, 4), zone...)
+}
+
 // AppendTime prints a time of day in ticks of t's unit: HH:MM:SS and the
 // fraction, without trailing zeros or (TrinoStyle) with t.P digits.
 func AppendTime(b []byte, v int64, t Type, st Style) []byte {
@@ -142,6 +218,9 @@ func AppendTimestamp(b []byte, v int64, t Type, st Style) []byte {
 	case TimeMinusInfinity:
 		return append(b, "-infinity"...)
 	}
+	if st.dates() != DatesISO {
+		return appendStyled(b, v, t, nil, st)
+	}
 	b, bc := appendLocal(b, v, t, st)
 	if bc {
 		b = append(b, " BC"...)
@@ -154,7 +233,11 @@ func appendLocal(b []byte, v int64, t Type, st Style) (_ []byte, bc bool) {
 	days := floorDiv(v, day)
 	y, m, d := CivilFromDays(days)
 	b = appendYMD(b, y, m, d)
-	b = append(b, ' ')
+	sep := byte(' ')
+	if st.xsd() {
+		sep = 'T'
+	}
+	b = append(b, sep)
 	return AppendTime(b, v-days*day, t, st), y < 1
 }
 
@@ -167,12 +250,17 @@ func AppendTimestampTZ(b []byte, v int64, t Type, loc *time.Location, st Style) 
 	if loc == nil {
 		loc = time.UTC
 	}
+	if st.dates() != DatesISO {
+		return appendStyled(b, v, t, loc, st)
+	}
 	off := int64(ZoneOffset(v, t, loc))
 	b, bc := appendLocal(b, v+off*t.UnitsPerSecond(), t, st)
 	if st == TrinoStyle {
 		return append(append(b, ' '), loc.String()...)
 	}
-	b = appendOffset(b, off)
+	if b = appendOffset(b, off); st.xsd() && off%3600 == 0 {
+		b = append(b, ":00"...)
+	}
 	if bc {
 		b = append(b, " BC"...)
 	}

@@ -336,6 +336,9 @@ func LoadZone(name string) (*time.Location, bool) {
 		}
 		return time.FixedZone(name, int(off)), true
 	}
+	if label, east, ok := posixZone(name); ok {
+		return time.FixedZone(label, east), true
+	}
 	if loc, err := time.LoadLocation(name); err == nil {
 		return loc, true
 	}

@@ -24,6 +24,14 @@ func AppendInterval(b []byte, v IntervalValue, t Type, st Style) []byte {
 			return appendDaySecond(b, v)
 		}
 	}
+	switch st.intervals() {
+	case IntervalsVerbose:
+		return appendVerbose(b, v)
+	case IntervalsSQL:
+		return appendSQLInterval(b, v)
+	case IntervalsISO:
+		return appendISOInterval(b, v)
+	}
 	empty, negative := true, false
 	part := func(n int32, unit string) {
 		if n == 0 {

@@ -138,6 +138,11 @@ func (v Value) appendMapLiteral(b []byte) []byte {
 // they are, char and varchar length is not applied. Arrays are read in the {a,b}
 // form; maps and rows have no text form (0A000).
 func ParseValue(s string, t Type, loc *time.Location) (Value, error) {
+	return (&Reader{Location: loc}).Value(s, t)
+}
+
+// Value reads a value as ParseValue does, in the reader's way.
+func (r *Reader) Value(s string, t Type) (Value, error) {
 	b := []byte(s)
 	v := Value{Type: t}
 	var err error
@@ -165,15 +170,15 @@ func ParseValue(s string, t Type, loc *time.Location) (Value, error) {
 	case Real, Double:
 		v.F, err = ParseFloat(b, floatBits(t))
 	case Interval:
-		v.Interval, err = ParseInterval(b)
+		v.Interval, err = r.Interval(b)
 	case UUID:
 		v.UUID, err = ParseUUID(b)
 	case Array:
-		return parseArray(s, t, loc)
+		return r.array(s, t)
 	case Map, Row:
 		return v, fault.New(fault.CodeFeatureNotSupported, "type %s cannot be read from text; use a constructor or a cast from json", t)
 	default:
-		v.I, err = parseDatetimeType(b, t, loc)
+		v.I, err = r.datetime(b, t)
 	}
 	if err != nil {
 		return v, TextError(err, t, []byte(s))
@@ -215,17 +220,17 @@ func IntRange(t Type) (lo, hi int64) {
 	return -1 << 63, 1<<63 - 1
 }
 
-func parseDatetimeType(b []byte, t Type, loc *time.Location) (int64, error) {
+func (r *Reader) datetime(b []byte, t Type) (int64, error) {
 	switch t.Kind {
 	case Date:
-		d, err := ParseDate(b)
+		d, err := r.Date(b)
 		return int64(d), err
 	case Time:
-		return ParseTime(b, t)
+		return r.Time(b, t)
 	case TimestampTZ:
-		return ParseTimestampTZ(b, t, loc)
+		return r.TimestampTZ(b, t)
 	}
-	return ParseTimestamp(b, t)
+	return r.Timestamp(b, t)
 }
 
 func parseDecimalType(b []byte, t Type) (Value, error) {
@@ -244,9 +249,9 @@ func parseDecimalType(b []byte, t Type) (Value, error) {
 	return DecOf(t, r), nil
 }
 
-// parseArray reads PostgreSQL's array text: {1,2}, {"a b",NULL}, nested {{1},{2}}.
-func parseArray(s string, t Type, loc *time.Location) (Value, error) {
-	p := &arrayParser{s: s, loc: loc, whole: s}
+// array reads PostgreSQL's array text: {1,2}, {"a b",NULL}, nested {{1},{2}}.
+func (r *Reader) array(s string, t Type) (Value, error) {
+	p := &arrayParser{s: s, reader: r, whole: s}
 	p.spaces()
 	v, err := p.array(t, 0)
 	if err != nil {
@@ -262,7 +267,7 @@ func parseArray(s string, t Type, loc *time.Location) (Value, error) {
 type arrayParser struct {
 	s, whole string
 	i        int
-	loc      *time.Location
+	reader   *Reader
 }
 
 func (p *arrayParser) fail() error {
@@ -324,7 +329,7 @@ func (p *arrayParser) element(t Type, depth int) (Value, error) {
 	if !quoted && strings.EqualFold(text, "null") {
 		return NullOf(t), nil
 	}
-	return ParseValue(text, t, p.loc)
+	return p.reader.Value(text, t)
 }
 
 // word reads a quoted or bare element.

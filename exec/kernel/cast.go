@@ -36,7 +36,7 @@ func (e *castEnv) style() types.Style {
 	if e.dial == plan.Athena {
 		return types.TrinoStyle
 	}
-	return types.PostgresStyle
+	return e.ctx.Style()
 }
 
 // bad handles a value that cannot be converted: NULL with TRY, else an error.

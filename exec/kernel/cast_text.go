@@ -123,6 +123,7 @@ func clipUTF8(s []byte, n int) []byte {
 // fromText parses strings.
 func fromText(e *castEnv, v *vector.Vector, sel vector.Sel, out *vector.Vector) error {
 	s := StringsOf(v)
+	rd := e.ctx.Reader()
 	switch e.to.Kind {
 	case types.TinyInt, types.SmallInt, types.Integer, types.BigInt:
 		lo, hi := types.IntRange(e.to)
@@ -148,7 +149,7 @@ func fromText(e *castEnv, v *vector.Vector, sel vector.Sel, out *vector.Vector) 
 	case types.Date:
 		dst := vector.Values[int32](out)
 		return eachErr(sel, out.Len, func(i int) (err error) {
-			if dst[i], err = types.ParseDate(s.At(i)); err != nil {
+			if dst[i], err = rd.Date(s.At(i)); err != nil {
 				return e.badText(out, i, err, s.At(i))
 			}
 			return nil
@@ -156,7 +157,7 @@ func fromText(e *castEnv, v *vector.Vector, sel vector.Sel, out *vector.Vector) 
 	case types.Timestamp:
 		dst := vector.Values[int64](out)
 		return eachErr(sel, out.Len, func(i int) (err error) {
-			if dst[i], err = types.ParseTimestamp(s.At(i), e.to); err != nil {
+			if dst[i], err = rd.Timestamp(s.At(i), e.to); err != nil {
 				return e.badText(out, i, err, s.At(i))
 			}
 			return nil
@@ -180,10 +181,10 @@ func (e *castEnv) badText(out *vector.Vector, i int, err error, text []byte) err
 
 // fromTextSlow parses through single values: types that are rarely cast in bulk.
 func fromTextSlow(e *castEnv, s Strings, sel vector.Sel, out *vector.Vector) error {
-	loc := e.ctx.Location()
+	rd := e.ctx.Reader()
 	dense := vector.New(e.to, 0)
 	err := eachErr(sel, out.Len, func(i int) error {
-		x, err := types.ParseValue(string(s.At(i)), e.to, loc)
+		x, err := rd.Value(string(s.At(i)), e.to)
 		if err != nil {
 			if !e.try {
 				return err

@@ -33,6 +33,23 @@ func (c *EvalCtx) Location() *time.Location {
 	return c.Session.TimeZone
 }
 
+// Style gives the forms in which the session prints values.
+func (c *EvalCtx) Style() types.Style {
+	if c == nil || c.Session == nil {
+		return types.PostgresStyle
+	}
+	return c.Session.Style
+}
+
+// Reader gives the session's way of reading texts.
+func (c *EvalCtx) Reader() *types.Reader {
+	r := &types.Reader{Location: c.Location(), Style: c.Style()}
+	if c != nil && c.Session != nil {
+		r.Now = c.Session.Now
+	}
+	return r
+}
+
 // CatalogInfo answers the functions of pg_catalog that need the catalog; the
 // session provides it. Every method gives false for an OID or name that does not
 // exist. Implementations are safe for concurrent use.

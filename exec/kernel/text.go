@@ -15,7 +15,9 @@ type TextOptions struct {
 	Style    types.Style
 	Location *time.Location // zone of instants; nil: UTC
 	Wire     bool           // as PostgreSQL's output functions: booleans are t and f
-	Catalog  CatalogInfo    // names of regclass and its kin; nil: numbers
+	// EscapeBytes prints varbinary in PostgreSQL's old form (bytea_output = escape).
+	EscapeBytes bool
+	Catalog     CatalogInfo // names of regclass and its kin; nil: numbers
 }
 
 // AppendText prints row i of a vector of any form; a NULL prints nothing, the
@@ -55,6 +57,9 @@ func (o *TextOptions) AppendText(b []byte, v *vector.Vector, i int) []byte {
 	case types.Varchar, types.Char, types.Name, types.JSON:
 		return append(b, v.Bytes(i)...)
 	case types.Varbinary:
+		if o.EscapeBytes {
+			return types.AppendEscaped(b, v.Bytes(i))
+		}
 		return types.AppendHex(b, v.Bytes(i))
 	case types.OID:
 		return o.appendOID(b, vector.Values[uint32](v)[i], typ)
@@ -75,7 +80,7 @@ func (o *TextOptions) AppendText(b []byte, v *vector.Vector, i int) []byte {
 func (o *TextOptions) appendTime(b []byte, v *vector.Vector, i int, typ types.Type) []byte {
 	switch typ.Kind {
 	case types.Date:
-		return types.AppendDate(b, vector.Values[int32](v)[i])
+		return types.AppendDateStyle(b, vector.Values[int32](v)[i], o.Style)
 	case types.Time:
 		return types.AppendTime(b, vector.Values[int64](v)[i], typ, o.Style)
 	case types.Timestamp:
@@ -254,7 +259,9 @@ func (o *TextOptions) AppendJSON(b []byte, v *vector.Vector, i int) []byte {
 	case types.Row:
 		return o.appendRowJSON(b, v, i)
 	}
-	return AppendJSONString(b, o.AppendText(nil, v, i))
+	in := *o
+	in.Style = o.Style.InJSON()
+	return AppendJSONString(b, in.AppendText(nil, v, i))
 }
 
 func appendJSONFloat(b []byte, v *vector.Vector, i int) []byte {

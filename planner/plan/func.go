@@ -87,7 +87,8 @@ type Session struct {
 	SearchPath  []string // schemas; the first is current_schema
 	Dialect     Dialect
 	TimeZone    *time.Location
-	Now         time.Time // start of the transaction
+	Style       types.Style // what DateStyle, IntervalStyle and extra_float_digits say
+	Now         time.Time   // start of the transaction
 	QueryID     string
 	BackendPID  int32
 	Application string

@@ -43,7 +43,6 @@ type column struct {
 	typ    types.Type
 	binary bool
 	record bool // rows as records
-	escape bool // bytea_output = escape
 	data   []byte
 	spans  []span
 	buf    []byte // reused memory of data
@@ -62,9 +61,9 @@ func (e *encoder) start(ctx context.Context, c *conn, columns []exec.Column, for
 		return err
 	}
 	e.cols = make([]column, len(columns))
-	records, escape := c.recordRows(), c.sess.setting("bytea_output") == "escape"
+	records := c.recordRows()
 	for i := range columns {
-		e.cols[i] = column{typ: columns[i].Type, record: records, escape: escape, binary: i < len(formats) && formats[i]}
+		e.cols[i] = column{typ: columns[i].Type, record: records, binary: i < len(formats) && formats[i]}
 	}
 	return nil
 }
@@ -264,7 +263,7 @@ func (c *column) textValues(v *vector.Vector, idx []uint32, text *kernel.TextOpt
 		values := vector.Values[int32](v)
 		for _, i := range idx {
 			from := len(c.buf)
-			c.buf = types.AppendDate(c.buf, values[i])
+			c.buf = types.AppendDateStyle(c.buf, values[i], text.Style)
 			c.end(from)
 		}
 	case types.Timestamp:
@@ -284,7 +283,7 @@ func (c *column) textValues(v *vector.Vector, idx []uint32, text *kernel.TextOpt
 	case types.Char:
 		c.charText(v, idx)
 	case types.Varbinary:
-		c.byteaText(v, idx)
+		c.byteaText(v, idx, text)
 	default:
 		c.otherText(v, idx, text)
 	}
@@ -342,33 +341,18 @@ func (c *column) charText(v *vector.Vector, idx []uint32) {
 	}
 }
 
-func (c *column) byteaText(v *vector.Vector, idx []uint32) {
+func (c *column) byteaText(v *vector.Vector, idx []uint32, text *kernel.TextOptions) {
 	ranges := v.Ranges()
 	for _, i := range idx {
 		from, r := len(c.buf), ranges[i]
 		s := v.Data[r.Off : r.Off+r.Len]
-		if c.escape {
-			c.buf = appendEscaped(c.buf, s)
+		if text.EscapeBytes {
+			c.buf = types.AppendEscaped(c.buf, s)
 		} else {
 			c.buf = types.AppendHex(c.buf, s)
 		}
 		c.end(from)
 	}
-}
-
-// appendEscaped prints bytes as bytea_output = escape does.
-func appendEscaped(b, s []byte) []byte {
-	for _, x := range s {
-		switch {
-		case x == '\\':
-			b = append(b, '\\', '\\')
-		case x < 0x20 || x > 0x7e:
-			b = append(b, '\\', '0'+x>>6, '0'+x>>3&7, '0'+x&7)
-		default:
-			b = append(b, x)
-		}
-	}
-	return b
 }
 
 // otherText prints the rarer types: times, intervals, OIDs, UUIDs, and the
