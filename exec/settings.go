@@ -31,7 +31,7 @@ var settingDefs = []settingDef{
 	{name: "check_function_bodies", def: "on", check: boolean, about: "Has no effect."},
 	{name: "client_encoding", def: "UTF8", reported: true, check: encoding, about: "Sets the client's character set encoding: UTF8."},
 	{name: "client_min_messages", def: "notice", check: oneOf("debug5", "debug4", "debug3", "debug2", "debug1", "debug", "log", "notice", "warning", "error"), about: "Sets the message levels that are sent to the client."},
-	{name: "DateStyle", def: "ISO, MDY", reported: true, check: dateStyle, about: "Sets the display format for date and time values: ISO."},
+	{name: "DateStyle", def: "ISO, MDY", reported: true, check: dateStyle, about: "Sets the display format for date and time values, and the order in which ambiguous ones are read."},
 	{name: "default_tablespace", about: "Has no effect."},
 	{name: "default_table_access_method", def: "heap", about: "Has no effect."},
 	{name: "default_transaction_isolation", def: "read committed", check: isolation, about: "Has no effect: a statement sees one snapshot."},
@@ -130,13 +130,17 @@ func judge(name, value string) (string, error) {
 }
 
 // set checks and changes a setting.
-func (s *settings) set(name, value string, local bool) error {
-	value, err := judge(name, value)
+func (s *settings) set(name, given string, local bool) error {
+	value, err := judge(name, given)
 	if err != nil {
 		return err
 	}
 	key := strings.ToLower(name)
 	d := findSetting(key)
+	if key == "datestyle" { // what it leaves out stays
+		current, _ := s.get(key)
+		value = dateStyleOver(current, given)
+	}
 	s.keepLocal(key, local)
 	s.vals[key] = value
 	s.note(d)
@@ -276,6 +280,9 @@ func integer(lo, hi int) func(name, value string) (string, error) {
 	return func(name, value string) (string, error) {
 		n, err := strconv.Atoi(strings.TrimSpace(value))
 		if err != nil || n < lo || n > hi {
+			if err == nil {
+				return "", fault.New(fault.CodeInvalidParameter, "%d is outside the valid range for parameter %q (%d .. %d)", n, name, lo, hi)
+			}
 			return "", badValue(name, value).WithHint("The value lies between %d and %d.", lo, hi)
 		}
 		return strconv.Itoa(n), nil
@@ -294,30 +301,18 @@ func encoding(name, value string) (string, error) {
 	return "", badValue(name, value).WithHint("The only encoding is UTF8.")
 }
 
-// dateStyle takes PostgreSQL's words; ISO is the one output style there is.
-func dateStyle(name, value string) (string, error) {
-	order := "MDY"
-	for _, w := range strings.FieldsFunc(strings.ToUpper(value), func(r rune) bool { return r == ',' || r == ' ' }) {
-		switch w {
-		case "ISO":
-		case "MDY", "US", "NONEUROPEAN", "NONEURO":
-			order = "MDY"
-		case "DMY", "EUROPEAN", "EURO":
-			order = "DMY"
-		case "YMD":
-			order = "YMD"
-		default:
-			return "", badValue(name, value).WithHint("Dates are shown in the ISO style.")
-		}
-	}
-	return "ISO, " + order, nil
-}
-
 func timeZone(name, value string) (string, error) {
 	if strings.EqualFold(value, "local") || strings.EqualFold(value, "default") {
 		return "UTC", nil
 	}
+	if hours, err := strconv.Atoi(strings.TrimSpace(value)); err == nil && hours > -16 && hours < 16 {
+		value = types.HoursZone(hours)
+		return value, nil
+	}
 	loc, ok := types.LoadZone(value)
+	if _, named := strings.CutPrefix(value, "<"); ok && named {
+		return value, nil
+	}
 	if !ok {
 		return "", fault.New(fault.CodeInvalidParameter, "invalid value for parameter %q: %q", name, value).
 			WithHint("Give a name such as Europe/Berlin or an offset such as +02:00.")

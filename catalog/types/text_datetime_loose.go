@@ -279,6 +279,15 @@ func (l *loose) finish() (stamp, error) {
 	if !ok {
 		return l.out, ErrSyntax
 	}
+	long := 0 // numbers of more than two digits
+	for _, f := range l.fields {
+		if f.digits > 2 {
+			long++
+		}
+	}
+	if long > 1 || long == 1 && y.digits <= 2 {
+		return l.out, ErrSyntax
+	}
 	year := fullYear(y.value, y.digits)
 	if l.bc {
 		year = int64(y.value)
