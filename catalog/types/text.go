@@ -44,7 +44,13 @@ func plainName(t Type) string {
 	switch t.Kind {
 	case TimestampTZ:
 		return "timestamp with time zone"
-	case Decimal, Time, Timestamp, Interval:
+	case Decimal:
+		return "numeric"
+	case Varbinary:
+		return "bytea"
+	case Double:
+		return "double precision"
+	case Time, Timestamp, Interval:
 		return kindName[t.Kind]
 	}
 	return t.String()

@@ -31,7 +31,7 @@ func TestTextOfValues(t *testing.T) {
 		{types.Value{Type: bare, Kids: []types.Value{null, str("x,y")}}, `(,"x,y")`, `[null,"x,y"]`},
 		{types.Value{Type: m, Kids: []types.Value{str("k"), types.FloatOf(types.TDouble, math.Inf(1))}}, `{"k":"Infinity"}`, `{"k":"Infinity"}`},
 		{types.StringOf(types.TVarbinary, "\x01\xff"), `\x01ff`, `"\\x01ff"`},
-		{types.IntOf(types.TTimestampTZ, 1_500_000), "1970-01-01 01:00:01.5+01", `"1970-01-01 01:00:01.5+01"`},
+		{types.IntOf(types.TTimestampTZ, 1_500_000), "1970-01-01 01:00:01.5+01", `"1970-01-01T01:00:01.5+01:00"`},
 		{types.DecOf(types.DecimalOf(38, 3), types.I128(-1)), "-0.001", "-0.001"},
 		{str("\x01\ttab\xffé"), "\x01\ttab\xffé", `"\u0001\ttab` + "\uFFFD" + `é"`},
 	}

@@ -356,8 +356,45 @@ func (b *binder) paramOperand(e *ast.Binary, x, y plan.Expr) (plan.Expr, plan.Ex
 		return b.setParam(p, wideEnough(y.Type())), y, nil
 	case qok && x.Type().IsNumeric():
 		return x, b.setParam(q, wideEnough(x.Type())), nil
+	case b.dialect == plan.Postgres && pok != qok:
+		return b.timeOperand(e, p, x, y, qok)
 	}
 	return x, y, nil
+}
+
+// timeOperand gives a parameter beside a date, time or interval the type that
+// PostgreSQL's operators ask for: that of the other side where there is such an
+// operator, else the only one that fits.
+func (b *binder) timeOperand(e *ast.Binary, p *plan.Param, x, y plan.Expr, right bool) (plan.Expr, plan.Expr, error) {
+	other := x
+	if right {
+		p = y.(*plan.Param)
+	} else {
+		other = y
+	}
+	kind := other.Type().Kind
+	t := types.TUnknown
+	switch {
+	case kind == types.Interval && (e.Op == "*" || e.Op == "/" && right):
+		t = types.TDouble
+	case kind == types.Date && e.Op == "-" && right:
+		t = types.TDate
+	case kind == types.Date && e.Op == "+":
+		return nil, nil, b.fail(e.OpPos, fault.CodeAmbiguousFunction, "operator is not unique: %s + %s", b.typeText(x), b.typeText(y)).
+			WithHint("Could not choose a best candidate operator. You might need to add explicit type casts.")
+	case (kind == types.Timestamp || kind == types.TimestampTZ) && e.Op == "-" && right:
+		t = wideEnough(other.Type())
+	case (kind == types.Timestamp || kind == types.TimestampTZ) && e.Op == "+":
+		t = types.TInterval
+	}
+	if t.Kind == types.Unknown {
+		return x, y, nil
+	}
+	z := b.setParam(p, t)
+	if right {
+		return x, z, nil
+	}
+	return z, y, nil
 }
 
 // logic binds a chain of ANDs or of ORs as one node.

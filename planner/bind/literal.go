@@ -112,7 +112,8 @@ func (b *binder) interval(e *ast.IntervalLit) (plan.Expr, error) {
 			t.S = types.IntervalYearMonth
 		}
 	}
-	v, err := types.ParseInterval([]byte(intervalText(e)))
+	reader := types.Reader{Style: b.s.Style}
+	v, err := reader.Interval([]byte(intervalText(e)))
 	if err != nil {
 		return nil, b.located(fault.New(fault.CodeInvalidDatetime, "invalid input syntax for type interval: %q", e.Value), e.Pos)
 	}
