@@ -51,6 +51,9 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 	if r, ok, err := s.cursorCommand(ctx, p, params); ok {
 		return r, err
 	}
+	if r, ok, err := s.tempCommand(ctx, p, params); ok {
+		return r, err
+	}
 	if r, ok, err := s.sessionCommand(ctx, p.stmt); ok {
 		return r, err
 	}
@@ -79,12 +82,16 @@ func (s *Session) sessionCommand(ctx context.Context, stmt plan.Statement) (*Res
 		r, err := s.show(stmt.Name)
 		return r, true, err
 	case *plan.Discard:
+		if strings.EqualFold(stmt.What, "temp") || strings.EqualFold(stmt.What, "temporary") {
+			s.temps.dropAll()
+		}
 		if stmt.What == "ALL" || stmt.What == "all" {
 			if s.tx != 'I' || s.implicit {
 				return nil, true, fault.New(fault.CodeInTransaction, "DISCARD ALL cannot run inside a transaction block")
 			}
 			s.closeCursors(func(*Cursor) bool { return true })
 			clear(s.prepared)
+			s.temps.dropAll()
 			if err := s.set.reset("all", false); err != nil {
 				return nil, true, err
 			}
@@ -134,6 +141,7 @@ func (s *Session) transaction(stmt *plan.Transaction) (*Result, error) {
 		if s.set.saved == nil {
 			s.set.beginTx()
 		}
+		s.temps.begin()
 		return done(stmt.Tag()), nil
 	case "commit", "rollback":
 		failed, open := s.tx == 'E', s.tx != 'I'
@@ -147,6 +155,7 @@ func (s *Session) transaction(stmt *plan.Transaction) (*Result, error) {
 		}
 		s.set.endTx(commit)
 		s.endCursors(commit)
+		s.temps.end(commit)
 		if commit {
 			return done(stmt.Tag()), nil
 		}

@@ -3,8 +3,8 @@ package exec
 import "time"
 
 // BeginRound begins what the statements up to the client's next turn share, if no
-// transaction is open: when one of them fails, the settings that the others made
-// go back. With block it is a transaction block without BEGIN, as PostgreSQL makes
+// transaction is open: when one of them fails, the settings and temporary tables of
+// the others go back. With block it is a transaction block without BEGIN, as PostgreSQL makes
 // one of a simple query of several statements: cursors may be declared in it, and
 // BEGIN makes it an ordinary transaction. It may be called before each of them.
 func (s *Session) BeginRound(block bool) {
@@ -13,6 +13,7 @@ func (s *Session) BeginRound(block bool) {
 	}
 	if s.set.saved == nil {
 		s.set.beginTx()
+		s.temps.begin()
 	}
 	if block && !s.implicit {
 		s.implicit, s.txStart = true, time.Now()
@@ -32,6 +33,7 @@ func (s *Session) endImplicit(commit bool) {
 	s.implicit = false
 	if s.set.saved != nil {
 		s.set.endTx(commit)
+		s.temps.end(commit)
 	}
 	s.endCursors(commit)
 }

@@ -50,6 +50,7 @@ type Session struct {
 	round     uint64             // how many rounds have ended
 	cursors   map[string]*Cursor // and portals of the wire protocol, by name
 	cursorSeq uint64             // how many there were
+	temps     *temps
 }
 
 // Text is one statement of a longer text; Pos is the 1-based character at which
@@ -85,6 +86,7 @@ func (e *Engine) NewSession(o SessionOptions) (*Session, error) {
 		return nil, err
 	}
 	clear(s.set.changed)
+	s.temps = newTemps(e.mem)
 	return s, nil
 }
 
@@ -109,6 +111,7 @@ func (s *Session) startSettings(given map[string]string) error {
 func (s *Session) Close() {
 	s.closeCursors(func(*Cursor) bool { return true })
 	clear(s.prepared)
+	s.temps.close()
 }
 
 // Split cuts the text of a simple query into statements; [] for an empty text.
@@ -179,7 +182,7 @@ func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, 
 	for k, v := range s.set.vals {
 		frozen.vals[k] = v
 	}
-	p.Cursors = s.cursorInfo()
+	p.Cursors, p.Temp = s.cursorInfo(), s.temps.current()
 	p.Setting, p.Change = frozen.get, s.change
 	return p, nil
 }

@@ -68,6 +68,7 @@ var settingDefs = []settingDef{
 	{name: "standard_conforming_strings", def: "on", reported: true, check: onlyOn, about: "Backslashes are ordinary in '...' strings: always on."},
 	{name: "statement_timeout", def: "0", check: duration, about: "Sets the time after which a statement is canceled, in milliseconds; 0 turns it off."},
 	{name: "synchronize_seqscans", def: "on", check: boolean, about: "Has no effect."},
+	{name: "temp_table_memory", def: "0", check: memorySetting, about: "Sets how much memory the session's temporary tables may take, before the first is made; 0 is a quarter of the engine's."},
 	{name: "TimeZone", def: "UTC", reported: true, check: timeZone, about: "Sets the time zone in which instants are shown and read."},
 	{name: "transaction_isolation", def: "read committed", check: isolation, about: "Has no effect."},
 	{name: "transaction_read_only", def: "off", check: boolean, about: "Has no effect."},
