@@ -9,6 +9,7 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/users"
 	"github.com/glauxdb/glaux/exec/fn"
 	"github.com/glauxdb/glaux/exec/mem"
 	"github.com/glauxdb/glaux/formats"
@@ -28,6 +29,7 @@ type Options struct {
 	// Documents has what crawlers found, for SHOW DRIFT; nil: the catalog, if it
 	// stores documents.
 	Documents catalog.Documents
+	Users     *users.Store // nil: kept in Documents
 	Workers   int          // goroutines of one query; 0: GOMAXPROCS
 	Memory    int64        // bytes that all queries may hold together; 0: a share of the machine's
 	Governor  Governor     // nil: no limits
@@ -37,16 +39,19 @@ type Options struct {
 
 // Engine runs SQL. Safe for concurrent use.
 type Engine struct {
-	o       Options
-	planner *planner.Planner
-	mem     *mem.Account
-	infos   sync.Map // *plan.Session of statements that run -> kernel.CatalogInfo
+	o        Options
+	planner  *planner.Planner
+	mem      *mem.Account
+	advisory advisory
+	channels channels
+	infos    sync.Map // *plan.Session of statements that run -> kernel.CatalogInfo
 
-	mu     sync.Mutex // guards closed and the counting of running
-	closed bool
-	run    sync.WaitGroup // queries that have not ended
-	ctx    context.Context
-	cancel context.CancelCauseFunc
+	mu       sync.Mutex // guards closed, sessions and the counting of running
+	closed   bool
+	sessions map[*Session]struct{} // that are open
+	run      sync.WaitGroup        // queries that have not ended
+	ctx      context.Context
+	cancel   context.CancelCauseFunc
 }
 
 // defaultMemory is the limit where none is given and the machine's memory is
@@ -69,13 +74,16 @@ func New(o Options) (*Engine, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	e := &Engine{o: o, mem: mem.NewRoot(o.Memory)}
+	if o.Documents == nil {
+		o.Documents, _ = o.Catalog.(catalog.Documents)
+	}
+	if o.Users == nil && o.Documents != nil {
+		o.Users = users.NewStore(o.Documents)
+	}
+	e := &Engine{o: o, mem: mem.NewRoot(o.Memory), sessions: map[*Session]struct{}{}}
 	c := planner.Config{Catalog: o.Catalog, Functions: fn.NewRegistry(), Evaluator: evaluator{e}, Virtual: o.Virtual}
 	if o.Lake != nil {
 		c.Lake = o.Lake
-	}
-	if o.Documents == nil {
-		o.Documents, _ = o.Catalog.(catalog.Documents)
 	}
 	c.Documents = o.Documents
 	e.planner = planner.New(c)

@@ -1,9 +1,9 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"strings"
-	"time"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -16,11 +16,37 @@ import (
 // stream out of the Result while the query runs; commands are done when Execute
 // returns. The Result must be closed. An error fails an open transaction.
 func (s *Session) Execute(ctx context.Context, p *Prepared, params []types.Value) (*Result, error) {
+	over := s.started(p.shown())
+	alone := !s.inTx()
 	r, err := s.execute(ctx, p, params)
 	if err != nil {
+		s.endStatement(alone, false)
+		over()
 		s.FailTransaction()
+		return nil, err
 	}
-	return r, err
+	if r.rows == nil {
+		s.endStatement(alone, true)
+		over()
+		return r, nil
+	}
+	end := r.end
+	r.end = func(err error) {
+		if end != nil {
+			end(err)
+		}
+		s.endStatement(alone, err == nil)
+		over()
+	}
+	return r, nil
+}
+
+// endStatement ends the transaction of a statement that ran alone.
+func (s *Session) endStatement(alone, commit bool) {
+	if alone && !s.inTx() {
+		s.locks.endTransaction()
+		s.channels.end(commit)
+	}
 }
 
 func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value) (*Result, error) {
@@ -29,6 +55,9 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 	}
 	if err := s.refresh(ctx, p); err != nil {
 		return nil, err
+	}
+	if queryOf(p.stmt) != nil {
+		s.open.queried = s.inBlock()
 	}
 	switch stmt := p.stmt.(type) {
 	case *plan.Query:
@@ -51,17 +80,18 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 	if r, ok, err := s.cursorCommand(ctx, p, params); ok {
 		return r, err
 	}
-	if r, ok, err := s.tempCommand(ctx, p, params); ok {
-		return r, err
-	}
 	if r, ok, err := s.sessionCommand(ctx, p.stmt); ok {
 		return r, err
+	}
+	if err := s.mayWrite(p.stmt.Tag()); err != nil {
+		return nil, err
 	}
 	end, err := s.e.begin()
 	if err != nil {
 		return nil, err
 	}
 	defer end()
+	defer s.changedCatalog()
 	return s.catalogCommand(ctx, p.stmt)
 }
 
@@ -82,21 +112,11 @@ func (s *Session) sessionCommand(ctx context.Context, stmt plan.Statement) (*Res
 		r, err := s.show(stmt.Name)
 		return r, true, err
 	case *plan.Discard:
-		if strings.EqualFold(stmt.What, "temp") || strings.EqualFold(stmt.What, "temporary") {
-			s.temps.dropAll()
-		}
-		if stmt.What == "ALL" || stmt.What == "all" {
-			if s.tx != 'I' || s.implicit {
-				return nil, true, fault.New(fault.CodeInTransaction, "DISCARD ALL cannot run inside a transaction block")
-			}
-			s.closeCursors(func(*Cursor) bool { return true })
-			clear(s.prepared)
-			s.temps.dropAll()
-			if err := s.set.reset("all", false); err != nil {
-				return nil, true, err
-			}
-		}
-		return done(stmt.Tag()), true, nil
+		r, err := s.discard(stmt)
+		return r, true, err
+	case *plan.Listen, *plan.Notify, *plan.Lock:
+		r, err := s.talk(stmt)
+		return r, true, err
 	case *plan.Prepare:
 		return s.prepareCommand(ctx, stmt)
 	case *plan.Deallocate:
@@ -125,73 +145,53 @@ func (s *Session) prepareCommand(ctx context.Context, stmt *plan.Prepare) (*Resu
 	return done(stmt.Tag()), true, nil
 }
 
-// transaction accepts the commands of transactions. Statements see the files as
-// they are when they start, whatever the transaction.
-func (s *Session) transaction(stmt *plan.Transaction) (*Result, error) {
-	warn := func(code fault.Code, text string) *fault.Error { return fault.New(code, "%s", text) }
-	switch stmt.Op {
-	case "begin":
-		if s.tx != 'I' {
-			return done(stmt.Tag(), warn(fault.CodeInTransaction, "there is already a transaction in progress")), nil
-		}
-		if !s.implicit {
-			s.txStart = time.Now()
-		}
-		s.tx, s.implicit = 'T', false
-		if s.set.saved == nil {
-			s.set.beginTx()
-		}
-		s.temps.begin()
-		return done(stmt.Tag()), nil
-	case "commit", "rollback":
-		failed, open := s.tx == 'E', s.tx != 'I'
-		commit := stmt.Op == "commit" && !failed
-		s.tx = 'I'
-		if !open {
-			if s.implicit {
-				s.endImplicit(commit)
-			}
-			return done(stmt.Tag(), warn(fault.CodeNoTransaction, "there is no transaction in progress")), nil
-		}
-		s.set.endTx(commit)
-		s.endCursors(commit)
-		s.temps.end(commit)
-		if commit {
-			return done(stmt.Tag()), nil
-		}
-		return done("ROLLBACK"), nil
-	case "rollback to":
-		if s.tx == 'E' {
-			s.tx = 'T'
-			return done(stmt.Tag()), nil
-		}
-	}
-	if s.tx == 'I' {
-		return nil, fault.New(fault.CodeNoTransaction, "%s can only be used in transaction blocks", stmt.Tag())
-	}
-	return done(stmt.Tag()), nil
-}
-
 func (s *Session) setCommand(ctx context.Context, stmt *plan.Set) (*Result, error) {
-	if stmt.Local && s.tx == 'I' && !s.implicit {
+	if stmt.Transaction {
+		return s.setTransaction(stmt)
+	}
+	if stmt.Local && !s.inBlock() {
 		return done(stmt.Tag(), fault.New(fault.CodeNoTransaction, "SET LOCAL can only be used in transaction blocks")), nil
 	}
 	if stmt.Default {
 		return done(stmt.Tag()), s.set.reset(stmt.Name, stmt.Local)
 	}
-	if err := s.checkSetting(stmt.Name, stmt.Value); err != nil {
+	if err := s.checkSetting(ctx, stmt.Name, stmt.Value); err != nil {
 		return nil, err
 	}
-	if err := s.set.set(stmt.Name, stmt.Value, stmt.Local); err != nil {
+	if err := s.changeSetting(stmt.Name, stmt.Value, stmt.Local); err != nil {
 		return nil, err
+	}
+	if stmt.Also != nil {
+		return s.setCommand(ctx, stmt.Also)
 	}
 	return done(stmt.Tag()), nil
 }
 
-// checkSetting refuses values that only the engine can judge.
-func (s *Session) checkSetting(name, value string) error {
-	if strings.EqualFold(name, "workgroup") && value != "" && s.e.o.Governor != nil {
-		return s.e.o.Governor.CheckWorkgroup(value)
+// changeSetting sets a setting that was checked.
+func (s *Session) changeSetting(name, value string, local bool) error {
+	if s.inBlock() && strings.HasPrefix(strings.ToLower(name), "transaction_") && findSetting(name) != nil {
+		return s.changeMode(strings.ToLower(name), strings.ToLower(value))
+	}
+	return s.set.set(name, value, local)
+}
+
+// checkSetting refuses values that only the engine can judge, and settings that
+// the user may not change.
+func (s *Session) checkSetting(ctx context.Context, name, value string) error {
+	switch strings.ToLower(name) {
+	case "workgroup":
+		if value != "" && s.e.o.Governor != nil {
+			return s.e.o.Governor.CheckWorkgroup(value)
+		}
+	case "role":
+		return s.checkRole(ctx, value)
+	case "session_authorization":
+		return s.checkAuthorization(ctx, value)
+	}
+	if d := findSetting(name); d != nil && d.context == "superuser" {
+		if yes, err := s.isSuperuser(ctx, s.currentUser()); err != nil || !yes {
+			return cmp.Or(err, error(fault.New(fault.CodeInsufficientPriv, "permission denied to set parameter %q", d.name)))
+		}
 	}
 	return nil
 }
@@ -214,11 +214,11 @@ func (s *Session) show(name string) (*Result, error) {
 	var rows [][]string
 	if name == "all" {
 		for _, d := range settingDefs {
-			v, _ := s.set.get(d.name)
+			v, _ := s.set.shown(d.name)
 			rows = append(rows, []string{d.name, v, d.about})
 		}
 	} else {
-		v, ok := s.set.get(name)
+		v, ok := s.set.shown(name)
 		if !ok {
 			return nil, unknownSetting(name)
 		}

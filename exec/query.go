@@ -14,7 +14,6 @@ import (
 	"github.com/glauxdb/glaux/exec/build"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/exec/mem"
-	"github.com/glauxdb/glaux/exec/memtable"
 	"github.com/glauxdb/glaux/exec/op"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
@@ -34,8 +33,7 @@ type running struct {
 	session *plan.Session
 	started time.Time
 	log     *slog.Logger
-	release func()               // the engine's count of queries
-	pins    []*memtable.Snapshot // rows of temporary tables that are read
+	release func() // the engine's count of queries
 	rules   []string
 }
 
@@ -56,10 +54,11 @@ func (s *Session) start(ctx context.Context, sql string) (*running, error) {
 		limit = 0
 	}
 	r.limitTime(ctx, limit)
+	s.act.query(r.id)
 	r.meter = &meter{}
 	if g := s.e.o.Governor; g != nil {
 		group, _ := s.set.get("workgroup")
-		r.control, err = g.Begin(r.ctx, QueryInfo{ID: r.id, User: s.user, Database: s.database, Workgroup: group, SQL: sql, Started: r.started})
+		r.control, err = g.Begin(r.ctx, QueryInfo{ID: r.id, User: s.currentUser(), Database: s.database, Workgroup: group, SQL: sql, Started: r.started})
 		if err != nil {
 			r.cancel()
 			release()
@@ -74,8 +73,10 @@ func (s *Session) start(ctx context.Context, sql string) (*running, error) {
 }
 
 // timeout gives the session's statement_timeout, 0 for none.
-func (s *Session) timeout() time.Duration {
-	v, _ := s.set.get("statement_timeout")
+func (s *Session) timeout() time.Duration { return s.milliseconds("statement_timeout") }
+
+func (s *Session) milliseconds(setting string) time.Duration {
+	v, _ := s.set.get(setting)
 	ms, err := strconv.ParseInt(v, 10, 64)
 	if err != nil {
 		return 0
@@ -101,9 +102,6 @@ func (r *running) limitTime(ctx context.Context, limit time.Duration) {
 // end settles the accounts; st is what the query did.
 func (r *running) end(st Stats, err error) {
 	r.cancel()
-	for _, p := range r.pins {
-		p.Close()
-	}
 	r.mem.Close()
 	if r.control != nil {
 		r.control.End(st, err)
@@ -158,7 +156,6 @@ func (r *running) plan(q *plan.Query, params []types.Value) (out *plan.Query, er
 		if out, r.rules, err = r.e.planner.OptimizeTraced(r.ctx, r.session, q, params); err != nil {
 			return err
 		}
-		out.Root, r.pins = pinTemps(out.Root)
 		if r.control == nil {
 			return nil
 		}
@@ -191,17 +188,10 @@ func (r *running) open(ctx context.Context, f *lake.File) (formats.File, error) 
 
 // runQuery plans a query and starts it.
 func (s *Session) runQuery(ctx context.Context, sql string, q *plan.Query, params []types.Value) (*Result, error) {
-	return s.runOver(ctx, sql, q, params, nil)
-}
-
-// runOver is runQuery for a query that reads the rows that its statement has
-// changed.
-func (s *Session) runOver(ctx context.Context, sql string, q *plan.Query, params []types.Value, changed func([]int) formats.Source) (*Result, error) {
 	r, err := s.start(ctx, sql)
 	if err != nil {
 		return nil, err
 	}
-	r.session.Changed = changed
 	q, err = r.plan(q, params)
 	if err != nil {
 		return nil, r.fail(err)
@@ -219,6 +209,7 @@ func (s *Session) runOver(ctx context.Context, sql string, q *plan.Query, params
 		if reports {
 			res.notices = append(res.notices, scanReport(res.Stats()))
 		}
+		res.notices = append(res.notices, s.takeNotices()...)
 		r.end(res.Stats(), r.outcome(res, err))
 	}
 	return res, nil

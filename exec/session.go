@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner"
@@ -28,13 +29,18 @@ type SessionOptions struct {
 	// pg_cancel_backend and pg_terminate_backend of other sessions. It may be called
 	// by any goroutine; nil: it cannot be signaled.
 	Signal func(terminate bool)
+	// Superuser lets a user that is no role do everything.
+	Superuser bool
+	// Notified is called by any goroutine when TakeNotifications has something; it
+	// must not wait. Nil: nobody asks for notifications.
+	Notified func()
 }
 
 // Session is one client's state: settings, transaction, prepared statements. One
 // goroutine uses it at a time; a Result may be read by another.
 type Session struct {
 	e        *Engine
-	user     string
+	user     string // who logged in
 	database string
 	pid      int32
 	set      *settings
@@ -47,10 +53,18 @@ type Session struct {
 	// implicit: the statements of one simple query run, which is a transaction
 	// block although tx is idle.
 	implicit  bool
+	inRound   bool               // BeginRound has opened a transaction that EndRound ends
 	round     uint64             // how many rounds have ended
 	cursors   map[string]*Cursor // and portals of the wire protocol, by name
 	cursorSeq uint64             // how many there were
-	temps     *temps
+	open      transaction
+
+	bootstrap bool   // user is a superuser without being a role
+	told      string // the current user that is_superuser tells of
+	locks     *sessionLocks
+	channels  *sessionChannels
+	act       activity
+	onSignal  func(terminate bool)
 }
 
 // Text is one statement of a longer text; Pos is the 1-based character at which
@@ -61,10 +75,12 @@ type Text = planner.Text
 // 42704 for bad settings.
 func (e *Engine) NewSession(o SessionOptions) (*Session, error) {
 	s := &Session{e: e, user: o.User, database: o.Database, pid: o.BackendPID, set: newSettings(), tx: 'I',
-		prepared: map[string]*Prepared{}}
+		prepared: map[string]*Prepared{}, onSignal: o.Signal}
 	if s.user == "" {
 		s.user = CatalogName
 	}
+	s.locks = &sessionLocks{table: &e.advisory, timeout: func() time.Duration { return s.milliseconds("lock_timeout") }, warn: s.notice}
+	s.channels = &sessionChannels{hub: &e.channels, pid: o.BackendPID, arrived: o.Notified}
 	path := "*"
 	if s.database == "" || strings.EqualFold(s.database, CatalogName) {
 		s.database = CatalogName
@@ -82,18 +98,27 @@ func (e *Engine) NewSession(o SessionOptions) (*Session, error) {
 	s.set.defs["search_path"] = path
 	s.set.defs["session_authorization"] = s.user
 	s.set.defs["application_name"] = o.Application
+	if err := s.login(e.ctx, o.Superuser || o.ClientAddr == ""); err != nil {
+		return nil, err
+	}
 	if err := s.startSettings(o.Settings); err != nil {
 		return nil, err
 	}
+	s.tellUser()
 	clear(s.set.changed)
-	s.temps = newTemps(e.mem)
+	now := time.Now()
+	s.act.row = Activity{PID: o.BackendPID, User: s.user, Database: s.database, ClientAddr: o.ClientAddr, Started: now, Changed: now, State: "idle"}
+	s.act.row.Application, _ = s.set.get("application_name")
+	e.mu.Lock()
+	e.sessions[s] = struct{}{}
+	e.mu.Unlock()
 	return s, nil
 }
 
 // startSettings makes the client's start-up settings the session's defaults.
 func (s *Session) startSettings(given map[string]string) error {
 	for name, value := range given {
-		if err := s.checkSetting(name, value); err != nil {
+		if err := s.checkSetting(s.e.ctx, name, value); err != nil {
 			return err
 		}
 		if err := s.set.set(name, value, false); err != nil {
@@ -109,9 +134,14 @@ func (s *Session) startSettings(given map[string]string) error {
 
 // Close ends the session and its cursors. Other Results that are still open stay usable until closed.
 func (s *Session) Close() {
+	s.closeTx(false)
 	s.closeCursors(func(*Cursor) bool { return true })
 	clear(s.prepared)
-	s.temps.close()
+	s.locks.UnlockAll()
+	s.channels.close()
+	s.e.mu.Lock()
+	delete(s.e.sessions, s)
+	s.e.mu.Unlock()
 }
 
 // Split cuts the text of a simple query into statements; [] for an empty text.
@@ -165,12 +195,18 @@ func (s *Session) ReportedSettings() []Setting {
 // snapshot is what a statement that starts now may depend on.
 func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, error) {
 	s.settle()
-	path, err := s.searchPath(ctx)
+	cat, err := s.reader(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p := &plan.Session{User: s.user, Database: s.database, SearchPath: path, TimeZone: s.location(), Style: s.style(), Now: s.now(),
+	path, err := s.searchPath(ctx, cat)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan.Session{User: s.currentUser(), SessionUser: s.sessionUser(), Superuser: s.superuser,
+		Database: s.database, SearchPath: path, TimeZone: s.location(), Style: s.style(), Now: s.now(),
 		QueryID: queryID, BackendPID: s.pid}
+	p.Catalog, p.Locks, p.Channels = cat, s.locks, s.channels
 	p.Application, _ = s.set.get("application_name")
 	if d, _ := s.set.get("dialect"); d == plan.Athena.String() {
 		p.Dialect = plan.Athena
@@ -182,14 +218,14 @@ func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, 
 	for k, v := range s.set.vals {
 		frozen.vals[k] = v
 	}
-	p.Cursors, p.Temp = s.cursorInfo(), s.temps.current()
-	p.Setting, p.Change = frozen.get, s.change
+	p.Cursors = s.cursorInfo()
+	p.Setting, p.Change, p.Signal, p.Notice = frozen.shown, s.change, s.signal, s.notice
 	return p, nil
 }
 
 // now is when the transaction started, or the statement outside of one.
 func (s *Session) now() time.Time {
-	if s.tx != 'I' || s.implicit {
+	if s.inTx() {
 		return s.txStart
 	}
 	return time.Now()
@@ -208,7 +244,7 @@ func (s *Session) location() *time.Location {
 
 // searchPath resolves the setting: * is every database, "$user" and public are
 // names that this catalog has no use for unless a database is called so.
-func (s *Session) searchPath(ctx context.Context) ([]string, error) {
+func (s *Session) searchPath(ctx context.Context, cat catalog.Reader) ([]string, error) {
 	value, _ := s.set.get("search_path")
 	names, err := splitPath(value)
 	if err != nil {
@@ -217,7 +253,7 @@ func (s *Session) searchPath(ctx context.Context) ([]string, error) {
 	var out []string
 	for _, n := range names {
 		if n == "*" {
-			all, err := s.e.o.Catalog.Databases(ctx)
+			all, err := cat.Databases(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -229,7 +265,7 @@ func (s *Session) searchPath(ctx context.Context) ([]string, error) {
 			continue
 		}
 		if n == "$user" {
-			n = s.user
+			n = s.currentUser()
 		}
 		if !slices.Contains(out, n) {
 			out = append(out, n)

@@ -1,13 +1,18 @@
 package exec
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+)
 
 // laterChanges are the settings that a running statement changes with
-// set_config(). It runs on goroutines of its own; the session takes the changes
-// over when it is used the next time.
+// set_config(), and the notices of its functions. It runs on goroutines of its own;
+// the session takes the changes over when it is used the next time.
 type laterChanges struct {
-	mu   sync.Mutex // guards list
-	list []laterChange
+	mu      sync.Mutex // guards all of it
+	list    []laterChange
+	notices []*fault.Error
 }
 
 type laterChange struct {
@@ -21,7 +26,7 @@ func (s *Session) change(name, value string, local bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := s.checkSetting(name, stored); err != nil {
+	if err := s.checkSetting(s.e.ctx, name, stored); err != nil {
 		return "", err
 	}
 	s.later.mu.Lock()
@@ -37,6 +42,26 @@ func (s *Session) settle() {
 	s.later.list = nil
 	s.later.mu.Unlock()
 	for _, c := range list {
-		_ = s.set.set(c.name, c.value, c.local) // judged before: it does not fail
+		if c.local && !s.inTx() {
+			continue // it held for the statement
+		}
+		_ = s.changeSetting(c.name, c.value, c.local) // judged before: it does not fail
 	}
+	s.tellUser()
+}
+
+// notice is plan.Session's Notice: the statement's result gives it.
+func (s *Session) notice(n *fault.Error) {
+	s.later.mu.Lock()
+	s.later.notices = append(s.later.notices, n)
+	s.later.mu.Unlock()
+}
+
+// takeNotices gives the notices since the last call.
+func (s *Session) takeNotices() []*fault.Error {
+	s.later.mu.Lock()
+	defer s.later.mu.Unlock()
+	out := s.later.notices
+	s.later.notices = nil
+	return out
 }

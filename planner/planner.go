@@ -62,11 +62,19 @@ func (p *Planner) Bind(ctx context.Context, sql string, s *plan.Session, params 
 	if stmt == nil {
 		return &plan.Empty{}, nil
 	}
-	c := bind.Config{Catalog: p.c.Catalog, Functions: p.c.Functions, Evaluator: p.c.Evaluator, Virtual: p.c.Virtual, Documents: p.c.Documents}
+	c := bind.Config{Catalog: p.catalog(s), Functions: p.c.Functions, Evaluator: p.c.Evaluator, Virtual: p.c.Virtual, Documents: p.c.Documents}
 	if l, ok := p.c.Lake.(bind.Lake); ok {
 		c.Lake = l
 	}
 	return bind.Bind(ctx, c, s, sql, stmt, params)
+}
+
+// catalog is what a session sees of it.
+func (p *Planner) catalog(s *plan.Session) catalog.Reader {
+	if s.Catalog != nil {
+		return s.Catalog
+	}
+	return p.c.Catalog
 }
 
 // Optimize puts the parameters' values into a bound query and makes it
@@ -89,7 +97,7 @@ func (p *Planner) OptimizeTraced(ctx context.Context, s *plan.Session, q *plan.Q
 		return nil, nil, err
 	}
 	c := &rule.Ctx{
-		Session: s, Evaluator: p.c.Evaluator, Functions: p.c.Functions, Catalog: p.c.Catalog, Lake: p.c.Lake, NextID: q.NextID,
+		Session: s, Evaluator: p.c.Evaluator, Functions: p.c.Functions, Catalog: p.catalog(s), Lake: p.c.Lake, NextID: q.NextID,
 	}
 	if root, err = rule.Optimize(ctx, c, keepResult(root, q.Columns)); err != nil {
 		return nil, nil, err

@@ -53,6 +53,9 @@ func (s *Store) now(ctx context.Context) (*names, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if s.pinnedAt != nil {
+		return s.pinnedAt.names, nil
+	}
 	w := &s.watch
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -32,13 +32,19 @@ type Store struct {
 	write   *sql.DB // one connection; its transactions begin IMMEDIATE
 	history *sql.DB
 	insert  lazyStmt // into the history
-	tables  tableCache
+	tables  *tableCache
 	parts   partitionCache
 	locks   locker
 	watch   watch
+	pins    pins
+
+	pinnedAt *pin // of a Store that only a snapshot uses: what it reads from
 }
 
-var _ catalog.Full = (*Store)(nil)
+var (
+	_ catalog.Full        = (*Store)(nil)
+	_ catalog.Snapshotter = (*Store)(nil)
+)
 
 // Open opens the catalog of a data directory, which it makes if it is missing,
 // and brings its tables up to date. Memory gives a private catalog in memory.
@@ -59,7 +65,7 @@ func Open(ctx context.Context, dataDir string) (*Store, error) {
 	if err := migrateFile(ctx, path); err != nil {
 		return nil, err
 	}
-	s := &Store{locks: locker{dir: filepath.Join(dir, lockDir)}}
+	s := &Store{tables: &tableCache{}, locks: locker{dir: filepath.Join(dir, lockDir)}}
 	wal := []string{busyTimeout, "journal_mode(WAL)", "foreign_keys(1)"}
 	full := append(wal[:len(wal):len(wal)], "synchronous(FULL)")
 	if s.write, err = connect(path, "immediate", 1, full...); err == nil {
@@ -72,6 +78,10 @@ func Open(ctx context.Context, dataDir string) (*Store, error) {
 		s.watch.db, err = connect(path, "deferred", 1, busyTimeout, "query_only(1)")
 	}
 	if err == nil {
+		s.pins.db, err = connect(path, "deferred", maxPins, busyTimeout, "query_only(1)")
+	}
+	if err == nil {
+		s.pins.db.SetMaxIdleConns(2)
 		err = s.read.PingContext(ctx)
 	}
 	if err != nil {
@@ -92,7 +102,7 @@ func openMemory(ctx context.Context) (*Store, error) {
 		db.Close()
 		return nil, err
 	}
-	return &Store{read: db, write: db, history: db}, nil
+	return &Store{read: db, write: db, history: db, tables: &tableCache{}}, nil
 }
 
 func connect(path, txlock string, conns int, pragmas ...string) (*sql.DB, error) {
@@ -119,7 +129,7 @@ func dirFault(err error, dir string) error {
 // Close closes the connections. Calls that still run get errors.
 func (s *Store) Close() error {
 	var first error
-	for i, db := range []*sql.DB{s.read, s.write, s.history, s.watch.db} {
+	for i, db := range []*sql.DB{s.read, s.write, s.history, s.watch.db, s.pins.db} {
 		if db == nil || i > 0 && db == s.read {
 			continue
 		}
@@ -144,6 +154,9 @@ func (s *Store) update(ctx context.Context, what string, f func(tx *sql.Tx) erro
 
 // view runs f on one consistent snapshot.
 func (s *Store) view(ctx context.Context, what string, f func(tx *sql.Tx) error) error {
+	if s.pinnedAt != nil {
+		return s.pinnedAt.view(what, f)
+	}
 	return inTx(ctx, s.read, &sql.TxOptions{ReadOnly: s.read != s.write}, what, f)
 }
 

@@ -17,7 +17,7 @@ import (
 const ServerVersion = "15.0"
 
 func pgEntries() []*Entry {
-	return concatAll(pgSession(), pgNames(), pgDefinitions(), pgVisible(), pgPrivileges(), pgServer())
+	return concatAll(pgSession(), pgNames(), pgDefinitions(), pgVisible(), pgPrivileges(), pgServer(), pgSessions())
 }
 
 // session gives the session, or an empty one.
@@ -36,7 +36,8 @@ func pgSession() []*Entry {
 	return []*Entry{
 		text([]string{"version"}, "What this server is.", "varchar", func(*plan.Session) string { return "PostgreSQL " + ServerVersion + " (Glaux)" }),
 		text([]string{"current_database", "current_catalog"}, "The database of the connection.", "name", func(s *plan.Session) string { return s.Database }),
-		text([]string{"current_user", "session_user", "user", "current_role", "system_user"}, "The user's name.", "name", func(s *plan.Session) string { return s.User }),
+		text([]string{"current_user", "user", "current_role"}, "The current user: SET ROLE changes it.", "name", func(s *plan.Session) string { return s.User }),
+		text([]string{"session_user", "system_user"}, "The session's user, whatever SET ROLE did.", "name", func(s *plan.Session) string { return s.SessionUser }),
 		{Names: []string{"current_schema"}, Doc: "The first schema of the search path; NULL if it is empty.", overs: []overload{{sig: "current_schema() name", volatile: plan.Stable,
 			scalar: constant(func(c *kernel.EvalCtx, t types.Type) types.Value {
 				if p := session(c).SearchPath; len(p) > 0 {
@@ -271,6 +272,8 @@ func pgDefinitions() []*Entry {
 		none("pg_get_ruledef", "oid", "oid, boolean"), none("pg_get_partkeydef", "oid"), none("pg_get_functiondef", "oid"), none("pg_get_function_arguments", "oid"),
 		none("pg_get_function_identity_arguments", "oid"), none("pg_get_function_result", "oid"), none("pg_get_function_sqlbody", "oid"),
 		none("pg_tablespace_location", "oid"), none("pg_get_statisticsobjdef_columns", "oid"), none("pg_get_statisticsobjdef", "oid"), none("pg_describe_object", "oid, oid, integer"),
+		{Names: []string{"pg_get_serial_sequence"}, Doc: "NULL: there are no sequences.", overs: []overload{{sig: "pg_get_serial_sequence(varchar, varchar) varchar",
+			scalar: constant(func(_ *kernel.EvalCtx, t types.Type) types.Value { return types.NullOf(t) })}}},
 	}
 }
 

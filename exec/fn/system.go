@@ -43,7 +43,6 @@ func systemAnswers() []*Entry {
 		{"acldefault(varchar, oid) array(varchar)", "NULL: privileges are not kept as lists.", null},
 		{"row_security_active(oid) boolean|row_security_active(varchar) boolean", "False: there are no policies of rows.", types.BoolOf(false)},
 		{"pg_tablespace_size(oid) bigint|pg_tablespace_size(name) bigint", "NULL: there are no tablespaces.", null},
-		{"pg_advisory_unlock_all() varchar", "Does nothing: there are no advisory locks to give back.", text("")},
 		{"pg_opfamily_is_visible(oid) boolean", "Whether the bare name finds the operator family.", types.BoolOf(true)},
 		{"pg_ts_dict_is_visible(oid) boolean", "Whether the bare name finds the dictionary.", types.BoolOf(true)},
 		{"pg_ts_parser_is_visible(oid) boolean", "Whether the bare name finds the parser.", types.BoolOf(true)},

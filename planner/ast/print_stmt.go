@@ -61,9 +61,7 @@ func (p *printer) stmt(s Stmt) {
 		p.opt(s.Mode != "", s.Mode+" ")
 		p.name(s.Name)
 	default:
-		if !p.dml(s) {
-			p.sessionStmt(s)
-		}
+		p.sessionStmt(s)
 	}
 }
 
@@ -75,11 +73,9 @@ func (p *printer) sessionStmt(s Stmt) {
 		p.s("show ")
 		p.setting(s.Name)
 	case *Transaction:
-		p.s(s.Op)
-		if s.Name.Name != "" {
-			p.s(" ")
-			p.ident(s.Name)
-		}
+		p.transactionStmt(s)
+	case *Listen, *Notify, *Lock:
+		p.talkStmt(s)
 	case *Discard:
 		p.s("discard ", s.What)
 	case *Deallocate:
@@ -111,7 +107,7 @@ func (p *printer) sessionStmt(s Stmt) {
 		p.s("use ")
 		p.name(s.Name)
 	case *Accepted:
-		p.s(map[string]string{"UNLISTEN": "unlisten *"}[s.Tag])
+		p.s(s.Tag)
 	case *Copy:
 		p.s("copy ")
 		p.subquery(s.Query)
@@ -230,6 +226,10 @@ func (p *printer) set(s *Set) {
 		return
 	}
 	p.s("set ")
+	if s.Transaction || s.Also != nil {
+		p.transactionModes(s)
+		return
+	}
 	p.opt(s.Local, "local ")
 	p.setting(s.Name)
 	p.s(" = ")

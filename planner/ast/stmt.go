@@ -152,12 +152,17 @@ type (
 	// Set is SET [SESSION | LOCAL] name = value | TO value | DEFAULT, and SET
 	// TIME ZONE. Default is true for RESET name and SET name TO DEFAULT; Name
 	// "all" with Default is RESET ALL.
+	//
+	// Transaction is true for SET TRANSACTION, whose first mode is Name and Values
+	// and whose second, if there are two, is Also.
 	Set struct {
 		stmtNode
-		Name    string
-		Local   bool
-		Values  []Expr
-		Default bool
+		Name        string
+		Local       bool
+		Values      []Expr
+		Default     bool
+		Transaction bool
+		Also        *Set
 	}
 	// ShowSetting is SHOW name or SHOW ALL.
 	ShowSetting struct {
@@ -167,10 +172,15 @@ type (
 	// Transaction is BEGIN, START TRANSACTION, COMMIT, END, ROLLBACK, ABORT,
 	// SAVEPOINT, RELEASE, ROLLBACK TO. Op "begin", "commit", "rollback",
 	// "savepoint", "release", "rollback to".
+	// Chain is AND CHAIN; Isolation ("serializable") and ReadOnly ("on", "off") are
+	// the modes of BEGIN, "" where nothing is said.
 	Transaction struct {
 		stmtNode
-		Op   string
-		Name Ident
+		Op        string
+		Name      Ident
+		Chain     bool
+		Isolation string
+		ReadOnly  string
 	}
 	// Discard is DISCARD ALL | PLANS | SEQUENCES | TEMP.
 	Discard struct {
@@ -198,7 +208,7 @@ type (
 		Args []Expr
 	}
 	// Accepted is a statement that PostgreSQL's drivers and pools send and that
-	// has nothing to do here: UNLISTEN *. Tag is its command tag.
+	// has nothing to do here. Tag is its command tag.
 	Accepted struct {
 		stmtNode
 		Tag string

@@ -25,12 +25,6 @@ func (b *binder) command(s ast.Stmt) (plan.Statement, error) {
 		return b.drop(s)
 	case *ast.AlterTable:
 		return b.alterTable(s)
-	case *ast.CreateTemp:
-		return b.createTemp(s)
-	case *ast.CreateTempView:
-		return b.createTempView(s)
-	case *ast.CreateIndex:
-		return b.createIndex(s)
 	case *ast.Repair:
 		t, err := b.existingTable(s.Name)
 		if err != nil {
@@ -59,7 +53,13 @@ func (b *binder) sessionCommand(s ast.Stmt) (plan.Statement, error) {
 	case *ast.Use:
 		return b.use(s)
 	case *ast.Transaction:
-		return &plan.Transaction{Op: s.Op}, nil
+		return &plan.Transaction{Op: s.Op, Name: s.Name.Name, Chain: s.Chain, Isolation: s.Isolation, ReadOnly: s.ReadOnly}, nil
+	case *ast.Listen:
+		return &plan.Listen{Channel: s.Channel.Name, Off: s.Off}, nil
+	case *ast.Notify:
+		return &plan.Notify{Channel: s.Channel.Name, Payload: s.Payload}, nil
+	case *ast.Lock:
+		return b.lock(s)
 	case *ast.Discard:
 		return &plan.Discard{What: s.What}, nil
 	case *ast.Deallocate:
@@ -76,31 +76,19 @@ func (b *binder) sessionCommand(s ast.Stmt) (plan.Statement, error) {
 	if st, err := b.cursor(s); st != nil || err != nil {
 		return st, err
 	}
-	return b.dml(s)
-}
-
-// dml binds the statements that change rows.
-func (b *binder) dml(s ast.Stmt) (plan.Statement, error) {
-	switch s := s.(type) {
-	case *ast.Insert:
-		return b.insert(s)
-	case *ast.Update:
-		return b.update(s)
-	case *ast.Delete:
-		return b.delete(s)
-	case *ast.Truncate:
-		return b.truncate(s)
-	case *ast.Analyze:
-		return b.analyze(s)
-	case *ast.CopyFrom:
-		return b.copyFrom(s)
-	}
 	return nil, b.unsupported(s.Position(), "this statement is not supported")
 }
 
 // set binds SET and RESET; a list of values is one text with commas.
 func (b *binder) set(s *ast.Set) (plan.Statement, error) {
-	out := &plan.Set{Name: s.Name, Default: s.Default, Local: s.Local}
+	out := &plan.Set{Name: s.Name, Default: s.Default, Local: s.Local, Transaction: s.Transaction}
+	if s.Also != nil {
+		also, err := b.set(s.Also)
+		if err != nil {
+			return nil, err
+		}
+		out.Also = also.(*plan.Set)
+	}
 	parts := make([]string, len(s.Values))
 	for i, v := range s.Values {
 		text, err := b.settingText(v)
@@ -114,6 +102,19 @@ func (b *binder) set(s *ast.Set) (plan.Statement, error) {
 	}
 	out.Value = strings.Join(parts, ", ")
 	return out, nil
+}
+
+// lock binds LOCK TABLE. Tables of a lake do not change under a reader, so there
+// is nothing to lock; they must be there.
+func (b *binder) lock(s *ast.Lock) (plan.Statement, error) {
+	for _, name := range s.Tables {
+		q := &ast.Query{Body: &ast.TableBody{Name: name}}
+		q.SetPos(name.Position())
+		if _, err := b.query(q, nil, nil); err != nil {
+			return nil, err
+		}
+	}
+	return &plan.Lock{}, nil
 }
 
 // settingText gives the text of a value of SET. A time zone may be given as an

@@ -117,9 +117,7 @@ type parser struct {
 	i      int
 	depth  int // of nested calls of expr and query
 	params int // how many ? were seen
-	// intoTable is what SELECT ... INTO makes of the statement, until it is whole.
-	intoTable *ast.CreateTemp
-	err       *fault.Error
+	err    *fault.Error
 }
 
 func newParser(sql string) (*parser, error) {

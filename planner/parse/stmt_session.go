@@ -31,12 +31,8 @@ func (p *parser) sessionStmt() ast.Stmt {
 			n.Name = p.ident("a statement name")
 		}
 		return n
-	case "unlisten":
-		p.i++
-		if !p.eat("*") {
-			p.ident("a channel name")
-		}
-		return at(&ast.Accepted{Tag: "UNLISTEN"}, pos)
+	case "listen", "unlisten", "notify", "lock":
+		return p.talk()
 	}
 	return nil
 }
@@ -69,6 +65,11 @@ func (p *parser) set() ast.Stmt {
 		}
 	case p.is("transaction") && !p.isAt(1, "=") && !p.isAt(1, "to"):
 		p.i++
+		if p.is("snapshot") {
+			p.unsupported("SET TRANSACTION SNAPSHOT")
+			return n
+		}
+		n.Transaction = true
 		p.setTransaction(n, "transaction_")
 		return n
 	case p.is("authorization") && !p.isAt(1, "="):
@@ -145,40 +146,51 @@ func (p *parser) settingText() string {
 	return ""
 }
 
-// setTransaction parses the modes of SET TRANSACTION: the isolation level if
-// there is one, else whether it only reads.
+// setTransaction parses the modes of SET TRANSACTION: each is a setting.
 func (p *parser) setTransaction(n *ast.Set, prefix string) {
-	isolation, readOnly := p.transactionModes()
-	value := isolation
-	switch {
-	case isolation != "":
-		n.Name = prefix + "isolation"
-	case readOnly != "":
-		n.Name, value = prefix+"read_only", readOnly
-	default:
+	m := p.transactionModes()
+	to := n
+	for _, mode := range []struct{ name, value string }{{"isolation", m.isolation}, {"read_only", m.readOnly}, {"deferrable", m.deferrable}} {
+		if mode.value == "" {
+			continue
+		}
+		if to.Name != "" {
+			to.Also = at(&ast.Set{Transaction: n.Transaction}, n.Pos)
+			to = to.Also
+		}
+		to.Name, to.Values = prefix+mode.name, []ast.Expr{at(&ast.StringLit{Value: mode.value}, n.Pos)}
+	}
+	if n.Name == "" {
 		p.fail("ISOLATION LEVEL", "READ ONLY", "READ WRITE")
 	}
-	n.Values = []ast.Expr{at(&ast.StringLit{Value: value}, n.Pos)}
 }
 
-// transactionModes parses a list of modes, separated by commas or nothing:
-// "serializable" and the like, and "on" or "off" for READ ONLY.
-func (p *parser) transactionModes() (isolation, readOnly string) {
+// modes are those of a transaction, "" where nothing is said.
+type modes struct {
+	isolation            string // "serializable" and the like
+	readOnly, deferrable string // "on", "off"
+}
+
+// transactionModes parses a list of modes, separated by commas or nothing.
+func (p *parser) transactionModes() (m modes) {
 	for p.err == nil {
 		switch {
 		case p.eat2("isolation", "level"):
-			isolation = p.isolationLevel()
+			m.isolation = p.isolationLevel()
 		case p.eat2("read", "only"):
-			readOnly = "on"
+			m.readOnly = "on"
 		case p.eat2("read", "write"):
-			readOnly = "off"
-		case p.eat2("not", "deferrable"), p.eat("deferrable"):
+			m.readOnly = "off"
+		case p.eat2("not", "deferrable"):
+			m.deferrable = "off"
+		case p.eat("deferrable"):
+			m.deferrable = "on"
 		default:
-			return isolation, readOnly
+			return m
 		}
 		p.eat(",")
 	}
-	return isolation, readOnly
+	return m
 }
 
 func (p *parser) isolationLevel() string {
@@ -215,22 +227,19 @@ func (p *parser) reset() ast.Stmt {
 }
 
 // transaction parses BEGIN, START TRANSACTION, COMMIT, END, ROLLBACK, ABORT,
-// SAVEPOINT, RELEASE and ROLLBACK TO. Modes are checked and have no effect:
-// every statement reads the lake as it is.
+// SAVEPOINT, RELEASE and ROLLBACK TO.
 func (p *parser) transaction() ast.Stmt {
 	n := at(&ast.Transaction{}, p.pos())
 	switch w := p.advance().word; w {
 	case "start":
 		p.want("transaction")
-		n.Op = "begin"
-		p.transactionModes()
+		p.begin(n)
 	case "begin":
-		n.Op = "begin"
 		p.eatAny("work", "transaction")
-		p.transactionModes()
+		p.begin(n)
 	case "commit", "end":
 		n.Op = "commit"
-		p.endTransaction("COMMIT")
+		n.Chain = p.endTransaction("COMMIT")
 	case "savepoint":
 		n.Op = w
 		n.Name = p.ident("a savepoint name")
@@ -240,7 +249,7 @@ func (p *parser) transaction() ast.Stmt {
 		n.Name = p.ident("a savepoint name")
 	default:
 		n.Op = "rollback"
-		p.endTransaction("ROLLBACK")
+		n.Chain = p.endTransaction("ROLLBACK")
 		if p.eat("to") {
 			p.eat("savepoint")
 			n.Op = "rollback to"
@@ -250,18 +259,21 @@ func (p *parser) transaction() ast.Stmt {
 	return n
 }
 
+func (p *parser) begin(n *ast.Transaction) {
+	m := p.transactionModes()
+	n.Op, n.Isolation, n.ReadOnly = "begin", m.isolation, m.readOnly
+}
+
 // endTransaction parses [WORK | TRANSACTION] [AND [NO] CHAIN].
-func (p *parser) endTransaction(what string) {
+func (p *parser) endTransaction(what string) (chain bool) {
 	p.eatAny("work", "transaction")
 	if p.is("prepared") {
 		p.unsupported(what + " PREPARED")
 	}
 	if !p.eat("and") {
-		return
+		return false
 	}
-	if !p.eat("no") && p.is("chain") {
-		p.unsupported(what + " AND CHAIN")
-		return
-	}
+	chain = !p.eat("no")
 	p.want("chain")
+	return chain
 }

@@ -3,6 +3,8 @@ package plan
 import (
 	"time"
 
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -82,7 +84,8 @@ type Functions interface {
 // Session is what a statement may depend on besides its text and the catalog.
 // It is a snapshot taken when the statement starts.
 type Session struct {
-	User        string
+	User        string   // the current one
+	SessionUser string   // the one that SET ROLE leaves
 	Database    string   // the database of the connection, as current_database() shows it
 	SearchPath  []string // schemas; the first is current_schema
 	Dialect     Dialect
@@ -92,7 +95,7 @@ type Session struct {
 	QueryID     string
 	BackendPID  int32
 	Application string
-	// Setting gives a run-time setting by lower-case name.
+	// Setting gives a run-time setting by lower-case name, in the form that SHOW has.
 	Setting func(name string) (string, bool)
 	// Change checks a setting's value and gives it as it will be stored; the change
 	// counts after the statement. Safe for concurrent use; nil: not possible.
@@ -101,12 +104,19 @@ type Session struct {
 	Temp TempTables
 	// Cursors are the session's open cursors, for pg_cursors.
 	Cursors []CursorInfo
-	// Changed gives columns of the rows that the statement has changed, for
-	// RETURNING; nil in any other statement.
-	Changed func(columns []int) formats.Source
 	// Signal cancels the running statement of another session, or ends the session;
 	// ok is false if no session has this process ID. Nil: not possible.
 	Signal func(pid int32, terminate bool) (ok bool, err error)
+	// Superuser reports whether User may do everything; nil: it may.
+	Superuser func() bool
+	// Notice tells the client something with the statement's result. Safe for
+	// concurrent use; nil: nobody listens.
+	Notice func(*fault.Error)
+	// Catalog is what the statement sees: inside a transaction, the catalog as it was
+	// when that began. Nil: the catalog as it is.
+	Catalog  catalog.Reader
+	Locks    AdvisoryLocks // nil: there are none
+	Channels Channels      // nil: there are none
 }
 
 // Evaluator runs expressions at planning time; exec implements it.

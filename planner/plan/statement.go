@@ -99,11 +99,19 @@ type (
 		Value   string
 		Default bool
 		Local   bool
+		// Transaction is true for SET TRANSACTION; Also is its second mode.
+		Transaction bool
+		Also        *Set
 	}
 	ShowSetting struct{ Name string } // "all": every setting
-	Transaction struct{ Op string }   // as ast.Transaction
-	Discard     struct{ What string }
-	Deallocate  struct {
+	// Transaction is as ast.Transaction.
+	Transaction struct {
+		Op, Name            string
+		Chain               bool
+		Isolation, ReadOnly string
+	}
+	Discard    struct{ What string }
+	Deallocate struct {
 		Name string
 		All  bool
 	}
@@ -165,7 +173,7 @@ func (*Prepare) Tag() string    { return "PREPARE" }
 func (*Execute) Tag() string    { return "EXECUTE" }
 func (*Empty) Tag() string      { return "" }
 
-// Accepted is a statement that has nothing to do here but is answered: UNLISTEN *.
+// Accepted is a statement that has nothing to do here but is answered.
 type Accepted struct{ Command string }
 
 // Tag implements Statement.

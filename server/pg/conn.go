@@ -48,9 +48,12 @@ type conn struct {
 	sess       session
 	statements map[string]*prepared
 	portals    map[string]*portal
-	frames     <-chan frame      // what the client sends
 	skip       bool              // after an error: ignore messages until Sync
 	reported   map[string]string // settings of which the client was told
+
+	wake       chan struct{} // holds one token when notifications may be there
+	terminated chan struct{} // closed when another session ends this one
+	terminate  func()
 
 	mu      sync.Mutex // guards running
 	running context.CancelCauseFunc
@@ -59,7 +62,8 @@ type conn struct {
 func newConn(s *Server, nc net.Conn, pid int32) *conn {
 	c := &conn{srv: s, raw: nc, nc: nc, in: newWire(nc), pid: pid, key: newKey(), host: hostOf(nc),
 		log: s.log.With("connection", pid, "remote", nc.RemoteAddr().String()), statements: map[string]*prepared{},
-		portals: map[string]*portal{}}
+		portals: map[string]*portal{}, wake: make(chan struct{}, 1), terminated: make(chan struct{})}
+	c.terminate = sync.OnceFunc(func() { close(c.terminated) })
 	c.ctx, c.cancel = context.WithCancelCause(s.killed)
 	return c
 }
@@ -98,7 +102,6 @@ func (c *conn) serve() {
 		for range frames {
 		}
 	}()
-	c.frames = frames
 	if err := c.loop(frames, failed); err != nil {
 		c.fatal(err)
 	}
@@ -147,6 +150,13 @@ func (c *conn) loop(frames <-chan frame, failed <-chan error) error {
 		select {
 		case <-late:
 			return tooLate
+		case <-c.wake:
+			if err := c.tell(ready); err != nil {
+				return err
+			}
+			wake()
+		case <-c.terminated:
+			return errShutdown
 		case f, ok := <-frames:
 			if !ok {
 				var broken *fault.Error

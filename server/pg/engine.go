@@ -19,6 +19,9 @@ type sessionOptions struct {
 	user, database string
 	settings       map[string]string
 	pid            int32
+	clientAddr     string
+	signal         func(terminate bool) // cancels the statement that runs, or ends the connection
+	notified       func()               // notifications may be there
 	superuser      bool
 }
 
@@ -32,8 +35,6 @@ type session interface {
 	// client leaves them open.
 	prepare(ctx context.Context, sql string, params []types.Type) (*statement, error)
 	execute(ctx context.Context, st *statement, params []types.Value) (rows, error)
-	// copyIn begins a COPY ... FROM STDIN.
-	copyIn(ctx context.Context, st *statement) (copyIn, error)
 	// openPortal makes a cursor of a statement that delivers rows; the name is in use
 	// by no cursor, or empty.
 	openPortal(name string, st *statement, params []types.Value) (cursor, error)
@@ -46,6 +47,11 @@ type session interface {
 	// they are a transaction block. endRound ends it: ok unless one failed.
 	beginRound(block bool)
 	endRound(ok bool)
+	// idle tells that the session waits for its client.
+	idle()
+	// notifications gives what was sent to the channels of the session; nothing inside
+	// a transaction.
+	notifications() []exec.Notification
 	txStatus() byte
 	failTransaction()
 	setting(name string) string
@@ -70,7 +76,6 @@ type statement struct {
 	params  []types.Type
 	columns []exec.Column     // nil: delivers no rows
 	copy    *plan.CopyOptions // COPY ... TO STDOUT, nil for others
-	copyIn  *exec.CopyFormat  // COPY ... FROM STDIN, nil for others
 	dealloc string            // DEALLOCATE: the name
 	fetches string            // FETCH, MOVE: the text; its columns are the cursor's
 	binary  bool              // a simple query's values are binary: FETCH of a BINARY cursor

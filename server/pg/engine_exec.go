@@ -13,7 +13,7 @@ func engineOpener(e *exec.Engine) opener {
 	return func(o sessionOptions) (session, error) {
 		app := o.settings["application_name"]
 		s, err := e.NewSession(exec.SessionOptions{User: o.user, Database: o.database, Application: app, Settings: o.settings,
-			BackendPID: o.pid})
+			BackendPID: o.pid, ClientAddr: o.clientAddr, Superuser: o.superuser, Signal: o.signal, Notified: o.notified})
 		if err != nil {
 			return nil, err
 		}
@@ -43,20 +43,12 @@ func (e *engineSession) prepare(ctx context.Context, sql string, params []types.
 	if err != nil {
 		return nil, err
 	}
-	st := &statement{params: p.Params, columns: p.Columns, copy: p.Copy, copyIn: p.CopyIn, dealloc: p.Deallocate, binary: p.Binary, ends: p.EndsTransaction(),
+	st := &statement{params: p.Params, columns: p.Columns, copy: p.Copy, dealloc: p.Deallocate, binary: p.Binary, ends: p.EndsTransaction(),
 		handle: p}
 	if p.Fetches {
 		st.fetches = p.SQL
 	}
 	return st, nil
-}
-
-func (e *engineSession) copyIn(ctx context.Context, st *statement) (copyIn, error) {
-	c, err := e.s.CopyIn(ctx, st.handle.(*exec.Prepared))
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
 }
 
 func (e *engineSession) openPortal(name string, st *statement, params []types.Value) (cursor, error) {
@@ -95,6 +87,10 @@ func (e *engineSession) execute(ctx context.Context, st *statement, params []typ
 	}
 	return r, nil
 }
+
+func (e *engineSession) idle() { e.s.Idle() }
+
+func (e *engineSession) notifications() []exec.Notification { return e.s.TakeNotifications() }
 
 func (e *engineSession) txStatus() byte { return e.s.TxStatus() }
 

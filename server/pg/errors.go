@@ -55,10 +55,7 @@ func errorResponse(e *fault.Error, severity string, offset int) *pgproto3.ErrorR
 	if e.Pos > 0 {
 		m.Position = int32(e.Pos + offset)
 	}
-	m.ConstraintName = e.Constraint
-	if e.Context != "" {
-		m.Where = wireText(e.Context)
-	} else if where := place(e); where != "" {
+	if where := place(e); where != "" {
 		m.Where = wireText(where)
 	}
 	return m

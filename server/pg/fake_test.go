@@ -193,6 +193,10 @@ func (s *fakeSession) command(words []string) (rows, error) {
 	return s.e.result(&fakeRows{tag: tag}), nil
 }
 
+func (s *fakeSession) idle() {}
+
+func (s *fakeSession) notifications() []exec.Notification { return nil }
+
 func (s *fakeSession) txStatus() byte { return s.tx }
 
 func (s *fakeSession) failTransaction() {

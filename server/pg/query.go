@@ -78,9 +78,6 @@ func (c *conn) runStatement(ctx context.Context, sql string) error {
 	if st.copy != nil {
 		return p.runCopy(ctx)
 	}
-	if st.copyIn != nil {
-		return p.runCopyIn(ctx)
-	}
 	p.describes = true
 	_, err = p.run(ctx, 0)
 	return err
@@ -103,6 +100,8 @@ func (c *conn) ready(ok bool) error {
 		c.closePortals() // they live as long as their transaction
 	}
 	c.reportSettings()
+	c.sendNotifications()
+	c.sess.idle()
 	c.send(&pgproto3.ReadyForQuery{TxStatus: status})
 	return c.flush()
 }
