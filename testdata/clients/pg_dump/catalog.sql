@@ -50,7 +50,6 @@ ORDER BY c.oid
 --~ tableoid:26 oid:26 relname:19 relnamespace:26 relkind:18 reltype:26 relowner:26 relchecks:21 relhasindex:16 relhasrules:16 relpages:23 relhastriggers:16 relpersistence:18 reloftype:26 relacl:1015 acldefault:1015 foreignserver:26 relfrozenxid:28 tfrozenxid:28 toid:26 toastpages:23 toast_reloptions:1015 owning_tab:26 owning_col:23 reltablespace:19 relhasoids:16 relispopulated:16 relreplident:18 relrowsecurity:16 relforcerowsecurity:16 relminmxid:28 tminmxid:28 reloptions:1015 checkoption:1043 amname:19 is_identity_sequence:16 ispartition:16
 --;
 BEGIN; LOCK TABLE demo.orders IN ACCESS SHARE MODE; COMMIT
---! 0A000 LOCK is not supported
 --;
 SELECT p.tableoid, p.oid, p.proname, p.prolang, p.pronargs, p.proargtypes, p.prorettype, p.proacl, acldefault('f', p.proowner) AS acldefault, p.pronamespace, p.proowner FROM pg_proc p LEFT JOIN pg_init_privs pip ON (p.oid = pip.objoid AND pip.classoid = 'pg_proc'::regclass AND pip.objsubid = 0) WHERE p.prokind <> 'a'
   AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i')

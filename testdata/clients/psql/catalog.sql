@@ -2483,6 +2483,7 @@ ORDER BY 1, 2, 4
 --= Schema:19 Name:19 Result data type:25 Argument data types:25 Type:25 Volatility:25 Parallel:25 Owner:19 Security:25 Access privileges:25 Language:19 Source code:25 Description:25
 --;
 set role postgres
+--! 22023 role "postgres" does not exist
 --;
 select 1
 --= ?column?:23

@@ -269,11 +269,9 @@ SELECT pg_get_serial_sequence('orders', 'id')
 --;
 SELECT pg_try_advisory_lock(5)
 --= pg_try_advisory_lock:16
---! 42883 function pg_try_advisory_lock(integer) does not exist
 --;
 SELECT pg_advisory_unlock(5)
 --= pg_advisory_unlock:16
---! 42883 function pg_advisory_unlock(integer) does not exist
 --;
 SET standard_conforming_strings = ON
 --;
