@@ -173,7 +173,7 @@ func (s *Session) declareCursor(ctx context.Context, p *Prepared, stmt *plan.Dec
 		return nil, fault.New(fault.CodeNoTransaction, "DECLARE CURSOR can only be used in transaction blocks")
 	}
 	q := &Prepared{SQL: p.SQL, Params: p.Params, Columns: orNone(stmt.Query.Columns), Tag: "SELECT", stmt: stmt.Query,
-		declared: p.declared, round: s.round}
+		declared: p.declared, round: s.round, temps: s.temps.gen}
 	c := &Cursor{name: stmt.Name, stmt: q, params: params, declared: stmt}
 	if err := s.addCursor(c); err != nil {
 		return nil, err

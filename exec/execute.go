@@ -80,6 +80,9 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 	if r, ok, err := s.cursorCommand(ctx, p, params); ok {
 		return r, err
 	}
+	if r, ok, err := s.tempCommand(ctx, p, params); ok {
+		return r, err
+	}
 	if r, ok, err := s.sessionCommand(ctx, p.stmt); ok {
 		return r, err
 	}

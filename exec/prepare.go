@@ -19,6 +19,9 @@ type Prepared struct {
 	// Copy holds the options of COPY ... TO STDOUT, not nil for it alone: whoever
 	// executes it writes the rows in that format.
 	Copy *plan.CopyOptions
+	// CopyIn says what COPY ... FROM STDIN expects, nil for other statements: whoever
+	// executes it calls Session.CopyIn.
+	CopyIn *CopyFormat
 	// Deallocate is the name of DEALLOCATE name: the statements of the wire
 	// protocol have the same names, but live with the connection.
 	Deallocate string
@@ -33,6 +36,7 @@ type Prepared struct {
 	declared []types.Type // what the client said of the parameters
 	used     bool         // executed before: the catalog may have changed since
 	round    uint64       // of the session, when it was bound
+	temps    int          // the temporary tables that it was bound to, see temps.gen
 }
 
 // Prepare parses and binds one statement and infers the types of its parameters
@@ -43,7 +47,7 @@ func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) 
 	if err != nil {
 		return nil, err
 	}
-	p := &Prepared{SQL: sql, Tag: stmt.Tag(), stmt: stmt, declared: params, round: s.round}
+	p := &Prepared{SQL: sql, Tag: stmt.Tag(), stmt: stmt, declared: params, round: s.round, temps: s.temps.gen}
 	switch stmt := stmt.(type) {
 	case *plan.Query:
 		p.Params, p.Columns = stmt.Params, orNone(stmt.Columns)
@@ -68,6 +72,8 @@ func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) 
 			return nil, err
 		}
 		p.Columns, p.Tag = target.Columns, target.Tag
+	default:
+		p.Params, p.Columns, p.CopyIn = tempParams(stmt)
 	}
 	return p, nil
 }
@@ -123,23 +129,28 @@ func (s *Session) findPrepared(name string) (*Prepared, error) {
 // refresh binds a statement again that was executed or bound before this round, so
 // that it sees the tables as they are now.
 func (s *Session) refresh(ctx context.Context, p *Prepared) error {
-	if !p.used && p.round == s.round {
-		p.used = true
+	fresh := !p.used && p.round == s.round && p.temps == s.temps.gen
+	p.used = true
+	if fresh || aboutTemps(p.stmt) && p.temps == s.temps.gen && !readsCatalog(p.stmt) {
 		return nil
 	}
 	_, declares := p.stmt.(*plan.DeclareCursor)
-	if !declares && queryOf(p.stmt) == nil {
+	if !declares && queryOf(p.stmt) == nil && !aboutTemps(p.stmt) {
 		return nil
 	}
 	stmt, err := s.bind(ctx, p.SQL, p.declared)
 	if err != nil {
 		return err
 	}
+	p.temps = s.temps.gen
 	if declares {
 		p.stmt = stmt
 		return nil
 	}
-	if q := queryOf(stmt); q == nil || !sameColumns(q.Columns, p.Columns) {
+	if q := queryOf(stmt); q != nil && !sameColumns(q.Columns, p.Columns) {
+		return fault.New(fault.CodeFeatureNotSupported, "cached plan must not change result type")
+	}
+	if _, cols, _ := tempParams(stmt); queryOf(stmt) == nil && !sameColumns(cols, p.Columns) {
 		return fault.New(fault.CodeFeatureNotSupported, "cached plan must not change result type")
 	}
 	p.stmt = stmt

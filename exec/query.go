@@ -14,6 +14,7 @@ import (
 	"github.com/glauxdb/glaux/exec/build"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/exec/memtable"
 	"github.com/glauxdb/glaux/exec/op"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
@@ -33,7 +34,8 @@ type running struct {
 	session *plan.Session
 	started time.Time
 	log     *slog.Logger
-	release func() // the engine's count of queries
+	release func()               // the engine's count of queries
+	pins    []*memtable.Snapshot // rows of temporary tables that are read
 	rules   []string
 }
 
@@ -102,6 +104,9 @@ func (r *running) limitTime(ctx context.Context, limit time.Duration) {
 // end settles the accounts; st is what the query did.
 func (r *running) end(st Stats, err error) {
 	r.cancel()
+	for _, p := range r.pins {
+		p.Close()
+	}
 	r.mem.Close()
 	if r.control != nil {
 		r.control.End(st, err)
@@ -156,6 +161,7 @@ func (r *running) plan(q *plan.Query, params []types.Value) (out *plan.Query, er
 		if out, r.rules, err = r.e.planner.OptimizeTraced(r.ctx, r.session, q, params); err != nil {
 			return err
 		}
+		out.Root, r.pins = pinTemps(out.Root)
 		if r.control == nil {
 			return nil
 		}
@@ -188,10 +194,17 @@ func (r *running) open(ctx context.Context, f *lake.File) (formats.File, error) 
 
 // runQuery plans a query and starts it.
 func (s *Session) runQuery(ctx context.Context, sql string, q *plan.Query, params []types.Value) (*Result, error) {
+	return s.runOver(ctx, sql, q, params, nil)
+}
+
+// runOver is runQuery for a query that reads the rows that its statement has
+// changed.
+func (s *Session) runOver(ctx context.Context, sql string, q *plan.Query, params []types.Value, changed func([]int) formats.Source) (*Result, error) {
 	r, err := s.start(ctx, sql)
 	if err != nil {
 		return nil, err
 	}
+	r.session.Changed = changed
 	q, err = r.plan(q, params)
 	if err != nil {
 		return nil, r.fail(err)

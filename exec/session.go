@@ -65,6 +65,7 @@ type Session struct {
 	channels  *sessionChannels
 	act       activity
 	onSignal  func(terminate bool)
+	temps     *temps
 }
 
 // Text is one statement of a longer text; Pos is the 1-based character at which
@@ -112,6 +113,7 @@ func (e *Engine) NewSession(o SessionOptions) (*Session, error) {
 	e.mu.Lock()
 	e.sessions[s] = struct{}{}
 	e.mu.Unlock()
+	s.temps = newTemps(e.mem)
 	return s, nil
 }
 
@@ -142,6 +144,7 @@ func (s *Session) Close() {
 	s.e.mu.Lock()
 	delete(s.e.sessions, s)
 	s.e.mu.Unlock()
+	s.temps.close()
 }
 
 // Split cuts the text of a simple query into statements; [] for an empty text.
@@ -218,7 +221,7 @@ func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, 
 	for k, v := range s.set.vals {
 		frozen.vals[k] = v
 	}
-	p.Cursors = s.cursorInfo()
+	p.Cursors, p.Temp = s.cursorInfo(), s.temps.current()
 	p.Setting, p.Change, p.Signal, p.Notice = frozen.shown, s.change, s.signal, s.notice
 	return p, nil
 }

@@ -8,6 +8,9 @@ import (
 // discard runs DISCARD. There are no sequences; plans are not kept beyond a
 // statement but for prepared ones, which are bound again anyway.
 func (s *Session) discard(stmt *plan.Discard) (*Result, error) {
+	if stmt.What == "TEMP" {
+		s.temps.dropAll()
+	}
 	if stmt.What != "ALL" {
 		return done(stmt.Tag()), nil
 	}
@@ -21,6 +24,7 @@ func (s *Session) discard(stmt *plan.Discard) (*Result, error) {
 	}
 	s.closeCursors(func(*Cursor) bool { return true })
 	clear(s.prepared)
+	s.temps.dropAll()
 	s.channels.do(channelAction{op: 'u'})
 	s.locks.UnlockAll()
 	return done(stmt.Tag()), nil

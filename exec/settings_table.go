@@ -69,6 +69,7 @@ var ownSettings = []settingDef{
 	{name: "standard_conforming_strings", def: "on", kind: "bool", reported: true, check: onlyOn, category: catCompatible, about: "Backslashes are ordinary in '...' strings: always on."},
 	{name: "statement_timeout", def: "0", kind: "integer", unit: "ms", hi: maxInt, category: catStatement, about: "Cancels statements that have run for so long; 0: none."},
 	{name: "TimeZone", def: "UTC", kind: "string", reported: true, check: timeZone, category: catLocale, about: "Sets the time zone in which instants are shown and read."},
+	{name: "temp_table_memory", def: "0", kind: "string", check: memorySetting, category: catGlaux, about: "Sets how much memory the session's temporary tables may take, before the first is made; 0 is a quarter of the engine's."},
 	{name: "transaction_isolation", def: "read committed", words: isolationLevels, category: catStatement, about: "Shows the transaction's isolation level."},
 	{name: "transaction_read_only", def: "off", kind: "bool", category: catStatement, about: "Sets whether the transaction only reads."},
 	{name: "workgroup", kind: "string", category: catGlaux, about: "Chooses the workgroup whose limits hold for the queries that follow."},

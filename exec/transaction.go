@@ -42,6 +42,7 @@ func (s *Session) openTx() {
 	s.settle()
 	s.txStart, s.open = time.Now(), transaction{}
 	s.set.beginTx()
+	s.temps.begin()
 }
 
 // closeTx ends a transaction and gives back what it holds.
@@ -50,6 +51,7 @@ func (s *Session) closeTx(commit bool) {
 	s.tx, s.implicit, s.inRound = 'I', false, false
 	s.set.endTx(commit)
 	s.endCursors(commit)
+	s.temps.end(commit)
 	s.forgetSnapshot()
 	s.open = transaction{}
 	s.locks.endTransaction()
@@ -169,6 +171,7 @@ func (s *Session) endTransaction(stmt *plan.Transaction) (*Result, error) {
 func (s *Session) savepoint(stmt *plan.Transaction) (*Result, error) {
 	if stmt.Op == "savepoint" {
 		s.set.beginTx()
+		s.temps.push()
 		s.open.savepoints = append(s.open.savepoints, savepoint{stmt.Name, s.channels.mark(), s.cursorSeq})
 		return done(stmt.Tag()), nil
 	}
@@ -185,10 +188,12 @@ func (s *Session) savepoint(stmt *plan.Transaction) (*Result, error) {
 	if stmt.Op == "release" {
 		s.open.savepoints = s.open.savepoints[:n]
 		s.set.release(n + 1)
+		s.temps.release(n + 1)
 		return done(stmt.Tag()), nil
 	}
 	s.tx = 'T'
 	s.set.rollbackTo(n + 1)
+	s.temps.back(n + 1)
 	s.channels.back(s.open.savepoints[n].channel)
 	s.closeCursorsSince(s.open.savepoints[n].cursors)
 	s.open.savepoints = s.open.savepoints[:n+1]

@@ -53,6 +53,11 @@ const (
 	CodeArraySubscript       Code = "2202E"
 	CodeInvalidRowCount      Code = "2201W"
 	CodeCardinality          Code = "21000"
+	CodeBadCopyFormat        Code = "22P04"
+	CodeBadEncoding          Code = "22021"
+	CodeNotNullViolation     Code = "23502"
+	CodeUniqueViolation      Code = "23505"
+	CodeCheckViolation       Code = "23514"
 	CodeInTransaction        Code = "25001"
 	CodeReadOnlyTransaction  Code = "25006"
 	CodeNoTransaction        Code = "25P01"
@@ -68,6 +73,8 @@ const (
 	CodeDeadlock             Code = "40P01"
 	CodeSyntax               Code = "42601"
 	CodeInvalidName          Code = "42602"
+	CodeGeneratedAlways      Code = "428C9"
+	CodeInvalidTableDef      Code = "42P16"
 	CodeAmbiguousColumn      Code = "42702"
 	CodeUndefinedColumn      Code = "42703"
 	CodeUndefinedObject      Code = "42704"
@@ -135,6 +142,10 @@ type Error struct {
 	Line     int64  // 1-based line in a text file; 0: none
 
 	Schema, Table string // for the protocol's s and t fields
+	Constraint    string // for its n field
+	// Context says what the server was doing, as PostgreSQL's WHERE field does:
+	// COPY t, line 3, column x: "abc".
+	Context string
 
 	cause error
 }

@@ -18,6 +18,7 @@ var families = []struct {
 	{"Hashes, encodings and others", miscEntries},
 	{"Session and catalog", pgEntries},
 	{"Administration", systemEntries},
+	{"Sequences of temporary tables", sequenceEntries},
 	{"Aggregates", aggEntries},
 	{"Window functions", windowEntries},
 	{"Table functions", tableEntries},

@@ -272,8 +272,6 @@ func pgDefinitions() []*Entry {
 		none("pg_get_ruledef", "oid", "oid, boolean"), none("pg_get_partkeydef", "oid"), none("pg_get_functiondef", "oid"), none("pg_get_function_arguments", "oid"),
 		none("pg_get_function_identity_arguments", "oid"), none("pg_get_function_result", "oid"), none("pg_get_function_sqlbody", "oid"),
 		none("pg_tablespace_location", "oid"), none("pg_get_statisticsobjdef_columns", "oid"), none("pg_get_statisticsobjdef", "oid"), none("pg_describe_object", "oid, oid, integer"),
-		{Names: []string{"pg_get_serial_sequence"}, Doc: "NULL: there are no sequences.", overs: []overload{{sig: "pg_get_serial_sequence(varchar, varchar) varchar",
-			scalar: constant(func(_ *kernel.EvalCtx, t types.Type) types.Value { return types.NullOf(t) })}}},
 	}
 }
 

@@ -4,8 +4,8 @@
 //	Store ── chunks of up to vector.BatchSize rows, each a flat batch that owns its memory
 //	  └─ Snapshot ── the chunks of one moment, shared; never changes
 //
-// A Store only grows, is emptied, or is put back to an earlier Snapshot. A chunk
-// that a Snapshot shares is never written again: an append copies it first, so
+// A Store grows at its end, loses rows, or is put back to an earlier Snapshot. A
+// chunk that a Snapshot shares is never written again: an append copies it first, so
 // readers need no lock. One goroutine uses a Store at a time; a Snapshot may be
 // read by many. A chunk's memory is charged to the Store's account until the
 // Store and every Snapshot that shares it have let go.
@@ -27,7 +27,6 @@ const maxChunk = 16 << 20
 // chunk is some rows. It is written only while the Store alone holds it.
 type chunk struct {
 	vector.Batch
-	first int64        // number of rows before it
 	bytes int64        // charged
 	refs  atomic.Int32 // the Store and Snapshots
 }
@@ -41,7 +40,13 @@ func (c *chunk) release(a *mem.Account) {
 	}
 }
 
-// Store is an append-only store of rows.
+func releaseAll(list []*chunk, a *mem.Account) {
+	for _, c := range list {
+		c.release(a)
+	}
+}
+
+// Store is a store of rows that appends fill.
 type Store struct {
 	types  []types.Type
 	acct   *mem.Account
@@ -69,9 +74,38 @@ func (s *Store) Bytes() int64 {
 }
 
 // Append adds copies of the batch's selected rows, whose columns must have the
-// store's types. Without the memory for them (53200) some of them may have been
-// added: Restore takes them away.
+// store's types. Without the memory for them (53200) none is added.
 func (s *Store) Append(b *vector.Batch) error {
+	k, n := len(s.chunks), 0
+	if k > 0 {
+		n = s.chunks[k-1].N
+	}
+	err := s.append(b)
+	if err != nil {
+		s.cut(k, n)
+	}
+	return err
+}
+
+// cut goes back to k chunks of which the last has n rows.
+func (s *Store) cut(k, n int) {
+	for _, c := range s.chunks[k:] {
+		s.rows -= int64(c.N)
+		c.release(s.acct)
+	}
+	s.chunks = s.chunks[:k:k]
+	if k == 0 || n == 0 || s.chunks[k-1].N == n {
+		return
+	}
+	c := s.chunks[k-1]
+	s.rows -= int64(c.N - n)
+	for _, v := range c.Cols {
+		v.Resize(n)
+	}
+	c.N = n
+}
+
+func (s *Store) append(b *vector.Batch) error {
 	for done, n := 0, b.Rows(); done < n; {
 		c, err := s.tail()
 		if err != nil {
@@ -123,7 +157,7 @@ func (s *Store) tail() (*chunk, error) {
 		if c.refs.Load() == 1 {
 			return c, nil
 		}
-		fresh := &chunk{first: c.first}
+		fresh := &chunk{}
 		c.CompactTo(&fresh.Batch)
 		if err := s.charge(fresh); err != nil {
 			return nil, err
@@ -133,7 +167,7 @@ func (s *Store) tail() (*chunk, error) {
 		c.release(s.acct)
 		return fresh, nil
 	}
-	c := &chunk{first: s.rows}
+	c := &chunk{}
 	for _, t := range s.types {
 		c.Cols = append(c.Cols, vector.New(t, 0))
 	}
@@ -142,11 +176,106 @@ func (s *Store) tail() (*chunk, error) {
 	return c, nil
 }
 
+// Take moves the rows of another store, which is charged to the same account, to
+// the end of s, and leaves it empty. An error (53200) leaves both as they were.
+func (s *Store) Take(from *Store) error {
+	rest := from.chunks
+	if k := len(s.chunks); k > 0 && len(rest) > 0 && s.chunks[k-1].N+rest[0].N <= vector.BatchSize &&
+		s.chunks[k-1].bytes+rest[0].bytes <= maxChunk {
+		if err := s.Append(&rest[0].Batch); err != nil {
+			return err
+		}
+		rest[0].release(from.acct)
+		rest = rest[1:]
+	}
+	for _, c := range rest {
+		s.chunks, s.rows = append(s.chunks, c), s.rows+int64(c.N)
+	}
+	from.chunks, from.rows = nil, 0
+	return nil
+}
+
+// Delete drops the rows whose bits are set, by row number. Without the memory to
+// copy what stays of their chunks (53200) nothing is dropped.
+func (s *Store) Delete(dead vector.Bitmap) error {
+	var kept []*chunk
+	at, rows := 0, int64(0)
+	for _, c := range s.chunks {
+		k, err := s.survivors(c, dead, at)
+		if err != nil {
+			releaseAll(kept, s.acct)
+			return err
+		}
+		at += c.N
+		if k != nil {
+			kept, rows = append(kept, k), rows+int64(k.N)
+		}
+	}
+	releaseAll(s.chunks, s.acct)
+	s.chunks, s.rows = kept, rows
+	return nil
+}
+
+// survivors gives the chunk without its dead rows, the first of which has the
+// number at: itself, a copy, or nil if none is left.
+func (s *Store) survivors(c *chunk, dead vector.Bitmap, at int) (*chunk, error) {
+	live := make(vector.Sel, 0, c.N)
+	for i := range c.N {
+		if !dead.Get(at + i) {
+			live = append(live, uint16(i))
+		}
+	}
+	switch len(live) {
+	case 0:
+		return nil, nil
+	case c.N:
+		c.refs.Add(1)
+		return c, nil
+	}
+	b := c.Batch
+	b.Sel = live
+	k := &chunk{}
+	k.refs.Store(1)
+	b.CompactTo(&k.Batch)
+	return k, s.charge(k)
+}
+
+// Cut drops all rows but the first n.
+func (s *Store) Cut(n int64) {
+	for k := len(s.chunks) - 1; k >= 0 && s.rows > n; k-- {
+		c := s.chunks[k]
+		if s.rows-int64(c.N) >= n {
+			s.cut(k, 0)
+			continue
+		}
+		keep := c.N - int(s.rows-n)
+		if c.refs.Load() > 1 { // it is not ours to cut
+			part := &chunk{}
+			part.refs.Store(1)
+			b := c.Batch
+			b.Sel = firstRows(keep)
+			b.CompactTo(&part.Batch)
+			_ = s.charge(part) // going back must not fail: what is not charged now is with the next append
+			s.chunks = append(s.chunks[:k:k], part)
+			c.release(s.acct)
+			s.rows = n
+			return
+		}
+		s.cut(k+1, keep)
+	}
+}
+
+func firstRows(n int) vector.Sel {
+	sel := make(vector.Sel, n)
+	for i := range sel {
+		sel[i] = uint16(i)
+	}
+	return sel
+}
+
 // Truncate drops all rows.
 func (s *Store) Truncate() {
-	for _, c := range s.chunks {
-		c.release(s.acct)
-	}
+	releaseAll(s.chunks, s.acct)
 	s.chunks, s.rows = nil, 0
 }
 
@@ -187,8 +316,6 @@ func (p *Snapshot) Rows() int64 { return p.rows }
 // again.
 func (p *Snapshot) Close() {
 	p.once.Do(func() {
-		for _, c := range p.chunks {
-			c.release(p.acct)
-		}
+		releaseAll(p.chunks, p.acct)
 	})
 }

@@ -3,7 +3,6 @@ package memtable
 import (
 	"context"
 	"io"
-	"sort"
 
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -28,11 +27,12 @@ func (p *Snapshot) Scan(cols []int, from int64) *Reader {
 			cols[i] = i
 		}
 	}
-	r := &Reader{snap: p, cols: cols, chunk: len(p.chunks)}
-	if from < p.rows {
-		r.chunk = sort.Search(len(p.chunks), func(i int) bool { return p.chunks[i].first > from }) - 1
-		r.skip = int(from - p.chunks[r.chunk].first)
+	r := &Reader{snap: p, cols: cols}
+	for r.chunk < len(p.chunks) && from >= int64(p.chunks[r.chunk].N) {
+		from -= int64(p.chunks[r.chunk].N)
+		r.chunk++
 	}
+	r.skip = int(from)
 	return r
 }
 

@@ -33,7 +33,10 @@ func TypeText(t TypeName) string {
 }
 
 // printer collects the text. Its methods are one per node, named after it.
-type printer struct{ b []byte }
+type printer struct {
+	b    []byte
+	into func() // prints INTO of the SELECT that comes next; nil: it has none
+}
 
 func (p *printer) s(parts ...string) {
 	for _, s := range parts {

@@ -7,25 +7,7 @@ func (p *printer) subquery(q *Query) {
 }
 
 func (p *printer) query(q *Query) {
-	for i, c := range q.With {
-		switch {
-		case i > 0:
-			p.s(", ")
-		case q.Recurs:
-			p.s("with recursive ")
-		default:
-			p.s("with ")
-		}
-		p.ident(c.Name)
-		p.columns(c.Columns)
-		p.s(" as ")
-		if c.Materialized != nil {
-			p.opt(!*c.Materialized, "not ")
-			p.s("materialized ")
-		}
-		p.subquery(c.Query)
-	}
-	p.opt(len(q.With) > 0, " ")
+	p.with(q.With, q.Recurs)
 	p.body(q.Body)
 	if len(q.OrderBy) > 0 {
 		p.s(" ")
@@ -44,6 +26,28 @@ func (p *printer) query(q *Query) {
 		p.s(" limit ")
 		p.expr(q.Limit)
 	}
+}
+
+func (p *printer) with(list []CTE, recursive bool) {
+	for i, c := range list {
+		switch {
+		case i > 0:
+			p.s(", ")
+		case recursive:
+			p.s("with recursive ")
+		default:
+			p.s("with ")
+		}
+		p.ident(c.Name)
+		p.columns(c.Columns)
+		p.s(" as ")
+		if c.Materialized != nil {
+			p.opt(!*c.Materialized, "not ")
+			p.s("materialized ")
+		}
+		p.subquery(c.Query)
+	}
+	p.opt(len(list) > 0, " ")
 }
 
 func (p *printer) body(b QueryBody) {
@@ -119,6 +123,11 @@ func (p *printer) selectBlock(s *Select) {
 	}
 	p.opt(len(s.Items) > 0, " ")
 	p.items(s.Items)
+	if p.into != nil {
+		into := p.into
+		p.into = nil
+		into()
+	}
 	if len(s.From) > 0 {
 		p.s(" from ")
 		p.list(len(s.From), func(i int) { p.table(s.From[i]) })

@@ -61,7 +61,9 @@ func (p *printer) stmt(s Stmt) {
 		p.opt(s.Mode != "", s.Mode+" ")
 		p.name(s.Name)
 	default:
-		p.sessionStmt(s)
+		if !p.dml(s) {
+			p.sessionStmt(s)
+		}
 	}
 }
 

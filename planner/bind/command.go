@@ -25,6 +25,12 @@ func (b *binder) command(s ast.Stmt) (plan.Statement, error) {
 		return b.drop(s)
 	case *ast.AlterTable:
 		return b.alterTable(s)
+	case *ast.CreateTemp:
+		return b.createTemp(s)
+	case *ast.CreateTempView:
+		return b.createTempView(s)
+	case *ast.CreateIndex:
+		return b.createIndex(s)
 	case *ast.Repair:
 		t, err := b.existingTable(s.Name)
 		if err != nil {
@@ -75,6 +81,25 @@ func (b *binder) sessionCommand(s ast.Stmt) (plan.Statement, error) {
 	}
 	if st, err := b.cursor(s); st != nil || err != nil {
 		return st, err
+	}
+	return b.dml(s)
+}
+
+// dml binds the statements that change rows.
+func (b *binder) dml(s ast.Stmt) (plan.Statement, error) {
+	switch s := s.(type) {
+	case *ast.Insert:
+		return b.insert(s)
+	case *ast.Update:
+		return b.update(s)
+	case *ast.Delete:
+		return b.delete(s)
+	case *ast.Truncate:
+		return b.truncate(s)
+	case *ast.Analyze:
+		return b.analyze(s)
+	case *ast.CopyFrom:
+		return b.copyFrom(s)
 	}
 	return nil, b.unsupported(s.Position(), "this statement is not supported")
 }

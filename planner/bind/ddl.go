@@ -88,6 +88,9 @@ func (b *binder) existing(name ast.Name) (*catalog.Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, ok := v.(plan.TempTable); ok || t != nil && t.Database == plan.TempSchema {
+		return nil, b.fail(name.Position(), fault.CodeWrongObjectType, "%q is a temporary table", name.Last().Name)
+	}
 	if v != nil {
 		return nil, b.fail(name.Position(), fault.CodeInsufficientPriv, "permission denied: %q is a system catalog", name.String())
 	}
@@ -107,6 +110,9 @@ func (b *binder) notPartitioned(table string, pos ast.Pos) error {
 }
 
 func (b *binder) drop(s *ast.Drop) (plan.Statement, error) {
+	if t, ok := b.tempNamed(s.Name); ok {
+		return b.dropTemp(s, t)
+	}
 	view := s.Kind == "view"
 	t, err := b.existing(s.Name)
 	if err != nil {
@@ -196,6 +202,9 @@ func (b *binder) viewDialect(name string, pos ast.Pos) error {
 }
 
 func (b *binder) alterTable(s *ast.AlterTable) (plan.Statement, error) {
+	if t, ok := b.tempNamed(s.Name); ok {
+		return b.alterTemp(s, t)
+	}
 	t, err := b.existingTable(s.Name)
 	if err != nil {
 		return nil, err

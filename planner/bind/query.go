@@ -254,13 +254,11 @@ func (b *binder) combine(kind plan.SetKind, all bool, rels []*rel, op *ast.SetOp
 	return out, nil
 }
 
-// values binds VALUES. Rows that read columns of an outer query or contain
-// subqueries become a union of one-row projections.
+// values binds VALUES.
 func (b *binder) values(q *ast.Values, outer *scope, env *cteEnv) (*rel, error) {
 	c := &exprCtx{sc: &scope{outer: outer, env: env}, st: &stage{}, clause: "VALUES"}
 	rows := make([][]plan.Expr, len(q.Rows))
 	stages := make([]*stage, len(q.Rows))
-	simple := true
 	for i, r := range q.Rows {
 		if len(r) != len(q.Rows[0]) {
 			return nil, b.fail(r[0].Position(), fault.CodeSyntax, "VALUES lists must all be the same length")
@@ -271,7 +269,6 @@ func (b *binder) values(q *ast.Values, outer *scope, env *cteEnv) (*rel, error) 
 			return nil, err
 		}
 		rows[i], stages[i] = row, c.st
-		simple = simple && len(c.st.applies) == 0 && !readsColumns(row)
 	}
 	cols := make([]plan.Column, len(q.Rows[0]))
 	for j := range cols {
@@ -281,23 +278,39 @@ func (b *binder) values(q *ast.Values, outer *scope, env *cteEnv) (*rel, error) 
 		}
 		cols[j] = b.newCol(b.unnamed("column", j), t)
 	}
-	out := &rel{cols: visible(cols)}
-	if simple {
-		out.node = &plan.Values{Cols: cols, Rows: rows}
-		return out, nil
+	v := &valueRows{b: b, cols: cols, rows: rows, stages: stages}
+	return &rel{node: v.node(), cols: visible(cols)}, nil
+}
+
+// valueRows are the rows of VALUES; stages has the subqueries of each.
+type valueRows struct {
+	b      *binder
+	cols   []plan.Column
+	rows   [][]plan.Expr
+	stages []*stage
+}
+
+// node makes the plan. Rows that read columns of an outer query or contain
+// subqueries become a union of one-row projections.
+func (v *valueRows) node() plan.Node {
+	simple := true
+	for i, row := range v.rows {
+		simple = simple && len(v.stages[i].applies) == 0 && !readsColumns(row)
 	}
-	set := &plan.SetOp{Kind: plan.UnionAll, All: true, Cols: cols}
-	for i, row := range rows {
-		p := &plan.Project{Input: stages[i].over(oneRow())}
+	if simple {
+		return &plan.Values{Cols: v.cols, Rows: v.rows}
+	}
+	set := &plan.SetOp{Kind: plan.UnionAll, All: true, Cols: v.cols}
+	for i, row := range v.rows {
+		p := &plan.Project{Input: v.stages[i].over(oneRow())}
 		ids := make([]plan.ColID, len(row))
 		for j, x := range row {
-			col := b.newCol(cols[j].Name, cols[j].Type)
+			col := v.b.newCol(v.cols[j].Name, v.cols[j].Type)
 			p.Items, ids[j] = append(p.Items, plan.Item{Col: col, X: x}), col.ID
 		}
 		set.In, set.Maps = append(set.In, p), append(set.Maps, ids)
 	}
-	out.node = set
-	return out, nil
+	return set
 }
 
 // unifyColumn brings column j of all rows to one type and gives it.

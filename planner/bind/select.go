@@ -54,6 +54,12 @@ func (b *binder) selectBlock(s *ast.Select, q *ast.Query, outer *scope, env *cte
 	if err != nil {
 		return nil, err
 	}
+	return b.selectFrom(s, q, f, outer, env)
+}
+
+// selectFrom binds a block over what its FROM was bound to.
+func (b *binder) selectFrom(s *ast.Select, q *ast.Query, f *fromItem, outer *scope, env *cteEnv) (*rel, error) {
+	var err error
 	z := &selector{b: b, s: s, q: q, env: env, node: f.node}
 	z.sc = &scope{outer: outer, env: env, rels: f.rels, cols: f.cols}
 	z.agg = &aggSet{sc: z.sc, st: &z.pre, prints: map[string]int{}}

@@ -92,6 +92,14 @@ func (b *binder) lookup(name ast.Name) (plan.VirtualTable, *catalog.Table, error
 		}
 		name = name[1:]
 	}
+	if len(name) == 1 || name[0].Name == plan.TempSchema {
+		if v, t, ok := b.tempRelation(name.Last().Name); ok {
+			return v, t, nil
+		}
+	}
+	if len(name) == 2 && name[0].Name == plan.TempSchema {
+		return nil, nil, b.fail(name.Position(), fault.CodeUndefinedTable, "relation %q does not exist", name.String())
+	}
 	if len(name) == 2 {
 		if v := b.virtual(name[0].Name, name[1].Name); v != nil {
 			return v, nil, nil

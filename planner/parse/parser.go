@@ -117,7 +117,9 @@ type parser struct {
 	i      int
 	depth  int // of nested calls of expr and query
 	params int // how many ? were seen
-	err    *fault.Error
+	// intoTable is what SELECT ... INTO makes of the statement, until it is whole.
+	intoTable *ast.CreateTemp
+	err       *fault.Error
 }
 
 func newParser(sql string) (*parser, error) {

@@ -75,18 +75,24 @@ func (p *parser) query() *ast.Query {
 		return q
 	}
 	defer p.leave()
-	if p.eat("with") {
-		q.Recurs = p.eat("recursive")
-		for {
-			q.With = append(q.With, p.cte())
-			if !p.eat(",") {
-				break
-			}
-		}
-	}
+	p.with(q)
 	q.Body = p.queryBody()
 	p.queryTail(q)
 	return q
+}
+
+// with parses the WITH items of a statement, if it has any.
+func (p *parser) with(q *ast.Query) {
+	if !p.eat("with") {
+		return
+	}
+	q.Recurs = p.eat("recursive")
+	for {
+		q.With = append(q.With, p.cte())
+		if !p.eat(",") {
+			return
+		}
+	}
 }
 
 func (p *parser) cte() ast.CTE {
@@ -243,6 +249,9 @@ func (p *parser) selectBlock() ast.QueryBody {
 	}
 	if !p.selectListEnds() {
 		s.Items = p.selectItems()
+	}
+	if p.is("into") {
+		p.into()
 	}
 	if p.eat("from") {
 		s.From = p.from()

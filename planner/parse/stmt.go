@@ -9,13 +9,12 @@ import (
 
 // statements are the words that a statement may start with.
 var statements = strings.Fields(`SELECT WITH VALUES TABLE EXPLAIN CREATE DROP ALTER MSCK INFER SHOW DESCRIBE DESC SET RESET BEGIN START
-	COMMIT END ROLLBACK ABORT SAVEPOINT RELEASE DISCARD DEALLOCATE PREPARE EXECUTE USE COPY CLOSE DECLARE FETCH MOVE
-	LISTEN UNLISTEN NOTIFY LOCK`)
+	COMMIT END ROLLBACK ABORT SAVEPOINT RELEASE DISCARD DEALLOCATE PREPARE EXECUTE USE COPY INSERT UPDATE DELETE TRUNCATE
+	CLOSE DECLARE FETCH MOVE LISTEN UNLISTEN NOTIFY LOCK`)
 
 // refused are statements that other engines know and Glaux does not take.
 var refused = map[string]string{
-	"insert": "INSERT", "update": "UPDATE", "delete": "DELETE", "merge": "MERGE", "truncate": "TRUNCATE", "grant": "GRANT",
-	"revoke": "REVOKE", "vacuum": "VACUUM", "analyze": "ANALYZE", "optimize": "OPTIMIZE", "unload": "UNLOAD", "call": "CALL",
+	"merge": "MERGE", "grant": "GRANT", "revoke": "REVOKE", "optimize": "OPTIMIZE", "unload": "UNLOAD", "call": "CALL",
 	"do": "DO", "cluster": "CLUSTER", "reindex": "REINDEX", "checkpoint": "CHECKPOINT", "load": "LOAD", "refresh": "REFRESH",
 	"comment": "COMMENT ON", "security": "SECURITY LABEL", "import": "IMPORT", "export": "EXPORT", "unlock": "UNLOCK",
 }
@@ -27,8 +26,11 @@ func (p *parser) stmt() ast.Stmt {
 	}
 	defer p.leave()
 	pos := p.pos()
+	if p.dmlAhead() {
+		return p.withDML()
+	}
 	if p.startsQuery(p.i) || p.is("(") {
-		return p.query()
+		return p.queryOrInto()
 	}
 	switch p.tok().word {
 	case "explain":
@@ -61,7 +63,10 @@ func (p *parser) stmt() ast.Stmt {
 	case "execute":
 		return p.execute()
 	case "copy":
-		return p.copyTo()
+		return p.copy()
+	}
+	if s := p.dml(); s != nil {
+		return s
 	}
 	if s := p.sessionStmt(); s != nil {
 		return s
@@ -76,6 +81,16 @@ func (p *parser) stmt() ast.Stmt {
 	}
 	p.fail(statements...)
 	return at(&ast.Query{}, pos)
+}
+
+// queryOrInto parses a query, which INTO makes a statement that creates a table.
+func (p *parser) queryOrInto() ast.Stmt {
+	q := p.query()
+	if n := p.intoTable; n != nil {
+		p.intoTable, n.As, n.Pos = nil, q, q.Pos
+		return n
+	}
+	return q
 }
 
 // repairMode parses [ADD | DROP | SYNC PARTITIONS] of MSCK REPAIR TABLE.
@@ -192,104 +207,4 @@ func (p *parser) execute() ast.Stmt {
 		n.Args = p.exprs()
 	}
 	return n
-}
-
-// copyTo parses COPY (query) | table [(columns)] TO STDOUT.
-func (p *parser) copyTo() ast.Stmt {
-	n := at(&ast.Copy{}, p.pos())
-	p.i++
-	if p.queryParen(p.i) {
-		n.Query = p.parenQuery()
-	} else {
-		n.Query = p.copyTable()
-	}
-	if p.is("from") {
-		p.unsupported("COPY FROM")
-		return n
-	}
-	p.want("to")
-	if p.tok().kind == kString || p.is("program") {
-		p.unsupported("COPY to a file or program")
-		return n
-	}
-	p.want("stdout")
-	p.eat("with")
-	switch {
-	case p.is("("):
-		n.Options = p.copyOptions()
-	default: // the syntax before PostgreSQL 9: WITH CSV HEADER
-		n.Options = p.oldCopyOptions()
-	}
-	return n
-}
-
-func (p *parser) copyTable() *ast.Query {
-	pos := p.pos()
-	q := at(&ast.Query{}, pos)
-	name := p.name("a table name")
-	if !p.is("(") {
-		q.Body = at(&ast.TableBody{Name: name}, pos)
-		return q
-	}
-	s := at(&ast.Select{From: []ast.TableExpr{at(&ast.TableName{Name: name}, pos)}}, pos)
-	for _, c := range p.identList("a column name") {
-		item := ast.SelectItem{X: at(&ast.ColumnRef{Name: ast.Name{c}}, c.Pos)}
-		item.Pos = c.Pos
-		s.Items = append(s.Items, item)
-	}
-	q.Body = s
-	return q
-}
-
-func (p *parser) copyOptions() []ast.Property {
-	var out []ast.Property
-	p.want("(")
-	for {
-		o := ast.Property{Key: p.label("an option").Name, Value: "true"}
-		o.Pos = ast.Pos(p.toks[max(p.i-1, 0)].pos)
-		switch {
-		case p.is("*"):
-			p.i++
-			o.Value = "*"
-		case p.is("("):
-			o.Value = ""
-			for i, c := range p.identList("a column name") {
-				if i > 0 {
-					o.Value += ","
-				}
-				o.Value += c.Name
-			}
-		case !p.is(",") && !p.is(")"):
-			o.Value = p.settingText()
-		}
-		out = append(out, o)
-		if !p.eat(",") {
-			break
-		}
-	}
-	p.want(")")
-	return out
-}
-
-func (p *parser) oldCopyOptions() []ast.Property {
-	var out []ast.Property
-	for p.err == nil {
-		o := ast.Property{Key: p.tok().word, Value: "true"}
-		o.Pos = p.pos()
-		switch o.Key {
-		case "csv", "binary":
-			o.Key, o.Value = "format", o.Key
-			p.i++
-		case "header":
-			p.i++
-		case "delimiter", "null", "quote", "escape":
-			p.i++
-			p.eat("as")
-			o.Value = p.settingText()
-		default:
-			return out
-		}
-		out = append(out, o)
-	}
-	return out
 }

@@ -24,6 +24,9 @@ func (p *parser) create() ast.Stmt {
 	pos := p.pos()
 	p.i++
 	replace := p.eat2("or", "replace")
+	if s := p.createTemp(pos, replace); s != nil || p.err != nil {
+		return s
+	}
 	external := !replace && p.eat("external")
 	switch {
 	case p.is("table") && !replace:
@@ -45,9 +48,7 @@ func (p *parser) create() ast.Stmt {
 // createOther refuses what other engines create.
 func (p *parser) createOther() {
 	switch w := p.tok().word; w {
-	case "temp", "temporary", "unlogged":
-		p.unsupported("CREATE " + strings.ToUpper(w) + " TABLE")
-	case "index", "function", "role", "user", "sequence", "type", "extension", "trigger", "procedure", "materialized", "policy",
+	case "function", "role", "user", "sequence", "type", "extension", "trigger", "procedure", "materialized", "policy",
 		"macro", "unique", "foreign", "server", "aggregate", "domain", "rule", "group":
 		p.unsupported("CREATE " + strings.ToUpper(w))
 	default:

@@ -104,6 +104,9 @@ type Session struct {
 	Temp TempTables
 	// Cursors are the session's open cursors, for pg_cursors.
 	Cursors []CursorInfo
+	// Changed gives columns of the rows that the statement has changed, for
+	// RETURNING; nil in any other statement.
+	Changed func(columns []int) formats.Source
 	// Signal cancels the running statement of another session, or ends the session;
 	// ok is false if no session has this process ID. Nil: not possible.
 	Signal func(pid int32, terminate bool) (ok bool, err error)

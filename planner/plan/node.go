@@ -359,7 +359,8 @@ const TempSchema = "pg_temp"
 // TempTable is a temporary table of one session.
 type TempTable interface {
 	VirtualTable
-	OID() uint32 // in pg_class, for as long as the table is there
+	OID() uint32   // in pg_class, for as long as the table is there
+	Def() *TempDef // as it is now; must not be written
 }
 
 // TempTables are a session's temporary tables. They are looked for before the

@@ -48,6 +48,7 @@ type conn struct {
 	sess       session
 	statements map[string]*prepared
 	portals    map[string]*portal
+	frames     <-chan frame      // what the client sends
 	skip       bool              // after an error: ignore messages until Sync
 	reported   map[string]string // settings of which the client was told
 
@@ -102,6 +103,7 @@ func (c *conn) serve() {
 		for range frames {
 		}
 	}()
+	c.frames = frames
 	if err := c.loop(frames, failed); err != nil {
 		c.fatal(err)
 	}

@@ -432,7 +432,6 @@ func TestCopy(t *testing.T) {
 		{"copy (select v from t) to stdout (format csv, delimiter '|', null 'N', quote '''')", "H(3) d(1|N|'a,\"b\"\t\\\n'\n) c C(COPY 1) Z(I)"},
 		{"copy (select v from t) to stdout (format xml)", "E(ERROR 22023 0) Z(I)"},
 		{"copy (select v from t) to stdout (foo 1)", "E(ERROR 42601 0) Z(I)"},
-		{"copy t from stdin", "E(ERROR 0A000 8) Z(I)"},
 		{"copy (select v from t) to stdout (delimiter 'ab')", "E(ERROR 0A000 0) Z(I)"},
 	} {
 		c.send(query(s.sql))

@@ -35,6 +35,8 @@ type session interface {
 	// client leaves them open.
 	prepare(ctx context.Context, sql string, params []types.Type) (*statement, error)
 	execute(ctx context.Context, st *statement, params []types.Value) (rows, error)
+	// copyIn begins a COPY ... FROM STDIN.
+	copyIn(ctx context.Context, st *statement) (copyIn, error)
 	// openPortal makes a cursor of a statement that delivers rows; the name is in use
 	// by no cursor, or empty.
 	openPortal(name string, st *statement, params []types.Value) (cursor, error)
@@ -76,6 +78,7 @@ type statement struct {
 	params  []types.Type
 	columns []exec.Column     // nil: delivers no rows
 	copy    *plan.CopyOptions // COPY ... TO STDOUT, nil for others
+	copyIn  *exec.CopyFormat  // COPY ... FROM STDIN, nil for others
 	dealloc string            // DEALLOCATE: the name
 	fetches string            // FETCH, MOVE: the text; its columns are the cursor's
 	binary  bool              // a simple query's values are binary: FETCH of a BINARY cursor

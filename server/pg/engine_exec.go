@@ -43,12 +43,20 @@ func (e *engineSession) prepare(ctx context.Context, sql string, params []types.
 	if err != nil {
 		return nil, err
 	}
-	st := &statement{params: p.Params, columns: p.Columns, copy: p.Copy, dealloc: p.Deallocate, binary: p.Binary, ends: p.EndsTransaction(),
+	st := &statement{params: p.Params, columns: p.Columns, copy: p.Copy, copyIn: p.CopyIn, dealloc: p.Deallocate, binary: p.Binary, ends: p.EndsTransaction(),
 		handle: p}
 	if p.Fetches {
 		st.fetches = p.SQL
 	}
 	return st, nil
+}
+
+func (e *engineSession) copyIn(ctx context.Context, st *statement) (copyIn, error) {
+	c, err := e.s.CopyIn(ctx, st.handle.(*exec.Prepared))
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func (e *engineSession) openPortal(name string, st *statement, params []types.Value) (cursor, error) {

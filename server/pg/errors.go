@@ -55,7 +55,10 @@ func errorResponse(e *fault.Error, severity string, offset int) *pgproto3.ErrorR
 	if e.Pos > 0 {
 		m.Position = int32(e.Pos + offset)
 	}
-	if where := place(e); where != "" {
+	m.ConstraintName = e.Constraint
+	if e.Context != "" {
+		m.Where = wireText(e.Context)
+	} else if where := place(e); where != "" {
 		m.Where = wireText(where)
 	}
 	return m

@@ -334,6 +334,8 @@ func (c *conn) execute(m *pgproto3.Execute) error {
 	more := false
 	if p.stmt.copy != nil {
 		err = p.runCopy(ctx)
+	} else if p.stmt.copyIn != nil {
+		err = p.runCopyIn(ctx)
 	} else {
 		more, err = p.run(ctx, max(0, int(int32(m.MaxRows))))
 	}

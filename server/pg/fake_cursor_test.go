@@ -23,6 +23,10 @@ func (c *fakeCursor) Columns() []exec.Column { return c.st.columns }
 func (c *fakeCursor) Binary() bool           { return false }
 func (c *fakeCursor) Closed() bool           { return c.closed }
 
+func (s *fakeSession) copyIn(context.Context, *statement) (copyIn, error) {
+	return nil, fault.New(fault.CodeFeatureNotSupported, "the fake engine has no tables")
+}
+
 func (s *fakeSession) openPortal(name string, st *statement, params []types.Value) (cursor, error) {
 	if s.cursors[name] != nil {
 		return nil, fault.New(fault.CodeDuplicateCursor, "cursor %q already exists", name)

@@ -78,6 +78,9 @@ func (c *conn) runStatement(ctx context.Context, sql string) error {
 	if st.copy != nil {
 		return p.runCopy(ctx)
 	}
+	if st.copyIn != nil {
+		return p.runCopyIn(ctx)
+	}
 	p.describes = true
 	_, err = p.run(ctx, 0)
 	return err
