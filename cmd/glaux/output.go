@@ -14,6 +14,7 @@ import (
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/arrow"
 	"github.com/glauxdb/glaux/formats/csv"
 	"github.com/glauxdb/glaux/formats/json"
 	"github.com/glauxdb/glaux/formats/parquet"
@@ -38,6 +39,8 @@ func newResultWriter(t *terminal, s *exec.Session, format string, cols []exec.Co
 		w, err = json.NewWriter(out, schema, map[string]string{"layout": "array"})
 	case "ndjson":
 		w, err = json.NewWriter(out, schema, nil)
+	case "arrow":
+		w = arrow.NewWriter(out, schema)
 	case "parquet":
 		w, err = parquet.NewWriter(out, schema, parquet.WriterOptions{})
 	default:

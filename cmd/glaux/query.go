@@ -18,7 +18,7 @@ type queryCmd struct {
 	dataFlags
 	SQL       string   `arg:"" optional:"" help:"The statements, separated by semicolons."`
 	File      string   `short:"f" type:"path" placeholder:"FILE" help:"Read the statements from a file (- for standard input)."`
-	Format    string   `enum:"table,csv,json,ndjson,parquet" default:"table" help:"Output format: table, csv, json, ndjson or parquet."`
+	Format    string   `enum:"table,csv,json,ndjson,parquet,arrow" default:"table" help:"Output format: table, csv, json, ndjson, parquet or arrow (IPC stream)."`
 	Database  string   `short:"d" help:"Database that comes first in the search path." default:"glaux"`
 	User      string   `short:"U" help:"User name." default:"glaux"`
 	Workgroup string   `help:"Workgroup whose limits apply."`
@@ -91,8 +91,8 @@ func runText(ctx context.Context, t *terminal, s *exec.Session, text string, exp
 	if err != nil {
 		return placed{err, text}
 	}
-	if format == "parquet" && t.outTTY {
-		return fault.New(fault.CodeInvalidParameter, "refusing to write Parquet to a terminal").WithHint("Redirect the output: > result.parquet")
+	if (format == "parquet" || format == "arrow") && t.outTTY {
+		return fault.New(fault.CodeInvalidParameter, "refusing to write %s to a terminal", format).WithHint("Redirect the output: > result.%s", format)
 	}
 	for _, stmt := range stmts {
 		sql := stmt.SQL

@@ -16,7 +16,8 @@ type CopyOption struct {
 }
 
 // CopyOptions say how COPY writes or reads rows (PostgreSQL 15, COPY). The formats
-// are text, csv and binary as PostgreSQL's, and parquet, written only: a whole file.
+// are text, csv and binary as PostgreSQL's, and two that are only written: parquet, a
+// whole file, and arrow, an IPC stream.
 type CopyOptions struct {
 	Format                   string
 	Header, Match            bool
@@ -27,7 +28,11 @@ type CopyOptions struct {
 }
 
 // copyFormats are the formats that COPY knows.
-var copyFormats = []string{"text", "csv", "binary", "parquet"}
+var copyFormats = []string{"text", "csv", "binary", "parquet", "arrow"}
+
+// File reports whether the rows are written as a file of another format, with none
+// of PostgreSQL's options.
+func (o *CopyOptions) File() bool { return o.Format == "parquet" || o.Format == "arrow" }
 
 // NewCopyOptions reads the options of COPY TO, or with from of COPY FROM.
 func NewCopyOptions(list []CopyOption, from bool) (*CopyOptions, error) {
@@ -60,7 +65,7 @@ func (c *copyCheck) option(name string, x CopyOption) error {
 	switch name {
 	case "format":
 		c.o.Format = strings.ToLower(x.Value)
-		if !slices.Contains(copyFormats, c.o.Format) || c.from && c.o.Format == "parquet" {
+		if !slices.Contains(copyFormats, c.o.Format) || c.from && c.o.File() {
 			return fault.New(fault.CodeInvalidParameter, "COPY format %q not recognized", x.Value).At(x.Pos)
 		}
 	case "header":

@@ -46,7 +46,7 @@ func (p *portal) runCopy(ctx context.Context) error {
 	}
 	p.res = res
 	rows := 0
-	if o.Format == "parquet" {
+	if o.File() {
 		rows, err = p.copyFile(ctx)
 	} else {
 		rows, err = p.copyText(ctx, resp, formats)

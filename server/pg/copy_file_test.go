@@ -27,7 +27,13 @@ func TestCopyParquet(t *testing.T) {
 	if f.NumRows() != 200000 || len(f.RowGroups()) != 2 || len(f.Schema().Fields()) != 3 {
 		t.Errorf("%d rows in %d groups, %s", f.NumRows(), len(f.RowGroups()), f.Schema())
 	}
+	b.Reset()
+	tag, err = conn.PgConn().CopyTo(t.Context(), &b, "copy (select g from generate_series(1, 200000) t(g)) to stdout (format arrow)")
+	if end := "\xff\xff\xff\xff\x00\x00\x00\x00"; err != nil || tag.String() != "COPY 200000" || !strings.HasPrefix(b.String(), end[:4]) || !strings.HasSuffix(b.String(), end) {
+		t.Error(tag, err)
+	}
 	for _, c := range [][2]string{
+		{"copy (select 1) to stdout (format arrow, null 'x')", "cannot specify NULL in ARROW mode"},
 		{"copy (select 1) to stdout (format parquet, delimiter ',')", "cannot specify DELIMITER in PARQUET mode"},
 		{"copy (select 1) to stdout (format parquet, header)", "cannot specify HEADER in PARQUET mode"},
 	} {
