@@ -40,7 +40,7 @@ func (p *parser) copyFrom(n *ast.CopyFrom) ast.Stmt {
 			WithHint("Send the data through the connection with COPY FROM STDIN; psql's \\copy does that."))
 		return n
 	}
-	p.want("stdin")
+	p.copyClient("STDIN")
 	p.eat("with")
 	if p.is("(") {
 		n.Options = p.copyOptions()
@@ -53,6 +53,14 @@ func (p *parser) copyFrom(n *ast.CopyFrom) ast.Stmt {
 	return n
 }
 
+// copyClient parses STDIN or STDOUT: each means the client in both directions, as
+// PostgreSQL takes them.
+func (p *parser) copyClient(usual string) {
+	if p.eatAny("stdin", "stdout") == "" {
+		p.fail(usual)
+	}
+}
+
 // copyTo parses TO STDOUT [WITH] [options].
 func (p *parser) copyTo(n *ast.Copy) ast.Stmt {
 	p.want("to")
@@ -60,7 +68,7 @@ func (p *parser) copyTo(n *ast.Copy) ast.Stmt {
 		p.unsupported("COPY to a file or program")
 		return n
 	}
-	p.want("stdout")
+	p.copyClient("STDOUT")
 	p.eat("with")
 	switch {
 	case p.is("("):

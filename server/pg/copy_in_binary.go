@@ -33,8 +33,10 @@ func (c *copyBinary) read(data []byte) error {
 	return nil
 }
 
+// end takes the end of the data: the trailer may be missing, as PostgreSQL has it,
+// but not a part of a row.
 func (c *copyBinary) end() error {
-	if c.over {
+	if c.over || c.head && len(c.held) == 0 {
 		return nil
 	}
 	return c.bad("unexpected EOF in COPY data")

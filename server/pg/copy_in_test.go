@@ -87,6 +87,10 @@ func TestCopyInRows(t *testing.T) {
 		{"1,\"x\n", "22P04 unterminated CSV quoted field; COPY t, line 2: \"1,\"x\n\"", []plan.CopyOption{csv}},
 		{"PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x07\x00\x00\x00\x01x\x00\x02\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
 			"7|x\n~|~", []plan.CopyOption{opt("format", "binary")}},
+		{"PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x07\x00\x00\x00\x01x", // no trailer
+			"7|x", []plan.CopyOption{opt("format", "binary")}},
+		{"PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00",
+			"22P04 unexpected EOF in COPY data; COPY t, line 1", []plan.CopyOption{opt("format", "binary")}},
 		{"PGCOPI\n", "22P04 COPY file signature not recognized; COPY t, line 1", []plan.CopyOption{opt("format", "binary")}},
 	} {
 		for _, size := range []int{1, 2, 3, 1 << 20} {
