@@ -41,6 +41,12 @@ func (t Type) String() string {
 			return `"char"`
 		}
 	case Array:
+		if t.IsVector() {
+			if t.Elem().Kind == OID {
+				return "oidvector"
+			}
+			return "int2vector"
+		}
 		return "array(" + t.Elem().String() + ")"
 	case Map:
 		return "map(" + t.Key().String() + ", " + t.Value().String() + ")"

@@ -174,6 +174,9 @@ func (r *Reader) Value(s string, t Type) (Value, error) {
 	case UUID:
 		v.UUID, err = ParseUUID(b)
 	case Array:
+		if t.IsVector() {
+			return r.vector(s, t)
+		}
 		return r.array(s, t)
 	case Map, Row:
 		return v, fault.New(fault.CodeFeatureNotSupported, "type %s cannot be read from text; use a constructor or a cast from json", t)
@@ -260,6 +263,19 @@ func (r *Reader) array(s string, t Type) (Value, error) {
 	p.spaces()
 	if p.i != len(p.s) {
 		return v, p.fail()
+	}
+	return v, nil
+}
+
+// vector reads int2vector and oidvector: numbers with spaces between.
+func (r *Reader) vector(s string, t Type) (Value, error) {
+	v := Value{Type: t}
+	for _, word := range strings.Fields(s) {
+		x, err := r.Value(word, t.Elem())
+		if err != nil {
+			return v, err
+		}
+		v.Kids = append(v.Kids, x)
 	}
 	return v, nil
 }

@@ -77,6 +77,10 @@ const (
 // letters of the catalogs.
 const NameChar = 1
 
+// VectorArray in Type.S makes an Array PostgreSQL's int2vector or oidvector: an
+// array of the system tables that is counted from 0 and prints as "1 2".
+const VectorArray = 1
+
 // Type is a SQL type. Types are values: copy them freely. Fields is shared and
 // must never be written after a Type has been made. Compare with Equal, not ==.
 type Type struct {
@@ -114,6 +118,8 @@ var (
 	TOID         = Type{Kind: OID}
 	TName        = Type{Kind: Name}
 	TNameChar    = Type{Kind: Name, S: NameChar}
+	TInt2Vector  = Type{Kind: Array, S: VectorArray, Fields: []Field{{Type: TSmallInt}}}
+	TOIDVector   = Type{Kind: Array, S: VectorArray, Fields: []Field{{Type: TOID}}}
 )
 
 // Limits of the type parameters.
@@ -195,6 +201,17 @@ func (t Type) IsString() bool { return t.Kind == Varchar || t.Kind == Char || t.
 
 // IsNested reports whether t is an array, a map or a row.
 func (t Type) IsNested() bool { return t.Kind == Array || t.Kind == Map || t.Kind == Row }
+
+// IsVector reports whether t is int2vector or oidvector.
+func (t Type) IsVector() bool { return t.Kind == Array && t.S == VectorArray }
+
+// LowerBound gives the subscript of the first element of an array.
+func (t Type) LowerBound() int64 {
+	if t.IsVector() {
+		return 0
+	}
+	return 1
+}
 
 // IsDatetime reports whether t is a date, time or timestamp.
 func (t Type) IsDatetime() bool { return t.Kind >= Date && t.Kind <= TimestampTZ }

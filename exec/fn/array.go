@@ -182,9 +182,11 @@ func arrayAccess() []*Entry {
 				{sig: "cardinality(array(T)) bigint", scalar: eval(cardinality), dialect: athenaOnly},
 				{sig: "cardinality(map(K, V)) bigint", scalar: eval(cardinality)},
 			}},
-		{Names: []string{"array_length", "array_upper"}, Doc: "The number of elements in a dimension (the first is 1); NULL of an empty array.", Examples: []Example{{SQL: "array_length(array[1, 2], 1)", Result: "2"}},
+		{Names: []string{"array_length"}, Doc: "The number of elements in a dimension (the first is 1); NULL of an empty array.", Examples: []Example{{SQL: "array_length(array[1, 2], 1)", Result: "2"}},
 			overs: []overload{{sig: "array_length(array(T), integer) integer", scalar: eval(arrayLength)}}},
-		{Names: []string{"array_lower"}, Doc: "The first index of a dimension, which is 1; NULL of an empty array.", Examples: []Example{{SQL: "array_lower(array[7], 1)", Result: "1"}},
+		{Names: []string{"array_upper"}, Doc: "The last index of a dimension; NULL of an empty array.", Examples: []Example{{SQL: "array_upper(array[1, 2], 1)", Result: "2"}},
+			overs: []overload{{sig: "array_upper(array(T), integer) integer", scalar: eval(arrayUpper)}}},
+		{Names: []string{"array_lower"}, Doc: "The first index of a dimension, which is 1 (0 in an int2vector or oidvector); NULL of an empty array.", Examples: []Example{{SQL: "array_lower(array[7], 1)", Result: "1"}},
 			overs: []overload{{sig: "array_lower(array(T), integer) integer", scalar: eval(arrayLower)}}},
 		{Names: []string{"array_slice"}, Doc: "`a[lo:hi]`, both included; a missing bound is the array's.",
 			overs: []overload{{sig: "array_slice(array(T), bigint, bigint) array(T)", lenient: true, scalar: eval(arraySlice)}}},
@@ -229,11 +231,11 @@ func arrayAccess() []*Entry {
 // Trino; element_at (both) counts negative positions from the end.
 func elementAt(d dialects) kernel.Kernel {
 	return func(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
-		l, idx := listsOf(args[0]), kernel.FixedOf[int64](args[1])
+		l, idx, from := listsOf(args[0]), kernel.FixedOf[int64](args[1]), 1-args[0].Type.LowerBound()
 		pick := make([]uint32, out.Len)
 		var miss []int
 		err := kernel.EachErr(sel, out.Len, func(i int) error {
-			r, n := l.rs.At(i), idx.At(i)
+			r, n := l.rs.At(i), idx.At(i)+from
 			if n < 0 && d == both {
 				n += int64(r.Len) + 1
 			} else if n == 0 && d == both {
@@ -312,12 +314,19 @@ func arrayLength(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *
 func arrayLower(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 	err := arrayLength(c, args, sel, out)
 	dst := vector.Values[int32](out)
-	kernel.Each(sel, out.Len, func(i int) { dst[i] = 1 })
+	kernel.Each(sel, out.Len, func(i int) { dst[i] = int32(args[0].Type.LowerBound()) })
+	return err
+}
+
+func arrayUpper(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	err := arrayLength(c, args, sel, out)
+	dst := vector.Values[int32](out)
+	kernel.Each(sel, out.Len, func(i int) { dst[i] += int32(args[0].Type.LowerBound()) - 1 })
 	return err
 }
 
 func arraySlice(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
-	l, p := listsOf(args[0]), newPickOut(out)
+	l, p, shift := listsOf(args[0]), newPickOut(out), 1-args[0].Type.LowerBound()
 	kernel.Each(sel, out.Len, func(i int) {
 		p.start()
 		if args[0].IsNull(i) {
@@ -327,10 +336,10 @@ func arraySlice(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *v
 		r := l.rs.At(i)
 		lo, hi := int64(1), int64(r.Len)
 		if !args[1].IsNull(i) {
-			lo = max(lo, intArg(args, 1, i))
+			lo = max(lo, intArg(args, 1, i)+shift)
 		}
 		if !args[2].IsNull(i) {
-			hi = min(hi, intArg(args, 2, i))
+			hi = min(hi, intArg(args, 2, i)+shift)
 		}
 		for e := lo; e <= hi; e++ {
 			p.idx = append(p.idx, r.Off+uint32(e)-1)

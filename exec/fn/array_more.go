@@ -59,7 +59,7 @@ func arrayPositions(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, ou
 		r, from := l.rs.At(i), elem.Len
 		for e := range r.Len {
 			if kernel.EqualRows(l.kids[0], int(r.Off+e), args[1], i) {
-				elem.AppendValue(types.IntOf(types.TInteger, int64(e)+1))
+				elem.AppendValue(types.IntOf(types.TInteger, int64(e)+args[0].Type.LowerBound()))
 			}
 		}
 		rs[i] = vector.Range{Off: uint32(from), Len: uint32(elem.Len - from)}

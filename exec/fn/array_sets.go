@@ -201,10 +201,10 @@ func arrayPosition(null bool) kernel.Kernel {
 	return func(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 		l := listsOf(args[0])
 		kernel.Each(sel, out.Len, func(i int) {
-			pos := int64(0)
+			pos, found := int64(0), false
 			for k, e := range rangeIdx(l.rs.At(i)) {
 				if !l.kids[0].IsNull(int(e)) && kernel.CompareRows(l.kids[0], int(e), args[1], i) == 0 {
-					pos = int64(k) + 1
+					pos, found = int64(k)+args[0].Type.LowerBound(), true
 					break
 				}
 			}
@@ -213,7 +213,7 @@ func arrayPosition(null bool) kernel.Kernel {
 			} else {
 				vector.Values[int64](out)[i] = pos
 			}
-			if pos == 0 && null {
+			if !found && null {
 				out.SetNull(i)
 			}
 		})

@@ -86,7 +86,7 @@ var pgKinds = map[types.Kind]string{
 }
 
 func pgTypeName(t types.Type) string {
-	if t.Kind == types.Array {
+	if t.Kind == types.Array && !t.IsVector() {
 		return pgTypeName(t.Elem()) + "[]"
 	}
 	if n, ok := pgKinds[t.Kind]; ok {

@@ -207,6 +207,12 @@ func (p pattern) accept(a plan.Arg, vars binding) (types.Type, bool) {
 		return t, false
 	case "row":
 		return t, t.Kind == types.Row
+	case "array":
+		u := p.build(vars)
+		if t.IsVector() {
+			u.S = types.VectorArray // the functions ask for its lower bound
+		}
+		return u, true
 	case "timestamp", "timestamptz", "time", "interval":
 		if want := simpleTypes[p.name]; t.Kind == want.Kind {
 			return t, true

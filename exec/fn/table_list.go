@@ -96,11 +96,11 @@ func subscripts(f *plan.Func, args []types.Value) ([]types.Value, error) {
 	}
 	out := make([]types.Value, len(v.Kids))
 	for i := range out {
-		n := i + 1
+		n := i
 		if len(args) > 2 && args[2].I != 0 {
-			n = len(out) - i
+			n = len(out) - 1 - i
 		}
-		out[i] = types.IntOf(f.Ret, int64(n))
+		out[i] = types.IntOf(f.Ret, int64(n)+v.Type.LowerBound())
 	}
 	return out, nil
 }

@@ -132,6 +132,15 @@ func regName(c CatalogInfo, oid uint32, typ types.Type) (string, bool) {
 
 func (o *TextOptions) appendArray(b []byte, v *vector.Vector, i int) []byte {
 	r, kid := v.Ranges()[i], v.Kids[0]
+	if v.Type.IsVector() {
+		for e := r.Off; e < r.Off+r.Len; e++ {
+			if e > r.Off {
+				b = append(b, ' ')
+			}
+			b = o.AppendText(b, kid, int(e))
+		}
+		return b
+	}
 	b = append(b, '{')
 	var elem []byte
 	for e := r.Off; e < r.Off+r.Len; e++ {
@@ -141,7 +150,7 @@ func (o *TextOptions) appendArray(b []byte, v *vector.Vector, i int) []byte {
 		switch {
 		case kid.IsNull(int(e)):
 			b = append(b, "NULL"...)
-		case kid.Type.Kind == types.Array:
+		case kid.Type.Kind == types.Array && !kid.Type.IsVector():
 			b = o.AppendText(b, kid, int(e))
 		default:
 			elem = o.AppendText(elem[:0], kid, int(e))

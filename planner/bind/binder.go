@@ -65,10 +65,11 @@ type binder struct {
 	views []string // the views being expanded, outermost first
 }
 
-// origin is the table column that a plan column comes from.
+// origin is the table column that a plan column comes from; see plan.ResultColumn.
 type origin struct {
-	table int64
-	attr  int
+	table  int64
+	system uint32
+	attr   int
 }
 
 // maxDepth bounds the nesting of expressions and queries; beyond it a
@@ -138,7 +139,7 @@ func (b *binder) finish(r *rel, command string) (*plan.Query, error) {
 	q := &plan.Query{Root: r.node, Params: b.params, NextID: b.lastID + 1, Command: command}
 	for _, c := range r.cols {
 		o := b.origins[c.id]
-		q.Columns = append(q.Columns, plan.ResultColumn{Name: c.name, Type: c.typ, ID: c.id, Table: o.table, Attr: o.attr, Declared: b.declaredCols[c.id]})
+		q.Columns = append(q.Columns, plan.ResultColumn{Name: c.name, Type: c.typ, ID: c.id, Table: o.table, System: o.system, Attr: o.attr, Declared: b.declaredCols[c.id]})
 	}
 	return q, nil
 }

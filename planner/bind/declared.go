@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/ast"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -40,6 +42,10 @@ func (b *binder) allDeclared(t types.Type, xs ...plan.Expr) bool {
 	return len(xs) > 0
 }
 
+// varcharNames are the types without a length that are varchar to PostgreSQL,
+// not text.
+var varcharNames = map[string]bool{"varchar": true, "_varchar": true, "character varying": true, "character_data": true, "yes_or_no": true}
+
 // declare notes that x is a cast to a type as it was written. A decimal without
 // precision has none for the client either.
 func (b *binder) declare(x plan.Expr, written *ast.TypeName) {
@@ -49,6 +55,9 @@ func (b *binder) declare(x plan.Expr, written *ast.TypeName) {
 	}
 	for len(written.Args) > 0 && len(written.Params) == 0 {
 		written = &written.Args[0]
+	}
+	if t.Kind == types.Varchar && t.P == 0 && !varcharNames[written.Name[strings.LastIndexByte(written.Name, '.')+1:]] {
+		return // text and its kin, which have no length
 	}
 	if t.Kind != types.Decimal || len(written.Params) > 0 {
 		b.declaredExprs[x] = true

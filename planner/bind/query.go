@@ -225,6 +225,9 @@ func (b *binder) combine(kind plan.SetKind, all bool, rels []*rel, op *ast.SetOp
 				continue
 			}
 			u, ok := types.Common(t, c.typ)
+			if t.Equal(types.TName) && u.Kind == types.Varchar && b.dialect == plan.Postgres {
+				u = t // the first one stays: text becomes a name without a cast
+			}
 			if !ok {
 				return nil, b.fail(op.R.Position(), fault.CodeDatatypeMismatch, "%s types %s and %s cannot be matched", what, t, c.typ)
 			}

@@ -162,7 +162,7 @@ func firstDimension(xs []plan.Expr) bool {
 
 // subscripts is generate_subscripts(array, 1): the numbers of its elements.
 func (b *binder) subscripts(s *srfCall, xs []plan.Expr) error {
-	x, err := b.numbers(s.at, xs[0])
+	x, err := b.numbers(s.at, xs[0], xs[0].Type().LowerBound())
 	s.ret = types.TInteger
 	s.add(b, x, "generate_subscripts", types.TInteger)
 	return err
@@ -174,7 +174,7 @@ func (b *binder) expandArray(s *srfCall, xs []plan.Expr) error {
 	if len(xs) != 1 || xs[0].Type().Kind != types.Array {
 		return b.fail(s.at, fault.CodeUndefinedFunction, "_pg_expandarray takes an array")
 	}
-	n, err := b.numbers(s.at, xs[0])
+	n, err := b.numbers(s.at, xs[0], 1)
 	elem := xs[0].Type().Elem()
 	s.add(b, xs[0], "x", elem)
 	s.add(b, n, "n", types.TInteger)
@@ -182,14 +182,20 @@ func (b *binder) expandArray(s *srfCall, xs []plan.Expr) error {
 	return err
 }
 
-// numbers makes the array 1 .. cardinality(x).
-func (b *binder) numbers(pos ast.Pos, x plan.Expr) (plan.Expr, error) {
+// numbers makes the array of the first so many numbers, counted from 0 or 1, as
+// x has elements.
+func (b *binder) numbers(pos ast.Pos, x plan.Expr, first int64) (plan.Expr, error) {
 	n, err := b.apply(pos, "cardinality", []plan.Expr{x})
 	if err != nil {
 		return nil, err
 	}
 	one := &plan.Const{Value: types.IntOf(n.Type(), 1)}
-	return b.series(pos, []plan.Expr{one, n, one}, types.TInteger)
+	if first == 0 {
+		if n, err = b.apply(pos, "-", []plan.Expr{n, one}); err != nil {
+			return nil, err
+		}
+	}
+	return b.series(pos, []plan.Expr{&plan.Const{Value: types.IntOf(n.Type(), first)}, n, one}, types.TInteger)
 }
 
 // srfSet collects the set-returning functions of a select list. All of them

@@ -212,8 +212,16 @@ func (b *binder) partitionsTable(schema, name string, err error) plan.VirtualTab
 func (b *binder) virtualItem(v plan.VirtualTable, a ast.Alias) (*fromItem, error) {
 	n := &plan.Virtual{Table: v, Alias: a.Name.Name}
 	r := &relation{schema: v.Schema(), name: v.Name(), virtual: n}
+	id := uint32(0)
+	if s, ok := v.(plan.SystemTable); ok {
+		id = s.OID()
+	}
 	for i, c := range v.Columns() {
 		col := b.newCol(c.Name, c.Type)
+		if id != 0 {
+			b.origins[col.ID] = origin{system: id, attr: i + 1}
+		}
+		b.declaredCols[col.ID] = v.Schema() == "information_schema" // of domains over varchar; pg_catalog has text
 		n.Cols = append(n.Cols, plan.VirtualColumn{Column: col, Index: i})
 		r.cols = append(r.cols, relCol{name: c.Name, x: plan.Ref(col)})
 	}
@@ -226,7 +234,7 @@ func (b *binder) scanItem(t *catalog.Table, e *ast.TableName) (*fromItem, error)
 	for i, c := range t.AllColumns() {
 		col := b.newCol(c.Name, c.Type)
 		b.unreadable(col.ID, &c)
-		b.origins[col.ID], b.declaredCols[col.ID] = origin{t.ID, i + 1}, true
+		b.origins[col.ID], b.declaredCols[col.ID] = origin{table: t.ID, attr: i + 1}, true
 		n.Cols = append(n.Cols, plan.ScanColumn{Column: col, Index: i})
 		r.cols = append(r.cols, relCol{name: c.Name, x: plan.Ref(col)})
 	}

@@ -32,7 +32,7 @@ var typeNames = map[string]types.Type{
 	"regproc": reg(types.RegProc), "regprocedure": reg(types.RegProcedure), "regnamespace": reg(types.RegNamespace), "regrole": reg(types.RegRole),
 	"xid": reg(types.XID), "regoper": reg(types.RegOper), "regoperator": reg(types.RegOperator), "regconfig": reg(types.RegConfig),
 	"regdictionary": reg(types.RegDictionary), "regcollation": reg(types.RegCollation), `"char"`: types.TNameChar, "cid": types.TOID, "tid": types.TVarchar, "pg_node_tree": types.TVarchar, "aclitem": types.TVarchar, "cstring": types.TVarchar,
-	"int2vector": types.ArrayOf(types.TSmallInt), "oidvector": types.ArrayOf(types.TOID), "ipaddress": types.TVarchar, "inet": types.TVarchar,
+	"int2vector": types.TInt2Vector, "oidvector": types.TOIDVector, "ipaddress": types.TVarchar, "inet": types.TVarchar,
 	"sql_identifier": types.TName, "cardinal_number": types.TInteger, "character_data": types.TVarchar, "yes_or_no": types.TVarchar, "time_stamp": types.TTimestampTZ,
 }
 

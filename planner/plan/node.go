@@ -316,6 +316,11 @@ type VirtualTable interface {
 	Open(ctx context.Context, s *Session, req VirtualRequest) (formats.Source, error)
 }
 
+// SystemTable is a VirtualTable that pg_class lists.
+type SystemTable interface {
+	OID() uint32
+}
+
 // VirtualFacts is a VirtualTable that knows something of its rows, for the order
 // of joins and the rules. It costs nothing to ask.
 type VirtualFacts interface {

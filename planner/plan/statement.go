@@ -28,8 +28,12 @@ type ResultColumn struct {
 	ID    ColID
 	Table int64 // catalog ID of the table that a plain column comes from, 0 otherwise
 	Attr  int   // its 1-based position there
+	// System is the OID of the system table that a plain column comes from; Table
+	// is 0 then.
+	System uint32
 	// Declared says that the type's length, precision or scale was written down:
 	// for a table's column or in a cast. Clients hear of no other (typmod -1).
+	// A varchar that nobody declared is text to them.
 	Declared bool
 }
 

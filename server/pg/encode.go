@@ -43,6 +43,9 @@ type column struct {
 	typ    types.Type
 	binary bool
 	record bool // rows as records
+
+	declared bool // see plan.ResultColumn
+
 	data   []byte
 	spans  []span
 	buf    []byte // reused memory of data
@@ -63,7 +66,7 @@ func (e *encoder) start(ctx context.Context, c *conn, columns []exec.Column, for
 	e.cols = make([]column, len(columns))
 	records := c.recordRows()
 	for i := range columns {
-		e.cols[i] = column{typ: columns[i].Type, record: records, binary: i < len(formats) && formats[i]}
+		e.cols[i] = column{typ: columns[i].Type, record: records, declared: columns[i].Declared, binary: i < len(formats) && formats[i]}
 	}
 	return nil
 }

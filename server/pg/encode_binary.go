@@ -117,7 +117,7 @@ func (c *column) binaryNested(v *vector.Vector, i int, text *kernel.TextOptions)
 	case v.Type.Kind == types.Row && c.record:
 		c.uint32(uint32(len(v.Kids)))
 		for _, kid := range v.Kids {
-			c.uint32(columnOID(kid.Type, true))
+			c.uint32(columnOID(kid.Type, c.declared, true))
 			c.binaryMember(kid, i, text)
 		}
 	case showsAsJSON(v.Type):
@@ -158,15 +158,15 @@ func (c *column) binaryMember(v *vector.Vector, i int, text *kernel.TextOptions)
 func (c *column) binaryArray(v *vector.Vector, i int, text *kernel.TextOptions) {
 	var sizes []uint32
 	kid, at := v, uint32(i)
-	for kid.Type.Kind == types.Array && !kid.IsNull(int(at)) {
+	for {
 		r := kid.Ranges()[at]
 		sizes = append(sizes, r.Len)
-		if kid, at = kid.Kids[0], r.Off; r.Len == 0 {
+		if kid, at = kid.Kids[0], r.Off; r.Len == 0 || !isDimension(kid.Type) || kid.IsNull(int(at)) {
 			break
 		}
 	}
-	elem := v.Type
-	for elem.Kind == types.Array {
+	elem := v.Type.Elem()
+	for isDimension(elem) {
 		elem = elem.Elem()
 	}
 	if sizes[len(sizes)-1] == 0 {
@@ -176,15 +176,18 @@ func (c *column) binaryArray(v *vector.Vector, i int, text *kernel.TextOptions) 
 	c.uint32(uint32(len(sizes)))
 	hasNull := len(c.buf)
 	c.uint32(0)
-	c.uint32(pgtype.Of(elem))
+	c.uint32(pgtype.Result(elem, c.declared))
 	for _, n := range sizes {
 		c.uint32(n)
-		c.uint32(1)
+		c.uint32(uint32(v.Type.LowerBound()))
 	}
 	if len(sizes) > 0 && c.binaryElements(v, i, sizes, text) {
 		c.buf[hasNull+3] = 1
 	}
 }
+
+// isDimension reports whether arrays of t have one dimension more than t.
+func isDimension(t types.Type) bool { return t.Kind == types.Array && !t.IsVector() }
 
 // binaryElements appends the elements of an array of these sizes, the last
 // dimension first; true if one is NULL.
@@ -194,7 +197,7 @@ func (c *column) binaryElements(v *vector.Vector, i int, sizes []uint32, text *k
 		return false
 	}
 	kid := v.Kids[0]
-	inner := kid.Type.Kind == types.Array
+	inner := isDimension(kid.Type)
 	for e := int(r.Off); e < int(r.Off+r.Len); e++ {
 		null := kid.IsNull(e)
 		if inner {

@@ -201,18 +201,27 @@ func (s *statement) shown() []exec.Column {
 func (c *conn) recordRows() bool { return c.sess.setting("row_format") == "record" }
 
 // columnOID gives the type that a column has for the client.
-func columnOID(t types.Type, records bool) uint32 {
+func columnOID(t types.Type, declared, records bool) uint32 {
 	if records && t.Kind == types.Row {
 		return pgtype.Record
 	}
-	return pgtype.Of(t)
+	return pgtype.Result(t, declared)
+}
+
+// tableOID gives the pg_class.oid of the table that a column comes from, 0 for
+// none.
+func tableOID(col *exec.Column) uint32 {
+	if col.Table != 0 {
+		return pgtype.Table(col.Table)
+	}
+	return col.System
 }
 
 func rowDescription(columns []exec.Column, formats []bool, records bool) *pgproto3.RowDescription {
 	m := &pgproto3.RowDescription{Fields: make([]pgproto3.FieldDescription, len(columns))}
 	for i, col := range columns {
-		f := pgproto3.FieldDescription{Name: []byte(wireText(col.Name)), TableOID: uint32(col.Table),
-			TableAttributeNumber: uint16(col.Attr), DataTypeOID: columnOID(col.Type, records),
+		f := pgproto3.FieldDescription{Name: []byte(wireText(col.Name)), TableOID: tableOID(&col),
+			TableAttributeNumber: uint16(col.Attr), DataTypeOID: columnOID(col.Type, col.Declared, records),
 			DataTypeSize: pgtype.Len(col.Type), TypeModifier: -1}
 		if col.Declared {
 			f.TypeModifier = pgtype.Modifier(col.Type)

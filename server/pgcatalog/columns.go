@@ -78,7 +78,7 @@ var namedTypes = map[string]types.Type{
 	"double precision": types.TDouble, "numeric": types.DecimalOf(38, 9), "bytea": types.TVarbinary,
 	"timestamp with time zone": types.TTimestampTZ, "interval": types.TInterval, `"char"`: types.TNameChar,
 	"regproc": {Kind: types.OID, S: types.RegProc}, "regtype": {Kind: types.OID, S: types.RegType},
-	"int2vector": types.ArrayOf(types.TSmallInt), "oidvector": types.ArrayOf(types.TOID),
+	"int2vector": types.TInt2Vector, "oidvector": types.TOIDVector,
 	"information_schema.sql_identifier": types.TName, "information_schema.character_data": types.TVarchar,
 	"information_schema.cardinal_number": types.TInteger, "information_schema.yes_or_no": types.VarcharOf(3),
 	"information_schema.time_stamp": types.TTimestampTZ,

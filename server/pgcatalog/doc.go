@@ -11,6 +11,6 @@
 // declares them NOT NULL.
 //
 // OIDs: PostgreSQL's own for its relations and types. A database of the catalog
-// is firstSchema plus its ID, a table firstTable plus twice its ID (its row type
+// is firstSchema plus its ID, a table as pgtype.Table says (its row type
 // one more): IDs are never reused, so OIDs are stable over restarts.
 package pgcatalog

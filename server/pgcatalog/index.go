@@ -8,6 +8,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/planner/plan"
+	"github.com/glauxdb/glaux/server/pgtype"
 )
 
 // index finds the relations of one catalog.Directory by OID, name and schema.
@@ -87,7 +88,7 @@ func virtualRel(v *table) rel {
 }
 
 func lakeRel(ns *schema, e *catalog.Entry) rel {
-	r := rel{oid: tableOID(e.ID), ns: ns.oid, schema: ns.name, name: e.Name, kind: "r", entry: e}
+	r := rel{oid: pgtype.Table(e.ID), ns: ns.oid, schema: ns.name, name: e.Name, kind: "r", entry: e}
 	if e.Kind == catalog.VirtualView {
 		r.kind = "v"
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/catalog/users"
 	"github.com/glauxdb/glaux/planner/plan"
+	"github.com/glauxdb/glaux/server/pgtype"
 )
 
 // TestChangesOfOthersAreSeen: the index is shared by statements, yet a table
@@ -41,7 +42,7 @@ func TestChangesOfOthersAreSeen(t *testing.T) {
 	}
 	name := map[string]types.Value{"relname": types.StringOf(types.TName, "orders")}
 	got := rows(t, tabs, schemaPG, "pg_class", name, "oid", "reltype", "relnatts")
-	id := int64(tableOID(orders.ID))
+	id := int64(pgtype.Table(orders.ID))
 	if len(got) != 1 || got[0][0].I != id || got[0][1].I != id+1 || got[0][2].I != 1 {
 		t.Errorf("pg_class shows %v", got)
 	}
@@ -51,7 +52,7 @@ func TestChangesOfOthersAreSeen(t *testing.T) {
 // their columns.
 func TestRowTypes(t *testing.T) {
 	tabs, orders := newTables(t)
-	id := int64(tableOID(orders.ID))
+	id := int64(pgtype.Table(orders.ID))
 	for column, v := range map[string]types.Value{"oid": types.IntOf(types.TOID, id+1), "typrelid": types.IntOf(types.TOID, id)} {
 		got := rows(t, tabs, schemaPG, "pg_type", map[string]types.Value{column: v}, "typname", "typtype", "typarray")
 		if len(got) != 1 || got[0][0].S != "orders" || got[0][1].S != "c" || got[0][2].I != id+2 {

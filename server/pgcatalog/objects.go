@@ -4,6 +4,7 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/plan"
+	"github.com/glauxdb/glaux/server/pgtype"
 )
 
 // The schemas of virtual tables.
@@ -25,8 +26,7 @@ const (
 	oidHeap       = 2     // the access method heap
 	oidTablespace = 1663  // pg_default
 	firstSchema   = 20000 // a database of the catalog: plus its ID
-	firstTable    = 1 << 24
-	firstRole     = 1 << 29 // plus the role's ID
+	firstRole     = pgtype.FirstRole
 )
 
 // DatabaseName is what a client connects to for all databases at once.
@@ -60,9 +60,6 @@ type attr struct {
 }
 
 func schemaOID(d *catalog.Database) uint32 { return firstSchema + uint32(d.ID) }
-
-// tableOID is followed by the OIDs of the table's row type and of its array.
-func tableOID(id int64) uint32 { return firstTable + 4*uint32(id) }
 
 // rowType gives the OIDs of a relation's row type and of its array, 0 if it has
 // none.

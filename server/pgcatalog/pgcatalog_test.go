@@ -12,6 +12,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
+	"github.com/glauxdb/glaux/server/pgtype"
 )
 
 // newTables makes the tables over a catalog with one database, one table, one view.
@@ -114,7 +115,7 @@ func TestEveryTableOpens(t *testing.T) {
 
 func TestAttributesOfOneTable(t *testing.T) {
 	tabs, orders := newTables(t)
-	got := rows(t, tabs, schemaPG, "pg_attribute", map[string]types.Value{"attrelid": types.IntOf(types.TOID, int64(tableOID(orders.ID)))},
+	got := rows(t, tabs, schemaPG, "pg_attribute", map[string]types.Value{"attrelid": types.IntOf(types.TOID, int64(pgtype.Table(orders.ID)))},
 		"attname", "atttypid", "attnum", "atttypmod", "attndims")
 	want := []struct {
 		name              string
@@ -135,7 +136,7 @@ func TestInfo(t *testing.T) {
 	tabs, orders := newTables(t)
 	in := tabs.Info(context.Background(), &plan.Session{SearchPath: []string{"sales"}})
 	id, ok := in.RelationOID("", "orders")
-	if !ok || id != tableOID(orders.ID) {
+	if !ok || id != pgtype.Table(orders.ID) {
 		t.Errorf("orders has OID %d, %v", id, ok)
 	}
 	if s, n, visible, ok := in.Relation(id); !ok || !visible || s != "sales" || n != "orders" {

@@ -84,7 +84,7 @@ func attributeRows(a *asking) (rowSet, error) {
 
 // dimensions counts how deep an array type nests.
 func dimensions(t types.Type) (n int64) {
-	for ; t.Kind == types.Array; t = t.Elem() {
+	for ; t.Kind == types.Array && !t.IsVector(); t = t.Elem() {
 		n++
 	}
 	return n

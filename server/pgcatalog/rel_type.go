@@ -2,6 +2,7 @@ package pgcatalog
 
 import (
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/server/pgtype"
 )
 
 // sqlNames are the SQL spellings of types whose pg_type.typname differs.
@@ -35,8 +36,8 @@ func (r *rel) rowTypes() (row, array *pgType) {
 
 // relOfType gives the relation that a row type, or the array of one, belongs to.
 func (a *asking) relOfType(id uint32) *rel {
-	if id >= firstTable && id < firstRole {
-		return a.ix.byOID[id&^3]
+	if table, ok := pgtype.TableOf(id); ok {
+		return a.ix.byOID[table]
 	}
 	return a.rowOf[id]
 }

@@ -123,6 +123,9 @@ func (t *table) Schema() string { return t.schema }
 // Name implements plan.VirtualTable.
 func (t *table) Name() string { return t.name }
 
+// OID implements plan.SystemTable.
+func (t *table) OID() uint32 { return t.oid }
+
 // Columns implements plan.VirtualTable.
 func (t *table) Columns() []catalog.Column { return t.columns }
 

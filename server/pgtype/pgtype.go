@@ -20,10 +20,12 @@ const (
 	Name        OID = 19
 	Int8        OID = 20
 	Int2        OID = 21
+	Int2Vector  OID = 22
 	Int4        OID = 23
 	Regproc     OID = 24
 	Text        OID = 25
 	Oid         OID = 26
+	OidVector   OID = 30
 	JSON        OID = 114
 	Float4      OID = 700
 	Float8      OID = 701
@@ -52,7 +54,7 @@ var arrayOf = map[OID]OID{
 	JSON: 199, Float4: 1021, Float8: 1022, Bpchar: 1014, Varchar: 1015, Date: 1182, Time: 1183, Timestamp: 1115,
 	Timestamptz: 1185, Interval: 1187, Numeric: 1231, Regclass: 2210, Regtype: 2211, UUID: 2951, JSONB: 3807,
 	2202: 2207, 2203: 2208, 2204: 2209, 3734: 3735, 3769: 3770, 4191: 4192, 28: 1011,
-	Regnsp: 4090, Regrole: 4097, Timetz: 1270,
+	Regnsp: 4090, Regrole: 4097, Timetz: 1270, Int2Vector: 1006, OidVector: 1013,
 }
 
 // Array gives the OID of the array type with this element; 0 if there is none.
@@ -90,8 +92,14 @@ func Of(t types.Type) OID {
 			return Char
 		}
 	case types.Array:
+		if t.IsVector() {
+			if t.Elem().Kind == types.OID {
+				return OidVector
+			}
+			return Int2Vector
+		}
 		elem := t.Elem()
-		for elem.Kind == types.Array {
+		for elem.Kind == types.Array && !elem.IsVector() {
 			elem = elem.Elem()
 		}
 		if elem.Kind == types.Map || elem.Kind == types.Row {
@@ -101,6 +109,32 @@ func Of(t types.Type) OID {
 	}
 	return kindOID[t.Kind]
 }
+
+// Result gives the OID of a column of a result: strings without a length are
+// varchar where a table or a cast declares them so, else text, as PostgreSQL's
+// literals and functions are, and arrays of them text[].
+func Result(t types.Type, declared bool) OID {
+	if declared {
+		return Of(t)
+	}
+	return Param(t)
+}
+
+// firstTable is above the OIDs of PostgreSQL's own objects and of databases.
+const firstTable OID = 1 << 24
+
+// Table gives the OID (pg_class.oid) of a table by its ID in the catalog. The
+// next two are those of its row type and of the array of that.
+func Table(id int64) OID { return firstTable + 4*OID(id) }
+
+// TableOf gives the OID of the table that an OID of Table's, or one of the two
+// after it, belongs to; false below and above those.
+func TableOf(oid OID) (OID, bool) {
+	return oid &^ 3, oid >= firstTable && oid < FirstRole
+}
+
+// FirstRole is above the OIDs of tables: a role's OID is this plus its ID.
+const FirstRole OID = 1 << 29
 
 // Param gives the OID of a parameter of a type: strings without a length are
 // text, which PostgreSQL prefers among strings, and arrays of them text[].
@@ -161,7 +195,7 @@ var byOID = map[OID]types.Type{
 	Timestamptz: types.TTimestampTZ, Interval: types.TInterval, Numeric: types.DecimalOf(38, 9), UUID: types.TUUID,
 	Regproc: {Kind: types.OID, S: types.RegProc}, Regclass: {Kind: types.OID, S: types.RegClass},
 	Regtype: {Kind: types.OID, S: types.RegType}, Regnsp: {Kind: types.OID, S: types.RegNamespace},
-	Regrole: {Kind: types.OID, S: types.RegRole},
+	Regrole: {Kind: types.OID, S: types.RegRole}, Int2Vector: types.TInt2Vector, OidVector: types.TOIDVector,
 }
 
 // TypeOf gives our type for an OID; false if there is none. OID 0 (unspecified)

@@ -236,6 +236,7 @@ SELECT * FROM "supplier" LIMIT 1
 --;
 SELECT * FROM "web_logs" LIMIT 1
 --= request_id:1043 time:1114 status:20 bytes:20 duration_ms:701 method:1043 path:1043 client:114 tags:1009 secure:16 user:1043 year:23 month:23 day:23
+--~ request_id:1043 time:1114 status:20 bytes:20 duration_ms:701 method:1043 path:1043 client:114 tags:1015 secure:16 user:1043 year:23 month:23 day:23
 --;
 SELECT
         s.relname AS sequence_name,

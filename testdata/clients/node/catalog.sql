@@ -35,7 +35,6 @@ SELECT pk.constraint_type as "Constraint",c.column_name as "Field", c.column_def
 --;
 SELECT i.relname AS name, ix.indisprimary AS primary, ix.indisunique AS unique, ix.indkey AS indkey, array_agg(a.attnum) as column_indexes, array_agg(a.attname) AS column_names, pg_get_indexdef(ix.indexrelid) AS definition FROM pg_class t, pg_class i, pg_index ix, pg_attribute a, pg_namespace s WHERE t.oid = ix.indrelid AND i.oid = ix.indexrelid AND a.attrelid = t.oid AND t.relkind = 'r' and t.relname = 'orders' AND s.oid = t.relnamespace AND s.nspname = 'demo' GROUP BY i.relname, ix.indexrelid, ix.indisprimary, ix.indisunique, ix.indkey ORDER BY i.relname
 --= name:19 primary:16 unique:16 indkey:22 column_indexes:1005 column_names:1003 definition:25
---~ name:19 primary:16 unique:16 indkey:1005 column_indexes:1005 column_names:1003 definition:1043
 --;
 SELECT DISTINCT tc.constraint_name as constraint_name, tc.constraint_schema as constraint_schema, tc.constraint_catalog as constraint_catalog, tc.table_name as table_name,tc.table_schema as table_schema,tc.table_catalog as table_catalog,tc.initially_deferred as initially_deferred,tc.is_deferrable as is_deferrable,kcu.column_name as column_name,ccu.table_schema  AS referenced_table_schema,ccu.table_catalog  AS referenced_table_catalog,ccu.table_name  AS referenced_table_name,ccu.column_name AS referenced_column_name FROM information_schema.table_constraints AS tc JOIN information_schema.key_column_usage AS kcu ON tc.constraint_name = kcu.constraint_name JOIN information_schema.constraint_column_usage AS ccu ON ccu.constraint_name = tc.constraint_name WHERE constraint_type = 'FOREIGN KEY' AND tc.table_name = 'orders' AND tc.table_catalog = 'demo' AND tc.table_schema = 'demo'
 --= constraint_name:19 constraint_schema:19 constraint_catalog:19 table_name:19 table_schema:19 table_catalog:19 initially_deferred:1043 is_deferrable:1043 column_name:19 referenced_table_schema:19 referenced_table_catalog:19 referenced_table_name:19 referenced_column_name:19
@@ -58,7 +57,7 @@ SELECT * FROM current_schema()
 SELECT * FROM pg_database WHERE datname=$1
 --$1 - = demo
 --= oid:26 datname:19 datdba:26 encoding:23 datlocprovider:18 datistemplate:16 datallowconn:16 datconnlimit:23 datfrozenxid:28 datminmxid:28 dattablespace:26 datcollate:25 datctype:25 daticulocale:25 datcollversion:25 datacl:1034
---~ oid:26 datname:19 datdba:26 encoding:23 datlocprovider:18 datistemplate:16 datallowconn:16 datconnlimit:23 datfrozenxid:28 datminmxid:28 dattablespace:26 datcollate:1043 datctype:1043 daticulocale:1043 datcollversion:1043 datacl:1015
+--~ oid:26 datname:19 datdba:26 encoding:23 datlocprovider:18 datistemplate:16 datallowconn:16 datconnlimit:23 datfrozenxid:28 datminmxid:28 dattablespace:26 datcollate:25 datctype:25 daticulocale:25 datcollversion:25 datacl:1009
 --;
 SELECT * FROM current_database()
 --= current_database:19
@@ -251,6 +250,7 @@ SELECT current_database()::information_schema.sql_identifier AS table_catalog,
     pg_class c
   WHERE c.relnamespace = nc.oid AND c.relkind = ANY (ARRAY['v'::"char", 'm'::"char"]) AND NOT pg_is_other_temp_schema(nc.oid) AND (pg_has_role(c.relowner, 'USAGE'::text) OR has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'::text) OR has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES'::text))
 --= table_catalog:19 table_schema:19 table_name:19 view_definition:1043 check_option:1043 is_updatable:1043 is_insertable_into:1043 is_trigger_updatable:1043 is_trigger_deletable:1043 is_trigger_insertable_into:1043
+--~ table_catalog:19 table_schema:19 table_name:19 view_definition:25 check_option:25 is_updatable:25 is_insertable_into:25 is_trigger_updatable:25 is_trigger_deletable:25 is_trigger_insertable_into:25
 --;
 SELECT
       json_agg(pg_enum.enumlabel ORDER BY pg_enum.enumsortorder) as "values"
@@ -456,6 +456,7 @@ WITH
 --$5 - = comp
 --$6 - = demo
 --= name:19 expandedType:25 type:114 comment:25 maxLength:23 defaultValue:1043 isNullable:16 isArray:16 isIdentity:16 isUpdatable:16 ordinalPosition:23 generated:1043 fakeInformationSchemaValue:114
+--~ name:19 expandedType:25 type:114 comment:25 maxLength:23 defaultValue:1043 isNullable:16 isArray:16 isIdentity:16 isUpdatable:16 ordinalPosition:23 generated:25 fakeInformationSchemaValue:114
 --;
 SELECT
       i.typnamespace::regnamespace::text||'.'||i.typname as "innerType",
@@ -1272,6 +1273,7 @@ WHERE
 --$5 - = mv
 --$6 - = demo
 --= name:19 expandedType:25 type:114 comment:25 maxLength:23 defaultValue:1043 isNullable:16 isArray:16 isIdentity:16 isUpdatable:16 ordinalPosition:23 generated:1043 fakeInformationSchemaValue:114
+--~ name:19 expandedType:25 type:114 comment:25 maxLength:23 defaultValue:1043 isNullable:16 isArray:16 isIdentity:16 isUpdatable:16 ordinalPosition:23 generated:25 fakeInformationSchemaValue:114
 --;
 SHOW server_version
 --= server_version:25
@@ -2290,7 +2292,7 @@ SELECT  DISTINCT ON (t.relname, ic.relname, k.i) t.relname as table_name, ic.rel
       c.nspname = 'demo' AND
       t.relname = 'lineitem'
 --= table_name:19 indexname:19 index_order:23 is_unique:16 method:19 with:1009 column_name:19 is_expression:23 descending:16 nulls_first:16 where:25 opcname:19
---~ table_name:19 indexname:19 index_order:23 is_unique:16 method:19 with:1015 column_name:1043 is_expression:23 descending:16 nulls_first:16 where:1043 opcname:19
+--~ table_name:19 indexname:19 index_order:23 is_unique:16 method:19 with:1009 column_name:25 is_expression:23 descending:16 nulls_first:16 where:25 opcname:19
 --;
 SELECT  DISTINCT ON (t.relname, ic.relname, k.i) t.relname as table_name, ic.relname AS indexname,
         k.i AS index_order,
@@ -2322,7 +2324,7 @@ SELECT  DISTINCT ON (t.relname, ic.relname, k.i) t.relname as table_name, ic.rel
       c.nspname = 'demo' AND
       t.relname = 'region'
 --= table_name:19 indexname:19 index_order:23 is_unique:16 method:19 with:1009 column_name:19 is_expression:23 descending:16 nulls_first:16 where:25 opcname:19
---~ table_name:19 indexname:19 index_order:23 is_unique:16 method:19 with:1015 column_name:1043 is_expression:23 descending:16 nulls_first:16 where:1043 opcname:19
+--~ table_name:19 indexname:19 index_order:23 is_unique:16 method:19 with:1009 column_name:25 is_expression:23 descending:16 nulls_first:16 where:25 opcname:19
 --;
 SELECT
         idx.indexrelname AS index_name,

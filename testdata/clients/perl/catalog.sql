@@ -169,7 +169,6 @@ SELECT
         AND c.relname = 'orders'
       AND n.nspname = 'demo'
 --= oid:26 quote_ident:25 quote_ident:25 quote_ident:25 indkey:22 quote_ident:25 quote_ident:25 nspname:19 relname:19 relname:19 quote_ident:25
---~ oid:26 quote_ident:1043 quote_ident:1043 quote_ident:1043 indkey:1005 quote_ident:1043 quote_ident:1043 nspname:19 relname:19 relname:19 quote_ident:1043
 --;
 SELECT a.attnum, pg_catalog.quote_ident(a.attname) AS colname,
         pg_catalog.quote_ident(t.typname) AS typename

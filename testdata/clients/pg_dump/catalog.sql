@@ -36,7 +36,7 @@ SELECT classid, objid, refobjid FROM pg_depend WHERE refclassid = 'pg_extension'
 --;
 SELECT n.tableoid, n.oid, n.nspname, n.nspowner, n.nspacl, acldefault('n', n.nspowner) AS acldefault FROM pg_namespace n
 --= tableoid:26 oid:26 nspname:19 nspowner:26 nspacl:1034 acldefault:1034
---~ tableoid:26 oid:26 nspname:19 nspowner:26 nspacl:1015 acldefault:1015
+--~ tableoid:26 oid:26 nspname:19 nspowner:26 nspacl:1009 acldefault:1009
 --;
 SELECT c.tableoid, c.oid, c.relname, c.relnamespace, c.relkind, c.reltype, c.relowner, c.relchecks, c.relhasindex, c.relhasrules, c.relpages, c.relhastriggers, c.relpersistence, c.reloftype, c.relacl, acldefault(CASE WHEN c.relkind = 'S' THEN 's'::"char" ELSE 'r'::"char" END, c.relowner) AS acldefault, CASE WHEN c.relkind = 'f' THEN (SELECT ftserver FROM pg_catalog.pg_foreign_table WHERE ftrelid = c.oid) ELSE 0 END AS foreignserver, c.relfrozenxid, tc.relfrozenxid AS tfrozenxid, tc.oid AS toid, tc.relpages AS toastpages, tc.reloptions AS toast_reloptions, d.refobjid AS owning_tab, d.refobjsubid AS owning_col, tsp.spcname AS reltablespace, false AS relhasoids, c.relispopulated, c.relreplident, c.relrowsecurity, c.relforcerowsecurity, c.relminmxid, tc.relminmxid AS tminmxid, array_remove(array_remove(c.reloptions,'check_option=local'),'check_option=cascaded') AS reloptions, CASE WHEN 'check_option=local' = ANY (c.reloptions) THEN 'LOCAL'::text WHEN 'check_option=cascaded' = ANY (c.reloptions) THEN 'CASCADED'::text ELSE NULL END AS checkoption, am.amname, (d.deptype = 'i') IS TRUE AS is_identity_sequence, c.relispartition AS ispartition
 FROM pg_class c
@@ -47,7 +47,7 @@ LEFT JOIN pg_class tc ON (c.reltoastrelid = tc.oid AND tc.relkind = 't' AND c.re
 WHERE c.relkind IN ('r', 'S', 'v', 'c', 'm', 'f', 'p')
 ORDER BY c.oid
 --= tableoid:26 oid:26 relname:19 relnamespace:26 relkind:18 reltype:26 relowner:26 relchecks:21 relhasindex:16 relhasrules:16 relpages:23 relhastriggers:16 relpersistence:18 reloftype:26 relacl:1034 acldefault:1034 foreignserver:26 relfrozenxid:28 tfrozenxid:28 toid:26 toastpages:23 toast_reloptions:1009 owning_tab:26 owning_col:23 reltablespace:19 relhasoids:16 relispopulated:16 relreplident:18 relrowsecurity:16 relforcerowsecurity:16 relminmxid:28 tminmxid:28 reloptions:1009 checkoption:25 amname:19 is_identity_sequence:16 ispartition:16
---~ tableoid:26 oid:26 relname:19 relnamespace:26 relkind:18 reltype:26 relowner:26 relchecks:21 relhasindex:16 relhasrules:16 relpages:23 relhastriggers:16 relpersistence:18 reloftype:26 relacl:1015 acldefault:1015 foreignserver:26 relfrozenxid:28 tfrozenxid:28 toid:26 toastpages:23 toast_reloptions:1015 owning_tab:26 owning_col:23 reltablespace:19 relhasoids:16 relispopulated:16 relreplident:18 relrowsecurity:16 relforcerowsecurity:16 relminmxid:28 tminmxid:28 reloptions:1015 checkoption:1043 amname:19 is_identity_sequence:16 ispartition:16
+--~ tableoid:26 oid:26 relname:19 relnamespace:26 relkind:18 reltype:26 relowner:26 relchecks:21 relhasindex:16 relhasrules:16 relpages:23 relhastriggers:16 relpersistence:18 reloftype:26 relacl:1009 acldefault:1009 foreignserver:26 relfrozenxid:28 tfrozenxid:28 toid:26 toastpages:23 toast_reloptions:1009 owning_tab:26 owning_col:23 reltablespace:19 relhasoids:16 relispopulated:16 relreplident:18 relrowsecurity:16 relforcerowsecurity:16 relminmxid:28 tminmxid:28 reloptions:1009 checkoption:25 amname:19 is_identity_sequence:16 ispartition:16
 --;
 BEGIN; LOCK TABLE demo.orders IN ACCESS SHARE MODE; COMMIT
 --;
@@ -64,7 +64,7 @@ SELECT p.tableoid, p.oid, p.proname, p.prolang, p.pronargs, p.proargtypes, p.pro
   OR p.oid = pg_transform.trftosql))
   OR p.proacl IS DISTINCT FROM pip.initprivs)
 --= tableoid:26 oid:26 proname:19 prolang:26 pronargs:21 proargtypes:30 prorettype:26 proacl:1034 acldefault:1034 pronamespace:26 proowner:26
---~ tableoid:26 oid:26 proname:19 prolang:26 pronargs:21 proargtypes:1028 prorettype:26 proacl:1015 acldefault:1015 pronamespace:26 proowner:26
+--~ tableoid:26 oid:26 proname:19 prolang:26 pronargs:21 proargtypes:30 prorettype:26 proacl:1009 acldefault:1009 pronamespace:26 proowner:26
 --;
 SELECT tableoid, oid, typname, typnamespace, typacl, acldefault('T', typowner) AS acldefault, typowner, typelem, typrelid, CASE WHEN typrelid = 0 THEN ' '::"char" ELSE (SELECT relkind FROM pg_class WHERE oid = typrelid) END AS typrelkind, typtype, typisdefined, typname[0] = '_' AND typelem != 0 AND (SELECT typarray FROM pg_type te WHERE oid = pg_type.typelem) = oid AS isarray FROM pg_type
 --= tableoid:26 oid:26 typname:19 typnamespace:26 typacl:1034 acldefault:1034 typowner:26 typelem:26 typrelid:26 typrelkind:18 typtype:18 typisdefined:16 isarray:16
@@ -78,11 +78,11 @@ EXECUTE getDomainConstraints('99999999')
 --;
 SELECT tableoid, oid, lanname, lanpltrusted, lanplcallfoid, laninline, lanvalidator, lanacl, acldefault('l', lanowner) AS acldefault, lanowner FROM pg_language WHERE lanispl ORDER BY oid
 --= tableoid:26 oid:26 lanname:19 lanpltrusted:16 lanplcallfoid:26 laninline:26 lanvalidator:26 lanacl:1034 acldefault:1034 lanowner:26
---~ tableoid:26 oid:26 lanname:19 lanpltrusted:16 lanplcallfoid:26 laninline:26 lanvalidator:26 lanacl:1015 acldefault:1015 lanowner:26
+--~ tableoid:26 oid:26 lanname:19 lanpltrusted:16 lanplcallfoid:26 laninline:26 lanvalidator:26 lanacl:1009 acldefault:1009 lanowner:26
 --;
 SELECT p.tableoid, p.oid, p.proname AS aggname, p.pronamespace AS aggnamespace, p.pronargs, p.proargtypes, p.proowner, p.proacl AS aggacl, acldefault('f', p.proowner) AS acldefault FROM pg_proc p LEFT JOIN pg_init_privs pip ON (p.oid = pip.objoid AND pip.classoid = 'pg_proc'::regclass AND pip.objsubid = 0) WHERE p.prokind = 'a' AND (p.pronamespace != (SELECT oid FROM pg_namespace WHERE nspname = 'pg_catalog') OR p.proacl IS DISTINCT FROM pip.initprivs)
 --= tableoid:26 oid:26 aggname:19 aggnamespace:26 pronargs:21 proargtypes:30 proowner:26 aggacl:1034 acldefault:1034
---~ tableoid:26 oid:26 aggname:19 aggnamespace:26 pronargs:21 proargtypes:1028 proowner:26 aggacl:1015 acldefault:1015
+--~ tableoid:26 oid:26 aggname:19 aggnamespace:26 pronargs:21 proargtypes:30 proowner:26 aggacl:1009 acldefault:1009
 --;
 SELECT tableoid, oid, oprname, oprnamespace, oprowner, oprkind, oprleft, oprright, oprcode::oid AS oprcode FROM pg_operator
 --= tableoid:26 oid:26 oprname:19 oprnamespace:26 oprowner:26 oprkind:18 oprleft:26 oprright:26 oprcode:26
@@ -111,16 +111,16 @@ SELECT tableoid, oid, cfgname, cfgnamespace, cfgowner, cfgparser FROM pg_ts_conf
 SELECT tableoid, oid, fdwname, fdwowner, fdwhandler::pg_catalog.regproc, fdwvalidator::pg_catalog.regproc, fdwacl, acldefault('F', fdwowner) AS acldefault, array_to_string(ARRAY(SELECT quote_ident(option_name) || ' ' || quote_literal(option_value) FROM pg_options_to_table(fdwoptions) ORDER BY option_name), E',
     ') AS fdwoptions FROM pg_foreign_data_wrapper
 --= tableoid:26 oid:26 fdwname:19 fdwowner:26 fdwhandler:24 fdwvalidator:24 fdwacl:1034 acldefault:1034 fdwoptions:25
---~ tableoid:26 oid:26 fdwname:19 fdwowner:26 fdwhandler:24 fdwvalidator:24 fdwacl:1015 acldefault:1015 fdwoptions:1043
+--~ tableoid:26 oid:26 fdwname:19 fdwowner:26 fdwhandler:24 fdwvalidator:24 fdwacl:1009 acldefault:1009 fdwoptions:25
 --;
 SELECT tableoid, oid, srvname, srvowner, srvfdw, srvtype, srvversion, srvacl, acldefault('S', srvowner) AS acldefault, array_to_string(ARRAY(SELECT quote_ident(option_name) || ' ' || quote_literal(option_value) FROM pg_options_to_table(srvoptions) ORDER BY option_name), E',
     ') AS srvoptions FROM pg_foreign_server
 --= tableoid:26 oid:26 srvname:19 srvowner:26 srvfdw:26 srvtype:25 srvversion:25 srvacl:1034 acldefault:1034 srvoptions:25
---~ tableoid:26 oid:26 srvname:19 srvowner:26 srvfdw:26 srvtype:1043 srvversion:1043 srvacl:1015 acldefault:1015 srvoptions:1043
+--~ tableoid:26 oid:26 srvname:19 srvowner:26 srvfdw:26 srvtype:25 srvversion:25 srvacl:1009 acldefault:1009 srvoptions:25
 --;
 SELECT oid, tableoid, defaclrole, defaclnamespace, defaclobjtype, defaclacl, CASE WHEN defaclnamespace = 0 THEN acldefault(CASE WHEN defaclobjtype = 'S' THEN 's'::"char" ELSE defaclobjtype END, defaclrole) ELSE '{}' END AS acldefault FROM pg_default_acl
 --= oid:26 tableoid:26 defaclrole:26 defaclnamespace:26 defaclobjtype:18 defaclacl:1034 acldefault:1034
---~ oid:26 tableoid:26 defaclrole:26 defaclnamespace:26 defaclobjtype:18 defaclacl:1015 acldefault:1015
+--~ oid:26 tableoid:26 defaclrole:26 defaclnamespace:26 defaclobjtype:18 defaclacl:1009 acldefault:1009
 --;
 SELECT tableoid, oid, collname, collnamespace, collowner, collencoding FROM pg_collation
 --= tableoid:26 oid:26 collname:19 collnamespace:26 collowner:26 collencoding:23
@@ -179,7 +179,7 @@ JOIN pg_catalog.pg_attribute a ON (src.tbloid = a.attrelid) LEFT JOIN pg_catalog
 WHERE a.attnum > 0::pg_catalog.int2
 ORDER BY a.attrelid, a.attnum
 --= attrelid:26 attnum:21 attname:19 atttypmod:23 attstattarget:23 attstorage:18 typstorage:18 attnotnull:16 atthasdef:16 attisdropped:16 attlen:21 attalign:18 attislocal:16 atttypname:25 attoptions:25 attversion:25 attcollation:26 attfdwoptions:25 attcompression:18 attidentity:18 attmissingval:2277 attgenerated:18
---~ attrelid:26 attnum:21 attname:19 atttypmod:23 attstattarget:23 attstorage:18 typstorage:18 attnotnull:16 atthasdef:16 attisdropped:16 attlen:21 attalign:18 attislocal:16 atttypname:1043 attoptions:1043 attversion:1043 attcollation:26 attfdwoptions:1043 attcompression:18 attidentity:18 attmissingval:1043 attgenerated:18
+--~ attrelid:26 attnum:21 attname:19 atttypmod:23 attstattarget:23 attstorage:18 typstorage:18 attnotnull:16 atthasdef:16 attisdropped:16 attlen:21 attalign:18 attislocal:16 atttypname:25 attoptions:25 attversion:25 attcollation:26 attfdwoptions:25 attcompression:18 attidentity:18 attmissingval:25 attgenerated:18
 --;
 SELECT a.tableoid, a.oid, adrelid, adnum, pg_catalog.pg_get_expr(adbin, adrelid) AS adsrc
 FROM unnest('{16582}'::pg_catalog.oid[]) AS src(tbloid)
@@ -195,7 +195,6 @@ WHERE contype = 'c' ORDER BY c.conrelid, c.conname
 SELECT t.tableoid, t.oid, i.indrelid, t.relname AS indexname, pg_catalog.pg_get_indexdef(i.indexrelid) AS indexdef, i.indkey, i.indisclustered, c.contype, c.conname, c.condeferrable, c.condeferred, c.tableoid AS contableoid, c.oid AS conoid, pg_catalog.pg_get_constraintdef(c.oid, false) AS condef, (SELECT spcname FROM pg_catalog.pg_tablespace s WHERE s.oid = t.reltablespace) AS tablespace, t.reloptions AS indreloptions, i.indisreplident, inh.inhparent AS parentidx, i.indnkeyatts AS indnkeyatts, i.indnatts AS indnatts, (SELECT pg_catalog.array_agg(attnum ORDER BY attnum)   FROM pg_catalog.pg_attribute   WHERE attrelid = i.indexrelid AND     attstattarget >= 0) AS indstatcols, (SELECT pg_catalog.array_agg(attstattarget ORDER BY attnum)   FROM pg_catalog.pg_attribute   WHERE attrelid = i.indexrelid AND     attstattarget >= 0) AS indstatvals, i.indnullsnotdistinct FROM unnest('{16486,<orders>}'::pg_catalog.oid[]) AS src(tbloid)
 JOIN pg_catalog.pg_index i ON (src.tbloid = i.indrelid) JOIN pg_catalog.pg_class t ON (t.oid = i.indexrelid) JOIN pg_catalog.pg_class t2 ON (t2.oid = i.indrelid) LEFT JOIN pg_catalog.pg_constraint c ON (i.indrelid = c.conrelid AND i.indexrelid = c.conindid AND c.contype IN ('p','u','x')) LEFT JOIN pg_catalog.pg_inherits inh ON (inh.inhrelid = indexrelid) WHERE (i.indisvalid OR t2.relkind = 'p') AND i.indisready ORDER BY i.indrelid, indexname
 --= tableoid:26 oid:26 indrelid:26 indexname:19 indexdef:25 indkey:22 indisclustered:16 contype:18 conname:19 condeferrable:16 condeferred:16 contableoid:26 conoid:26 condef:25 tablespace:19 indreloptions:1009 indisreplident:16 parentidx:26 indnkeyatts:21 indnatts:21 indstatcols:1005 indstatvals:1007 indnullsnotdistinct:16
---~ tableoid:26 oid:26 indrelid:26 indexname:19 indexdef:1043 indkey:1005 indisclustered:16 contype:18 conname:19 condeferrable:16 condeferred:16 contableoid:26 conoid:26 condef:1043 tablespace:19 indreloptions:1015 indisreplident:16 parentidx:26 indnkeyatts:21 indnatts:21 indstatcols:1005 indstatvals:1007 indnullsnotdistinct:16
 --;
 SELECT tableoid, oid, stxname, stxnamespace, stxowner, stxrelid, stxstattarget FROM pg_catalog.pg_statistic_ext
 --= tableoid:26 oid:26 stxname:19 stxnamespace:26 stxowner:26 stxrelid:26 stxstattarget:23
@@ -260,7 +259,7 @@ SELECT DISTINCT attrelid FROM pg_attribute WHERE attacl IS NOT NULL
 --;
 SELECT objoid, classoid, objsubid, privtype, initprivs FROM pg_init_privs
 --= objoid:26 classoid:26 objsubid:23 privtype:18 initprivs:1034
---~ objoid:26 classoid:26 objsubid:23 privtype:18 initprivs:1015
+--~ objoid:26 classoid:26 objsubid:23 privtype:18 initprivs:1009
 --;
 SELECT description, classoid, objoid, objsubid FROM pg_catalog.pg_description ORDER BY classoid, objoid, objsubid
 --= description:25 classoid:26 objoid:26 objsubid:23
@@ -386,7 +385,7 @@ SELECT at.attname, at.attacl, '{}' AS acldefault, pip.privtype, pip.initprivs FR
 --;
 EXECUTE getColumnACLs('6100')
 --= attname:19 attacl:1034 acldefault:25 privtype:18 initprivs:1034
---~ attname:19 attacl:1015 acldefault:1043 privtype:18 initprivs:1015
+--~ attname:19 attacl:1009 acldefault:25 privtype:18 initprivs:1009
 --;
 PREPARE dumpTableAttach(pg_catalog.oid) AS
 SELECT pg_get_expr(c.relpartbound, c.oid) FROM pg_class c WHERE c.oid = $1

@@ -2138,7 +2138,7 @@ WHERE subdbid = (SELECT oid
         FROM pg_catalog.pg_database
         WHERE datname = pg_catalog.current_database())ORDER BY 1
 --= Name:19 Owner:19 Enabled:16 Publication:1009 Binary:16 Streaming:16 Two-phase commit:18 Disable on error:16 Synchronous commit:25 Conninfo:25 Skip LSN:3220
---~ Name:19 Owner:19 Enabled:16 Publication:1015 Binary:16 Streaming:16 Two-phase commit:18 Disable on error:16 Synchronous commit:1043 Conninfo:1043 Skip LSN:1043
+--~ Name:19 Owner:19 Enabled:16 Publication:1009 Binary:16 Streaming:16 Two-phase commit:18 Disable on error:16 Synchronous commit:25 Conninfo:25 Skip LSN:25
 --;
 SELECT n.nspname as "Schema",
   c.relname as "Name",

@@ -256,7 +256,6 @@ select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attle
 --;
 select c.relname, i.indkey, i.indisunique, i.indisclustered, a.amname, c.relhasrules, n.nspname, c.oid, 0, i.indoption from pg_catalog.pg_index i, pg_catalog.pg_class c, pg_catalog.pg_class d, pg_catalog.pg_am a, pg_catalog.pg_namespace n where d.relname = 'orders' and n.nspname = 'demo' and n.oid = d.relnamespace and d.oid = i.indrelid and i.indexrelid = c.oid and c.relam = a.oid order by i.indisprimary desc, i.indisunique, n.nspname, c.relname
 --= relname:19 indkey:22 indisunique:16 indisclustered:16 amname:19 relhasrules:16 nspname:19 oid:26 ?column?:23 indoption:22
---~ relname:19 indkey:1005 indisunique:16 indisclustered:16 amname:19 relhasrules:16 nspname:19 oid:26 ?column?:23 indoption:1005
 --;
 select pg_get_indexdef(99999999, 1, true)
 --= pg_get_indexdef:25
@@ -272,7 +271,6 @@ select ''::varchar as PROCEDURE_CAT, nspname as PROCEDURE_SCHEM, proname as PROC
 --;
 select proname, proretset, prorettype, pronargs, proargtypes, nspname, p.oid, atttypid, attname, proargnames, proargmodes, proallargtypes from ((pg_catalog.pg_namespace n inner join pg_catalog.pg_proc p on p.pronamespace = n.oid) inner join pg_type t on t.oid = p.prorettype) left outer join pg_attribute a on a.attrelid = t.typrelid  and attnum > 0 and not attisdropped where has_function_privilege(p.oid, 'EXECUTE') and nspname like 'demo' order by nspname, proname, p.oid, attnum
 --= proname:19 proretset:16 prorettype:26 pronargs:21 proargtypes:30 nspname:19 oid:26 atttypid:26 attname:19 proargnames:1009 proargmodes:1002 proallargtypes:1028
---~ proname:19 proretset:16 prorettype:26 pronargs:21 proargtypes:1028 nspname:19 oid:26 atttypid:26 attname:19 proargnames:1015 proargmodes:1002 proallargtypes:1028
 --;
 select * from demo.orders where o_orderkey = $1
 --$1 - = 5

@@ -84,7 +84,6 @@ WHERE i.relkind IN ('i', 'I')
   AND n.nspname = ANY (current_schemas(false))
 ORDER BY i.relname
 --= relname:19 indisunique:16 indkey:22 pg_get_indexdef:25 oid:26 comment:25
---~ relname:19 indisunique:16 indkey:1005 pg_get_indexdef:1043 oid:26 comment:1043
 --;
 SELECT a.attnum, a.attname
 FROM pg_attribute a
@@ -265,7 +264,7 @@ SELECT "orders".* FROM "orders" WHERE "orders"."o_orderkey" = $1 LIMIT $2
 --= o_orderkey:20 o_custkey:20 o_orderstatus:1043 o_totalprice:1700 o_orderdate:1082 o_orderpriority:1043 o_clerk:1043 o_shippriority:23 o_comment:1043 o_orderyear:23
 --;
 SELECT pg_get_serial_sequence('orders', 'id')
---~ pg_get_serial_sequence:1043
+--~ pg_get_serial_sequence:25
 --;
 SELECT pg_try_advisory_lock(5)
 --= pg_try_advisory_lock:16

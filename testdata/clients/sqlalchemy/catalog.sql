@@ -153,7 +153,6 @@ WHERE NOT pg_catalog.pg_index.indisprimary AND pg_catalog.pg_index.indrelid IN (
 WHERE idx.indrelid IN (<lineitem>, <region>, 99999999, <part>, <partsupp>, <products>, <nation>, <supplier>, <customer>, 99999999, <orders>, 99999999, 99999999, 99999999, 99999999, <web_logs>)) AS idx_attr GROUP BY idx_attr.indexrelid) AS idx_cols ON pg_catalog.pg_index.indexrelid = idx_cols.indexrelid LEFT OUTER JOIN pg_catalog.pg_constraint ON pg_catalog.pg_index.indrelid = pg_catalog.pg_constraint.conrelid AND pg_catalog.pg_index.indexrelid = pg_catalog.pg_constraint.conindid AND pg_catalog.pg_constraint.contype = ANY (ARRAY['p', 'u', 'x'])
 WHERE pg_catalog.pg_index.indrelid IN (<lineitem>, <region>, 99999999, <part>, <partsupp>, <products>, <nation>, <supplier>, <customer>, 99999999, <orders>, 99999999, 99999999, 99999999, 99999999, <web_logs>) AND NOT pg_catalog.pg_index.indisprimary ORDER BY pg_catalog.pg_index.indrelid, pg_catalog.pg_class.relname
 --= indrelid:26 relname:19 indisunique:16 indisvalid:16 has_constraint:16 indoption:22 reloptions:1009 relam:26 filter_definition:25 indnkeyatts:21 indnullsnotdistinct:16 elements:1009 elements_is_expr:1000 elements_opclass:1016
---~ indrelid:26 relname:19 indisunique:16 indisvalid:16 has_constraint:16 indoption:1005 reloptions:1015 relam:26 filter_definition:1043 indnkeyatts:21 indnullsnotdistinct:16 elements:1015 elements_is_expr:1000 elements_opclass:1016
 --;
 SELECT pg_catalog.pg_index.indrelid, pg_catalog.pg_class.relname, pg_catalog.pg_index.indisunique, pg_catalog.pg_index.indisvalid, pg_catalog.pg_constraint.conrelid IS NOT NULL AS has_constraint, pg_catalog.pg_index.indoption, pg_catalog.pg_class.reloptions, pg_catalog.pg_class.relam, CASE WHEN (pg_catalog.pg_index.indpred IS NOT NULL) THEN pg_catalog.pg_get_expr(pg_catalog.pg_index.indpred, pg_catalog.pg_index.indrelid) END AS filter_definition, pg_catalog.pg_index.indnkeyatts, pg_catalog.pg_index.indnullsnotdistinct, idx_cols.elements, idx_cols.elements_is_expr, idx_cols.elements_opclass
 FROM pg_catalog.pg_index JOIN pg_catalog.pg_class ON pg_catalog.pg_index.indexrelid = pg_catalog.pg_class.oid LEFT OUTER JOIN (SELECT idx_attr.indexrelid AS indexrelid, min(idx_attr.indrelid) AS min_1, array_agg(idx_attr.element ORDER BY idx_attr.ord) AS elements, array_agg(idx_attr.is_expr ORDER BY idx_attr.ord) AS elements_is_expr, array_agg(idx_attr.att_opclass ORDER BY idx_attr.ord) AS elements_opclass
@@ -164,7 +163,6 @@ WHERE NOT pg_catalog.pg_index.indisprimary AND pg_catalog.pg_index.indrelid IN (
 WHERE idx.indrelid IN (<lineitem>, <region>, 99999999, <part>, <partsupp>, <products>, <nation>, <supplier>, <customer>, 99999999, <big_orders>, <orders>, 99999999, 99999999, 99999999, 99999999, 99999999, <web_logs>)) AS idx_attr GROUP BY idx_attr.indexrelid) AS idx_cols ON pg_catalog.pg_index.indexrelid = idx_cols.indexrelid LEFT OUTER JOIN pg_catalog.pg_constraint ON pg_catalog.pg_index.indrelid = pg_catalog.pg_constraint.conrelid AND pg_catalog.pg_index.indexrelid = pg_catalog.pg_constraint.conindid AND pg_catalog.pg_constraint.contype = ANY (ARRAY['p', 'u', 'x'])
 WHERE pg_catalog.pg_index.indrelid IN (<lineitem>, <region>, 99999999, <part>, <partsupp>, <products>, <nation>, <supplier>, <customer>, 99999999, <big_orders>, <orders>, 99999999, 99999999, 99999999, 99999999, 99999999, <web_logs>) AND NOT pg_catalog.pg_index.indisprimary ORDER BY pg_catalog.pg_index.indrelid, pg_catalog.pg_class.relname
 --= indrelid:26 relname:19 indisunique:16 indisvalid:16 has_constraint:16 indoption:22 reloptions:1009 relam:26 filter_definition:25 indnkeyatts:21 indnullsnotdistinct:16 elements:1009 elements_is_expr:1000 elements_opclass:1016
---~ indrelid:26 relname:19 indisunique:16 indisvalid:16 has_constraint:16 indoption:1005 reloptions:1015 relam:26 filter_definition:1043 indnkeyatts:21 indnullsnotdistinct:16 elements:1015 elements_is_expr:1000 elements_opclass:1016
 --;
 SELECT pg_catalog.pg_class.relname, pg_catalog.pg_constraint.conname, CASE WHEN (pg_catalog.pg_constraint.oid IS NOT NULL) THEN pg_catalog.pg_get_constraintdef(pg_catalog.pg_constraint.oid, true) END AS anon_1, pg_catalog.pg_description.description
 FROM pg_catalog.pg_class LEFT OUTER JOIN pg_catalog.pg_constraint ON pg_catalog.pg_class.oid = pg_catalog.pg_constraint.conrelid AND pg_catalog.pg_constraint.contype = 'c' LEFT OUTER JOIN pg_catalog.pg_description ON pg_catalog.pg_description.objoid = pg_catalog.pg_constraint.oid AND pg_catalog.pg_description.classoid = CAST('pg_catalog.pg_constraint' AS REGCLASS) JOIN pg_catalog.pg_namespace ON pg_catalog.pg_namespace.oid = pg_catalog.pg_class.relnamespace
@@ -820,7 +818,6 @@ WHERE pg_catalog.pg_index.indrelid IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, 
 --$23 - = u
 --$24 - = x
 --= indrelid:26 relname:19 indisunique:16 indisvalid:16 has_constraint:16 indoption:22 reloptions:1009 relam:26 filter_definition:25 indnkeyatts:21 indnullsnotdistinct:16 elements:1009 elements_is_expr:1000 elements_opclass:1016
---~ indrelid:26 relname:19 indisunique:16 indisvalid:16 has_constraint:16 indoption:1005 reloptions:1015 relam:26 filter_definition:1043 indnkeyatts:21 indnullsnotdistinct:16 elements:1015 elements_is_expr:1000 elements_opclass:1016
 --;
 SELECT pg_catalog.pg_index.indrelid, pg_catalog.pg_class.relname, pg_catalog.pg_index.indisunique, pg_catalog.pg_index.indisvalid, pg_catalog.pg_constraint.conrelid IS NOT NULL AS has_constraint, pg_catalog.pg_index.indoption, pg_catalog.pg_class.reloptions, pg_catalog.pg_class.relam, CASE WHEN (pg_catalog.pg_index.indpred IS NOT NULL) THEN pg_catalog.pg_get_expr(pg_catalog.pg_index.indpred, pg_catalog.pg_index.indrelid) END AS filter_definition, pg_catalog.pg_index.indnkeyatts, pg_catalog.pg_index.indnullsnotdistinct, idx_cols.elements, idx_cols.elements_is_expr, idx_cols.elements_opclass
 FROM pg_catalog.pg_index JOIN pg_catalog.pg_class ON pg_catalog.pg_index.indexrelid = pg_catalog.pg_class.oid LEFT OUTER JOIN (SELECT idx_attr.indexrelid AS indexrelid, min(idx_attr.indrelid) AS min_1, array_agg(idx_attr.element ORDER BY idx_attr.ord) AS elements, array_agg(idx_attr.is_expr ORDER BY idx_attr.ord) AS elements_is_expr, array_agg(idx_attr.att_opclass ORDER BY idx_attr.ord) AS elements_opclass
@@ -857,7 +854,6 @@ WHERE pg_catalog.pg_index.indrelid IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, 
 --$25 - = u
 --$26 - = x
 --= indrelid:26 relname:19 indisunique:16 indisvalid:16 has_constraint:16 indoption:22 reloptions:1009 relam:26 filter_definition:25 indnkeyatts:21 indnullsnotdistinct:16 elements:1009 elements_is_expr:1000 elements_opclass:1016
---~ indrelid:26 relname:19 indisunique:16 indisvalid:16 has_constraint:16 indoption:1005 reloptions:1015 relam:26 filter_definition:1043 indnkeyatts:21 indnullsnotdistinct:16 elements:1015 elements_is_expr:1000 elements_opclass:1016
 --;
 SELECT attr.conrelid, array_agg(CAST(attr.attname AS TEXT) ORDER BY attr.ord) AS cols, attr.conname, min(attr.description) AS description, min(attr.indnkeyatts) AS indnkeyatts, bool_and(attr.indnullsnotdistinct) AS indnullsnotdistinct
 FROM (SELECT con.conrelid AS conrelid, con.conname AS conname, con.description AS description, con.ord AS ord, con.indnkeyatts AS indnkeyatts, con.indnullsnotdistinct AS indnullsnotdistinct, pg_catalog.pg_attribute.attname AS attname
@@ -1083,7 +1079,6 @@ WHERE pg_catalog.pg_index.indrelid IN ($6) AND NOT pg_catalog.pg_index.indisprim
 --$8 - = u
 --$9 - = x
 --= indrelid:26 relname:19 indisunique:16 indisvalid:16 has_constraint:16 indoption:22 reloptions:1009 relam:26 filter_definition:25 indnkeyatts:21 indnullsnotdistinct:16 elements:1009 elements_is_expr:1000 elements_opclass:1016
---~ indrelid:26 relname:19 indisunique:16 indisvalid:16 has_constraint:16 indoption:1005 reloptions:1015 relam:26 filter_definition:1043 indnkeyatts:21 indnullsnotdistinct:16 elements:1015 elements_is_expr:1000 elements_opclass:1016
 --;
 SELECT attr.conrelid, array_agg(CAST(attr.attname AS TEXT) ORDER BY attr.ord) AS cols, attr.conname, min(attr.description) AS description, min(attr.indnkeyatts) AS indnkeyatts, bool_and(attr.indnullsnotdistinct) AS indnullsnotdistinct
 FROM (SELECT con.conrelid AS conrelid, con.conname AS conname, con.description AS description, con.ord AS ord, con.indnkeyatts AS indnkeyatts, con.indnullsnotdistinct AS indnullsnotdistinct, pg_catalog.pg_attribute.attname AS attname
@@ -1358,7 +1353,6 @@ WHERE pg_catalog.pg_index.indrelid IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, 
 --$24 - = u
 --$25 - = x
 --= indrelid:26 relname:19 indisunique:16 indisvalid:16 has_constraint:16 indoption:22 reloptions:1009 relam:26 filter_definition:25 indnkeyatts:21 indnullsnotdistinct:16 elements:1009 elements_is_expr:1000 elements_opclass:1016
---~ indrelid:26 relname:19 indisunique:16 indisvalid:16 has_constraint:16 indoption:1005 reloptions:1015 relam:26 filter_definition:1043 indnkeyatts:21 indnullsnotdistinct:16 elements:1015 elements_is_expr:1000 elements_opclass:1016
 --;
 SELECT attr.conrelid, array_agg(CAST(attr.attname AS TEXT) ORDER BY attr.ord) AS cols, attr.conname, min(attr.description) AS description, min(attr.indnkeyatts) AS indnkeyatts, bool_and(attr.indnullsnotdistinct) AS indnullsnotdistinct
 FROM (SELECT con.conrelid AS conrelid, con.conname AS conname, con.description AS description, con.ord AS ord, con.indnkeyatts AS indnkeyatts, con.indnullsnotdistinct AS indnullsnotdistinct, pg_catalog.pg_attribute.attname AS attname
