@@ -380,6 +380,12 @@ type fetch struct {
 	reader  *memtable.Reader
 }
 
+// Ready reports whether the rows that come next are in memory, or made as they are
+// asked for.
+func (f *fetch) Ready() bool {
+	return f.reader != nil || f.left == 0 || !f.c.source || f.c.res.Ready()
+}
+
 func (f *fetch) Next(ctx context.Context, b *vector.Batch) error {
 	if f.reader != nil {
 		return f.reader.Next(ctx, b)

@@ -62,6 +62,16 @@ func (r *Result) Next(ctx context.Context, b *vector.Batch) error {
 	return nil
 }
 
+// Ready reports whether Next gives what it has at once, without waiting for files
+// or other goroutines: whoever passes rows on need not hurry them before.
+func (r *Result) Ready() bool {
+	if r.rows == nil || r.err != nil {
+		return true
+	}
+	q, ok := r.rows.(interface{ Ready() bool })
+	return ok && q.Ready()
+}
+
 // Close ends the statement, if it has not ended, and waits for its goroutines.
 // It may be called again.
 func (r *Result) Close() error {
@@ -131,6 +141,8 @@ func (s *batches) Next(_ context.Context, b *vector.Batch) error {
 	b.N, b.Sel, b.Cols = in.N, in.Sel, append(b.Cols[:0], in.Cols...)
 	return nil
 }
+
+func (s *batches) Ready() bool { return true }
 
 func (s *batches) Close() error { return nil }
 

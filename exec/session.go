@@ -214,15 +214,8 @@ func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, 
 	if d, _ := s.set.get("dialect"); d == plan.Athena.String() {
 		p.Dialect = plan.Athena
 	}
-	frozen := &settings{vals: map[string]string{}, defs: map[string]string{}}
-	for k, v := range s.set.defs {
-		frozen.defs[k] = v
-	}
-	for k, v := range s.set.vals {
-		frozen.vals[k] = v
-	}
 	p.Cursors, p.Temp = s.cursorInfo(), s.temps.current()
-	p.Setting, p.Change, p.Signal, p.Notice = frozen.shown, s.change, s.signal, s.notice
+	p.Setting, p.Change, p.Signal, p.Notice = s.set.freeze().shown, s.change, s.signal, s.notice
 	return p, nil
 }
 

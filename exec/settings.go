@@ -21,6 +21,7 @@ type settings struct {
 	saved   []savedSettings    // as they were at BEGIN and at each savepoint since; nil outside a transaction
 	local   map[string]*string // what COMMIT goes back to where SET LOCAL changed something; nil: unset
 	changed map[string]bool    // reported settings that changed
+	frozen  *settings          // what freeze gave last
 }
 
 // savedSettings is what a rollback goes back to.
@@ -59,6 +60,15 @@ func (s *settings) shown(name string) (string, bool) {
 		v = d.show(v)
 	}
 	return v, ok
+}
+
+// freeze gives a copy of the values that nobody changes any more; the same one as
+// long as they are the same.
+func (s *settings) freeze() *settings {
+	if f := s.frozen; f == nil || !maps.Equal(f.vals, s.vals) || !maps.Equal(f.defs, s.defs) {
+		s.frozen = &settings{vals: maps.Clone(s.vals), defs: maps.Clone(s.defs)}
+	}
+	return s.frozen
 }
 
 // judge checks a setting's value and gives it as it is stored.

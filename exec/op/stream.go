@@ -101,6 +101,10 @@ func (s *Stream) Next(ctx context.Context, b *vector.Batch) error {
 	}
 }
 
+// Ready reports whether Next gives what it has without waiting for files or other
+// goroutines.
+func (s *Stream) Ready() bool { return s.inline || s.done || len(s.full) > 0 }
+
 func (s *Stream) pull(b *vector.Batch) error {
 	err := guard(s.query, func() error {
 		if err := s.ctx.Err(); err != nil {

@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // This file walks and rebuilds plans without knowing what the nodes mean.
 
 // Visit calls f for n and everything below it, parents first; it does not go
@@ -356,12 +358,17 @@ func mapValues(n *Values, f func(Expr) Expr) Node {
 }
 
 func mapProject(n *Project, f func(Expr) Expr) Node {
-	items, changed := make([]Item, len(n.Items)), false
+	var items []Item
 	for i, it := range n.Items {
-		items[i] = Item{Col: it.Col, X: f(it.X)}
-		changed = changed || items[i].X != it.X
+		x := f(it.X)
+		if x != it.X && items == nil {
+			items = slices.Clone(n.Items)
+		}
+		if items != nil {
+			items[i].X = x
+		}
 	}
-	if !changed {
+	if items == nil {
 		return n
 	}
 	return &Project{Input: n.Input, Items: items}

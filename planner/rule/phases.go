@@ -1,7 +1,10 @@
 package rule
 
-// phases is the one table of all rules, in the order in which they run.
-func phases() []phase {
+import "sync"
+
+// phases is the one table of all rules, in the order in which they run. It is
+// made once: rules keep nothing between queries.
+var phases = sync.OnceValue(func() []phase {
 	return []phase{
 		{name: "simplify", repeat: 8, rules: []Rule{
 			settleLimits(), inlineWith(), foldConstants(), extractCommonFactors(), simplifyFilter(), mergeProjects(), propagateEmpty(),
@@ -23,7 +26,7 @@ func phases() []phase {
 		{name: "limits", repeat: 4, down: true, rules: []Rule{topN(), pushLimit(), mergeProjects()}},
 		{name: "finish", rules: []Rule{pruneColumns(), mergeProjects(), addRuntimeFilters(), orderFiles(), trimJoins(), mergeProjects(), estimateScans()}},
 	}
-}
+})
 
 // pushRules are the rules that move conditions towards the scans.
 func pushRules() []Rule {

@@ -110,7 +110,7 @@ type phase struct {
 const maxAtNode = 32
 
 func (c *Ctx) runPhase(p phase, root plan.Node) (plan.Node, error) {
-	r := runner{c: c, phase: p, fired: map[string]bool{}}
+	r := runner{c: c, phase: p}
 	for pass := 0; pass <= p.repeat; pass++ {
 		if err := c.ctx.Err(); err != nil {
 			return nil, err
@@ -132,8 +132,8 @@ func (c *Ctx) runPhase(p phase, root plan.Node) (plan.Node, error) {
 type runner struct {
 	c       *Ctx
 	phase   phase
-	fired   map[string]bool
-	changed bool // in this pass
+	fired   map[string]bool // nil: none yet
+	changed bool            // in this pass
 }
 
 // pass offers every node to the rules once, and the whole plan to tree rules.
@@ -169,6 +169,9 @@ func (r *runner) apply(rule Rule, n plan.Node) (plan.Node, bool, error) {
 	}
 	r.changed = true
 	if !r.fired[rule.Name] {
+		if r.fired == nil {
+			r.fired = map[string]bool{}
+		}
 		r.fired[rule.Name] = true
 		r.c.Trace = append(r.c.Trace, rule.Name)
 	}

@@ -96,6 +96,8 @@ type cursor interface {
 // rows is a running or finished statement.
 type rows interface {
 	Next(ctx context.Context, b *vector.Batch) error
+	// Ready reports whether Next need not wait for anything.
+	Ready() bool
 	Close() error
 	Tag() string
 	Notices() []*fault.Error

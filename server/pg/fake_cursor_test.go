@@ -109,6 +109,8 @@ func (f *fakeFetch) Next(ctx context.Context, b *vector.Batch) error {
 	return nil
 }
 
-func (f *fakeFetch) Close() error            { return nil }
-func (f *fakeFetch) Tag() string             { return f.c.r.Tag() }
+func (f *fakeFetch) Close() error { return nil }
+func (f *fakeFetch) Tag() string  { return f.c.r.Tag() }
+func (f *fakeFetch) Ready() bool  { return false }
+
 func (f *fakeFetch) Notices() []*fault.Error { return f.c.r.Notices() }

@@ -284,6 +284,8 @@ func (r *fakeRows) Close() error {
 
 func (r *fakeRows) Tag() string { return r.tag }
 
+func (r *fakeRows) Ready() bool { return false }
+
 func (r *fakeRows) Notices() []*fault.Error { return r.notices }
 
 func batchOf(row []types.Value) *vector.Batch {

@@ -154,8 +154,10 @@ func (p *portal) sendRows(ctx context.Context, limit int) (sent int, end bool, e
 				return sent, false, nil
 			}
 		}
-		if err := c.flush(); err != nil { // what is ready must not wait for what is not
-			return sent, false, err
+		if !p.res.Ready() { // what is ready must not wait for what is not
+			if err := c.flush(); err != nil {
+				return sent, false, err
+			}
 		}
 		if err := p.res.Next(ctx, &p.batch); err != nil {
 			if errors.Is(err, io.EOF) {

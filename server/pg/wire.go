@@ -2,7 +2,6 @@ package pg
 
 import (
 	"bufio"
-	"io"
 	"net"
 	"sync"
 )
@@ -14,11 +13,12 @@ type wire struct {
 	src incoming
 }
 
-// incoming gives the byte that was waited for before the connection's others.
+// incoming gives the bytes that were waited for before the connection's others: a
+// short message comes whole with them.
 type incoming struct {
-	nc    net.Conn
-	first byte
-	has   bool
+	nc       net.Conn
+	head     [64]byte
+	from, to int // of head: what is still to be given
 }
 
 var readBuffers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, readBuffer) }}
@@ -32,11 +32,9 @@ func (w *wire) wait() error {
 		return nil
 	}
 	w.release()
-	var b [1]byte
-	if _, err := io.ReadFull(w.src.nc, b[:]); err != nil {
+	if err := w.src.wait(); err != nil {
 		return err
 	}
-	w.src.first, w.src.has = b[0], true
 	w.Reader = readBuffers.Get().(*bufio.Reader)
 	w.Reader.Reset(&w.src)
 	return nil
@@ -51,16 +49,22 @@ func (w *wire) release() {
 	}
 }
 
-// Read gives the first byte together with those that follow: no message has one
-// byte only.
+// wait returns when there is something in head.
+func (s *incoming) wait() error {
+	for s.from == s.to {
+		n, err := s.nc.Read(s.head[:])
+		if s.from, s.to = 0, n; n == 0 && err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (s *incoming) Read(p []byte) (int, error) {
-	if !s.has || len(p) == 0 {
+	if s.from == s.to {
 		return s.nc.Read(p)
 	}
-	p[0], s.has = s.first, false
-	if len(p) == 1 {
-		return 1, nil
-	}
-	n, err := s.nc.Read(p[1:])
-	return n + 1, err
+	n := copy(p, s.head[s.from:s.to])
+	s.from += n
+	return n, nil
 }
