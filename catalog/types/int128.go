@@ -233,6 +233,9 @@ func (a Int128) Rescale(from, to int) (Int128, bool) {
 // AppendDecimal appends the decimal text of the unscaled value a with s
 // fraction digits.
 func AppendDecimal(b []byte, a Int128, s int) []byte {
+	if a.IsInt64() && s < len(Pow10) {
+		return appendDecimal64(b, a.Int64(), s)
+	}
 	if a.Hi < 0 {
 		b = append(b, '-')
 		a = a.Neg()

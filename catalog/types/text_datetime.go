@@ -95,9 +95,12 @@ func appendYMD(b []byte, y int64, m, d int) []byte {
 	if y < 1 {
 		y = 1 - y
 	}
-	b = appendPadded(b, y, 4)
-	b = append(b, '-', byte('0'+m/10), byte('0'+m%10), '-', byte('0'+d/10), byte('0'+d%10))
-	return b
+	if y <= 9999 {
+		b = appendDigits(b, uint64(y), 4)
+	} else {
+		b = strconv.AppendInt(b, y, 10)
+	}
+	return append(b, '-', pairs[2*m], pairs[2*m+1], '-', pairs[2*d], pairs[2*d+1])
 }
 
 // AppendDateStyle prints a date as st says.
