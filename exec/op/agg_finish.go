@@ -134,10 +134,11 @@ func (a *Aggregate) mergeCut(ctx context.Context) error {
 
 // merger adds groups of other tables to dst.
 type merger struct {
-	dst  *aggTable
-	enc  *keytab.Encoder
-	to   []uint32
-	from []uint32
+	dst    *aggTable
+	enc    *keytab.Encoder
+	to     []uint32
+	from   []uint32
+	placed func(to []uint32) // may be nil: told where src's rows have gone, in order
 }
 
 // table merges the given rows of src, or all with nil.
@@ -163,6 +164,9 @@ func (m *merger) table(ctx context.Context, src *aggTable, rows []uint32) error 
 		m.to = grow(m.to, k)
 		if err := m.dst.tab.FindOrInsert(m.enc, m.to); err != nil {
 			return err
+		}
+		if m.placed != nil {
+			m.placed(m.to)
 		}
 		if err := m.states(src, m.to, m.from); err != nil {
 			return err

@@ -20,7 +20,7 @@ import (
 // some whole ones at a time.
 //
 //	Add:     Inputs ──> rows, column by column
-//	Finish:  Keys ──> the order of all rows, and where keys change
+//	Finish:  Keys ──> the order of all rows, and where keys change (or see wholeSet)
 //	Next:    a morsel's rows gathered in order ──> window.Calc ──> batches
 type Window struct {
 	Inputs  []ProjectItem // what the keys, the calls and the output need, each expression once
@@ -38,6 +38,7 @@ type Window struct {
 
 	cols    []*vector.Vector      // after Finish
 	order   []uint32              // nil: as they are
+	wholes  []*wholeSet           // set where the rows need no order
 	starts  map[int]vector.Bitmap // by number of keys: the rows, in order, at which one of them changes
 	n       int
 	morsels []int // where each starts, and the end
@@ -92,13 +93,22 @@ func (l *windowLocal) Combine(context.Context) error {
 func (s *Window) Finish(ctx context.Context) error {
 	s.n = s.rows.rows
 	rowBytes := s.rows.bytes()
-	o := newWindowOrder(s)
-	if err := s.held.Use(rowBytes + max(rowBytes, o.bytes())); err != nil { // rows are copied, then ordered
+	if s.n >= fewRows {
+		s.wholes = s.wholeSets()
+	}
+	o, more := newWindowOrder(s), rowBytes // rows are copied, then ordered
+	if s.wholes == nil {
+		more = max(more, o.bytes())
+	}
+	if err := s.held.Use(rowBytes + more); err != nil {
 		return err
 	}
 	var err error
 	if s.cols, err = s.rows.concat(ctx, s.query); err != nil {
 		return err
+	}
+	if s.wholes != nil {
+		return s.hash(ctx, rowBytes)
 	}
 	if s.order, s.starts, err = o.run(ctx, s.cols); err != nil {
 		return err
@@ -108,6 +118,26 @@ func (s *Window) Finish(ctx context.Context) error {
 		s.Trace.Memory.Store(s.held.Held())
 	}
 	return s.held.Use(rowBytes + 4*int64(len(s.order)))
+}
+
+// hash finds partitions without ordering the rows. Morsels are any rows.
+func (s *Window) hash(ctx context.Context, rowBytes int64) error {
+	if err := s.held.Use(rowBytes); err != nil {
+		return err
+	}
+	for _, w := range s.wholes {
+		if err := w.run(ctx, &s.held); err != nil {
+			return err
+		}
+	}
+	for at := 0; at < s.n; at += morselRows {
+		s.morsels = append(s.morsels, at)
+	}
+	s.morsels = append(s.morsels, s.n)
+	if s.Trace != nil {
+		s.Trace.Memory.Store(s.held.Held())
+	}
+	return nil
 }
 
 // cut makes morsels of whole partitions: those of the calls with the largest.
@@ -144,6 +174,9 @@ func (s *Window) Width() int { return max(1, len(s.morsels)-1) }
 // Open makes an operator that takes one morsel after another.
 func (s *Window) Open(*Worker) (Operator, error) {
 	o := &windowOut{s: s, held: s.Mem.Local(), need: make([]bool, len(s.InTypes)), out: newVectors(len(s.Pass) + len(s.Calls))}
+	if s.wholes != nil {
+		return o, nil
+	}
 	for i := range s.Calls {
 		c := &s.Calls[i]
 		calc, err := window.New(c)
@@ -190,6 +223,9 @@ func (o *windowOut) Next(ctx context.Context, b *vector.Batch) error {
 	n := min(vector.BatchSize, o.from+o.m.N-o.at)
 	for i, p := range o.s.Pass {
 		o.s.take(o.out[i], p, o.at, n)
+	}
+	for _, w := range o.s.wholes {
+		w.results(o.out[len(o.s.Pass):], o.at, n)
 	}
 	for i, r := range o.res {
 		o.out[len(o.s.Pass)+i] = vector.Slice(r, o.at-o.from, n)
