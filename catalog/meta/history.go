@@ -3,6 +3,7 @@ package meta
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"sync"
 	"time"
 
@@ -44,25 +45,50 @@ const historyColumns = "id, user_name, workgroup, database_name, sql_text, state
 // machine the newest records may be missing. Hand over many at once where many
 // come.
 func (s *Store) InsertQueries(ctx context.Context, rs ...QueryRecord) error {
-	insert, err := s.insert.get(ctx, s.history, "INSERT OR REPLACE INTO query_history ("+historyColumns+
-		") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+	one, err := s.insert.get(ctx, s.history, insertHistory(1))
+	if err != nil {
+		return translate(err, "write the query history")
+	}
+	many, err := s.insertMany.get(ctx, s.history, insertHistory(historyRows))
 	if err != nil {
 		return translate(err, "write the query history")
 	}
 	return inTx(ctx, s.history, nil, "write the query history", func(tx *sql.Tx) error {
-		stmt := tx.StmtContext(ctx, insert)
-		defer stmt.Close()
+		for n := historyRows; len(rs) >= n; rs = rs[n:] {
+			if err := insertQueries(ctx, tx, many, rs[:n]); err != nil {
+				return err
+			}
+		}
 		for i := range rs {
-			r := &rs[i]
-			_, err := stmt.ExecContext(ctx, r.ID, r.User, r.Workgroup, r.Database, r.SQL, r.State, r.ErrorCode, r.Error,
-				micros(r.Started), micros(r.Ended), r.BytesScanned, r.BytesMetadata, r.Requests, r.FilesTotal, r.FilesRead,
-				r.PartitionsTotal, r.PartitionsRead, r.RowsRead, r.RowsReturned, r.PeakMemory)
-			if err != nil {
+			if err := insertQueries(ctx, tx, one, rs[i:i+1]); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// historyRows is how many queries one statement inserts where there are so many:
+// a busy server would spend more on statements than on rows.
+const historyRows = 16
+
+func insertHistory(rows int) string {
+	row := "(?" + strings.Repeat(", ?", strings.Count(historyColumns, ",")) + ")"
+	return "INSERT OR REPLACE INTO query_history (" + historyColumns + ") VALUES " + row + strings.Repeat(", "+row, rows-1)
+}
+
+func insertQueries(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, rs []QueryRecord) error {
+	args := make([]any, 0, 20*len(rs))
+	for i := range rs {
+		r := &rs[i]
+		args = append(args, r.ID, r.User, r.Workgroup, r.Database, r.SQL, r.State, r.ErrorCode, r.Error,
+			micros(r.Started), micros(r.Ended), r.BytesScanned, r.BytesMetadata, r.Requests, r.FilesTotal, r.FilesRead,
+			r.PartitionsTotal, r.PartitionsRead, r.RowsRead, r.RowsReturned, r.PeakMemory)
+	}
+	stmt := tx.StmtContext(ctx, insert)
+	defer stmt.Close()
+	_, err := stmt.ExecContext(ctx, args...)
+	return err
 }
 
 // lazyStmt is a statement that is prepared when it is first used and closed

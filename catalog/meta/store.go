@@ -31,12 +31,14 @@ type Store struct {
 	read    *sql.DB
 	write   *sql.DB // one connection; its transactions begin IMMEDIATE
 	history *sql.DB
-	insert  lazyStmt // into the history
-	tables  *tableCache
-	parts   partitionCache
-	locks   locker
-	watch   watch
-	pins    pins
+	insert  lazyStmt // of one query into the history
+	// insertMany is the same of historyRows queries.
+	insertMany lazyStmt
+	tables     *tableCache
+	parts      partitionCache
+	locks      locker
+	watch      watch
+	pins       pins
 
 	pinnedAt *pin // of a Store that only a snapshot uses: what it reads from
 }
