@@ -89,6 +89,9 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 	if err := s.mayWrite(p.stmt.Tag()); err != nil {
 		return nil, err
 	}
+	if r, ok, err := s.roleCommand(ctx, p.stmt); ok {
+		return r, err
+	}
 	end, err := s.e.begin()
 	if err != nil {
 		return nil, err

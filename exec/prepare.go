@@ -6,6 +6,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/op"
+	"github.com/glauxdb/glaux/planner"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -115,8 +116,14 @@ func (s *Session) bind(ctx context.Context, sql string, params []types.Type) (st
 	return stmt, nil
 }
 
-// shown gives the statement's text for lists of what sessions do.
-func (p *Prepared) shown() string { return p.SQL }
+// shown gives the statement's text for lists of what sessions do: without passwords.
+func (p *Prepared) shown() string {
+	switch p.stmt.(type) {
+	case *plan.CreateRole, *plan.AlterRole, *plan.Prepare:
+		return planner.Redact(p.SQL)
+	}
+	return p.SQL
+}
 
 func (s *Session) findPrepared(name string) (*Prepared, error) {
 	p, ok := s.prepared[name]

@@ -45,6 +45,9 @@ type Text = parse.Piece
 // Split cuts a text at its semicolons into statements; empty ones are left out.
 func (p *Planner) Split(sql string) ([]Text, error) { return parse.Split(sql) }
 
+// Redact gives a statement's text without the passwords of roles.
+func Redact(sql string) string { return parse.Redact(sql) }
+
 // CheckSyntax parses a text of any number of statements.
 func (p *Planner) CheckSyntax(sql string) error {
 	_, err := parse.Parse(sql)

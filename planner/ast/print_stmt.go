@@ -61,7 +61,7 @@ func (p *printer) stmt(s Stmt) {
 		p.opt(s.Mode != "", s.Mode+" ")
 		p.name(s.Name)
 	default:
-		if !p.dml(s) {
+		if !p.dml(s) && !p.roleStmt(s) {
 			p.sessionStmt(s)
 		}
 	}

@@ -79,6 +79,9 @@ func (b *binder) sessionCommand(s ast.Stmt) (plan.Statement, error) {
 	case *ast.Copy:
 		return b.copyTo(s)
 	}
+	if st, err := b.role(s); st != nil || err != nil {
+		return st, err
+	}
 	if st, err := b.cursor(s); st != nil || err != nil {
 		return st, err
 	}

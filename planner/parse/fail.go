@@ -15,12 +15,21 @@ func (p *parser) fail(expected ...string) {
 	t := p.tok()
 	e := fault.New(fault.CodeSyntax, "syntax error at end of input")
 	if t.kind != kEOF {
-		e = fault.New(fault.CodeSyntax, "syntax error at or near \"%s\"", clip(p.text(t)))
+		near := clip(p.text(t))
+		if p.hides(t) {
+			near = "***"
+		}
+		e = fault.New(fault.CodeSyntax, "syntax error at or near \"%s\"", near)
 	}
-	if h := p.hint(t, expected); h != "" {
+	if h := p.hint(t, expected); h != "" && !p.hides(t) {
 		e.WithHint("%s", h)
 	}
 	p.failWith(e.At(int(t.pos)))
+}
+
+// hides reports whether a token may be a password, which no error may show.
+func (p *parser) hides(t *token) bool {
+	return p.secret && t.kind != kEOF && (t.kind == kString || p.i > 0 && p.toks[p.i-1].word == "password")
 }
 
 // failWith records an error and moves to the end.

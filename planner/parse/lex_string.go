@@ -66,7 +66,7 @@ func (l *lexer) quoted(start int, q byte, backslash bool, k kind, unterminated s
 		}
 	}
 	l.i = len(s)
-	l.fail(start, "%s at or near \"%s\"", unterminated, clip(s[start:]))
+	l.fail(start, "%s at or near \"%s\"", unterminated, l.near(start))
 }
 
 // dollar lexes $1 and $tag$...$tag$.
@@ -91,7 +91,7 @@ func (l *lexer) dollar(start int) {
 	tag := s[start : end+1]
 	n := strings.Index(s[end+1:], tag)
 	if n < 0 {
-		l.fail(start, "unterminated dollar-quoted string at or near \"%s\"", clip(s[start:]))
+		l.fail(start, "unterminated dollar-quoted string at or near \"%s\"", l.near(start))
 		return
 	}
 	l.i = end + 1 + n + len(tag)
@@ -300,4 +300,12 @@ func span(s string, limit int, ok func(byte) bool) int {
 		n++
 	}
 	return n
+}
+
+// near shows where a string begins, unless it is a password.
+func (l *lexer) near(start int) string {
+	if n := len(l.toks); n > 0 && l.toks[n-1].word == "password" {
+		return "***"
+	}
+	return clip(l.sql[start:])
 }

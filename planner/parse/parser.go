@@ -119,6 +119,7 @@ type parser struct {
 	params int // how many ? were seen
 	// intoTable is what SELECT ... INTO makes of the statement, until it is whole.
 	intoTable *ast.CreateTemp
+	secret    bool // errors must not repeat strings
 	err       *fault.Error
 }
 

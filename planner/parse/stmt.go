@@ -10,11 +10,11 @@ import (
 // statements are the words that a statement may start with.
 var statements = strings.Fields(`SELECT WITH VALUES TABLE EXPLAIN CREATE DROP ALTER MSCK INFER SHOW DESCRIBE DESC SET RESET BEGIN START
 	COMMIT END ROLLBACK ABORT SAVEPOINT RELEASE DISCARD DEALLOCATE PREPARE EXECUTE USE COPY INSERT UPDATE DELETE TRUNCATE
-	CLOSE DECLARE FETCH MOVE LISTEN UNLISTEN NOTIFY LOCK`)
+	CLOSE DECLARE FETCH MOVE LISTEN UNLISTEN NOTIFY LOCK GRANT REVOKE`)
 
 // refused are statements that other engines know and Glaux does not take.
 var refused = map[string]string{
-	"merge": "MERGE", "grant": "GRANT", "revoke": "REVOKE", "optimize": "OPTIMIZE", "unload": "UNLOAD", "call": "CALL",
+	"merge": "MERGE", "optimize": "OPTIMIZE", "unload": "UNLOAD", "call": "CALL",
 	"do": "DO", "cluster": "CLUSTER", "reindex": "REINDEX", "checkpoint": "CHECKPOINT", "load": "LOAD", "refresh": "REFRESH",
 	"comment": "COMMENT ON", "security": "SECURITY LABEL", "import": "IMPORT", "export": "EXPORT", "unlock": "UNLOCK",
 }
@@ -41,6 +41,8 @@ func (p *parser) stmt() ast.Stmt {
 		return p.drop()
 	case "alter":
 		return p.alter()
+	case "grant", "revoke":
+		return p.grant()
 	case "msck":
 		p.i++
 		p.want("repair")

@@ -10,6 +10,9 @@ import (
 func (p *parser) alter() ast.Stmt {
 	n := at(&ast.AlterTable{}, p.pos())
 	p.i++
+	if p.atRole() {
+		return p.alterRole(n.Pos)
+	}
 	if !p.is("table") {
 		if p.tok().kind == kWord && !p.done() && !p.is(";") {
 			p.unsupported("ALTER " + strings.ToUpper(p.tok().word))

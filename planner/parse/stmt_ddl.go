@@ -27,6 +27,9 @@ func (p *parser) create() ast.Stmt {
 	if s := p.createTemp(pos, replace); s != nil || p.err != nil {
 		return s
 	}
+	if !replace && p.atRole() {
+		return p.createRole(pos)
+	}
 	external := !replace && p.eat("external")
 	switch {
 	case p.is("table") && !replace:
@@ -48,8 +51,8 @@ func (p *parser) create() ast.Stmt {
 // createOther refuses what other engines create.
 func (p *parser) createOther() {
 	switch w := p.tok().word; w {
-	case "function", "role", "user", "sequence", "type", "extension", "trigger", "procedure", "materialized", "policy",
-		"macro", "unique", "foreign", "server", "aggregate", "domain", "rule", "group":
+	case "function", "user", "sequence", "type", "extension", "trigger", "procedure", "materialized", "policy",
+		"macro", "unique", "foreign", "server", "aggregate", "domain", "rule":
 		p.unsupported("CREATE " + strings.ToUpper(w))
 	default:
 		p.fail("TABLE", "EXTERNAL TABLE", "VIEW", "DATABASE", "SCHEMA")
@@ -370,6 +373,9 @@ func (p *parser) number() int {
 func (p *parser) drop() ast.Stmt {
 	pos := p.pos()
 	p.i++
+	if p.atRole() {
+		return p.dropRole(pos)
+	}
 	switch w := p.tok().word; w {
 	case "table", "view":
 		p.i++
@@ -388,7 +394,7 @@ func (p *parser) drop() ast.Stmt {
 		n.Name = p.name("a database name").Last()
 		n.Cascade = p.eatAny("cascade", "restrict") == "cascade"
 		return n
-	case "index", "function", "role", "user", "sequence", "type", "extension", "trigger", "procedure", "materialized", "policy",
+	case "index", "function", "user", "sequence", "type", "extension", "trigger", "procedure", "materialized", "policy",
 		"macro", "owned", "server", "foreign":
 		p.unsupported("DROP " + strings.ToUpper(w))
 	default:
