@@ -304,6 +304,22 @@ func TestResultIsRead(t *testing.T) {
 	}
 }
 
+// TestReady wants rows that need no files to be ready, so that they go to the client
+// together with what follows them.
+func TestReady(t *testing.T) {
+	s := slttest.NewSession(t, slttest.Lake(t, lakeDir, nil))
+	for sql, want := range map[string]bool{"SELECT 1": true, "SHOW timezone": true, endless: false} {
+		r, err := start(t, t.Context(), s, sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Ready(); got != want {
+			t.Errorf("%s: ready is %v", sql, got)
+		}
+		r.Close()
+	}
+}
+
 func BenchmarkSelect1(b *testing.B) {
 	s := slttest.NewSession(b, slttest.Lake(b, lakeDir, nil))
 	for b.Loop() {

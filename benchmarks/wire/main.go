@@ -60,6 +60,7 @@ func main() {
 // results is what was measured.
 type results struct {
 	Rows       int
+	Load       [2]string      // the machine's load averages before and after: what else ran
 	Throughput []throughput   `json:",omitempty"`
 	Loop       []loopResult   `json:",omitempty"`
 	Idle       []idleResult   `json:",omitempty"`
@@ -67,9 +68,15 @@ type results struct {
 	Stall      *stallResult   `json:",omitempty"`
 }
 
+// load gives the load averages of the last 1, 5 and 15 minutes.
+func load() string {
+	text, _ := os.ReadFile("/proc/loadavg")
+	f := strings.Fields(string(text))
+	return strings.Join(f[:min(3, len(f))], " ")
+}
+
 func (c *cli) run(ctx context.Context) error {
-	keep := c.Data != ""
-	if !keep {
+	if c.Data == "" {
 		dir, err := os.MkdirTemp("", "glaux-wire-*")
 		if err != nil {
 			return err
@@ -82,7 +89,7 @@ func (c *cli) run(ctx context.Context) error {
 		return err
 	}
 	defer b.close()
-	res := results{Rows: c.Rows}
+	res := results{Rows: c.Rows, Load: [2]string{load()}}
 	parts := []struct {
 		name string
 		run  func(context.Context, *results) error
@@ -95,5 +102,6 @@ func (c *cli) run(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
+	res.Load[1] = load()
 	return c.report(&res)
 }

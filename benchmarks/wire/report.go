@@ -16,6 +16,8 @@ func (c *cli) report(r *results) error {
 	b.WriteString("# The wire protocol beside PostgreSQL 15\n\n")
 	fmt.Fprintf(&b, "%s, servers and clients on it, over TCP. Processor time is the server's only, of all cores; the clients take theirs from the same cores. PostgreSQL has 2 GB of buffers, with the table in them; Glaux reads Parquet.\n", report.Machine())
 	b.WriteString("`go run ./benchmarks/wire`\n")
+	fmt.Fprintf(&b, "\nLoad averages of the machine before %s, after %s: above the number of cores, something else ran too; compare processor times then.\n",
+		r.Load[0], r.Load[1])
 	r.writeThroughput(&b)
 	r.writeLoop(&b)
 	r.writeOthers(&b)

@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/crawler"
-	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/server"
 	"github.com/glauxdb/glaux/server/pg"
 	"github.com/glauxdb/glaux/server/pg/pgdiff/postgres"
@@ -118,7 +117,12 @@ func (b *bench) close() {
 
 // work is the process of Glaux: the folder Data, served until standard input ends.
 func (c *cli) work(ctx context.Context) error {
-	in, err := server.Open(ctx, server.Config{DataDir: meta.Memory})
+	dir, err := os.MkdirTemp("", "glaux-wire-catalog-*") // in memory the history would count as the server's
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	in, err := server.Open(ctx, server.Config{DataDir: dir})
 	if err != nil {
 		return err
 	}
