@@ -70,6 +70,7 @@ type sortKeys struct {
 	img  []byte // n times stride
 	long []longKey
 	cut  bool // some string did not fit its prefix, or holds a zero byte
+	tail int  // after orderRun: the tail that rows were sorted by, 0 if none
 }
 
 // longKey holds the whole bytes of one variable key.

@@ -28,8 +28,9 @@ func orderRun(ctx context.Context, keys *sortKeys, run int) ([]sortRow, error) {
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
 	rows := make([]sortRow, keys.n)
 	skip := keys.common() // bytes that are alike tell nothing: take the next ones
+	keys.tail = keys.commonTail(skip)
 	for i := range rows {
-		rows[i] = sortRow{key: keys.first(i, skip), row: uint32(i), run: uint32(run)}
+		rows[i] = sortRow{key: keys.lead8(i, skip), row: uint32(i), run: uint32(run)}
 	}
 	more := keys.lay.stride > 8 || keys.cut
 	radixSort(rows, make([]sortRow, len(rows)), 56, func(a, b sortRow) int {
@@ -116,6 +117,9 @@ func mergeRuns(ctx context.Context, q *Query, runs []sortRun) ([]sortRow, error)
 	pieces := 1
 	if total > 1<<16 {
 		pieces = q.Workers * 2
+	}
+	if err := rekey(ctx, q, runs); err != nil {
+		return nil, err
 	}
 	cuts := cutRuns(runs, keys, pieces)
 	out := make([]sortRow, total)
