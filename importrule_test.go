@@ -17,6 +17,7 @@ var importRules = []struct {
 }{
 	{"catalog/types", "catalog/fault"},
 	{"catalog/fault", ""},
+	{"catalog/charset", "catalog/fault"},
 	{"catalog/meta", "catalog$ catalog/types catalog/fault catalog/partition"},
 	{"catalog/partition", "catalog$ catalog/types catalog/fault"},
 	{"catalog/lake", "catalog$ catalog/types catalog/fault catalog/partition formats"},
@@ -31,7 +32,7 @@ var importRules = []struct {
 	{"formats/store", "catalog/fault"},
 	{"formats/codec", "catalog/fault"},
 	{"formats", "formats catalog/types catalog/fault"},
-	{"planner", "planner catalog$ catalog/types catalog/fault catalog/ddl catalog/lake catalog/partition formats"},
+	{"planner", "planner catalog$ catalog/types catalog/fault catalog/charset catalog/ddl catalog/lake catalog/partition formats"},
 	{"exec/kernel", "exec/mem planner/plan catalog$ catalog/types catalog/fault formats"},
 	{"exec/fn", "exec/kernel exec/mem planner/plan catalog$ catalog/types catalog/fault formats"},
 	{"exec/op", "exec/kernel exec/fn exec/mem planner/plan catalog formats"},

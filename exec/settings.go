@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/glauxdb/glaux/catalog/charset"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 )
@@ -279,11 +280,18 @@ func onlyOn(name, value string) (string, error) {
 }
 
 func encoding(name, value string) (string, error) {
-	switch v := strings.ToUpper(strings.ReplaceAll(value, "-", "")); v {
-	case "UTF8", "UNICODE", "SQL_ASCII":
-		return "UTF8", nil
+	cs, ok := charset.Lookup(value)
+	switch {
+	case !ok:
+		return "", badValue(name, value)
+	case !cs.Supported():
+		e := badValue(name, value).WithDetail("Conversion between %s and UTF8 is not supported.", cs.Name)
+		e.Code = fault.CodeFeatureNotSupported
+		return "", e
+	case value == "UNICODE": // PostgreSQL leaves it so, for old drivers that look
+		return value, nil
 	}
-	return "", badValue(name, value).WithHint("The only encoding is UTF8.")
+	return cs.Name, nil
 }
 
 func timeZone(name, value string) (string, error) {

@@ -40,7 +40,7 @@ type settingDef struct {
 var ownSettings = []settingDef{
 	{name: "application_name", kind: "string", reported: true, category: catLogging, about: "Sets the name of the application that is shown of this session."},
 	{name: "bytea_output", def: "hex", words: []string{"escape", "hex"}, category: catStatement, about: "Sets how bytea values print."},
-	{name: "client_encoding", def: "UTF8", reported: true, check: encoding, category: catLocale, about: "Sets the client's character set encoding: UTF8."},
+	{name: "client_encoding", def: "UTF8", reported: true, check: encoding, category: catLocale, about: "Sets the encoding of the text that the client sends and gets."},
 	{name: "client_min_messages", def: "notice", words: []string{"debug5", "debug4", "debug3", "debug2", "debug1", "debug", "log", "notice", "warning", "error"}, category: catStatement, about: "Sets which messages are sent to the client."},
 	{name: "DateStyle", def: "ISO, MDY", reported: true, check: dateStyle, category: catLocale, about: "Sets how dates and times print, and the order of ambiguous ones."},
 	{name: "default_transaction_isolation", def: "read committed", words: isolationLevels, category: catStatement, about: "Sets the isolation level that new transactions show. All of them see one catalog."},

@@ -26,7 +26,6 @@ func systemAnswers() []*Entry {
 		sigs, doc string // alternatives, parted by |
 		v         types.Value
 	}{
-		{"pg_client_encoding() name", "The client's encoding: UTF8.", text("UTF8")},
 		{"getdatabaseencoding() name", "The database's encoding: UTF8.", text("UTF8")},
 		{"inet_server_addr() varchar", "NULL: not told.", null},
 		{"inet_client_addr() varchar", "NULL: not told.", null},
@@ -71,6 +70,8 @@ func systemAnswers() []*Entry {
 
 func systemSession() []*Entry {
 	return []*Entry{
+		{Names: []string{"pg_client_encoding"}, Doc: "The encoding of the text that the client sends and gets.",
+			overs: []overload{{sig: "pg_client_encoding() name", volatile: plan.Stable, scalar: constant(clientEncoding)}}},
 		{Names: []string{"set_config"}, Doc: "Sets a setting, for the transaction only if the third argument is true, and gives the new value. It counts from the next statement on.",
 			overs: []overload{{sig: "set_config(varchar, varchar, boolean) varchar", volatile: plan.Volatile, scalar: eval(setConfig)}}},
 		{Names: []string{"txid_current", "pg_current_xact_id"}, Doc: "A number for the transaction that grows with time: the microseconds since 1970 at which it started.",
@@ -109,6 +110,15 @@ func setConfig(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *ve
 		}
 		return w.End(i, append(w.Start(), v...))
 	})
+}
+
+func clientEncoding(c *kernel.EvalCtx, t types.Type) types.Value {
+	if get := session(c).Setting; get != nil {
+		if v, ok := get("client_encoding"); ok {
+			return types.StringOf(t, v)
+		}
+	}
+	return types.StringOf(t, "UTF8")
 }
 
 func systemNames() []*Entry {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/glauxdb/glaux/catalog/charset"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 )
@@ -25,6 +26,7 @@ type CopyOptions struct {
 	Null                     string
 	ForceQuote               []string // columns; "*" is all
 	ForceNotNull, ForceNull  []string
+	Encoding                 string // PostgreSQL's name; empty: the client's encoding
 }
 
 // copyFormats are the formats that COPY knows.
@@ -84,7 +86,7 @@ func (c *copyCheck) option(name string, x CopyOption) error {
 		}
 	case "delimiter", "quote", "escape":
 	case "encoding":
-		return copyEncoding(x)
+		return c.encoding(x)
 	default:
 		return fault.New(fault.CodeSyntax, "option %q not recognized", x.Name).At(x.Pos)
 	}
@@ -107,25 +109,15 @@ func (c *copyCheck) header(x CopyOption) error {
 	return nil
 }
 
-// encodings are the names of PostgreSQL's encodings, without the marks in them.
-var encodings = strings.Fields(`utf8 unicode sqlascii latin1 latin2 latin3 latin4 latin5 latin6 latin7 latin8 latin9 latin10 win1250 win1251
-	win1252 win1253 win1254 win1255 win1256 win1257 win1258 win866 win874 koi8r koi8u iso88591 iso88595 iso88596 iso88597 iso88598
-	eucjp euccn euckr euctw eucjis2004 sjis shiftjis2004 big5 gbk uhc gb18030 johab muleinternal`)
-
-func copyEncoding(x CopyOption) error {
-	name := strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' || r == ' ' {
-			return -1
-		}
-		return r
-	}, strings.ToLower(x.Value))
+func (c *copyCheck) encoding(x CopyOption) error {
+	cs, ok := charset.Lookup(x.Value)
 	switch {
-	case !slices.Contains(encodings, name):
+	case !ok:
 		return fault.New(fault.CodeInvalidParameter, `argument to option "encoding" must be a valid encoding name`).At(x.Pos)
-	case name != "utf8" && name != "unicode":
-		return fault.New(fault.CodeFeatureNotSupported, "COPY with the encoding %s is not supported", x.Value).At(x.Pos).
-			WithHint("The data of COPY is UTF8.")
+	case !cs.Supported():
+		return fault.New(fault.CodeFeatureNotSupported, "conversion between %s and UTF8 is not supported", cs.Name).At(x.Pos)
 	}
+	c.o.Encoding = cs.Name
 	return nil
 }
 

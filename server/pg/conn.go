@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"github.com/glauxdb/glaux/catalog/charset"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/server/auth"
 )
@@ -51,6 +52,8 @@ type conn struct {
 	frames     <-chan frame      // what the client sends
 	skip       bool              // after an error: ignore messages until Sync
 	reported   map[string]string // settings of which the client was told
+	encoding   string            // client_encoding, when charset last looked
+	recode     *charset.Charset  // of encoding; nil: as it is
 
 	wake       chan struct{} // holds one token when notifications may be there
 	terminated chan struct{} // closed when another session ends this one
@@ -258,6 +261,9 @@ func (c *conn) cancelQuery(cause error) {
 
 // send encodes a message into the buffer.
 func (c *conn) send(m pgproto3.BackendMessage) {
+	if cs := c.charset(); cs != nil {
+		inCharset(m, cs)
+	}
 	b, err := m.Encode(c.out)
 	if err != nil { // only of messages that we made too large
 		c.log.Error("message not encoded", "error", err)

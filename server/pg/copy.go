@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"github.com/glauxdb/glaux/catalog/charset"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -18,7 +19,9 @@ import (
 type copyOut struct {
 	*plan.CopyOptions
 	csv, binary bool
-	forced      []bool // by position: always in quotes
+	forced      []bool           // by position: always in quotes
+	charset     *charset.Charset // of the data; nil: UTF-8
+	line        []byte           // reused: a line that is to be converted
 }
 
 // runCopy sends the rows of a query as copy data.
@@ -30,6 +33,7 @@ func (p *portal) runCopy(ctx context.Context) error {
 	p.finished = true
 	n := len(p.stmt.columns)
 	o := &copyOut{CopyOptions: p.stmt.copy, csv: p.stmt.copy.Format == "csv", binary: p.stmt.copy.Format == "binary"}
+	o.charset = c.copyCharset(o.CopyOptions)
 	p.copy = o
 	formats := make([]bool, n)
 	resp := &pgproto3.CopyOutResponse{ColumnFormatCodes: make([]uint16, n)}
@@ -71,8 +75,14 @@ func (p *portal) copyText(ctx context.Context, resp *pgproto3.CopyOutResponse, b
 	if err := p.enc.start(ctx, c, p.stmt.columns, binary); err != nil {
 		return 0, err
 	}
+	p.enc.recodeTo(nil) // lines are converted when delimiters and escapes are in them
+	if p.copy.binary {
+		p.enc.recodeTo(p.copy.charset)
+	}
 	c.send(resp)
-	p.copyStart()
+	if err := p.copyStart(); err != nil {
+		return 0, err
+	}
 	rows, err := p.copyRows(ctx)
 	if err == nil && p.copy.binary {
 		c.out = appendCopyData(c.out, func(b []byte) []byte { return append(append(b, p.copyHead...), 0xff, 0xff) })
@@ -81,19 +91,39 @@ func (p *portal) copyText(ctx context.Context, resp *pgproto3.CopyOutResponse, b
 }
 
 // copyStart sends what comes before the rows.
-func (p *portal) copyStart() {
+func (p *portal) copyStart() error {
 	o := p.copy
 	switch {
 	case o.binary: // it is part of the first message
 		p.copyHead = append([]byte("PGCOPY\n\xff\r\n\x00"), 0, 0, 0, 0, 0, 0, 0, 0)
 	case o.Header:
-		p.c.out = appendCopyData(p.c.out, func(b []byte) []byte {
+		return p.copyLine(func(b []byte) []byte {
 			for i, col := range p.stmt.columns {
 				b = o.field(b, []byte(col.Name), i, false, len(p.stmt.columns) == 1)
 			}
 			return append(b, '\n')
 		})
 	}
+	return nil
+}
+
+// copyLine sends what f appends, in the encoding of the data.
+func (p *portal) copyLine(f func([]byte) []byte) (err error) {
+	c, o := p.c, p.copy
+	if o.charset == nil || o.binary {
+		c.out = appendCopyData(c.out, f)
+		return nil
+	}
+	o.line = f(o.line[:0])
+	from := len(c.out)
+	c.out = appendCopyData(c.out, func(b []byte) []byte {
+		b, err = o.charset.Append(b, o.line)
+		return b
+	})
+	if err != nil {
+		c.out = c.out[:from]
+	}
+	return err
 }
 
 func (p *portal) copyRows(ctx context.Context) (rows int, err error) {
@@ -103,7 +133,9 @@ func (p *portal) copyRows(ctx context.Context) (rows int, err error) {
 			if p.enc.err != nil {
 				return rows, p.enc.err
 			}
-			c.out = appendCopyData(c.out, func(b []byte) []byte { return p.copyRow(b) })
+			if err := p.copyLine(p.copyRow); err != nil {
+				return rows, err
+			}
 			p.enc.next()
 			rows++
 			if err := c.flushIfLarge(); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"github.com/glauxdb/glaux/catalog/charset"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec"
@@ -106,7 +107,7 @@ func (p *portal) runCopyIn(ctx context.Context) (err error) {
 	defer to.Abort()
 	f := p.stmt.copyIn
 	rows := newCopyRows(to, f)
-	reader, err := newCopyReader(rows)
+	reader, err := newCopyReader(rows, c.copyCharset(f.Options))
 	if err != nil {
 		return err
 	}
@@ -132,14 +133,15 @@ func (p *portal) runCopyIn(ctx context.Context) (err error) {
 	return nil
 }
 
-func newCopyReader(rows *copyRows) (copyReader, error) {
+func newCopyReader(rows *copyRows, cs *charset.Charset) (copyReader, error) {
 	switch o := rows.format.Options; o.Format {
 	case "text":
-		return &copyText{rows: rows, o: o}, nil
+		return decoded(&copyText{rows: rows, o: o}, rows, cs), nil
 	case "csv":
-		return newCopyCSV(rows)
+		r, err := newCopyCSV(rows)
+		return decoded(r, rows, cs), err
 	case "binary":
-		return &copyBinary{rows: rows}, nil
+		return &copyBinary{rows: rows, charset: cs}, nil
 	default:
 		return nil, fault.New(fault.CodeFeatureNotSupported, "COPY FROM with the format %s is not supported", o.Format)
 	}

@@ -3,6 +3,7 @@ package pg
 import (
 	"encoding/binary"
 
+	"github.com/glauxdb/glaux/catalog/charset"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/server/pgtype"
 )
@@ -12,6 +13,7 @@ const binaryHead = "PGCOPY\n\xff\r\n\x00"
 
 // copyBinary reads the binary format (PostgreSQL 15, COPY, "Binary Format").
 type copyBinary struct {
+	charset *charset.Charset // of the texts; nil: UTF-8
 	lineBuffer
 	rows *copyRows
 	head bool // has been read
@@ -114,7 +116,7 @@ func (c *copyBinary) row(b []byte) (err error) {
 			continue
 		}
 		col := r.format.Columns[k]
-		if c.buf, err = appendParam(c.buf[:0], b[:n], pgtype.Of(col.Type), 0); err != nil {
+		if c.buf, err = appendParam(c.buf[:0], b[:n], pgtype.Of(col.Type), 0, c.charset); err != nil {
 			return r.bad(fault.As(err).Code, at, col.Name, nil, "%s", fault.As(err).Message)
 		}
 		if err := r.value(k, c.buf, at); err != nil {

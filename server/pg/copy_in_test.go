@@ -44,7 +44,7 @@ func copied(t *testing.T, data string, size int, options ...plan.CopyOption) str
 	kept := &keptRows{}
 	rows := newCopyRows(kept, &exec.CopyFormat{Table: "t", Options: o,
 		Columns: []exec.Column{{Name: "a", Type: types.TInteger}, {Name: "b", Type: types.TVarchar}}})
-	reader, err := newCopyReader(rows)
+	reader, err := newCopyReader(rows, nil)
 	for err == nil && len(data) > 0 {
 		n := min(size, len(data))
 		err = reader.read([]byte(data[:n]))

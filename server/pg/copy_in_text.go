@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/glauxdb/glaux/catalog/charset"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -151,8 +151,8 @@ func (t *copyText) field(k int, field []byte, at int64) error {
 
 // value appends a value, which must be UTF-8.
 func (r *copyRows) value(k int, field []byte, at int64) error {
-	if !utf8.Valid(field) || bytes.IndexByte(field, 0) >= 0 {
-		return r.bad(fault.CodeBadEncoding, at, "", nil, "invalid byte sequence for encoding \"UTF8\"")
+	if err := charset.CheckUTF8(field); err != nil {
+		return r.bad(fault.CodeBadEncoding, at, "", nil, "%v", err)
 	}
 	r.cols[k].AppendBytes(field)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/glauxdb/glaux/catalog/charset"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec"
@@ -52,6 +53,9 @@ type column struct {
 	dict   []span // reused: the spans of a dictionary's values
 	codes  []uint32
 	ragged bool // an array of arrays is not rectangular, which binary cannot show
+
+	charset *charset.Charset // of the values; nil: UTF-8
+	err     error            // a value cannot be converted to it
 }
 
 // start prepares for the columns of a result.
@@ -68,6 +72,7 @@ func (e *encoder) start(ctx context.Context, c *conn, columns []exec.Column, for
 	for i := range columns {
 		e.cols[i] = column{typ: columns[i].Type, record: records, declared: columns[i].Declared, binary: i < len(formats) && formats[i]}
 	}
+	e.recodeTo(c.charset())
 	return nil
 }
 
@@ -113,6 +118,9 @@ func (e *encoder) fill() {
 		if e.cols[i].encode(e.b.Cols[i], e.idx, e.text); e.cols[i].ragged {
 			e.err = fault.New(fault.CodeArraySubscript, "an array whose inner arrays differ in length has no binary form").
 				WithHint("Ask for text, or cast the array to json.")
+		}
+		if e.cols[i].err != nil {
+			e.err = e.cols[i].err
 		}
 	}
 }
@@ -181,8 +189,15 @@ func (c *column) encodeDict(v *vector.Vector, idx []uint32, text *kernel.TextOpt
 	}
 }
 
-// values encodes rows idx of a flat vector.
+// values encodes rows idx of a flat vector, in the client's encoding.
 func (c *column) values(v *vector.Vector, idx []uint32, text *kernel.TextOptions) {
+	c.inUTF8(v, idx, text)
+	if c.charset != nil && (isText(v.Type) || !c.binary && (v.Type.IsNested() || v.Type.Kind == types.OID)) { // others are ASCII
+		c.recode()
+	}
+}
+
+func (c *column) inUTF8(v *vector.Vector, idx []uint32, text *kernel.TextOptions) {
 	if v.Type.IsNested() {
 		v = vector.Flatten(v) // the children
 	}

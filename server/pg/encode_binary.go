@@ -110,9 +110,13 @@ func decimalAt(v *vector.Vector, i int) types.Int128 {
 func (c *column) binaryNested(v *vector.Vector, i int, text *kernel.TextOptions) {
 	switch {
 	case v.Type.Phys() == types.PhysBytes:
+		from := len(c.buf)
 		c.buf = append(c.buf, v.Bytes(i)...)
 		if v.Type.Kind == types.Char {
 			c.padChar(v, i)
+		}
+		if isText(v.Type) && c.typ.IsNested() { // other columns are converted as a whole
+			c.recodeMember(from)
 		}
 	case v.Type.Kind == types.Row && c.record:
 		c.uint32(uint32(len(v.Kids)))
@@ -121,7 +125,9 @@ func (c *column) binaryNested(v *vector.Vector, i int, text *kernel.TextOptions)
 			c.binaryMember(kid, i, text)
 		}
 	case showsAsJSON(v.Type):
+		from := len(c.buf)
 		c.buf = text.AppendJSON(c.buf, v, i)
+		c.recodeMember(from)
 	default:
 		c.binaryArray(v, i, text)
 	}

@@ -117,7 +117,7 @@ func TestText(t *testing.T) {
 func TestBinaryReadsBack(t *testing.T) {
 	for _, s := range samples {
 		b := one(t, s.v, true)
-		got, err := appendParam(nil, b, ourtype.Of(s.v.Type), 0)
+		got, err := appendParam(nil, b, ourtype.Of(s.v.Type), 0, nil)
 		if err != nil {
 			t.Errorf("%s %s: %v", s.v.Type, s.text, err)
 			continue
@@ -373,14 +373,14 @@ func TestBadParameters(t *testing.T) {
 		"jsonb version":     {ourtype.JSONB, []byte{2, '1'}},
 		"unknown type":      {600, []byte{1}},
 	} {
-		if got, err := paramValue(c.b, 1, c.oid, types.TInteger); err == nil {
+		if got, err := paramValue(c.b, 1, c.oid, types.TInteger, nil); err == nil {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	if _, err := paramValue([]byte("a\xff"), 0, ourtype.Text, types.TVarchar); err == nil {
+	if _, err := paramValue([]byte("a\xff"), 0, ourtype.Text, types.TVarchar, nil); err == nil {
 		t.Error("invalid UTF-8 is taken")
 	}
-	if _, err := paramValue([]byte("a"), 2, ourtype.Text, types.TVarchar); err == nil {
+	if _, err := paramValue([]byte("a"), 2, ourtype.Text, types.TVarchar, nil); err == nil {
 		t.Error("format 2 is taken")
 	}
 }

@@ -99,6 +99,9 @@ func (c *conn) functionCall() error {
 const maxStatements = 10_000
 
 func (c *conn) parse(m *pgproto3.Parse) error {
+	if err := c.decodeTexts(&m.Name, &m.Query); err != nil {
+		return err
+	}
 	if m.Name == "" {
 		delete(c.statements, "")
 	} else if c.statements[m.Name] != nil {
@@ -169,6 +172,9 @@ func (c *conn) statement(name string) (*prepared, error) {
 }
 
 func (c *conn) bind(m *pgproto3.Bind) error {
+	if err := c.decodeTexts(&m.DestinationPortal, &m.PreparedStatement); err != nil {
+		return err
+	}
 	s, err := c.statement(m.PreparedStatement)
 	if err != nil {
 		return err
@@ -234,7 +240,7 @@ func (c *conn) bindParams(s *prepared, m *pgproto3.Bind) ([]types.Value, error) 
 		return nil, fault.New(fault.CodeProtocolViolation, "bind message supplies %d parameters, but prepared statement %q requires %d",
 			len(m.Parameters), s.name, len(want))
 	}
-	out := make([]types.Value, len(want))
+	out, cs := make([]types.Value, len(want)), c.charset()
 	for i, b := range m.Parameters {
 		format := int16(0)
 		switch len(m.ParameterFormatCodes) {
@@ -244,7 +250,7 @@ func (c *conn) bindParams(s *prepared, m *pgproto3.Bind) ([]types.Value, error) 
 		default:
 			format = m.ParameterFormatCodes[i]
 		}
-		v, err := paramValue(b, format, s.paramOID(i), want[i])
+		v, err := paramValue(b, format, s.paramOID(i), want[i], cs)
 		if err != nil {
 			return nil, paramError(err, i)
 		}
@@ -277,6 +283,9 @@ func resultFormats(codes []int16, columns int) ([]bool, error) {
 }
 
 func (c *conn) describe(m *pgproto3.Describe) error {
+	if err := c.decodeTexts(&m.Name); err != nil {
+		return err
+	}
 	switch m.ObjectType {
 	case 'S':
 		s, err := c.statement(m.Name)
@@ -317,6 +326,9 @@ func (c *conn) describeRows(st *statement, formats []bool) {
 }
 
 func (c *conn) execute(m *pgproto3.Execute) error {
+	if err := c.decodeTexts(&m.Portal); err != nil {
+		return err
+	}
 	p, err := c.portal(m.Portal)
 	if err != nil {
 		return err
@@ -355,6 +367,9 @@ func (c *conn) execute(m *pgproto3.Execute) error {
 }
 
 func (c *conn) close(m *pgproto3.Close) error {
+	if err := c.decodeTexts(&m.Name); err != nil {
+		return err
+	}
 	switch m.ObjectType {
 	case 'S':
 		delete(c.statements, m.Name)

@@ -74,7 +74,7 @@ func FuzzParameter(f *testing.F) {
 		f.Add(uint32(ourtype.Of(s.v.Type)), one(f, s.v, true))
 	}
 	f.Fuzz(func(t *testing.T, oid uint32, b []byte) {
-		v, err := paramValue(b, 1, oid, types.TVarchar)
+		v, err := paramValue(b, 1, oid, types.TVarchar, nil)
 		if err == nil && len(v.S) > 64+40*len(b)+0x4000 {
 			t.Fatalf("%d bytes became %d", len(b), len(v.S))
 		}

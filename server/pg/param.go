@@ -6,8 +6,8 @@ import (
 	"math"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
+	"github.com/glauxdb/glaux/catalog/charset"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/server/pgtype"
@@ -16,31 +16,27 @@ import (
 // paramValue makes the value of a parameter of Bind. The engine converts text
 // to the parameter's type, with the session's zone; binary values become text
 // here first, which loses nothing.
-func paramValue(b []byte, format int16, oid uint32, want types.Type) (types.Value, error) {
+func paramValue(b []byte, format int16, oid uint32, want types.Type, cs *charset.Charset) (types.Value, error) {
 	if b == nil {
 		return types.NullOf(want), nil
 	}
 	text := b
 	switch format {
 	case 0:
-		if oid == pgtype.Bytea && !utf8.Valid(b) {
-			return types.Value{}, errBinary
+		var err error
+		if text, err = cs.Decode(b); err != nil {
+			return types.Value{}, err
 		}
 	case 1:
 		var err error
-		if text, err = appendParam(make([]byte, 0, len(b)+16), b, oid, 0); err != nil {
+		if text, err = appendParam(make([]byte, 0, len(b)+16), b, oid, 0, cs); err != nil {
 			return types.Value{}, err
 		}
 	default:
 		return types.Value{}, fault.New(fault.CodeInvalidParameter, "unsupported format code: %d", format)
 	}
-	if !utf8.Valid(text) {
-		return types.Value{}, fault.New(codeBadEncoding, "invalid byte sequence for encoding \"UTF8\"")
-	}
 	return types.Value{Type: types.TUnknown, S: string(text)}, nil
 }
-
-const codeBadEncoding fault.Code = "22021" // character_not_in_repertoire
 
 // errBinary says that a value's bytes do not follow its type's binary format.
 var errBinary = fault.New(fault.CodeInvalidBinary, "incorrect binary data format")
@@ -60,7 +56,7 @@ var fixedLen = map[uint32]int{
 }
 
 // appendParam prints a binary value as text.
-func appendParam(out, b []byte, oid uint32, depth int) ([]byte, error) {
+func appendParam(out, b []byte, oid uint32, depth int, cs *charset.Charset) ([]byte, error) {
 	if n, ok := fixedLen[oid]; ok {
 		if len(b) != n {
 			return nil, errBinary
@@ -69,21 +65,27 @@ func appendParam(out, b []byte, oid uint32, depth int) ([]byte, error) {
 	}
 	switch oid {
 	case pgtype.Text, pgtype.Varchar, pgtype.Bpchar, pgtype.Name, pgtype.Char, pgtype.JSON, pgtype.Unknown:
-		return append(out, b...), nil
+		return appendText(out, b, cs)
 	case pgtype.JSONB:
 		if len(b) < 1 || b[0] != 1 {
 			return nil, fault.New(fault.CodeInvalidBinary, "unsupported jsonb version number")
 		}
-		return append(out, b[1:]...), nil
+		return appendText(out, b[1:], cs)
 	case pgtype.Bytea:
 		return types.AppendHex(out, b), nil
 	case pgtype.Numeric:
 		return appendNumeric(out, b)
 	}
 	if _, ok := pgtype.Elem(oid); ok && depth == 0 {
-		return appendArray(out, b)
+		return appendArray(out, b, cs)
 	}
 	return nil, fault.New(fault.CodeFeatureNotSupported, "binary format of type with OID %d is not supported", oid)
+}
+
+// appendText appends a text of the client as UTF-8.
+func appendText(out, b []byte, cs *charset.Charset) ([]byte, error) {
+	text, err := cs.Decode(b)
+	return append(out, text...), err
 }
 
 func appendFixed(out, b []byte, oid uint32) []byte {
@@ -210,7 +212,7 @@ func appendGroup(out []byte, v, width int) []byte {
 }
 
 // appendArray prints an array (array_recv) in PostgreSQL's form: {1,NULL,"a b"}.
-func appendArray(out, b []byte) ([]byte, error) {
+func appendArray(out, b []byte, cs *charset.Charset) ([]byte, error) {
 	if len(b) < 12 {
 		return nil, errBinary
 	}
@@ -221,7 +223,7 @@ func appendArray(out, b []byte) ([]byte, error) {
 	if dims == 0 {
 		return append(out, "{}"...), nil
 	}
-	a := arrayReader{elem: elem, rest: b[12+8*dims:]}
+	a := arrayReader{elem: elem, rest: b[12+8*dims:], charset: cs}
 	for d := range int(dims) {
 		n := binary.BigEndian.Uint32(b[12+8*d:])
 		if n == 0 || int64(n) > int64(len(b)) { // an element has four bytes at least
@@ -238,10 +240,11 @@ func appendArray(out, b []byte) ([]byte, error) {
 
 // arrayReader reads the elements of an array in order.
 type arrayReader struct {
-	elem  uint32
-	sizes []int
-	rest  []byte
-	text  []byte // of one element, reused
+	elem    uint32
+	sizes   []int
+	rest    []byte
+	text    []byte // of one element, reused
+	charset *charset.Charset
 }
 
 func (a *arrayReader) append(out []byte, depth int) (_ []byte, err error) {
@@ -274,7 +277,7 @@ func (a *arrayReader) element(out []byte) ([]byte, error) {
 	if n < 0 || int(n) > len(a.rest) {
 		return nil, errBinary
 	}
-	text, err := appendParam(a.text[:0], a.rest[:n], a.elem, 1)
+	text, err := appendParam(a.text[:0], a.rest[:n], a.elem, 1, a.charset)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,12 @@ func (c *conn) simpleQuery(body []byte) error {
 	}
 	c.dropPortal("")
 	delete(c.statements, "")
-	ok, err := c.runText(string(body[:i]))
+	sql := string(body[:i])
+	if err := c.decodeTexts(&sql); err != nil {
+		c.sendError(fault.As(err), 0)
+		return c.ready(false)
+	}
+	ok, err := c.runText(sql)
 	if err != nil {
 		return err
 	}
