@@ -142,11 +142,12 @@ func (c *roleChange) apply(u *users.User, ch *plan.RoleChange) error {
 }
 
 func (c *roleChange) setPassword(u *users.User, password string) (err error) {
+	v, _ := users.ParseVerifier(password) // of a password it gives none
 	switch {
-	case password == "":
+	case password == "" || v.Matches(u.Name, ""): // psql encrypts an empty one, too
 		u.Password = ""
 		c.note(fault.CodeSuccess, "empty string is not a valid password, clearing password")
-	case users.IsVerifier(password):
+	case v.Method != users.NoPassword:
 		u.Password = password
 	default:
 		u.Password, err = users.NewVerifier(password)

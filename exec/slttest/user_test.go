@@ -48,6 +48,10 @@ func TestFirstUser(t *testing.T) {
 	e := engine(t)
 	say(t, NewSession(t, e), "create user first superuser", "create user second", "alter user second set work_mem = '6MB'",
 		"alter user second set datestyle = 'German'")
+	say(t, NewSession(t, e), "alter user second password 'md5a9f0e61a137d86aa9db53465e0801612'") // the verifier of an empty password
+	if u, err := e.Users().User(t.Context(), "second"); err != nil || u.Password != "" {
+		t.Errorf("%+v, %v", u, err)
+	}
 	s, err := e.NewSession(exec.SessionOptions{User: "second", ClientAddr: "10.0.0.1:5"})
 	if err != nil {
 		t.Fatal(err)
