@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -95,7 +96,7 @@ func loadConfig(path string) (*config, error) {
 		return c, nil
 	}
 	if err := yaml.UnmarshalWithOptions(text, c, yaml.Strict()); err != nil {
-		return nil, fault.Wrap(err, fault.CodeInvalidParameter, "configuration file %s: %s", path, yaml.FormatError(err, false, true))
+		return nil, fault.Wrap(err, fault.CodeInvalidParameter, "configuration file %s: %s", path, strings.TrimRight(yaml.FormatError(err, false, true), " \n"))
 	}
 	return c, nil
 }

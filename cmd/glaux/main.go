@@ -62,11 +62,22 @@ func (versionCmd) Run(t *terminal) error {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	code := run(ctx, os.Args[1:], newTerminal(os.Stdin, os.Stdout, os.Stderr))
-	stop()
-	os.Exit(code)
+	os.Exit(run(untilSignal(), os.Args[1:], newTerminal(os.Stdin, os.Stdout, os.Stderr)))
+}
+
+// untilSignal gives a context that ends with the first signal; a second one ends the
+// program at once, also where the shell made it ignore Ctrl-C (a job in the background).
+func untilSignal() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		os.Exit(exitInterrupted)
+	}()
+	return ctx
 }
 
 // run parses the arguments, runs the command and gives the exit code.

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -112,6 +114,10 @@ func (a *app) listen() (*pg.Server, net.Listener, error) {
 	if addr == "" {
 		addr = defaultListen
 	}
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		return nil, nil, fault.Wrap(err, fault.CodeInvalidParameter, "cannot listen on %q: it is no address with a port", addr).
+			WithHint("Give one such as 127.0.0.1:5439, or :5439 for every address of this machine.")
+	}
 	conf, err := a.pgConfig(addr)
 	if err != nil {
 		return nil, nil, err
@@ -122,8 +128,11 @@ func (a *app) listen() (*pg.Server, net.Listener, error) {
 	}
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, nil, fault.Wrap(err, fault.CodeConnectionFailure, "cannot listen on %s: %v", addr, err).
-			WithHint("Another server may be using the port; choose one with --listen.")
+		e := fault.Wrap(err, fault.CodeConnectionFailure, "cannot listen on %s: %v", addr, err)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			e = e.WithHint("Another server is using the port; choose one with --listen.")
+		}
+		return nil, nil, e
 	}
 	return srv, ln, nil
 }
