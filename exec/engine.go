@@ -34,7 +34,6 @@ type Options struct {
 	Memory    int64        // bytes that all queries may hold together; 0: a share of the machine's
 	Governor  Governor     // nil: no limits
 	Logger    *slog.Logger // nil: none
-	Version   string       // of the program, for version()
 }
 
 // Engine runs SQL. Safe for concurrent use.

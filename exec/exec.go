@@ -8,6 +8,7 @@ package exec
 
 import (
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/fn"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -34,3 +35,6 @@ type Stats struct {
 // Param is a bound parameter value; its type is the one that Prepared tells, or
 // unknown for a text that the engine converts.
 type Param = types.Value
+
+// Version is Glaux's own.
+const Version = fn.Version

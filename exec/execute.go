@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"strings"
+	"time"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -147,6 +148,7 @@ func (s *Session) prepareCommand(ctx context.Context, stmt *plan.Prepare) (*Resu
 	if err != nil {
 		return nil, true, err
 	}
+	p.made = time.Now()
 	s.prepared[stmt.Name] = p
 	return done(stmt.Tag()), true, nil
 }

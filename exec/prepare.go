@@ -2,6 +2,9 @@ package exec
 
 import (
 	"context"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
@@ -37,6 +40,7 @@ type Prepared struct {
 	declared []types.Type // what the client said of the parameters
 	used     bool         // executed before: the catalog may have changed since
 	round    uint64       // of the session, when it was bound
+	made     time.Time    // by PREPARE
 	temps    int          // the temporary tables that it was bound to, see temps.gen
 }
 
@@ -123,6 +127,20 @@ func (p *Prepared) shown() string {
 		return planner.Redact(p.SQL)
 	}
 	return p.SQL
+}
+
+// preparedInfo lists the statements of PREPARE by name.
+func (s *Session) preparedInfo() []plan.PreparedInfo {
+	if len(s.prepared) == 0 {
+		return nil
+	}
+	out := make([]plan.PreparedInfo, 0, len(s.prepared))
+	for name, p := range s.prepared {
+		out = append(out, plan.PreparedInfo{Name: name, Statement: "PREPARE " + types.QuoteIdent(name) + " AS " + p.SQL, Created: p.made,
+			Params: p.Params, FromSQL: true})
+	}
+	slices.SortFunc(out, func(a, b plan.PreparedInfo) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }
 
 func (s *Session) findPrepared(name string) (*Prepared, error) {

@@ -214,7 +214,7 @@ func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, 
 	if d, _ := s.set.get("dialect"); d == plan.Athena.String() {
 		p.Dialect = plan.Athena
 	}
-	p.Cursors, p.Temp = s.cursorInfo(), s.temps.current()
+	p.Cursors, p.Prepared, p.Temp = s.cursorInfo(), s.preparedInfo(), s.temps.current()
 	p.Setting, p.Change, p.Signal, p.Notice = s.set.freeze().shown, s.change, s.signal, s.notice
 	return p, nil
 }

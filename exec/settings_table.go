@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/exec/fn"
 )
 
 // The categories of pg_settings.
@@ -63,8 +64,8 @@ var ownSettings = []settingDef{
 	{name: "row_format", def: "text", kind: "string", category: catGlaux, about: "Chooses how the columns of row values print."},
 	{name: "search_path", kind: "string", check: searchPath, category: catStatement, about: "Sets the schemas (databases) in which a bare name is looked for; * stands for every one."},
 	{name: "server_encoding", def: "UTF8", kind: "string", reported: true, context: "internal", category: catPreset, about: "Shows the server's character set encoding."},
-	{name: "server_version", def: "15.0", kind: "string", reported: true, context: "internal", category: catPreset, about: "Shows the PostgreSQL version whose behaviour this server follows."},
-	{name: "server_version_num", def: "150000", kind: "integer", lo: 150000, hi: 159999, context: "internal", category: catPreset, about: "Shows the same version as a number."},
+	{name: "server_version", def: fn.ServerVersion, kind: "string", reported: true, context: "internal", category: catPreset, about: "Shows the PostgreSQL version whose behaviour this server follows."},
+	{name: "server_version_num", def: fn.ServerVersionNum, kind: "integer", lo: 150000, hi: 159999, context: "internal", category: catPreset, about: "Shows the same version as a number."},
 	{name: "session_authorization", kind: "string", reported: true, category: catStatement, about: "Sets the session's user."},
 	{name: "standard_conforming_strings", def: "on", kind: "bool", reported: true, check: onlyOn, category: catCompatible, about: "Backslashes are ordinary in '...' strings: always on."},
 	{name: "statement_timeout", def: "0", kind: "integer", unit: "ms", hi: maxInt, category: catStatement, about: "Cancels statements that have run for so long; 0: none."},

@@ -57,8 +57,12 @@ func glueName(c *glue.Config) string {
 // and formats and without limits or history: for statements that describe
 // tables. The caller closes it.
 func (in *Instance) EngineOver(c catalog.Full) (*exec.Engine, error) {
-	return exec.New(exec.Options{Catalog: c, Formats: in.Formats, Stores: in.Stores, Lake: in.Lake,
-		Virtual: pgcatalog.New(in.shown(c)), Logger: in.log, Version: Version})
+	system := pgcatalog.New(in.shown(c))
+	e, err := exec.New(exec.Options{Catalog: c, Formats: in.Formats, Stores: in.Stores, Lake: in.Lake, Virtual: system, Logger: in.log})
+	if err == nil {
+		system.Watch(e.Activity)
+	}
+	return e, err
 }
 
 // shown is what the system tables show of a catalog; the history is the data

@@ -26,7 +26,7 @@ import (
 )
 
 // Version is what the program calls itself.
-const Version = "0.1.0"
+const Version = exec.Version
 
 // Config says what an Instance consists of.
 type Config struct {
@@ -91,12 +91,14 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	if in.Groups, err = workgroup.New(c.Workgroups, in.Meta, in.log); err != nil {
 		return err
 	}
+	system := pgcatalog.New(in.shown(in.Catalog))
 	in.Engine, err = exec.New(exec.Options{Catalog: in.Catalog, Formats: in.Formats, Stores: in.Stores, Lake: in.Lake,
-		Virtual: pgcatalog.New(in.shown(in.Catalog)), Workers: c.Workers, Memory: c.Memory, Governor: in.Groups,
-		Logger: in.log, Version: Version})
+		Virtual: system, Workers: c.Workers, Memory: c.Memory, Governor: in.Groups,
+		Logger: in.log})
 	if err != nil {
 		return err
 	}
+	system.Watch(in.Engine.Activity)
 	in.Crawlers = crawler.New(crawler.Options{Catalog: in.Catalog, Stores: in.Stores, Formats: in.Formats, Allow: in.allow, Logger: in.log})
 	return nil
 }

@@ -12,10 +12,6 @@ import (
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
-// ServerVersion is the PostgreSQL version whose behaviour and catalogs clients
-// are told to expect.
-const ServerVersion = "15.0"
-
 func pgEntries() []*Entry {
 	return concatAll(pgSession(), pgNames(), pgDefinitions(), pgVisible(), pgPrivileges(), pgServer(), pgSessions())
 }
@@ -34,7 +30,7 @@ func pgSession() []*Entry {
 			scalar: constant(func(c *kernel.EvalCtx, t types.Type) types.Value { return types.StringOf(t, f(session(c))) })}}}
 	}
 	return []*Entry{
-		text([]string{"version"}, "What this server is.", "varchar", func(*plan.Session) string { return "PostgreSQL " + ServerVersion + " (Glaux)" }),
+		text([]string{"version"}, "What this server is.", "varchar", func(*plan.Session) string { return versionText() }),
 		text([]string{"current_database", "current_catalog"}, "The database of the connection.", "name", func(s *plan.Session) string { return s.Database }),
 		text([]string{"current_user", "user", "current_role"}, "The current user: SET ROLE changes it.", "name", func(s *plan.Session) string { return s.User }),
 		text([]string{"session_user", "system_user"}, "The session's user, whatever SET ROLE did.", "name", func(s *plan.Session) string { return s.SessionUser }),

@@ -104,6 +104,8 @@ type Session struct {
 	Temp TempTables
 	// Cursors are the session's open cursors, for pg_cursors.
 	Cursors []CursorInfo
+	// Prepared are the session's prepared statements, for pg_prepared_statements.
+	Prepared []PreparedInfo
 	// Changed gives columns of the rows that the statement has changed, for
 	// RETURNING; nil in any other statement.
 	Changed func(columns []int) formats.Source

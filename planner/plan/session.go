@@ -1,5 +1,11 @@
 package plan
 
+import (
+	"time"
+
+	"github.com/glauxdb/glaux/catalog/types"
+)
+
 // AdvisoryLock names an advisory lock: one number, or two. The two kinds of keys
 // never meet.
 type AdvisoryLock struct {
@@ -31,4 +37,12 @@ type Channels interface {
 	// Notify sends when the transaction commits. Errors: 22023, 54000.
 	Notify(channel, payload string) error
 	Listening() []string
+}
+
+// PreparedInfo is a prepared statement of a session.
+type PreparedInfo struct {
+	Name, Statement string
+	Created         time.Time
+	Params          []types.Type
+	FromSQL         bool // by PREPARE, not by the protocol
 }

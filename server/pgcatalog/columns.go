@@ -18,9 +18,6 @@ var columnsTSV string
 //go:embed data/types.tsv
 var typesTSV string
 
-//go:embed data/settings.tsv
-var settingsTSV string
-
 // relation is a relation of PostgreSQL (or of ours) as declared.
 type relation struct {
 	schema, name string

@@ -43,6 +43,3 @@ select * from information_schema.sql_parts order by 1;
 \o rows/information_schema.sql_sizing.tsv
 select * from information_schema.sql_sizing order by 1;
 \pset null ''
-\o settings.tsv
-select name, setting, coalesce(unit, ''), category, short_desc, context, vartype from pg_settings where name in
- ('application_name','bytea_output','client_encoding','client_min_messages','DateStyle','default_transaction_isolation','default_transaction_read_only','extra_float_digits','integer_datetimes','IntervalStyle','lc_collate','lc_ctype','lc_messages','lc_monetary','lc_numeric','lc_time','max_identifier_length','max_index_keys','search_path','server_encoding','server_version','server_version_num','standard_conforming_strings','statement_timeout','TimeZone','transaction_isolation','transaction_read_only','default_tablespace','temp_tablespaces','lock_timeout','idle_in_transaction_session_timeout','row_security','check_function_bodies','xmloption','default_table_access_method') order by name collate "C";

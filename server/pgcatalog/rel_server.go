@@ -1,8 +1,6 @@
 package pgcatalog
 
 import (
-	"strings"
-
 	"github.com/glauxdb/glaux/catalog/types"
 )
 
@@ -56,33 +54,6 @@ func languageRows(a *asking) (rowSet, error) {
 		"oid":      func(l *language) types.Value { return oid(l.oid) },
 		"lanname":  func(l *language) types.Value { return str(l.name) },
 		"lanowner": constant[language](oid(oidOwner)),
-	}), nil
-}
-
-// setting is a row of settings.tsv, its value replaced by the session's.
-type setting struct{ name, value, unit, category, desc, context, vartype string }
-
-func settingRows(a *asking) (rowSet, error) {
-	var all []setting
-	for _, f := range lines(settingsTSV) {
-		st := setting{f[0], f[1], f[2], f[3], f[4], f[5], f[6]}
-		if a.session != nil && a.session.Setting != nil {
-			if v, ok := a.session.Setting(strings.ToLower(st.name)); ok {
-				st.value = v
-			}
-		}
-		all = append(all, st)
-	}
-	return show(a.byName[schemaPG]["pg_settings"], all, fields[setting]{
-		"name":       func(s *setting) types.Value { return str(s.name) },
-		"setting":    func(s *setting) types.Value { return str(s.value) },
-		"unit":       func(s *setting) types.Value { return orNull(s.unit) },
-		"category":   func(s *setting) types.Value { return str(s.category) },
-		"short_desc": func(s *setting) types.Value { return str(s.desc) },
-		"context":    func(s *setting) types.Value { return str(s.context) },
-		"vartype":    func(s *setting) types.Value { return str(s.vartype) },
-		"source":     constant[setting](str("default")),
-		"reset_val":  func(s *setting) types.Value { return str(s.value) },
 	}), nil
 }
 

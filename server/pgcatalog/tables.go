@@ -12,6 +12,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/catalog/users"
+	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -45,6 +46,8 @@ type Tables struct {
 	typeOID map[string]*pgType // by typname
 	typeFor map[uint32]*pgType
 	rowOf   map[uint32]*rel // a virtual table's row type, and the array of it
+
+	activity func() []exec.Activity // nil: not known
 
 	index atomic.Pointer[index] // the latest
 }
