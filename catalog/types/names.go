@@ -63,7 +63,9 @@ func (t Type) String() string {
 	return kindName[t.Kind]
 }
 
-// QuoteIdent quotes an identifier if SQL needs the quotes to read it back.
+// QuoteIdent quotes an identifier if SQL needs the quotes to read it back, as
+// PostgreSQL decides it: upper case, other characters, and words that are not
+// free to name anything.
 func QuoteIdent(s string) string {
 	plain := s != ""
 	for i := 0; i < len(s); i++ {
@@ -72,7 +74,7 @@ func QuoteIdent(s string) string {
 			plain = false
 		}
 	}
-	if plain {
+	if plain && !needsQuotes(s) {
 		return s
 	}
 	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`

@@ -40,8 +40,8 @@ func systemTables() []*Entry {
 	tree := types.RowOf(types.Field{Name: "relid", Type: regclass}, types.Field{Name: "parentrelid", Type: regclass},
 		types.Field{Name: "isleaf", Type: types.TBoolean}, types.Field{Name: "level", Type: types.TInteger})
 	return []*Entry{
-		entry("pg_get_keywords", "The words of SQL that need quotes as names: all (R), or all but for functions and types (T).",
-			types.RowOf(types.Field{Name: "word", Type: types.TVarchar}, types.Field{Name: "catcode", Type: types.VarcharOf(1)}, types.Field{Name: "barelabel", Type: types.TBoolean},
+		entry("pg_get_keywords", "The words of SQL and what they may name without quotes: nothing (R), functions and types (T), all but these (C), anything (U).",
+			types.RowOf(types.Field{Name: "word", Type: types.TVarchar}, types.Field{Name: "catcode", Type: types.TNameChar}, types.Field{Name: "barelabel", Type: types.TBoolean},
 				types.Field{Name: "catdesc", Type: types.TVarchar}, types.Field{Name: "baredesc", Type: types.TVarchar}), keywordRows),
 		entry("pg_options_to_table", "Options such as name=value as rows.", text("option_name", "option_value"), optionRows, list),
 		entry("aclexplode", "No rows: privileges are not kept as lists.", grants, none, list),
@@ -84,25 +84,19 @@ func optionRows(args []types.Value) [][]types.Value {
 	return out
 }
 
-// The words that need quotes, as the parser has them: those that name nothing
-// without, and those that name functions and types only.
-const (
-	reservedWords = `all and any array as asymmetric case cast create current_catalog current_date current_role current_time
-		current_timestamp current_user distinct else end except false for from group having in intersect into lateral localtime
-		localtimestamp not null on or order returning select session_user some symmetric table then true union user using
-		variadic when where with`
-	functionWords = `collate cross full ilike inner is isnull join left like natural notnull outer overlaps right similar tablesample`
-)
+// keywordClasses say what pg_get_keywords says of a class.
+var keywordClasses = map[byte]string{'R': "reserved", 'T': "reserved (can be function or type name)",
+	'C': "unreserved (cannot be function or type name)", 'U': "unreserved"}
 
 func keywordRows([]types.Value) [][]types.Value {
 	var out [][]types.Value
-	add := func(words, code, doc string) {
-		for _, w := range strings.Fields(words) {
-			out = append(out, []types.Value{types.StringOf(types.TVarchar, w), types.StringOf(types.VarcharOf(1), code), types.BoolOf(false),
-				types.StringOf(types.TVarchar, doc), types.StringOf(types.TVarchar, "requires AS")})
+	for _, k := range types.Keywords() {
+		label := "requires AS"
+		if k.AsOpt {
+			label = "can be bare label"
 		}
+		out = append(out, []types.Value{types.StringOf(types.TVarchar, k.Word), types.StringOf(types.TNameChar, string(k.Class)), types.BoolOf(k.AsOpt),
+			types.StringOf(types.TVarchar, keywordClasses[k.Class]), types.StringOf(types.TVarchar, label)})
 	}
-	add(reservedWords, "R", "reserved")
-	add(functionWords, "T", "reserved (can be function or type name)")
 	return out
 }

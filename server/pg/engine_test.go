@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/glauxdb/glaux/catalog/meta"
+	"github.com/glauxdb/glaux/exec/fn"
 	"github.com/glauxdb/glaux/server"
 	"github.com/glauxdb/glaux/server/pg"
 )
@@ -169,7 +170,7 @@ func TestBigResult(t *testing.T) {
 
 func TestSettingsOverTheWire(t *testing.T) {
 	conn := connect(t, "application_name=me&search_path=a")
-	for name, want := range map[string]string{"server_version": "15.0", "client_encoding": "UTF8", "application_name": "me", "TimeZone": "UTC"} {
+	for name, want := range map[string]string{"server_version": fn.ServerVersion, "client_encoding": "UTF8", "application_name": "me", "TimeZone": "UTC"} {
 		if got := conn.PgConn().ParameterStatus(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
