@@ -18,7 +18,7 @@ func (s *Session) catalogCommand(ctx context.Context, stmt plan.Statement) (*Res
 	case *plan.CreateDatabase:
 		_, err := c.CreateDatabase(ctx, stmt.Database)
 		if stmt.IfNotExists && fault.Is(err, fault.CodeDuplicateSchema) {
-			return skip("schema %q already exists, skipping", stmt.Database.Name)
+			return done(tag, fault.New(fault.CodeDuplicateSchema, "schema %q already exists, skipping", stmt.Database.Name)), nil
 		}
 		return done(tag), err
 	case *plan.DropDatabase:
@@ -91,6 +91,25 @@ func (s *Session) dropTable(ctx context.Context, stmt *plan.DropTable) (*Result,
 			WithHint("Use DROP %s to remove a %s.", map[bool]string{true: "TABLE", false: "VIEW"}[stmt.View], tableKind(t))
 	}
 	return done(stmt.Tag()), c.DropTable(ctx, t.Database, t.Name)
+}
+
+// dropSeveral drops one after the other. That all of them are there was seen when
+// the statement was bound.
+func (s *Session) dropSeveral(ctx context.Context, p *Prepared, stmt *plan.Drops) (*Result, error) {
+	all := done(stmt.Tag())
+	for _, each := range stmt.Each {
+		one := *p
+		one.stmt = each
+		r, ok, err := s.tempCommand(ctx, &one, nil)
+		if !ok {
+			r, err = s.changeCatalog(ctx, each)
+		}
+		if err != nil {
+			return nil, err
+		}
+		all.notices = append(all.notices, r.notices...)
+	}
+	return all, nil
 }
 
 func dropKind(stmt *plan.DropTable) string {

@@ -81,16 +81,24 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 	if r, ok, err := s.cursorCommand(ctx, p, params); ok {
 		return r, err
 	}
+	if drops, ok := p.stmt.(*plan.Drops); ok {
+		return s.dropSeveral(ctx, p, drops)
+	}
 	if r, ok, err := s.tempCommand(ctx, p, params); ok {
 		return r, err
 	}
 	if r, ok, err := s.sessionCommand(ctx, p.stmt); ok {
 		return r, err
 	}
-	if err := s.mayWrite(p.stmt.Tag()); err != nil {
+	return s.changeCatalog(ctx, p.stmt)
+}
+
+// changeCatalog runs a command that changes the catalog or its roles.
+func (s *Session) changeCatalog(ctx context.Context, stmt plan.Statement) (*Result, error) {
+	if err := s.mayWrite(stmt.Tag()); err != nil {
 		return nil, err
 	}
-	if r, ok, err := s.roleCommand(ctx, p.stmt); ok {
+	if r, ok, err := s.roleCommand(ctx, stmt); ok {
 		return r, err
 	}
 	end, err := s.e.begin()
@@ -99,7 +107,7 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 	}
 	defer end()
 	defer s.changedCatalog()
-	return s.catalogCommand(ctx, p.stmt)
+	return s.catalogCommand(ctx, stmt)
 }
 
 // sessionCommand runs a command that changes the session alone.
@@ -108,7 +116,7 @@ func (s *Session) sessionCommand(ctx context.Context, stmt plan.Statement) (*Res
 	case *plan.Empty:
 		return done(""), true, nil
 	case *plan.Accepted:
-		return done(stmt.Tag()), true, nil
+		return done(stmt.Tag()), true, s.mayAccept(stmt)
 	case *plan.Transaction:
 		r, err := s.transaction(stmt)
 		return r, true, err

@@ -183,7 +183,13 @@ func (c *CopyIn) badRow(line Line, err error) error {
 	}
 	number, text := line(c.w.row)
 	e.Context = fmt.Sprintf("COPY %s, line %d", c.w.t.def.Name, number)
-	if text != "" {
+	switch {
+	case c.w.col >= 0 && text != "":
+		value := kernel.StringsOf(c.out.Cols[c.w.col])
+		e.Context += fmt.Sprintf(", column %s: \"%s\"", c.w.t.def.Columns[c.w.col].Name, CopyText(string(value.At(c.w.row))))
+	case c.w.col >= 0:
+		e.Context += ", column " + c.w.t.def.Columns[c.w.col].Name
+	case text != "" && e.Code != fault.CodeUniqueViolation: // PostgreSQL looks at keys when it has no line any more
 		e.Context += fmt.Sprintf(": \"%s\"", CopyText(text))
 	}
 	return &e

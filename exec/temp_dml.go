@@ -16,6 +16,11 @@ import (
 // tempCommand runs a statement about temporary tables; ok is false for another
 // one. It is done when the Result is there, except for the rows of RETURNING.
 func (s *Session) tempCommand(ctx context.Context, p *Prepared, params []types.Value) (r *Result, ok bool, err error) {
+	if command := tempDefinition(p.stmt); command != "" {
+		if err := s.mayWrite(command); err != nil {
+			return nil, true, err
+		}
+	}
 	switch stmt := p.stmt.(type) {
 	case *plan.CreateTemp:
 		r, err = s.createTemp(ctx, p.SQL, stmt, params)
@@ -44,6 +49,17 @@ func (s *Session) tempCommand(ctx context.Context, p *Prepared, params []types.V
 		s.temps.ended()
 	}
 	return r, true, err
+}
+
+// tempDefinition names a statement that more than changes rows, "" for another.
+func tempDefinition(stmt plan.Statement) string {
+	switch stmt := stmt.(type) {
+	case *plan.CreateTemp:
+		return stmt.Command
+	case *plan.DropTemp, *plan.AlterTemp, *plan.Truncate:
+		return stmt.Tag()
+	}
+	return ""
 }
 
 func (s *Session) truncateTemp(t *tempTable, restart bool) {

@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,7 +36,9 @@ func tempParams(stmt plan.Statement) ([]types.Type, []Column, *CopyFormat) {
 
 // aboutTemps reports whether a statement holds temporary tables.
 func aboutTemps(stmt plan.Statement) bool {
-	switch stmt.(type) {
+	switch stmt := stmt.(type) {
+	case *plan.Drops:
+		return slices.ContainsFunc(stmt.Each, aboutTemps)
 	case *plan.Insert, *plan.Update, *plan.Delete, *plan.CreateTemp, *plan.CopyFrom, *plan.DropTemp, *plan.AlterTemp, *plan.Truncate:
 		return true
 	}

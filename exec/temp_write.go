@@ -50,8 +50,9 @@ type tempWriter struct {
 	keyed  bool         // keys are checked row by row
 	in     vector.Batch // the rows in the table's types
 	sel    vector.Sel
-	// row is the row of the batch that the latest error is about.
-	row int
+	// row is the row of the batch that the latest error is about, col the column
+	// whose value is bad, -1: the row as a whole.
+	row, col int
 }
 
 // newWriter makes a writer; keyed: rows are added to those that are there, whose
@@ -80,9 +81,11 @@ func (s *Session) newWriter(target *plan.TempTarget, snap *plan.Session, keyed b
 // add checks rows, whose columns are parallel to the table's, and keeps copies.
 func (w *tempWriter) add(b *vector.Batch) error {
 	w.in.N, w.in.Sel, w.in.Cols = b.N, b.Sel, w.in.Cols[:0]
+	w.col = -1
 	for i, c := range w.t.def.Columns {
 		v, err := w.fit(b.Cols[i], c.Type, b)
 		if err != nil {
+			w.col = i
 			return err
 		}
 		w.in.Cols = append(w.in.Cols, v)

@@ -89,11 +89,24 @@ func (s *Session) reader(ctx context.Context) (catalog.Reader, error) {
 // changed is called when the session has changed the catalog itself.
 func (s *Session) changedCatalog() { s.forgetSnapshot() }
 
-// mayWrite refuses commands that change the catalog in a transaction that only
-// reads: 25006.
+// mayWrite refuses commands that change the catalog, or make, change or drop
+// temporary tables, in a transaction that only reads: 25006. The rows of
+// temporary tables may change in one, except by TRUNCATE, as in PostgreSQL.
 func (s *Session) mayWrite(tag string) error {
 	if v, _ := s.set.get("transaction_read_only"); v == "on" {
 		return fault.New(fault.CodeReadOnlyTransaction, "cannot execute %s in a read-only transaction", tag)
+	}
+	return nil
+}
+
+// mayAccept refuses, where PostgreSQL would, what is otherwise answered without
+// anything being done.
+func (s *Session) mayAccept(stmt *plan.Accepted) error {
+	switch {
+	case stmt.Command == "CREATE INDEX":
+		return s.mayWrite(stmt.Command)
+	case stmt.Command == "VACUUM" && s.inBlock():
+		return fault.New(fault.CodeInTransaction, "VACUUM cannot run inside a transaction block")
 	}
 	return nil
 }

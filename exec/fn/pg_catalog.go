@@ -382,7 +382,8 @@ func pgServer() []*Entry {
 	}
 	return []*Entry{
 		konst("pg_is_in_recovery", "boolean", "False.", types.BoolOf(false)),
-		konst("pg_my_temp_schema", "oid", "0: there are no temporary schemas.", types.IntOf(types.TOID, 0)),
+		{Names: []string{"pg_my_temp_schema"}, Doc: "The OID of the schema of the session's temporary tables, 0 without any.",
+			overs: []overload{{sig: "pg_my_temp_schema() oid", volatile: plan.Stable, scalar: constant(tempSchema)}}},
 		konst("inet_server_port", "integer", "NULL: not told.", types.NullOf(types.TInteger)),
 		{Names: []string{"pg_postmaster_start_time"}, Doc: "When the server started.", overs: []overload{{sig: "pg_postmaster_start_time() timestamptz", volatile: plan.Stable,
 			scalar: constant(func(_ *kernel.EvalCtx, t types.Type) types.Value { return types.IntOf(t, ticksOf(started, t)) })}}},
@@ -435,4 +436,11 @@ func sleep(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector
 		}
 		return w.End(i, w.Start())
 	})
+}
+
+func tempSchema(c *kernel.EvalCtx, t types.Type) types.Value {
+	if temp := session(c).Temp; temp != nil && len(temp.TempTables()) > 0 {
+		return types.IntOf(t, plan.TempSchemaOID)
+	}
+	return types.IntOf(t, 0)
 }

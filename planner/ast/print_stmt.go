@@ -41,7 +41,7 @@ func (p *printer) stmt(s Stmt) {
 	case *Drop:
 		p.s("drop ", s.Kind, " ")
 		p.opt(s.IfExists, "if exists ")
-		p.name(s.Name)
+		p.names(s.Names)
 	case *AlterTable:
 		p.s("alter table ")
 		p.name(s.Name)

@@ -111,7 +111,7 @@ type (
 	Drop struct {
 		stmtNode
 		Kind     string // "table", "view"
-		Name     Name
+		Names    []Name
 		IfExists bool
 	}
 	// AlterTable is ALTER TABLE name action.

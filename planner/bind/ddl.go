@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
@@ -109,19 +110,47 @@ func (b *binder) notPartitioned(table string, pos ast.Pos) error {
 	return b.fail(pos, fault.CodeWrongObjectType, "table %q is not partitioned", table)
 }
 
+// drop binds all that is to be dropped, so that one that is missing drops none.
 func (b *binder) drop(s *ast.Drop) (plan.Statement, error) {
-	if t, ok := b.tempNamed(s.Name); ok {
-		return b.dropTemp(s, t)
+	out := &plan.Drops{}
+	for _, name := range s.Names {
+		d, err := b.dropOne(s, name)
+		if err != nil || len(s.Names) == 1 {
+			return d, err
+		}
+		if !slices.ContainsFunc(out.Each, func(other plan.Statement) bool { return sameDrop(d, other) }) {
+			out.Each = append(out.Each, d)
+		}
+	}
+	return out, nil
+}
+
+// sameDrop reports whether two statements drop the same table.
+func sameDrop(a, b plan.Statement) bool {
+	switch a := a.(type) {
+	case *plan.DropTable:
+		b, ok := b.(*plan.DropTable)
+		return ok && *a == *b
+	case *plan.DropTemp:
+		b, ok := b.(*plan.DropTemp)
+		return ok && a.Table.OID() == b.Table.OID()
+	}
+	return false
+}
+
+func (b *binder) dropOne(s *ast.Drop, name ast.Name) (plan.Statement, error) {
+	if t, ok := b.tempNamed(name); ok {
+		return b.dropTemp(s, name, t)
 	}
 	view := s.Kind == "view"
-	t, err := b.existing(s.Name)
+	t, err := b.existing(name)
 	if err != nil {
 		if !s.IfExists || !undefined(err) {
 			return nil, err
 		}
-		d := &plan.DropTable{Name: s.Name.Last().Name, View: view, IfExists: true}
-		if len(s.Name) > 1 {
-			d.Database = s.Name[len(s.Name)-2].Name
+		d := &plan.DropTable{Name: name.Last().Name, View: view, IfExists: true}
+		if len(name) > 1 {
+			d.Database = name[len(name)-2].Name
 		} else if len(b.path) > 0 {
 			d.Database = b.path[0]
 		}
@@ -129,7 +158,7 @@ func (b *binder) drop(s *ast.Drop) (plan.Statement, error) {
 	}
 	if (t.Kind == catalog.VirtualView) != view {
 		other := map[bool]string{true: "view", false: "table"}
-		return nil, b.fail(s.Name.Position(), fault.CodeWrongObjectType, "%q is not a %s", t.Name, other[view]).
+		return nil, b.fail(name.Position(), fault.CodeWrongObjectType, "%q is not a %s", t.Name, other[view]).
 			WithHint("Use DROP %s to remove a %s.", strings.ToUpper(other[!view]), other[!view])
 	}
 	return &plan.DropTable{Database: t.Database, Name: t.Name, View: view, IfExists: s.IfExists}, nil

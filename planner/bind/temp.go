@@ -74,6 +74,12 @@ func (b *binder) createTemp(s *ast.CreateTemp) (plan.Statement, error) {
 		d.OnCommit = ""
 	}
 	out := &plan.CreateTemp{Def: d, IfNotExists: s.IfNotExists, NoData: s.NoData, Command: "CREATE TABLE"}
+	switch {
+	case s.Into:
+		out.Command = "SELECT INTO"
+	case s.As != nil:
+		out.Command = "CREATE TABLE AS"
+	}
 	if s.As != nil {
 		return out, b.tempAs(out, s)
 	}
@@ -231,22 +237,35 @@ func (m *tempMaker) constraint(k *ast.TempConstraint, col int) error {
 		}
 		m.sequence(c)
 	case "check":
-		m.d.Checks = append(m.d.Checks, plan.TempCheck{Name: m.checkName(k, col), Text: k.Text})
+		return m.check(k)
 	case "primary key", "unique":
 		return m.key(k, col)
 	}
 	return nil
 }
 
-func (m *tempMaker) checkName(k *ast.TempConstraint, col int) string {
-	if k.Name.Name != "" {
-		return k.Name.Name
+// check adds a CHECK constraint. Without a name it is called after the column, if
+// it reads just one.
+func (m *tempMaker) check(k *ast.TempConstraint) error {
+	name := k.Name.Name
+	if name == "" {
+		cols := m.b.tempCols(m.d)
+		bound, err := m.b.tempConditions(&plan.TempDef{Name: m.d.Name, Checks: []plan.TempCheck{{Text: k.Text}}}, cols)
+		if err != nil {
+			return err
+		}
+		name = m.d.Name
+		read := map[plan.ColID]bool{}
+		plan.Columns(bound[0].X, read)
+		for _, c := range cols {
+			if read[c.ID] && len(read) == 1 {
+				name += "_" + c.Name
+			}
+		}
+		name = m.free(name + "_check")
 	}
-	base := m.d.Name
-	if col >= 0 {
-		base += "_" + m.d.Columns[col].Name
-	}
-	return m.free(base + "_check")
+	m.d.Checks = append(m.d.Checks, plan.TempCheck{Name: name, Text: k.Text})
+	return nil
 }
 
 // free numbers a name that another constraint has.

@@ -8,14 +8,14 @@ import (
 )
 
 // dropTemp binds DROP of a temporary table or view.
-func (b *binder) dropTemp(s *ast.Drop, t plan.TempTable) (plan.Statement, error) {
+func (b *binder) dropTemp(s *ast.Drop, name ast.Name, t plan.TempTable) (plan.Statement, error) {
 	isView, wantView := t.Def().View != nil, s.Kind == "view"
 	if isView != wantView {
 		what, other := "table", "VIEW"
 		if wantView {
 			what, other = "view", "TABLE"
 		}
-		return nil, b.fail(s.Name.Position(), fault.CodeWrongObjectType, "%q is not a %s", t.Name(), what).
+		return nil, b.fail(name.Position(), fault.CodeWrongObjectType, "%q is not a %s", t.Name(), what).
 			WithHint("Use DROP %s to remove it.", other)
 	}
 	return &plan.DropTemp{Table: t, View: isView}, nil

@@ -381,9 +381,11 @@ func (p *parser) drop() ast.Stmt {
 		p.i++
 		n := at(&ast.Drop{Kind: w}, pos)
 		n.IfExists = p.ifExists()
-		n.Name = p.name("a " + w + " name")
-		if p.is(",") {
-			p.unsupported("dropping several at once")
+		for {
+			n.Names = append(n.Names, p.name("a "+w+" name"))
+			if !p.eat(",") {
+				break
+			}
 		}
 		p.eatAny("restrict", "cascade", "purge") // nothing depends on a table
 		return n

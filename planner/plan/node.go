@@ -361,6 +361,9 @@ type VirtualTables interface {
 // ahead of its search path.
 const TempSchema = "pg_temp"
 
+// TempSchemaOID is the OID of the namespace of a session's temporary tables.
+const TempSchemaOID = 16100
+
 // TempTable is a temporary table of one session.
 type TempTable interface {
 	VirtualTable

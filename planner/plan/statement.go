@@ -66,6 +66,8 @@ type (
 		View           bool
 		IfExists       bool
 	}
+	// Drops is a DROP of several tables or views: DropTable and DropTemp.
+	Drops         struct{ Each []Statement }
 	AlterTable    struct{ Table *catalog.Table }
 	AddPartitions struct {
 		Table     *catalog.Table
@@ -148,6 +150,7 @@ func (d *DropTable) Tag() string {
 	}
 	return "DROP TABLE"
 }
+func (d *Drops) Tag() string              { return d.Each[0].Tag() }
 func (*AlterTable) Tag() string           { return "ALTER TABLE" }
 func (*AddPartitions) Tag() string        { return "ALTER TABLE" }
 func (*DropPartitions) Tag() string       { return "ALTER TABLE" }

@@ -75,7 +75,7 @@ type (
 		NoData      bool
 		IfNotExists bool
 		OrReplace   bool
-		Command     string // the tag of one without As
+		Command     string // as messages name it, and the tag of one without As
 	}
 	// DropTemp drops a temporary table or view.
 	DropTemp struct {

@@ -88,10 +88,12 @@ func wireText(s string) string {
 	return strings.ToValidUTF8(s, "\ufffd")
 }
 
+// notice makes a warning of it, or where it has no code or says what is passed
+// over (class 42) only a notice, as PostgreSQL does.
 func notice(e *fault.Error) *pgproto3.NoticeResponse {
-	severity := "NOTICE"
-	if e.Code != fault.CodeSuccess {
-		severity = "WARNING"
+	severity := "WARNING"
+	if e.Code == fault.CodeSuccess || strings.HasPrefix(string(e.Code), "42") {
+		severity = "NOTICE"
 	}
 	return (*pgproto3.NoticeResponse)(errorResponse(e, severity, 0))
 }

@@ -179,7 +179,7 @@ func (p *portal) complete(sent int) error {
 	}
 	p.c.sendNotices(res.Notices())
 	tag := res.Tag()
-	if command, _, ok := strings.Cut(tag, " "); ok && command == "SELECT" {
+	if command, _, ok := strings.Cut(tag, " "); ok && command == "SELECT" && p.stmt.shown() != nil {
 		tag = "SELECT " + strconv.Itoa(sent)
 	}
 	if tag == "DISCARD ALL" || tag == "DEALLOCATE ALL" {

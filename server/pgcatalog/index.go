@@ -102,7 +102,11 @@ func tempRels(s *plan.Session) []rel {
 	}
 	var out []rel
 	for _, t := range s.Temp.TempTables() {
-		out = append(out, rel{oid: t.OID(), ns: oidTemp, schema: tempSchema(s), name: t.Name(), kind: "r", temp: t})
+		kind := "r"
+		if t.Def().View != nil {
+			kind = "v"
+		}
+		out = append(out, rel{oid: t.OID(), ns: oidTemp, schema: tempSchema(s), name: t.Name(), kind: kind, temp: t})
 	}
 	return out
 }

@@ -16,16 +16,16 @@ const (
 
 // The OIDs of ours. PostgreSQL's own objects are below 16384.
 const (
-	oidPG         = 11    // namespace pg_catalog
-	oidInfo       = 13000 // namespace information_schema
-	oidOwn        = 15000 // namespace glaux_catalog
-	oidOwnFirst   = 15001 // its tables
-	oidDatabase   = 16000 // the catalog as pg_database shows it
-	oidTemp       = 16100 // the namespace of the session's temporary tables
-	oidOwner      = 10    // the role that owns everything
-	oidHeap       = 2     // the access method heap
-	oidTablespace = 1663  // pg_default
-	firstSchema   = 20000 // a database of the catalog: plus its ID
+	oidPG         = 11                 // namespace pg_catalog
+	oidInfo       = 13000              // namespace information_schema
+	oidOwn        = 15000              // namespace glaux_catalog
+	oidOwnFirst   = 15001              // its tables
+	oidDatabase   = 16000              // the catalog as pg_database shows it
+	oidTemp       = plan.TempSchemaOID // the namespace of the session's temporary tables
+	oidOwner      = 10                 // the role that owns everything
+	oidHeap       = 2                  // the access method heap
+	oidTablespace = 1663               // pg_default
+	firstSchema   = 20000              // a database of the catalog: plus its ID
 	firstRole     = pgtype.FirstRole
 )
 
