@@ -98,7 +98,7 @@ func (b *bench) startWorker(dir string) error {
 	}
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		return fmt.Errorf("Glaux does not start: %w", err)
+		return fmt.Errorf("no start of Glaux: %w", err)
 	}
 	addr, debug, _ := strings.Cut(strings.TrimSpace(line), " ")
 	b.glaux, b.debug = target{"Glaux", addr, "glaux", "bench.measures"}, debug

@@ -150,7 +150,7 @@ func (c *conn) loop(frames <-chan frame, failed <-chan error) error {
 		var tooLate error
 		wake := func() {}
 		if ready && len(frames) == 0 {
-			late, tooLate, wake = c.rest()
+			late, wake, tooLate = c.rest()
 		}
 		select {
 		case <-late:

@@ -24,16 +24,16 @@ func (c *conn) idleLimit() (time.Duration, error) {
 
 // rest prepares for a time without messages: a channel that tells when it has been
 // too long (nil: never), and what to do afterwards.
-func (c *conn) rest() (late <-chan time.Time, err error, wake func()) {
+func (c *conn) rest() (late <-chan time.Time, wake func(), err error) {
 	if cap(c.out) > 0 && len(c.out) == 0 {
 		c.out = nil
 	}
 	d, err := c.idleLimit()
 	if d == 0 {
-		return nil, nil, func() {}
+		return nil, func() {}, nil
 	}
 	t := time.NewTimer(d)
-	return t.C, err, func() { t.Stop() }
+	return t.C, func() { t.Stop() }, err
 }
 
 // timeUnits are those of PostgreSQL's settings.

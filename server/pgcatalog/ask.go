@@ -97,8 +97,6 @@ func limitTo(vs []types.Value) *limit {
 	return l
 }
 
-func (l *limit) has(v types.Value) bool { return l.ints[v.I] || l.texts[v.S] }
-
 // number tells whether an OID or number is allowed in a column.
 func (e limits) number(column string, n uint32) bool {
 	l, ok := e[column]
