@@ -222,7 +222,7 @@ func (p *printer) setting(name string) {
 }
 
 func (p *printer) set(s *Set) {
-	if s.Default {
+	if s.Reset {
 		p.s("reset ")
 		p.setting(s.Name)
 		return
@@ -234,6 +234,10 @@ func (p *printer) set(s *Set) {
 	}
 	p.opt(s.Local, "local ")
 	p.setting(s.Name)
+	if s.Default {
+		p.s(" to default")
+		return
+	}
 	p.s(" = ")
 	p.exprs(s.Values)
 }

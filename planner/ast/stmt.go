@@ -161,6 +161,7 @@ type (
 		Local       bool
 		Values      []Expr
 		Default     bool
+		Reset       bool // Default, spelled RESET name
 		Transaction bool
 		Also        *Set
 	}
@@ -178,6 +179,7 @@ type (
 		stmtNode
 		Op        string
 		Name      Ident
+		Start     bool // BEGIN, spelled START TRANSACTION
 		Chain     bool
 		Isolation string
 		ReadOnly  string

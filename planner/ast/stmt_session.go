@@ -57,7 +57,11 @@ func (p *printer) talkStmt(s Stmt) {
 }
 
 func (p *printer) transactionStmt(s *Transaction) {
-	p.s(s.Op)
+	if s.Start {
+		p.s("start transaction")
+	} else {
+		p.s(s.Op)
+	}
 	if s.Name.Name != "" {
 		p.s(" ")
 		p.ident(s.Name)

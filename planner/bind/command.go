@@ -59,7 +59,7 @@ func (b *binder) sessionCommand(s ast.Stmt) (plan.Statement, error) {
 	case *ast.Use:
 		return b.use(s)
 	case *ast.Transaction:
-		return &plan.Transaction{Op: s.Op, Name: s.Name.Name, Chain: s.Chain, Isolation: s.Isolation, ReadOnly: s.ReadOnly}, nil
+		return &plan.Transaction{Op: s.Op, Name: s.Name.Name, Start: s.Start, Chain: s.Chain, Isolation: s.Isolation, ReadOnly: s.ReadOnly}, nil
 	case *ast.Listen:
 		return &plan.Listen{Channel: s.Channel.Name, Off: s.Off}, nil
 	case *ast.Notify:
@@ -109,7 +109,7 @@ func (b *binder) dml(s ast.Stmt) (plan.Statement, error) {
 
 // set binds SET and RESET; a list of values is one text with commas.
 func (b *binder) set(s *ast.Set) (plan.Statement, error) {
-	out := &plan.Set{Name: s.Name, Default: s.Default, Local: s.Local, Transaction: s.Transaction}
+	out := &plan.Set{Name: s.Name, Default: s.Default, Reset: s.Reset, Local: s.Local, Transaction: s.Transaction}
 	if s.Also != nil {
 		also, err := b.set(s.Also)
 		if err != nil {

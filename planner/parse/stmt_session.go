@@ -209,7 +209,7 @@ func (p *parser) isolationLevel() string {
 }
 
 func (p *parser) reset() ast.Stmt {
-	n := at(&ast.Set{Default: true}, p.pos())
+	n := at(&ast.Set{Default: true, Reset: true}, p.pos())
 	p.i++
 	switch {
 	case p.eat2("time", "zone"):
@@ -233,6 +233,7 @@ func (p *parser) transaction() ast.Stmt {
 	switch w := p.advance().word; w {
 	case "start":
 		p.want("transaction")
+		n.Start = true
 		p.begin(n)
 	case "begin":
 		p.eatAny("work", "transaction")

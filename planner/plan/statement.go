@@ -104,6 +104,7 @@ type (
 		Name    string
 		Value   string
 		Default bool
+		Reset   bool // Default, spelled RESET name
 		Local   bool
 		// Transaction is true for SET TRANSACTION; Also is its second mode.
 		Transaction bool
@@ -113,6 +114,7 @@ type (
 	// Transaction is as ast.Transaction.
 	Transaction struct {
 		Op, Name            string
+		Start               bool // BEGIN, spelled START TRANSACTION
 		Chain               bool
 		Isolation, ReadOnly string
 	}
@@ -158,13 +160,16 @@ func (*RenamePartition) Tag() string      { return "ALTER TABLE" }
 func (*SetPartitionLocation) Tag() string { return "ALTER TABLE" }
 func (*Repair) Tag() string               { return "MSCK REPAIR TABLE" }
 func (s *Set) Tag() string {
-	if s.Default {
+	if s.Reset {
 		return "RESET"
 	}
 	return "SET"
 }
 func (*ShowSetting) Tag() string { return "SHOW" }
 func (t *Transaction) Tag() string {
+	if t.Start {
+		return "START TRANSACTION"
+	}
 	return map[string]string{"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK", "savepoint": "SAVEPOINT",
 		"release": "RELEASE", "rollback to": "ROLLBACK"}[t.Op]
 }

@@ -144,7 +144,7 @@ def nested():
                        (None if d is None else (d["s"], d["l"]),)])
     pt = "row(x integer, y double)"
     write("nested", schema, rows, ["integer", pt, pt, "array(bigint)", "array(varchar)", f"array(array({pt}))", "map(varchar, integer)",
-                                   "map(varchar, array(varchar))", "array(varchar)", "row(in row(s varchar, l array(integer)))"], expect, sync_interval=500)
+                                   "map(varchar, array(varchar))", "array(varchar)", "row("in" row(s varchar, l array(integer)))"], expect, sync_interval=500)
 
 
 def unions():

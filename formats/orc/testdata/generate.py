@@ -102,7 +102,7 @@ def nested():
         ("aa", pa.list_(pa.list_(pa.bool_())), "array(array(boolean))", [many(lambda: many(lambda: r.choice([None, True, False]))) for _ in range(n)]),
         ("m", pa.map_(pa.string(), pa.int32()), "map(varchar, integer)", [None if r.random() < 0.2 else [(f"k{j}", r.choice([None, j])) for j in range(r.randrange(4))] for _ in range(n)]),
         ("deep", pa.struct([("in", pa.struct([("s", pa.string()), ("l", pa.list_(pa.decimal128(20, 2)))])), ("t", pa.timestamp("us"))]),
-         "row(in row(s varchar, l array(decimal(20,2))), t timestamp(6))",
+         "row("in" row(s varchar, l array(decimal(20,2))), t timestamp(6))",
          [r.choice([None, {"in": r.choice([None, {"s": text(), "l": many(lambda: D(r.randrange(10**6)).scaleb(-2))}]), "t": r.choice([None, datetime.datetime(2020, 1, 1 + r.randrange(28), 5)])}]) for _ in range(n)]),
     ]
     table = pa.table({c[0]: pa.array(c[3], c[1]) for c in cols})
