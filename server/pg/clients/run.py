@@ -38,7 +38,10 @@ class Missing(Exception):
 
 def sh(*command, **options):
     """Runs a command quietly; its failure is Missing, with its last line."""
-    p = subprocess.run([str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, **options)
+    try:
+        p = subprocess.run([str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600, **options)
+    except subprocess.TimeoutExpired:
+        raise Missing(f"{command[0]}: no end after 600 s") from None
     if p.returncode:
         lines = [x for x in p.stdout.splitlines() if x.strip()] or ["no output"]
         raise Missing(f"{command[0]}: {lines[-1].strip()}")
