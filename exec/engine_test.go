@@ -150,8 +150,12 @@ type recorder struct {
 
 func (r *recorder) Begin(context.Context, exec.QueryInfo) (exec.QueryControl, error) { return r, nil }
 
-func (*recorder) CheckWorkgroup(string) error { return nil }
-func (r *recorder) Limit() int64              { return r.limit }
+func (*recorder) Profile(context.Context, exec.UserInfo, string) (exec.Profile, error) {
+	return exec.Profile{}, nil
+}
+func (r *recorder) Limit() int64         { return r.limit }
+func (*recorder) Memory() int64          { return 0 }
+func (*recorder) Timeout() time.Duration { return 0 }
 
 func (r *recorder) Reserve(_ context.Context, k store.ReadKind, n int64) error {
 	r.mu.Lock()
@@ -166,10 +170,10 @@ func (r *recorder) Reserve(_ context.Context, k store.ReadKind, n int64) error {
 	return nil
 }
 
-func (r *recorder) Check(est []exec.TableEstimate) error {
+func (r *recorder) Admit(_ context.Context, p exec.PlanInfo) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.est = est
+	r.est = p.Tables
 	return nil
 }
 

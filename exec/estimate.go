@@ -24,7 +24,10 @@ func estimates(root plan.Node) []TableEstimate {
 func estimate(s *plan.Scan) TableEstimate {
 	t, src := s.Table, s.Source
 	e := TableEstimate{Database: t.Database, Table: t.Name, BytesLower: src.BytesLower, BytesUpper: src.BytesUpper,
-		Files: len(src.Files), Partitions: src.PartitionsRead, PartitionsTotal: src.PartitionsTotal}
+		Files: len(src.Files), FilesTotal: src.FilesTotal, Partitions: src.PartitionsRead, PartitionsTotal: src.PartitionsTotal}
+	for _, f := range src.Files {
+		e.SizeTotal += f.Info.Size
+	}
 	limited := map[int]bool{} // partition keys with a filter, static or at run time
 	index := map[plan.ColID]int{}
 	for _, c := range s.Cols {

@@ -7,6 +7,8 @@
 package exec
 
 import (
+	"time"
+
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/fn"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -23,6 +25,7 @@ type Stats struct {
 	RowsReturned    int64
 	BytesScanned    int64 // data bytes: what the limit and the price count
 	BytesMetadata   int64 // footers and indexes
+	BytesCached     int64 // data and metadata that were needed and not read again
 	BytesLimit      int64 // what BytesScanned may reach; 0: no limit
 	Requests        int64 // reads and listings
 	FilesTotal      int64
@@ -30,6 +33,10 @@ type Stats struct {
 	PartitionsTotal int64
 	PartitionsRead  int64
 	PeakMemory      int64 // bytes
+	Spilled         int64 // bytes written to spill files
+	Reused          bool  // the rows are those of an earlier run
+	Planning        time.Duration
+	Queued          time.Duration // waiting for its turn
 }
 
 // Param is a bound parameter value; its type is the one that Prepared tells, or

@@ -197,7 +197,7 @@ func (s *Session) checkSetting(ctx context.Context, name, value string) error {
 	switch strings.ToLower(name) {
 	case "workgroup":
 		if value != "" && s.e.o.Governor != nil {
-			return s.e.o.Governor.CheckWorkgroup(value)
+			return s.checkWorkgroup(ctx, value)
 		}
 	case "role":
 		return s.checkRole(ctx, value)

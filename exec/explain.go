@@ -24,9 +24,17 @@ func explainColumns(stmt *plan.Explain) []Column {
 	return []Column{c}
 }
 
+// explainKind is what EXPLAIN counts as: with ANALYZE the query runs.
+func explainKind(stmt *plan.Explain) Kind {
+	if stmt.Analyze {
+		return DML
+	}
+	return Utility
+}
+
 // runExplain shows a query's plan; with ANALYZE it runs the query first.
 func (s *Session) runExplain(ctx context.Context, sql string, stmt *plan.Explain, params []types.Value) (*Result, error) {
-	r, err := s.start(ctx, sql)
+	r, err := s.start(ctx, explainKind(stmt), sql)
 	if err != nil {
 		return nil, err
 	}

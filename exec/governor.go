@@ -4,48 +4,119 @@ import (
 	"context"
 	"time"
 
+	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
 // Governor admits queries and limits what they read; server/workgroup
 // implements it. An engine without one runs everything unlimited.
+//
+//	Begin ──> QueryControl ── Admit (the plan is known, nothing was read) ── Reserve ... Reserve ── End
 type Governor interface {
-	// Begin admits a query before it is planned. It may refuse (unknown or
-	// disabled workgroup) or wait for its turn.
+	// Begin takes on a query before it is planned. It may refuse: an unknown or
+	// disabled workgroup, one that the user may not choose.
 	Begin(ctx context.Context, q QueryInfo) (QueryControl, error)
-	// CheckWorkgroup says whether a session may choose a workgroup by name.
-	CheckWorkgroup(name string) error
+	// Profile says what the workgroup that a session has chosen ("": the user's
+	// own) means for how its statements are understood; an error if the user may
+	// not choose it.
+	Profile(ctx context.Context, u UserInfo, workgroup string) (Profile, error)
 }
+
+// UserInfo is whom a statement runs for.
+type UserInfo struct {
+	Name      string
+	Roles     []string // that the user is a member of, directly or not
+	Superuser bool
+}
+
+// Profile is what a workgroup sets for the sessions in it.
+type Profile struct {
+	Workgroup string
+	Dialect   string // "": the session's own setting
+	// PartitionFilterOver refuses a scan of a partitioned table whose stored size is
+	// more than so many bytes and no partition key of which is limited; 0: never.
+	PartitionFilterOver int64
+	// Reuse is the greatest age of a kept result that may be given instead of
+	// running the query again; 0: the session's setting decides.
+	Reuse time.Duration
+}
+
+// Kind says what sort of statement a query is, as Athena sorts them.
+type Kind string
+
+// The kinds of statements.
+const (
+	DML     Kind = "DML"     // SELECT and what reads tables
+	DDL     Kind = "DDL"     // what changes the catalog
+	Utility Kind = "UTILITY" // EXPLAIN, SHOW ...
+)
 
 // QueryInfo identifies a query to the governor.
 type QueryInfo struct {
-	ID        string
-	User      string
-	Database  string
-	Workgroup string // the session's setting; "" leaves the choice to the governor
-	SQL       string
-	Started   time.Time
+	ID          string
+	User        UserInfo
+	Database    string
+	Workgroup   string // the session's setting; "" leaves the choice to the governor
+	Kind        Kind
+	SQL         string // without passwords
+	Tags        []string
+	Application string
+	ClientAddr  string // "host:port", "" where there is no network
+	PID         int32  // of the session
+	Started     time.Time
+	// Cancel ends the query with an error. Any goroutine may call it, also after
+	// the end.
+	Cancel func(cause error)
+	// Notice has a notice delivered with the query's result. The goroutine that
+	// calls Begin and Admit may call it.
+	Notice func(*fault.Error)
 }
 
-// QueryControl is one admitted query. As a store.Meter it is asked before every
-// read. Safe for concurrent use.
+// PlanInfo is what is known of a query when it is planned.
+type PlanInfo struct {
+	Tables []TableEstimate
+	// Text renders the plan as EXPLAIN does; for those who keep it.
+	Text func() string
+}
+
+// QueryControl is one query that was taken on. As a store.Meter it is asked
+// before every read. Safe for concurrent use.
 type QueryControl interface {
 	store.Meter
-	// Check sees the plan's estimate before the first data byte is read, and
-	// refuses a query whose lower bound exceeds the limit.
-	Check(est []TableEstimate) error
+	// Admit sees the plan before the first data byte is read. It refuses a query
+	// whose lower bound exceeds a limit, and waits for the query's turn.
+	Admit(ctx context.Context, p PlanInfo) error
 	// Limit gives the bytes of data that the query may scan; 0: no limit.
 	Limit() int64
+	// Memory gives the bytes of memory that the query may hold; 0: no limit.
+	Memory() int64
+	// Timeout gives how long the query may take from Begin; 0: no limit.
+	Timeout() time.Duration
 	// End is called exactly once, when the query is over and all its reads with it.
 	End(st Stats, err error)
 }
 
+// Tier says how well an estimate is known.
+type Tier string
+
+// The tiers, from the best to the worst. The bounds hold in each of them.
+const (
+	TierExact      Tier = "exact"       // lower and upper bound are the same
+	TierUpperBound Tier = "upper_bound" // no more than the upper bound, maybe less: filters, limits
+	TierHeuristic  Tier = "heuristic"   // not every file's metadata was read: the upper bound is far
+)
+
 // TableEstimate is what a plan will read of one table.
 type TableEstimate struct {
 	Database, Table string
+	Format          string // of the files: "parquet", "csv" ...; "" without files
 	// BytesLower and BytesUpper bound the data bytes of the needed columns.
 	BytesLower, BytesUpper int64
-	Files                  int
+	BytesExpected          int64 // the best guess between them
+	Tier                   Tier
+	Files                  int      // selected
+	FilesTotal             int      // of the selected partitions, before statistics were asked
+	SizeTotal              int64    // stored bytes of the selected files, all columns
 	Partitions             int      // selected
 	PartitionsTotal        int      //
 	PartitionKeys          []string // all partition keys of the table

@@ -9,8 +9,8 @@ import (
 
 // meter counts what a query reads and asks its control, if there is one.
 type meter struct {
-	control                  QueryControl
-	data, metadata, requests atomic.Int64
+	control                          QueryControl
+	data, metadata, cached, requests atomic.Int64
 }
 
 // Reserve counts n bytes unless the control refuses them.
@@ -25,6 +25,9 @@ func (m *meter) Reserve(ctx context.Context, kind store.ReadKind, n int64) error
 		m.data.Add(n)
 	case store.ReadFooter:
 		m.metadata.Add(n)
+	case store.ReadCached:
+		m.cached.Add(n)
+		return nil
 	}
 	if n >= 0 { // a negative n gives back what a failed read had reserved
 		m.requests.Add(1)

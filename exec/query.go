@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,6 +19,7 @@ import (
 	"github.com/glauxdb/glaux/exec/op"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/planner"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -33,6 +35,9 @@ type running struct {
 	query   *op.Query
 	session *plan.Session
 	started time.Time
+	abort   context.CancelCauseFunc
+	waited  time.Duration // in the governor's queue
+	planned time.Duration
 	log     *slog.Logger
 	release func()               // the engine's count of queries
 	pins    []*memtable.Snapshot // rows of temporary tables that are read
@@ -40,7 +45,7 @@ type running struct {
 }
 
 // start admits a query: identity, time limit, meter, memory.
-func (s *Session) start(ctx context.Context, sql string) (*running, error) {
+func (s *Session) start(ctx context.Context, kind Kind, sql string) (*running, error) {
 	release, err := s.e.begin()
 	if err != nil {
 		return nil, err
@@ -58,20 +63,44 @@ func (s *Session) start(ctx context.Context, sql string) (*running, error) {
 	r.limitTime(ctx, limit)
 	s.act.query(r.id)
 	r.meter = &meter{}
+	memory := int64(0)
 	if g := s.e.o.Governor; g != nil {
-		group, _ := s.set.get("workgroup")
-		r.control, err = g.Begin(r.ctx, QueryInfo{ID: r.id, User: s.currentUser(), Database: s.database, Workgroup: group, SQL: sql, Started: r.started})
-		if err != nil {
+		if r.control, err = s.govern(r, g, kind, sql); err != nil {
 			r.cancel()
 			release()
 			return nil, err
 		}
 		r.meter.control = r.control
+		memory = r.control.Memory()
 	}
 	r.ctx = lake.WithStatement(store.WithMeter(r.ctx, r.meter))
-	r.mem = s.e.mem.Child("query", 0)
+	r.mem = s.e.mem.Child("query", memory)
 	r.query = &op.Query{ID: r.id, Workers: s.e.o.Workers, Mem: r.mem, Log: r.log}
 	return r, nil
+}
+
+// govern has the governor take on a query.
+func (s *Session) govern(r *running, g Governor, kind Kind, sql string) (QueryControl, error) {
+	user, err := s.userInfo(r.ctx)
+	if err != nil {
+		return nil, err
+	}
+	q := QueryInfo{ID: r.id, User: user, Database: s.database, Kind: kind, SQL: sql, ClientAddr: s.act.get().ClientAddr, PID: s.pid,
+		Started: r.started, Cancel: r.abort, Notice: s.notice}
+	q.Workgroup, _ = s.set.get("workgroup")
+	q.Application, _ = s.set.get("application_name")
+	c, err := g.Begin(r.ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if limit := c.Timeout(); limit > 0 {
+		timer := time.AfterFunc(limit, func() {
+			r.abort(fault.New(fault.CodeQueryCanceled, "canceling statement due to the workgroup's query timeout of %s", limit))
+		})
+		end := r.cancel
+		r.cancel = func() { timer.Stop(); end() }
+	}
+	return c, nil
 }
 
 // timeout gives the session's statement_timeout, 0 for none.
@@ -91,7 +120,8 @@ func (s *Session) milliseconds(setting string) time.Duration {
 func (r *running) limitTime(ctx context.Context, limit time.Duration) {
 	inner, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(r.e.ctx, func() { cancel(context.Cause(r.e.ctx)) })
-	r.ctx, r.cancel = inner, func() { stop(); cancel(nil) }
+	r.ctx, r.abort = inner, cancel
+	r.cancel = func() { stop(); cancel(nil) }
 	if limit > 0 {
 		timer := time.AfterFunc(limit, func() {
 			cancel(fault.New(fault.CodeQueryCanceled, "canceling statement due to statement timeout"))
@@ -147,7 +177,8 @@ func (r *running) stats() Stats {
 	c := &r.query.Counters
 	st := Stats{RowsRead: c.RowsRead.Load(), BytesScanned: r.meter.data.Load(), BytesMetadata: r.meter.metadata.Load(),
 		Requests: r.meter.requests.Load(), FilesTotal: c.FilesTotal.Load(), FilesRead: c.FilesRead.Load(),
-		PartitionsTotal: c.PartitionsTotal.Load(), PartitionsRead: c.PartitionsRead.Load(), PeakMemory: r.mem.Peak()}
+		PartitionsTotal: c.PartitionsTotal.Load(), PartitionsRead: c.PartitionsRead.Load(), PeakMemory: r.mem.Peak(),
+		BytesCached: r.meter.cached.Load(), Planning: r.planned, Queued: r.waited}
 	if r.control != nil {
 		st.BytesLimit = r.control.Limit()
 	}
@@ -165,9 +196,24 @@ func (r *running) plan(q *plan.Query, params []types.Value) (out *plan.Query, er
 		if r.control == nil {
 			return nil
 		}
-		return r.control.Check(estimates(out.Root))
+		return r.admit(out)
 	})
 	return out, err
+}
+
+// admit shows the plan to the governor and waits for the query's turn.
+func (r *running) admit(q *plan.Query) error {
+	asked := time.Now()
+	r.planned = asked.Sub(r.started)
+	err := r.control.Admit(r.ctx, PlanInfo{Tables: estimates(q.Root), Text: func() string {
+		lines, err := planner.Explain(q.Root, "text", nil)
+		if err != nil {
+			return ""
+		}
+		return strings.Join(lines, "\n")
+	}})
+	r.waited = time.Since(asked)
+	return err
 }
 
 // build makes the pipelines and starts them.
@@ -200,7 +246,7 @@ func (s *Session) runQuery(ctx context.Context, sql string, q *plan.Query, param
 // runOver is runQuery for a query that reads the rows that its statement has
 // changed.
 func (s *Session) runOver(ctx context.Context, sql string, q *plan.Query, params []types.Value, changed func([]int) formats.Source) (*Result, error) {
-	r, err := s.start(ctx, sql)
+	r, err := s.start(ctx, DML, sql)
 	if err != nil {
 		return nil, err
 	}

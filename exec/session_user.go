@@ -75,6 +75,29 @@ func (s *Session) superuser() bool {
 	return err == nil && yes
 }
 
+// userInfo is the current user as the governor knows users.
+func (s *Session) userInfo(ctx context.Context) (UserInfo, error) {
+	u := UserInfo{Name: s.currentUser()}
+	var err error
+	if u.Superuser, err = s.isSuperuser(ctx, u.Name); err != nil || s.e.o.Users == nil {
+		return u, err
+	}
+	roles, err := s.e.o.Users.Roles(ctx)
+	if err == nil {
+		u.Roles = roles.MembershipsOf(u.Name)
+	}
+	return u, err
+}
+
+// checkWorkgroup says whether the session may choose a workgroup.
+func (s *Session) checkWorkgroup(ctx context.Context, name string) error {
+	u, err := s.userInfo(ctx)
+	if err == nil {
+		_, err = s.e.o.Governor.Profile(ctx, u, name)
+	}
+	return err
+}
+
 // tellUser keeps is_superuser true to the current user.
 func (s *Session) tellUser() {
 	now := s.currentUser()

@@ -74,6 +74,27 @@ func (r *Roles) reaches(from, to string, through func(*User) bool) bool {
 	return false
 }
 
+// MembershipsOf lists the roles that a role is a member of, directly or through
+// others, the nearest first.
+func (r *Roles) MembershipsOf(member string) []string {
+	var out []string
+	u := r.byName[member]
+	if u == nil {
+		return nil
+	}
+	out = append(out, u.MemberOf...)
+	for i := 0; i < len(out); i++ {
+		if u := r.byName[out[i]]; u != nil {
+			for _, name := range u.MemberOf {
+				if !slices.Contains(out, name) {
+					out = append(out, name)
+				}
+			}
+		}
+	}
+	return out
+}
+
 // MayGrant reports whether a role may grant another one: it is a member with the
 // admin option, directly or through a role that is.
 func (r *Roles) MayGrant(member, role string) bool {

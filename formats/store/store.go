@@ -60,6 +60,7 @@ const (
 	ReadData   ReadKind = iota // bytes of columns or text
 	ReadFooter                 // footers, headers, indexes, dictionaries' places: metadata
 	ReadList                   // listings and Stat: one unit per request, no bytes
+	ReadCached                 // bytes that a cache had: nothing was read
 )
 
 // Meter is asked before every read. Reserve refuses with SQLSTATE 53400 when n

@@ -76,13 +76,10 @@ func workgroupRows(a *asking) (rowSet, error) {
 	}
 	type w = workgroup.Setting
 	return show(a.byName[schemaOwn]["workgroups"], all, fields[w]{
-		"name":        func(g *w) types.Value { return str(g.Name) },
-		"description": func(g *w) types.Value { return orNull(g.Description) },
-		"state":       func(g *w) types.Value { return str(g.State) },
-		"bytes_scanned_cutoff_per_query": func(g *w) types.Value {
-			n, err := workgroup.ParseBytes(g.Cutoff)
-			return types.Value{I: n, Null: err != nil || n == 0}
-		},
+		"name":                           func(g *w) types.Value { return str(g.Name) },
+		"description":                    func(g *w) types.Value { return orNull(g.Description) },
+		"state":                          func(g *w) types.Value { return str(g.State) },
+		"bytes_scanned_cutoff_per_query": func(g *w) types.Value { return types.Value{I: int64(g.Cutoff), Null: g.Cutoff == 0} },
 		"users": func(g *w) types.Value {
 			v := types.Value{}
 			for _, u := range g.Users {

@@ -39,7 +39,7 @@ func newGovernor(t *testing.T, h History, settings ...Setting) *Governor {
 // TestMeterIsExact lets many readers race for a limit: what was granted adds up
 // to no more than the limit, and what was given back can be reserved again.
 func TestMeterIsExact(t *testing.T) {
-	g := newGovernor(t, nil, Setting{Name: "w", Cutoff: "100003"})
+	g := newGovernor(t, nil, Setting{Name: "w", Cutoff: 100003})
 	q, err := g.Begin(context.Background(), exec.QueryInfo{Workgroup: "w"})
 	if err != nil {
 		t.Fatal(err)
@@ -77,16 +77,16 @@ func TestMeterIsExact(t *testing.T) {
 }
 
 func TestRefusalSaysWhatHelps(t *testing.T) {
-	g := newGovernor(t, nil, Setting{Name: "w", Cutoff: "10MB"})
+	g := newGovernor(t, nil, Setting{Name: "w", Cutoff: 10 << 20})
 	q, err := g.Begin(context.Background(), exec.QueryInfo{Workgroup: "w"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = q.Check([]exec.TableEstimate{
+	err = q.Admit(context.Background(), exec.PlanInfo{Tables: []exec.TableEstimate{
 		{Database: "web", Table: "small", BytesLower: 100, BytesUpper: 100, Files: 1},
 		{Database: "web", Table: "logs", BytesLower: 40 << 20, BytesUpper: 41 << 20, Files: 9, Partitions: 9, PartitionsTotal: 9,
 			PartitionKeys: []string{"dt"}, Unfiltered: []string{"dt"}, Example: []string{"dt = '2026-01-31'"}},
-	})
+	}})
 	e := fault.As(err)
 	if err == nil || e.Code != fault.CodeLimitExceeded {
 		t.Fatalf("got %v, want 53400", err)
@@ -111,7 +111,7 @@ func TestChoice(t *testing.T) {
 		{"bob", "", Primary, ""}, {"ana", "", "analysts", ""}, {"ana", Primary, Primary, ""},
 		{"bob", "analyst", "", fault.CodeUndefinedObject}, {"bob", "off", "", fault.CodeInsufficientPriv},
 	} {
-		q, err := g.Begin(context.Background(), exec.QueryInfo{User: c.user, Workgroup: c.group})
+		q, err := g.Begin(context.Background(), exec.QueryInfo{User: exec.UserInfo{Name: c.user}, Workgroup: c.group})
 		switch {
 		case c.code != "":
 			if !fault.Is(err, c.code) {
@@ -119,8 +119,8 @@ func TestChoice(t *testing.T) {
 			}
 		case err != nil:
 			t.Errorf("%s in %q: %v", c.user, c.group, err)
-		case q.(*control).group != c.want:
-			t.Errorf("%s in %q runs in %s, want %s", c.user, c.group, q.(*control).group, c.want)
+		case q.(*control).group.Name != c.want:
+			t.Errorf("%s in %q runs in %s, want %s", c.user, c.group, q.(*control).group.Name, c.want)
 		}
 	}
 }
