@@ -48,6 +48,11 @@ func (p *Planner) Split(sql string) ([]Text, error) { return parse.Split(sql) }
 // Redact gives a statement's text without the passwords of roles.
 func Redact(sql string) string { return parse.Redact(sql) }
 
+// HideLiterals gives a statement's text with ? in the place of every literal and
+// without comments, for those who may not see its values. A text that does not
+// parse ends before its first quote.
+func HideLiterals(sql string) string { return parse.HideLiterals(sql) }
+
 // CheckSyntax parses a text of any number of statements.
 func (p *Planner) CheckSyntax(sql string) error {
 	_, err := parse.Parse(sql)
