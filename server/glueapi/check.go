@@ -2,13 +2,14 @@ package glueapi
 
 import (
 	"fmt"
-	"reflect"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	gluetypes "github.com/aws/aws-sdk-go-v2/service/glue/types"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 // The limits of Glue's API model that several operations share.
@@ -26,41 +27,13 @@ const (
 )
 
 // checks collects what is wrong with a request, in Glue's words.
-type checks struct{ wrong []string }
-
-func (c *checks) fail(member, value, constraint string) {
-	c.wrong = append(c.wrong, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", value, member, constraint))
-}
-
-// err gives the ValidationException for all that was wrong.
-func (c *checks) err() error {
-	switch len(c.wrong) {
-	case 0:
-		return nil
-	case 1:
-		return newException("ValidationException", "1 validation error detected: %s", c.wrong[0])
-	}
-	return newException("ValidationException", "%d validation errors detected: %s", len(c.wrong), strings.Join(c.wrong, "; "))
-}
-
-// present demands that a member is set.
-func (c *checks) present(member string, v any) bool {
-	r := reflect.ValueOf(v)
-	switch r.Kind() {
-	case reflect.Pointer, reflect.Slice, reflect.Map:
-		if !r.IsNil() {
-			return true
-		}
-	}
-	c.fail(member, "null", "Member must not be null")
-	return false
-}
+type checks struct{ awsapi.Checks }
 
 // name checks a name that must be there: 1 to 255 characters on one line.
 func (c *checks) name(member string, v *string) {
-	if c.present(member, v) {
-		c.length(member, *v, 1, maxName)
-		c.printable(member, *v, "")
+	if c.Present(member, v) {
+		c.Length(member, *v, 1, maxName)
+		c.Printable(member, *v, "")
 	}
 }
 
@@ -81,83 +54,24 @@ func (c *checks) optionalName(member string, v *string) {
 // text checks a text that may be missing and may have several lines.
 func (c *checks) text(member string, v *string, most int) {
 	if v != nil {
-		c.length(member, *v, 0, most)
-		c.printable(member, *v, "\r\n\t")
+		c.Length(member, *v, 0, most)
+		c.Printable(member, *v, "\r\n\t")
 	}
-}
-
-func (c *checks) length(member, v string, least, most int) {
-	switch n := utf8.RuneCountInString(v); {
-	case n < least:
-		c.fail(member, "'"+clip(v)+"'", fmt.Sprintf("Member must have length greater than or equal to %d", least))
-	case n > most:
-		c.fail(member, "'"+clip(v)+"'", fmt.Sprintf("Member must have length less than or equal to %d", most))
-	}
-}
-
-// printable refuses control characters but for some.
-func (c *checks) printable(member, v, but string) {
-	bad := func(r rune) bool {
-		return (r < ' ' || r == 0x7F || r == utf8.RuneError) && !strings.ContainsRune(but, r)
-	}
-	if strings.ContainsFunc(v, bad) {
-		c.fail(member, fmt.Sprintf("%q", clip(v)), "Member must satisfy regular expression pattern: [\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF"+
-			strings.NewReplacer("\r", `\r`, "\n", `\n`, "\t", `\t`).Replace(but)+"]*")
-	}
-}
-
-// count checks the length of a list.
-func (c *checks) count(member string, n, least, most int) {
-	switch {
-	case n < least:
-		c.fail(member, "'[]'", fmt.Sprintf("Member must have length greater than or equal to %d", least))
-	case n > most:
-		c.fail(member, fmt.Sprintf("'[%d items]'", n), fmt.Sprintf("Member must have length less than or equal to %d", most))
-	}
-}
-
-// between checks a number and gives it, or otherwise if it is not set.
-func (c *checks) between(member string, v *int32, least, most, otherwise int) int {
-	if v == nil {
-		return otherwise
-	}
-	switch n := int(*v); {
-	case n < least:
-		c.fail(member, fmt.Sprintf("'%d'", n), fmt.Sprintf("Member must have value greater than or equal to %d", least))
-	case n > most:
-		c.fail(member, fmt.Sprintf("'%d'", n), fmt.Sprintf("Member must have value less than or equal to %d", most))
-	}
-	return int(*v)
-}
-
-// oneOf checks a member of an enumeration; not set is fine.
-func oneOf[T ~string](c *checks, member string, v T, of []T) {
-	if v == "" {
-		return
-	}
-	names := make([]string, len(of))
-	for i, o := range of {
-		if o == v {
-			return
-		}
-		names[i] = string(o)
-	}
-	c.fail(member, "'"+clip(string(v))+"'", "Member must satisfy enum value set: ["+strings.Join(names, ", ")+"]")
 }
 
 func (c *checks) parameters(member string, m map[string]string) {
 	for k, v := range m {
 		if n := utf8.RuneCountInString(k); n < 1 || n > maxName {
-			c.fail(member, "'"+clip(k)+"'", "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have length greater than or equal to 1]")
+			c.Fail(member, "'"+awsapi.Clip(k)+"'", "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have length greater than or equal to 1]")
 		}
 		if utf8.RuneCountInString(v) > maxParameter {
-			c.fail(member, "'"+clip(v)+"'", fmt.Sprintf("Map value must satisfy constraint: [Member must have length less than or equal to %d]", maxParameter))
+			c.Fail(member, "'"+awsapi.Clip(v)+"'", fmt.Sprintf("Map value must satisfy constraint: [Member must have length less than or equal to %d]", maxParameter))
 		}
 	}
 }
 
 func (c *checks) columns(member string, cols []gluetypes.Column) {
-	c.count(member, len(cols), 0, maxColumns)
+	c.Count(member, len(cols), 0, maxColumns)
 	for i := range cols {
 		at := fmt.Sprintf("%s.%d.member", member, i+1)
 		c.name(at+".name", cols[i].Name)
@@ -182,12 +96,12 @@ func (c *checks) storage(member string, sd *gluetypes.StorageDescriptor) {
 	for i, o := range sd.SortColumns {
 		at := fmt.Sprintf("%s.sortColumns.%d.member", member, i+1)
 		c.name(at+".column", o.Column)
-		c.between(at+".sortOrder", aws.Int32(o.SortOrder), 0, 1, 0)
+		c.Between(at+".sortOrder", aws.Int32(o.SortOrder), 0, 1, 0)
 	}
 }
 
 func (c *checks) tableInput(in *gluetypes.TableInput) {
-	if !c.present("tableInput", in) {
+	if !c.Present("tableInput", in) {
 		return
 	}
 	c.name("tableInput.name", in.Name)
@@ -197,34 +111,34 @@ func (c *checks) tableInput(in *gluetypes.TableInput) {
 	c.storage("tableInput.storageDescriptor", in.StorageDescriptor)
 	c.parameters("tableInput.parameters", in.Parameters)
 	if in.ViewOriginalText != nil {
-		c.length("tableInput.viewOriginalText", *in.ViewOriginalText, 0, maxViewText)
+		c.Length("tableInput.viewOriginalText", *in.ViewOriginalText, 0, maxViewText)
 	}
 	if in.ViewExpandedText != nil {
-		c.length("tableInput.viewExpandedText", *in.ViewExpandedText, 0, maxViewText)
+		c.Length("tableInput.viewExpandedText", *in.ViewExpandedText, 0, maxViewText)
 	}
-	c.between("tableInput.retention", &in.Retention, 0, 1<<31-1, 0)
+	c.Between("tableInput.retention", &in.Retention, 0, 1<<31-1, 0)
 }
 
 func (c *checks) databaseInput(in *gluetypes.DatabaseInput) {
-	if !c.present("databaseInput", in) {
+	if !c.Present("databaseInput", in) {
 		return
 	}
 	c.name("databaseInput.name", in.Name)
 	c.text("databaseInput.description", in.Description, maxDescription)
 	if in.LocationUri != nil {
-		c.length("databaseInput.locationUri", *in.LocationUri, 1, maxURI)
+		c.Length("databaseInput.locationUri", *in.LocationUri, 1, maxURI)
 	}
 	c.parameters("databaseInput.parameters", in.Parameters)
 }
 
 func (c *checks) values(member string, vs []string) {
 	for _, v := range vs {
-		c.length(member, v, 0, maxValue)
+		c.Length(member, v, 0, maxValue)
 	}
 }
 
 func (c *checks) partitionInput(in *gluetypes.PartitionInput) {
-	if !c.present("partitionInput", in) {
+	if !c.Present("partitionInput", in) {
 		return
 	}
 	c.values("partitionInput.values", in.Values)
@@ -241,8 +155,8 @@ func pattern(member, expr string) (*regexp.Regexp, error) {
 		return nil, nil
 	}
 	var c checks
-	if c.length(member, expr, 0, maxExpression); c.err() != nil {
-		return nil, c.err()
+	if c.Length(member, expr, 0, maxExpression); c.Err() != nil {
+		return nil, c.Err()
 	}
 	glob, err := regexp.Compile(`(?is)^(?:` + globbed(expr) + `)$`)
 	if err != nil {

@@ -19,7 +19,7 @@ const (
 
 // document writes v as a document.
 func (s *Server) document(space, key string, table, version int64, v any) catalog.Document {
-	return catalog.Document{Space: space, Key: key, Table: table, Version: version, Data: s.codec.append(nil, v)}
+	return catalog.Document{Space: space, Key: key, Table: table, Version: version, Data: s.codec.Append(nil, v)}
 }
 
 // read reads a document into v; nil if there is none.
@@ -32,7 +32,7 @@ func (s *Server) read(ctx context.Context, space, key string, v any) (*catalog.D
 }
 
 func (s *Server) readFrom(d *catalog.Document, v any) error {
-	if err := s.codec.decode(d.Data, v); err != nil {
+	if err := s.codec.Decode(d.Data, v); err != nil {
 		return fault.Wrap(err, fault.CodeDataCorrupted, "the catalog holds a damaged document %s of %s: %v", d.Key, d.Space, err)
 	}
 	return nil

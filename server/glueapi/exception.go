@@ -2,44 +2,25 @@ package glueapi
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/glue/model"
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
-// exception is an error as a client of Glue sees it.
-type exception struct {
-	status  int
-	name    string
-	message string
-}
-
-// Error implements error.
-func (e *exception) Error() string { return e.name + ": " + e.message }
-
-func newException(name, format string, args ...any) *exception {
-	return &exception{status: http.StatusBadRequest, name: name, message: fmt.Sprintf(format, args...)}
-}
-
-func serialization(format string, args ...any) error {
-	return newException("SerializationException", format, args...)
-}
-
 func notFound(format string, args ...any) error {
-	return newException(model.EntityNotFound, format, args...)
+	return awsapi.NewException(model.EntityNotFound, format, args...)
 }
 
 func invalid(format string, args ...any) error {
-	return newException(model.InvalidInput, format, args...)
+	return awsapi.NewException(model.InvalidInput, format, args...)
 }
 
 // exceptionOf translates whatever a handler returns. Faults speak of databases
 // and tables in the catalog's own words, to which a hint is added.
-func exceptionOf(err error) *exception {
-	var e *exception
+func exceptionOf(err error) *awsapi.Exception {
+	var e *awsapi.Exception
 	if errors.As(err, &e) {
 		return e
 	}
@@ -48,29 +29,27 @@ func exceptionOf(err error) *exception {
 	if !ok {
 		name = model.Exception(f)
 	}
-	e = newException(name, "%s", sentence(f.Error()))
+	e = awsapi.NewException(name, "%s", awsapi.Sentence(f.Error()))
 	for _, more := range []string{f.Detail, f.Hint} {
 		if more != "" {
-			e.message += " " + more
+			e.Message += " " + more
 		}
 	}
-	if e.name == model.InternalService {
-		e.status = http.StatusInternalServerError
+	if e.Name == model.InternalService {
+		e.Status = http.StatusInternalServerError
 		if f.Kind == fault.Internal {
-			e.message = "An internal error occurred."
+			e.Message = "An internal error occurred."
 		}
 	}
 	return e
 }
 
-// sentence makes a fault's message one: Glue's messages end with a period.
-func sentence(s string) string {
-	if s == "" {
-		return s
+// resume reads a page's token; nil, "" begin anew. n is how many texts after must
+// have.
+func resume(scope string, text *string, n int) ([]string, error) {
+	after, ok := awsapi.Resume(scope, text, n)
+	if !ok {
+		return nil, invalid("The continuation token is not one that this operation gave for this request.")
 	}
-	s = strings.ToUpper(s[:1]) + s[1:]
-	if strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") {
-		return s
-	}
-	return s + "."
+	return after, nil
 }

@@ -6,6 +6,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/glue"
 	gluetypes "github.com/aws/aws-sdk-go-v2/service/glue/types"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 func (s *Server) theCatalog() *gluetypes.Catalog {
@@ -19,11 +21,11 @@ func (s *Server) theCatalog() *gluetypes.Catalog {
 func (s *Server) getCatalog(_ context.Context, in *glue.GetCatalogInput) (*glue.GetCatalogOutput, error) {
 	var c checks
 	c.name("catalogId", in.CatalogId)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	if *in.CatalogId != s.catalogID {
-		return nil, notFound("Catalog %s not found.", clip(*in.CatalogId))
+		return nil, notFound("Catalog %s not found.", awsapi.Clip(*in.CatalogId))
 	}
 	return &glue.GetCatalogOutput{Catalog: s.theCatalog()}, nil
 }
@@ -32,8 +34,8 @@ func (s *Server) getCatalog(_ context.Context, in *glue.GetCatalogInput) (*glue.
 // asked for too.
 func (s *Server) getCatalogs(_ context.Context, in *glue.GetCatalogsInput) (*glue.GetCatalogsOutput, error) {
 	var c checks
-	c.between("maxResults", in.MaxResults, 1, 1000, 100)
-	if err := c.err(); err != nil {
+	c.Between("maxResults", in.MaxResults, 1, 1000, 100)
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	if _, err := resume("", in.NextToken, -1); err != nil {

@@ -9,6 +9,8 @@ import (
 	gluetypes "github.com/aws/aws-sdk-go-v2/service/glue/types"
 
 	"github.com/glauxdb/glaux/catalog/crawl"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 func (s *Server) createClassifier(ctx context.Context, in *glue.CreateClassifierInput) (*glue.CreateClassifierOutput, error) {
@@ -109,7 +111,7 @@ func (s *Server) updateClassifier(ctx context.Context, in *glue.UpdateClassifier
 	}
 	_, err := s.crawlers.UpdateClassifier(ctx, *name, func(c *crawl.Classifier) error {
 		if c.Kind() != kind {
-			return invalid("Classifier %s is of the kind %s, not %s.", clip(*name), c.Kind(), kind)
+			return invalid("Classifier %s is of the kind %s, not %s.", awsapi.Clip(*name), c.Kind(), kind)
 		}
 		change(c, in)
 		return nil
@@ -188,11 +190,11 @@ func (s *Server) getClassifiers(ctx context.Context, in *glue.GetClassifiersInpu
 		return nil, errNoCrawlers
 	}
 	var c checks
-	limit := c.between("maxResults", in.MaxResults, 1, 1000, 100)
-	if err := c.err(); err != nil {
+	limit := c.Between("maxResults", in.MaxResults, 1, 1000, 100)
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
-	scope := scopeOf("GetClassifiers")
+	scope := awsapi.Scope("GetClassifiers")
 	after, err := resume(scope, in.NextToken, 1)
 	if err != nil {
 		return nil, err
@@ -207,7 +209,7 @@ func (s *Server) getClassifiers(ctx context.Context, in *glue.GetClassifiersInpu
 	out := &glue.GetClassifiersOutput{Classifiers: []gluetypes.Classifier{}}
 	if len(all) > limit {
 		all = all[:limit]
-		out.NextToken = next(scope, all[limit-1].Name)
+		out.NextToken = awsapi.NextToken(scope, all[limit-1].Name)
 	}
 	for _, x := range all {
 		out.Classifiers = append(out.Classifiers, *glueClassifier(x))

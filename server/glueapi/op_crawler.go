@@ -16,10 +16,12 @@ import (
 	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/glue/model"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 // errNoCrawlers is the answer where the server runs without crawlers.
-var errNoCrawlers = newException(model.OperationNotSupported, "This server has no crawlers.")
+var errNoCrawlers = awsapi.NewException(model.OperationNotSupported, "This server has no crawlers.")
 
 // crawlerOther is what crawler.Crawler.Other holds: settings of Glue that mean
 // nothing to Glaux.
@@ -76,7 +78,7 @@ func (s *Server) targetsOf(in *gluetypes.CrawlerTargets, other *crawlerOther) ([
 	other.Connections = nil
 	for _, t := range in.S3Targets {
 		if aws.ToString(t.EventQueueArn) != "" || aws.ToString(t.DlqEventQueueArn) != "" {
-			return nil, invalid("Target %s has an event queue, which is not supported: a run after the first looks only into what has changed.", clip(aws.ToString(t.Path)))
+			return nil, invalid("Target %s has an event queue, which is not supported: a run after the first looks only into what has changed.", awsapi.Clip(aws.ToString(t.Path)))
 		}
 		if err := s.readable(aws.ToString(t.Path)); err != nil {
 			return nil, err
@@ -98,10 +100,10 @@ func (s *Server) createCrawler(ctx context.Context, in *glue.CreateCrawlerInput)
 	}
 	var c checks
 	c.name("name", in.Name)
-	c.present("role", in.Role)
-	c.present("targets", in.Targets)
+	c.Present("role", in.Role)
+	c.Present("targets", in.Targets)
 	c.tags("tags", in.Tags)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	cr := &crawler.Crawler{Name: *in.Name, ScheduleState: ""}
@@ -174,7 +176,7 @@ func (s *Server) updateCrawler(ctx context.Context, in *glue.UpdateCrawlerInput)
 	}
 	var c checks
 	c.name("name", in.Name)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	_, err := s.crawlers.Update(ctx, *in.Name, func(cr *crawler.Crawler) error { return s.fillCrawler(cr, in) })
@@ -187,7 +189,7 @@ func (s *Server) updateCrawler(ctx context.Context, in *glue.UpdateCrawlerInput)
 func (s *Server) deleteCrawler(ctx context.Context, in *glue.DeleteCrawlerInput) (*glue.DeleteCrawlerOutput, error) {
 	var c checks
 	c.name("name", in.Name)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	if s.crawlers == nil {
@@ -274,7 +276,7 @@ func optionalTime(t time.Time) *time.Time {
 func (s *Server) getCrawler(ctx context.Context, in *glue.GetCrawlerInput) (*glue.GetCrawlerOutput, error) {
 	var c checks
 	c.name("name", in.Name)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	cr, err := s.crawler(ctx, *in.Name)
@@ -291,8 +293,8 @@ func (s *Server) crawlersPage(ctx context.Context, scope string, max *int32, tok
 		return nil, nil, errNoCrawlers
 	}
 	var c checks
-	limit := c.between("maxResults", max, 1, 1000, 100)
-	if err := c.err(); err != nil {
+	limit := c.Between("maxResults", max, 1, 1000, 100)
+	if err := c.Err(); err != nil {
 		return nil, nil, err
 	}
 	after, err := resume(scope, token, 1)
@@ -316,7 +318,7 @@ func (s *Server) crawlersPage(ctx context.Context, scope string, max *int32, tok
 			continue
 		}
 		if len(out) == limit {
-			return out, next(scope, out[limit-1].Name), nil
+			return out, awsapi.NextToken(scope, out[limit-1].Name), nil
 		}
 		out = append(out, x)
 	}
@@ -326,7 +328,7 @@ func (s *Server) crawlersPage(ctx context.Context, scope string, max *int32, tok
 func everyCrawler(string) (bool, error) { return true, nil }
 
 func (s *Server) getCrawlers(ctx context.Context, in *glue.GetCrawlersInput) (*glue.GetCrawlersOutput, error) {
-	page, token, err := s.crawlersPage(ctx, scopeOf("GetCrawlers"), in.MaxResults, in.NextToken, everyCrawler)
+	page, token, err := s.crawlersPage(ctx, awsapi.Scope("GetCrawlers"), in.MaxResults, in.NextToken, everyCrawler)
 	if err != nil {
 		return nil, err
 	}
@@ -342,7 +344,7 @@ func (s *Server) getCrawlers(ctx context.Context, in *glue.GetCrawlersInput) (*g
 }
 
 func (s *Server) listCrawlers(ctx context.Context, in *glue.ListCrawlersInput) (*glue.ListCrawlersOutput, error) {
-	scope := scopeOf("ListCrawlers", key(sortedTags(in.Tags)))
+	scope := awsapi.Scope("ListCrawlers", key(sortedTags(in.Tags)))
 	page, token, err := s.crawlersPage(ctx, scope, in.MaxResults, in.NextToken, func(name string) (bool, error) {
 		if len(in.Tags) == 0 {
 			return true, nil
@@ -380,10 +382,10 @@ func (s *Server) batchGetCrawlers(ctx context.Context, in *glue.BatchGetCrawlers
 		return nil, errNoCrawlers
 	}
 	var c checks
-	if c.present("crawlerNames", in.CrawlerNames) {
-		c.count("crawlerNames", len(in.CrawlerNames), 0, 100)
+	if c.Present("crawlerNames", in.CrawlerNames) {
+		c.Count("crawlerNames", len(in.CrawlerNames), 0, 100)
 	}
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	out := &glue.BatchGetCrawlersOutput{Crawlers: []gluetypes.Crawler{}, CrawlersNotFound: []string{}}

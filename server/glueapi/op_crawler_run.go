@@ -15,13 +15,15 @@ import (
 	gluetypes "github.com/aws/aws-sdk-go-v2/service/glue/types"
 
 	"github.com/glauxdb/glaux/catalog/crawler"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 // named checks the name of a crawler for an operation on it.
 func (s *Server) named(member string, name *string) error {
 	var c checks
 	c.name(member, name)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return err
 	}
 	if s.crawlers == nil {
@@ -82,15 +84,15 @@ func (s *Server) updateSchedule(ctx context.Context, in *glue.UpdateCrawlerSched
 
 func (s *Server) getCrawlerMetrics(ctx context.Context, in *glue.GetCrawlerMetricsInput) (*glue.GetCrawlerMetricsOutput, error) {
 	var c checks
-	c.count("crawlerNameList", len(in.CrawlerNameList), 0, 100)
-	if err := c.err(); err != nil {
+	c.Count("crawlerNameList", len(in.CrawlerNameList), 0, 100)
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	wanted := map[string]bool{}
 	for _, n := range in.CrawlerNameList {
 		wanted[n] = true
 	}
-	scope := scopeOf("GetCrawlerMetrics", key(in.CrawlerNameList))
+	scope := awsapi.Scope("GetCrawlerMetrics", key(in.CrawlerNameList))
 	page, token, err := s.crawlersPage(ctx, scope, in.MaxResults, in.NextToken, func(name string) (bool, error) {
 		return len(wanted) == 0 || wanted[name], nil
 	})
@@ -116,13 +118,13 @@ func (s *Server) listCrawls(ctx context.Context, in *glue.ListCrawlsInput) (*glu
 		return nil, err
 	}
 	var c checks
-	limit := c.between("maxResults", in.MaxResults, 1, 1000, 20)
+	limit := c.Between("maxResults", in.MaxResults, 1, 1000, 20)
 	for i, f := range in.Filters {
 		at := fmt.Sprintf("filters.%d.member", i+1)
-		oneOf(&c, at+".fieldName", f.FieldName, f.FieldName.Values())
-		oneOf(&c, at+".filterOperator", f.FilterOperator, f.FilterOperator.Values())
+		awsapi.OneOf(&c.Checks, at+".fieldName", f.FieldName, f.FieldName.Values())
+		awsapi.OneOf(&c.Checks, at+".filterOperator", f.FilterOperator, f.FilterOperator.Values())
 	}
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	filters, err := runFilters(in.Filters)
@@ -132,7 +134,7 @@ func (s *Server) listCrawls(ctx context.Context, in *glue.ListCrawlsInput) (*glu
 	if _, err := s.crawlers.Get(ctx, *in.CrawlerName); err != nil {
 		return nil, err
 	}
-	scope := scopeOf("ListCrawls", *in.CrawlerName)
+	scope := awsapi.Scope("ListCrawls", *in.CrawlerName)
 	after, err := resume(scope, in.NextToken, 1)
 	if err != nil {
 		return nil, err
@@ -154,7 +156,7 @@ func (s *Server) listCrawls(ctx context.Context, in *glue.ListCrawlsInput) (*glu
 			continue
 		}
 		if n := len(out.Crawls); n == limit {
-			out.NextToken = next(scope, *out.Crawls[n-1].CrawlId)
+			out.NextToken = awsapi.NextToken(scope, *out.Crawls[n-1].CrawlId)
 			break
 		}
 		out.Crawls = append(out.Crawls, history(r))
@@ -238,7 +240,7 @@ func runFilters(in []gluetypes.CrawlsFilter) ([]runFilter, error) {
 		if f.FieldName == "" || f.FilterOperator == "" || f.FieldValue == nil {
 			null := func(s string) string { return cmp.Or(s, "null") }
 			return nil, invalid("Invalid Filter Provided: FieldName: %s, FilterOperator: %s, FieldValue: %s", null(string(f.FieldName)),
-				null(string(f.FilterOperator)), null(clip(aws.ToString(f.FieldValue))))
+				null(string(f.FilterOperator)), null(awsapi.Clip(aws.ToString(f.FieldValue))))
 		}
 		x := runFilter{field: f.FieldName, op: f.FilterOperator, text: *f.FieldValue}
 		ok := true
@@ -255,7 +257,7 @@ func runFilters(in []gluetypes.CrawlsFilter) ([]runFilter, error) {
 			ok = err == nil
 		}
 		if !ok {
-			return nil, invalid("Value '%s' of the filter %s cannot be read.", clip(x.text), x.field)
+			return nil, invalid("Value '%s' of the filter %s cannot be read.", awsapi.Clip(x.text), x.field)
 		}
 		out = append(out, x)
 	}

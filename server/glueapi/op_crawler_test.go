@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/glue"
 	gluetypes "github.com/aws/aws-sdk-go-v2/service/glue/types"
+	"github.com/glauxdb/glaux/server/awsapi/awstest"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
@@ -57,7 +58,7 @@ func TestCrawlers(t *testing.T) {
 	want := &gluetypes.Crawler{Name: in.Name, Role: in.Role, DatabaseName: aws.String("found"), Description: in.Description, Targets: in.Targets, TablePrefix: in.TablePrefix,
 		Configuration: in.Configuration, SchemaChangePolicy: in.SchemaChangePolicy, RecrawlPolicy: in.RecrawlPolicy, LineageConfiguration: in.LineageConfiguration,
 		State: "READY", Version: 1}
-	if diff := cmp.Diff(want, w.crawler("c1"), sdk, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(gluetypes.Crawler{}, "CreationTime", "LastUpdated")); diff != "" {
+	if diff := cmp.Diff(want, w.crawler("c1"), awstest.SDK, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(gluetypes.Crawler{}, "CreationTime", "LastUpdated")); diff != "" {
 		t.Errorf("crawler (-want +got):\n%s", diff)
 	}
 
@@ -268,7 +269,7 @@ func TestClassifiers(t *testing.T) {
 	}
 	want := &gluetypes.CsvClassifier{Name: aws.String("c"), Delimiter: aws.String("|"), QuoteSymbol: aws.String("'"), ContainsHeader: "ABSENT", Header: []string{"a", "b"},
 		CustomDatatypeConfigured: aws.Bool(true), CustomDatatypes: []string{"INT", "STRING"}, AllowSingleColumn: aws.Bool(true), DisableValueTrimming: aws.Bool(false), Serde: "OpenCSVSerDe", Version: 1}
-	if diff := cmp.Diff(want, get("c").CsvClassifier, sdk, cmpopts.IgnoreFields(gluetypes.CsvClassifier{}, "CreationTime", "LastUpdated")); diff != "" {
+	if diff := cmp.Diff(want, get("c").CsvClassifier, awstest.SDK, cmpopts.IgnoreFields(gluetypes.CsvClassifier{}, "CreationTime", "LastUpdated")); diff != "" {
 		t.Error(diff)
 	}
 	must[*glue.UpdateClassifierOutput](t)(w.UpdateClassifier(ctx, &glue.UpdateClassifierInput{CsvClassifier: &gluetypes.UpdateCsvClassifierRequest{Name: aws.String("c"), Delimiter: aws.String(";"), CustomDatatypeConfigured: aws.Bool(false)}}))

@@ -13,13 +13,15 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/glue/model"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 // database finds a database as clients name it.
 func (s *Server) database(ctx context.Context, name string) (*catalog.Database, error) {
 	d, err := s.cat.Database(ctx, strings.ToLower(name))
 	if fault.Is(err, fault.CodeInvalidSchemaName) {
-		return nil, notFound("%s", hinted("Database "+clip(name)+" not found.", err))
+		return nil, notFound("%s", hinted("Database "+awsapi.Clip(name)+" not found.", err))
 	}
 	return d, err
 }
@@ -51,7 +53,7 @@ func (s *Server) target(ctx context.Context, name string) (string, error) {
 		}
 		name = to
 	}
-	return "", invalid("Database %s is a resource link that leads back to itself.", clip(first))
+	return "", invalid("Database %s is a resource link that leads back to itself.", awsapi.Clip(first))
 }
 
 func (s *Server) glueDatabase(d *catalog.Database) *gluetypes.Database {
@@ -64,12 +66,12 @@ func (s *Server) createDatabase(ctx context.Context, in *glue.CreateDatabaseInpu
 	var c checks
 	c.databaseInput(in.DatabaseInput)
 	c.tags("tags", in.Tags)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	d, err := s.cat.CreateDatabase(ctx, model.DatabaseFromInput(in.DatabaseInput))
 	if fault.Is(err, fault.CodeDuplicateSchema) {
-		return nil, newException(model.AlreadyExists, "Database already exists.")
+		return nil, awsapi.NewException(model.AlreadyExists, "Database already exists.")
 	}
 	if err != nil {
 		return nil, err
@@ -81,7 +83,7 @@ func (s *Server) createDatabase(ctx context.Context, in *glue.CreateDatabaseInpu
 func (s *Server) namedDatabase(ctx context.Context, name *string) (*catalog.Database, error) {
 	var c checks
 	c.name("name", name)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	return s.database(ctx, *name)
@@ -97,15 +99,15 @@ func (s *Server) getDatabase(ctx context.Context, in *glue.GetDatabaseInput) (*g
 
 func (s *Server) getDatabases(ctx context.Context, in *glue.GetDatabasesInput) (*glue.GetDatabasesOutput, error) {
 	var c checks
-	limit := c.between("maxResults", in.MaxResults, 1, 100, 100)
-	oneOf(&c, "resourceShareType", in.ResourceShareType, gluetypes.ResourceShareTypeAll.Values())
+	limit := c.Between("maxResults", in.MaxResults, 1, 100, 100)
+	awsapi.OneOf(&c.Checks, "resourceShareType", in.ResourceShareType, gluetypes.ResourceShareTypeAll.Values())
 	for _, a := range in.AttributesToGet {
-		oneOf(&c, "attributesToGet", a, a.Values())
+		awsapi.OneOf(&c.Checks, "attributesToGet", a, a.Values())
 	}
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
-	scope := scopeOf("GetDatabases", string(in.ResourceShareType))
+	scope := awsapi.Scope("GetDatabases", string(in.ResourceShareType))
 	after, err := resume(scope, in.NextToken, 1)
 	if err != nil {
 		return nil, err
@@ -123,7 +125,7 @@ func (s *Server) getDatabases(ctx context.Context, in *glue.GetDatabasesInput) (
 	}
 	if len(dbs) > limit {
 		dbs = dbs[:limit]
-		out.NextToken = next(scope, dbs[limit-1].Name)
+		out.NextToken = awsapi.NextToken(scope, dbs[limit-1].Name)
 	}
 	onlyName := slices.Equal(in.AttributesToGet, []gluetypes.DatabaseAttributes{gluetypes.DatabaseAttributesName})
 	for _, d := range dbs {
@@ -139,7 +141,7 @@ func (s *Server) updateDatabase(ctx context.Context, in *glue.UpdateDatabaseInpu
 	var c checks
 	c.name("name", in.Name)
 	c.databaseInput(in.DatabaseInput)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	old, err := s.database(ctx, *in.Name)

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/glue"
 	gluetypes "github.com/aws/aws-sdk-go-v2/service/glue/types"
+	"github.com/glauxdb/glaux/server/awsapi/awstest"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
@@ -24,7 +25,7 @@ func TestDatabases(t *testing.T) {
 	got := must[*glue.GetDatabaseOutput](t)(w.GetDatabase(ctx, &glue.GetDatabaseInput{Name: aws.String("SALES")})).Database
 	want := &gluetypes.Database{Name: aws.String("sales"), Description: in.Description, LocationUri: in.LocationUri, Parameters: in.Parameters,
 		CreateTableDefaultPermissions: in.CreateTableDefaultPermissions, CatalogId: aws.String(DefaultCatalogID)}
-	if diff := cmp.Diff(want, got, sdk, cmpopts.IgnoreFields(gluetypes.Database{}, "CreateTime")); diff != "" || got.CreateTime == nil {
+	if diff := cmp.Diff(want, got, awstest.SDK, cmpopts.IgnoreFields(gluetypes.Database{}, "CreateTime")); diff != "" || got.CreateTime == nil {
 		t.Errorf("database (-want +got):\n%s", diff)
 	}
 

@@ -13,32 +13,34 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/glue/model"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 // User-defined functions of Spark, Hive and Trino are kept for those engines;
 // Glaux does not run them.
 
-var errNoFunction = func(name string) error { return notFound("Function %s not found.", clip(name)) }
+var errNoFunction = func(name string) error { return notFound("Function %s not found.", awsapi.Clip(name)) }
 
 func functionKey(database int64, name string) string {
 	return idText(database) + "/" + strings.ToLower(name)
 }
 
 func (c *checks) function(in *gluetypes.UserDefinedFunctionInput) {
-	if !c.present("functionInput", in) {
+	if !c.Present("functionInput", in) {
 		return
 	}
 	c.name("functionInput.functionName", in.FunctionName)
 	c.optionalName("functionInput.className", in.ClassName)
 	c.optionalName("functionInput.ownerName", in.OwnerName)
-	oneOf(c, "functionInput.ownerType", in.OwnerType, in.OwnerType.Values())
-	oneOf(c, "functionInput.functionType", in.FunctionType, in.FunctionType.Values())
-	c.count("functionInput.resourceUris", len(in.ResourceUris), 0, 1000)
+	awsapi.OneOf(&c.Checks, "functionInput.ownerType", in.OwnerType, in.OwnerType.Values())
+	awsapi.OneOf(&c.Checks, "functionInput.functionType", in.FunctionType, in.FunctionType.Values())
+	c.Count("functionInput.resourceUris", len(in.ResourceUris), 0, 1000)
 	for i, r := range in.ResourceUris {
 		at := fmt.Sprintf("functionInput.resourceUris.%d.member", i+1)
-		oneOf(c, at+".resourceType", r.ResourceType, r.ResourceType.Values())
+		awsapi.OneOf(&c.Checks, at+".resourceType", r.ResourceType, r.ResourceType.Values())
 		if r.Uri != nil {
-			c.length(at+".uri", *r.Uri, 1, maxURI)
+			c.Length(at+".uri", *r.Uri, 1, maxURI)
 		}
 	}
 }
@@ -53,7 +55,7 @@ func (s *Server) createFunction(ctx context.Context, in *glue.CreateUserDefinedF
 	var c checks
 	c.name("databaseName", in.DatabaseName)
 	c.function(in.FunctionInput)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	d, err := s.database(ctx, *in.DatabaseName)
@@ -64,7 +66,7 @@ func (s *Server) createFunction(ctx context.Context, in *glue.CreateUserDefinedF
 	f.CreateTime = aws.Time(s.now())
 	err = s.put(ctx, s.document(spaceFunctions, functionKey(d.ID, *f.FunctionName), 0, 0, f))
 	if fault.Is(err, fault.CodeDuplicateObject) {
-		return nil, newException(model.AlreadyExists, "Function already exists.")
+		return nil, awsapi.NewException(model.AlreadyExists, "Function already exists.")
 	}
 	if err != nil {
 		return nil, err
@@ -93,7 +95,7 @@ func (s *Server) functionNamed(ctx context.Context, database, function *string) 
 	var c checks
 	c.name("databaseName", database)
 	c.name("functionName", function)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, "", err
 	}
 	d, err := s.database(ctx, *database)
@@ -112,7 +114,7 @@ func (s *Server) shown(d *catalog.Database, f *gluetypes.UserDefinedFunction) *g
 func (s *Server) updateFunction(ctx context.Context, in *glue.UpdateUserDefinedFunctionInput) (*glue.UpdateUserDefinedFunctionOutput, error) {
 	var c checks
 	c.function(in.FunctionInput)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	d, name, err := s.functionNamed(ctx, in.DatabaseName, in.FunctionName)
@@ -120,7 +122,7 @@ func (s *Server) updateFunction(ctx context.Context, in *glue.UpdateUserDefinedF
 		return nil, err
 	}
 	if !strings.EqualFold(name, *in.FunctionInput.FunctionName) {
-		return nil, invalid("The name of a function cannot be changed: %s is not %s.", clip(*in.FunctionInput.FunctionName), clip(name))
+		return nil, invalid("The name of a function cannot be changed: %s is not %s.", awsapi.Clip(*in.FunctionInput.FunctionName), awsapi.Clip(name))
 	}
 	var old gluetypes.UserDefinedFunction
 	doc, err := s.read(ctx, spaceFunctions, functionKey(d.ID, name), &old)
@@ -170,16 +172,16 @@ func (s *Server) getFunctions(ctx context.Context, in *glue.GetUserDefinedFuncti
 	var c checks
 	c.name("pattern", in.Pattern)
 	c.optionalName("databaseName", in.DatabaseName)
-	limit := c.between("maxResults", in.MaxResults, 1, 100, 100)
-	oneOf(&c, "functionType", in.FunctionType, in.FunctionType.Values())
-	if err := c.err(); err != nil {
+	limit := c.Between("maxResults", in.MaxResults, 1, 100, 100)
+	awsapi.OneOf(&c.Checks, "functionType", in.FunctionType, in.FunctionType.Values())
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	re, err := pattern("pattern", *in.Pattern)
 	if err != nil {
 		return nil, err
 	}
-	scope := scopeOf("GetUserDefinedFunctions", aws.ToString(in.DatabaseName), *in.Pattern, string(in.FunctionType))
+	scope := awsapi.Scope("GetUserDefinedFunctions", aws.ToString(in.DatabaseName), *in.Pattern, string(in.FunctionType))
 	after, err := resume(scope, in.NextToken, 2)
 	if err != nil {
 		return nil, err
@@ -212,7 +214,7 @@ func (s *Server) getFunctions(ctx context.Context, in *glue.GetUserDefinedFuncti
 			}
 			if n := len(out.UserDefinedFunctions); n == limit {
 				last := out.UserDefinedFunctions[n-1]
-				out.NextToken = next(scope, *last.DatabaseName, *last.FunctionName)
+				out.NextToken = awsapi.NextToken(scope, *last.DatabaseName, *last.FunctionName)
 				return out, nil
 			}
 			out.UserDefinedFunctions = append(out.UserDefinedFunctions, *s.shown(d, &f))

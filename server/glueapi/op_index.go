@@ -12,6 +12,8 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/glue/model"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 // Glaux finds partitions by any of their keys without an index. Those that
@@ -26,12 +28,12 @@ var indexTypes = []string{"string", "int", "bigint", "long", "tinyint", "smallin
 type indexSet struct{ Indexes []gluetypes.PartitionIndex }
 
 func (c *checks) partitionIndex(member string, x *gluetypes.PartitionIndex) {
-	if !c.present(member, x) {
+	if !c.Present(member, x) {
 		return
 	}
 	c.name(member+".indexName", x.IndexName)
-	if c.present(member+".keys", x.Keys) {
-		c.count(member+".keys", len(x.Keys), 1, 1<<20)
+	if c.Present(member+".keys", x.Keys) {
+		c.Count(member+".keys", len(x.Keys), 1, 1<<20)
 	}
 }
 
@@ -40,14 +42,14 @@ func checkIndex(t *catalog.Table, x *gluetypes.PartitionIndex) error {
 	for i, k := range x.Keys {
 		at := slices.IndexFunc(t.PartitionKeys, func(c catalog.Column) bool { return strings.EqualFold(c.Name, k) })
 		if at < 0 {
-			return invalid("Index key %s is not a partition key of table %s.", clip(k), t.Name)
+			return invalid("Index key %s is not a partition key of table %s.", awsapi.Clip(k), t.Name)
 		}
 		typ := model.HiveType(&t.PartitionKeys[at])
 		if !slices.Contains(indexTypes, strings.ToLower(typ)) {
-			return invalid("Index key %s has the type %s; an index takes keys of: %s.", clip(k), typ, strings.Join(indexTypes, ", "))
+			return invalid("Index key %s has the type %s; an index takes keys of: %s.", awsapi.Clip(k), typ, strings.Join(indexTypes, ", "))
 		}
 		if slices.IndexFunc(x.Keys[:i], func(o string) bool { return strings.EqualFold(o, k) }) >= 0 {
-			return invalid("Index key %s is named twice.", clip(k))
+			return invalid("Index key %s is named twice.", awsapi.Clip(k))
 		}
 	}
 	return nil
@@ -74,15 +76,15 @@ func (set *indexSet) add(t *catalog.Table, x *gluetypes.PartitionIndex) error {
 		return err
 	}
 	if set.find(*x.IndexName) >= 0 {
-		return newException(model.AlreadyExists, "Partition index %s already exists.", clip(*x.IndexName))
+		return awsapi.NewException(model.AlreadyExists, "Partition index %s already exists.", awsapi.Clip(*x.IndexName))
 	}
 	for _, o := range set.Indexes {
 		if slices.EqualFunc(o.Keys, x.Keys, strings.EqualFold) {
-			return newException(model.AlreadyExists, "Partition index %s has the same keys.", *o.IndexName)
+			return awsapi.NewException(model.AlreadyExists, "Partition index %s has the same keys.", *o.IndexName)
 		}
 	}
 	if len(set.Indexes) == maxIndexes {
-		return newException(model.ResourceLimit, "Table %s has %d partition indexes already.", t.Name, maxIndexes)
+		return awsapi.NewException(model.ResourceLimit, "Table %s has %d partition indexes already.", t.Name, maxIndexes)
 	}
 	set.Indexes = append(set.Indexes, *x)
 	return nil
@@ -92,7 +94,7 @@ func (s *Server) createPartitionIndex(ctx context.Context, in *glue.CreatePartit
 	var c checks
 	c.table(in.DatabaseName, in.TableName)
 	c.partitionIndex("partitionIndex", in.PartitionIndex)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	err := s.changeIndexes(ctx, *in.DatabaseName, *in.TableName, func(t *catalog.Table, set *indexSet) error {
@@ -108,13 +110,13 @@ func (s *Server) deletePartitionIndex(ctx context.Context, in *glue.DeletePartit
 	var c checks
 	c.table(in.DatabaseName, in.TableName)
 	c.name("indexName", in.IndexName)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	err := s.changeIndexes(ctx, *in.DatabaseName, *in.TableName, func(_ *catalog.Table, set *indexSet) error {
 		i := set.find(*in.IndexName)
 		if i < 0 {
-			return notFound("Index with the given indexName : %s does not exist", clip(*in.IndexName))
+			return notFound("Index with the given indexName : %s does not exist", awsapi.Clip(*in.IndexName))
 		}
 		set.Indexes = slices.Delete(set.Indexes, i, i+1)
 		return nil

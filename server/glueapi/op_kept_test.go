@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/glue"
 	gluetypes "github.com/aws/aws-sdk-go-v2/service/glue/types"
+	"github.com/glauxdb/glaux/server/awsapi/awstest"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
@@ -56,7 +57,7 @@ func TestTableStatistics(t *testing.T) {
 	}
 	get := must[*glue.GetColumnStatisticsForTableOutput](t)(w.GetColumnStatisticsForTable(ctx, &glue.GetColumnStatisticsForTableInput{DatabaseName: sales, TableName: orders,
 		ColumnNames: []string{"id", "PRICE", "n", "dt", "other"}}))
-	if diff := cmp.Diff(want, get.ColumnStatisticsList, sdk); diff != "" {
+	if diff := cmp.Diff(want, get.ColumnStatisticsList, awstest.SDK); diff != "" {
 		t.Errorf("statistics (-sent +got):\n%s", diff)
 	}
 	if len(get.Errors) != 1 || *get.Errors[0].ColumnName != "other" || *get.Errors[0].Error.ErrorCode != "EntityNotFoundException" {
@@ -101,7 +102,7 @@ func TestPartitionStatistics(t *testing.T) {
 			TableName: orders, PartitionValues: values, ColumnNames: []string{"id", "price"}}))
 	}
 	put()
-	if diff := cmp.Diff(statistics()[:2], get(values).ColumnStatisticsList, sdk); diff != "" {
+	if diff := cmp.Diff(statistics()[:2], get(values).ColumnStatisticsList, awstest.SDK); diff != "" {
 		t.Error(diff)
 	}
 	if other := get([]string{day(0), "0"}); len(other.ColumnStatisticsList) != 0 || len(other.Errors) != 2 {
@@ -155,8 +156,8 @@ func TestPartitionIndexes(t *testing.T) {
 	}
 	want := gluetypes.PartitionIndexDescriptor{IndexName: aws.String("second"), IndexStatus: "ACTIVE", Keys: []gluetypes.KeySchemaElement{
 		{Name: aws.String("B"), Type: aws.String("string")}, {Name: aws.String("a"), Type: aws.String("int")}}}
-	if got := get(); len(got) != 3 || !cmp.Equal(want, got[1], sdk, cmpopts.EquateEmpty()) {
-		t.Errorf("indexes: %s", cmp.Diff(want, got[1], sdk, cmpopts.EquateEmpty()))
+	if got := get(); len(got) != 3 || !cmp.Equal(want, got[1], awstest.SDK, cmpopts.EquateEmpty()) {
+		t.Errorf("indexes: %s", cmp.Diff(want, got[1], awstest.SDK, cmpopts.EquateEmpty()))
 	}
 	del := func() error {
 		_, err := w.DeletePartitionIndex(ctx, &glue.DeletePartitionIndexInput{DatabaseName: sales, TableName: tab, IndexName: aws.String("second")})
@@ -196,7 +197,7 @@ func TestFunctions(t *testing.T) {
 	}
 	want := &gluetypes.UserDefinedFunction{DatabaseName: sales, CatalogId: aws.String(DefaultCatalogID), FunctionName: aws.String("fa"), ClassName: aws.String("com.x.F"),
 		OwnerName: aws.String("me"), OwnerType: "USER", ResourceUris: in("x").ResourceUris}
-	if diff := cmp.Diff(want, must[*gluetypes.UserDefinedFunction](t)(get("FA")), sdk, cmpopts.IgnoreFields(gluetypes.UserDefinedFunction{}, "CreateTime")); diff != "" {
+	if diff := cmp.Diff(want, must[*gluetypes.UserDefinedFunction](t)(get("FA")), awstest.SDK, cmpopts.IgnoreFields(gluetypes.UserDefinedFunction{}, "CreateTime")); diff != "" {
 		t.Error(diff)
 	}
 	changed := in("fa")

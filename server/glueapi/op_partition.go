@@ -16,12 +16,14 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/glue/model"
 	"github.com/glauxdb/glaux/catalog/partition"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 // errNoPartition and errPartitionExists are Glue's texts.
 var (
 	errNoPartition     = notFound("Cannot find partition.")
-	errPartitionExists = newException(model.AlreadyExists, "Partition already exists.")
+	errPartitionExists = awsapi.NewException(model.AlreadyExists, "Partition already exists.")
 )
 
 // checkValues demands as many values as the table has keys.
@@ -49,7 +51,7 @@ func (s *Server) findPartition(ctx context.Context, t *catalog.Table, values []s
 // the checks have nothing against it.
 func (s *Server) checkedPartition(ctx context.Context, c *checks, database, table *string, values []string) (*catalog.Table, *catalog.Partition, error) {
 	c.table(database, table)
-	c.present("partitionValues", values)
+	c.Present("partitionValues", values)
 	t, err := s.checkedTable(ctx, c, database, table)
 	if err != nil {
 		return nil, nil, err
@@ -103,8 +105,8 @@ func (s *Server) updatePartition(ctx context.Context, in *glue.UpdatePartitionIn
 	var c checks
 	c.table(in.DatabaseName, in.TableName)
 	c.partitionInput(in.PartitionInput)
-	if c.present("partitionValueList", in.PartitionValueList) {
-		c.count("partitionValueList", len(in.PartitionValueList), 0, 100)
+	if c.Present("partitionValueList", in.PartitionValueList) {
+		c.Count("partitionValueList", len(in.PartitionValueList), 0, 100)
 	}
 	t, err := s.checkedTable(ctx, &c, in.DatabaseName, in.TableName)
 	if err != nil {
@@ -206,7 +208,7 @@ func (s *Server) queryPartitions(ctx context.Context, q partitionQuery) (*catalo
 	var c checks
 	c.table(q.database, q.table)
 	c.text("expression", q.expression, maxExpression)
-	limit := c.between("maxResults", q.limit, 1, 1000, 1000)
+	limit := c.Between("maxResults", q.limit, 1, 1000, 1000)
 	c.segment(q.segment)
 	t, err := s.checkedTable(ctx, &c, q.database, q.table)
 	if err != nil {
@@ -216,7 +218,7 @@ func (s *Server) queryPartitions(ctx context.Context, q partitionQuery) (*catalo
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	scope := scopeOf(q.operation, strconv.FormatInt(t.ID, 10), aws.ToString(q.expression), segmentText(q.segment))
+	scope := awsapi.Scope(q.operation, strconv.FormatInt(t.ID, 10), aws.ToString(q.expression), segmentText(q.segment))
 	after, err := resume(scope, q.token, len(t.PartitionKeys))
 	if err != nil {
 		return nil, nil, nil, err
@@ -238,7 +240,7 @@ func (s *Server) queryPartitions(ctx context.Context, q partitionQuery) (*catalo
 	if last == nil {
 		return t, out, nil, nil
 	}
-	return t, out, next(scope, last...), nil
+	return t, out, awsapi.NextToken(scope, last...), nil
 }
 
 // scan gives at most limit partitions behind after that keep passes, and the
@@ -307,11 +309,11 @@ func (q *partitionQuery) filter(t *catalog.Table) (func([]string) (bool, error),
 }
 
 func (c *checks) segment(s *gluetypes.Segment) {
-	if s == nil || !c.present("segment.totalSegments", s.TotalSegments) {
+	if s == nil || !c.Present("segment.totalSegments", s.TotalSegments) {
 		return
 	}
-	total := c.between("segment.totalSegments", s.TotalSegments, 1, 10, 1)
-	c.between("segment.segmentNumber", &s.SegmentNumber, 0, max(total-1, 0), 0)
+	total := c.Between("segment.totalSegments", s.TotalSegments, 1, 10, 1)
+	c.Between("segment.segmentNumber", &s.SegmentNumber, 0, max(total-1, 0), 0)
 }
 
 func segmentText(s *gluetypes.Segment) string {

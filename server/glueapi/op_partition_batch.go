@@ -13,13 +13,15 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/glue/model"
 	"github.com/glauxdb/glaux/catalog/partition"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 func (s *Server) batchCreatePartition(ctx context.Context, in *glue.BatchCreatePartitionInput) (*glue.BatchCreatePartitionOutput, error) {
 	var c checks
 	c.table(in.DatabaseName, in.TableName)
-	if c.present("partitionInputList", in.PartitionInputList) {
-		c.count("partitionInputList", len(in.PartitionInputList), 0, 100)
+	if c.Present("partitionInputList", in.PartitionInputList) {
+		c.Count("partitionInputList", len(in.PartitionInputList), 0, 100)
 	}
 	for i := range in.PartitionInputList {
 		c.partitionInput(&in.PartitionInputList[i])
@@ -105,8 +107,8 @@ func key(values []string) string {
 func (s *Server) batchGetPartition(ctx context.Context, in *glue.BatchGetPartitionInput) (*glue.BatchGetPartitionOutput, error) {
 	var c checks
 	c.table(in.DatabaseName, in.TableName)
-	if c.present("partitionsToGet", in.PartitionsToGet) {
-		c.count("partitionsToGet", len(in.PartitionsToGet), 0, 1000)
+	if c.Present("partitionsToGet", in.PartitionsToGet) {
+		c.Count("partitionsToGet", len(in.PartitionsToGet), 0, 1000)
 	}
 	t, err := s.checkedTable(ctx, &c, in.DatabaseName, in.TableName)
 	if err != nil {
@@ -138,11 +140,11 @@ func (s *Server) batchGetPartition(ctx context.Context, in *glue.BatchGetPartiti
 func (s *Server) batchUpdatePartition(ctx context.Context, in *glue.BatchUpdatePartitionInput) (*glue.BatchUpdatePartitionOutput, error) {
 	var c checks
 	c.table(in.DatabaseName, in.TableName)
-	if c.present("entries", in.Entries) {
-		c.count("entries", len(in.Entries), 1, 100)
+	if c.Present("entries", in.Entries) {
+		c.Count("entries", len(in.Entries), 1, 100)
 	}
 	for i := range in.Entries {
-		c.present("entries.partitionValueList", in.Entries[i].PartitionValueList)
+		c.Present("entries.partitionValueList", in.Entries[i].PartitionValueList)
 		c.partitionInput(in.Entries[i].PartitionInput)
 	}
 	t, err := s.checkedTable(ctx, &c, in.DatabaseName, in.TableName)
@@ -191,8 +193,8 @@ func (s *Server) alterAll(ctx context.Context, t *catalog.Table, entries []gluet
 func (s *Server) batchDeletePartition(ctx context.Context, in *glue.BatchDeletePartitionInput) (*glue.BatchDeletePartitionOutput, error) {
 	var c checks
 	c.table(in.DatabaseName, in.TableName)
-	if c.present("partitionsToDelete", in.PartitionsToDelete) {
-		c.count("partitionsToDelete", len(in.PartitionsToDelete), 0, 25)
+	if c.Present("partitionsToDelete", in.PartitionsToDelete) {
+		c.Count("partitionsToDelete", len(in.PartitionsToDelete), 0, 25)
 	}
 	t, err := s.checkedTable(ctx, &c, in.DatabaseName, in.TableName)
 	if err != nil {
@@ -222,6 +224,6 @@ func (s *Server) batchDeletePartition(ctx context.Context, in *glue.BatchDeleteP
 
 // isException reports whether an error was made here, for a client.
 func isException(err error) bool {
-	_, ok := err.(*exception)
+	_, ok := err.(*awsapi.Exception)
 	return ok
 }

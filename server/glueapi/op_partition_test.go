@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/server/awsapi/awstest"
 )
 
 var sales, orders = aws.String("sales"), aws.String("orders")
@@ -84,7 +85,7 @@ func TestPartitions(t *testing.T) {
 	}
 	want := &gluetypes.Partition{DatabaseName: sales, TableName: orders, CatalogId: aws.String(DefaultCatalogID), Values: in.Values, Parameters: in.Parameters,
 		LastAccessTime: in.LastAccessTime, LastAnalyzedTime: in.LastAnalyzedTime, StorageDescriptor: in.StorageDescriptor}
-	if diff := cmp.Diff(want, got, sdk, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(gluetypes.Partition{}, "CreationTime")); diff != "" || got.CreationTime == nil {
+	if diff := cmp.Diff(want, got, awstest.SDK, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(gluetypes.Partition{}, "CreationTime")); diff != "" || got.CreationTime == nil {
 		t.Errorf("partition (-want +got):\n%s", diff)
 	}
 	_, err = w.partition("2024-01-02", "07")

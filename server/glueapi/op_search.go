@@ -14,6 +14,8 @@ import (
 	gluetypes "github.com/aws/aws-sdk-go-v2/service/glue/types"
 
 	"github.com/glauxdb/glaux/catalog"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 // searchTables looks through all tables of all databases. A text is found in
@@ -24,7 +26,7 @@ func (s *Server) searchTables(ctx context.Context, in *glue.SearchTablesInput) (
 	if err != nil {
 		return nil, err
 	}
-	scope := scopeOf("SearchTables", fmt.Sprint(q.text, q.exact), fmt.Sprint(q.filters), fmt.Sprint(q.order))
+	scope := awsapi.Scope("SearchTables", fmt.Sprint(q.text, q.exact), fmt.Sprint(q.filters), fmt.Sprint(q.order))
 	after, err := resume(scope, in.NextToken, 1)
 	if err != nil {
 		return nil, err
@@ -42,7 +44,7 @@ func (s *Server) searchTables(ctx context.Context, in *glue.SearchTablesInput) (
 	out := &glue.SearchTablesOutput{TableList: []gluetypes.Table{}}
 	for i := first; i < len(found); i++ {
 		if len(out.TableList) == limit {
-			out.NextToken = next(scope, strconv.Itoa(i))
+			out.NextToken = awsapi.NextToken(scope, strconv.Itoa(i))
 			break
 		}
 		out.TableList = append(out.TableList, *s.glueTable(ctx, found[i]))
@@ -92,30 +94,30 @@ var searchTimes = map[string]func(t *catalog.Table) time.Time{
 
 func newSearch(in *glue.SearchTablesInput) (*search, int, error) {
 	var c checks
-	limit := c.between("maxResults", in.MaxResults, 1, 1000, 100)
+	limit := c.Between("maxResults", in.MaxResults, 1, 1000, 100)
 	c.text("searchText", in.SearchText, 1024)
-	c.count("sortCriteria", len(in.SortCriteria), 0, 1)
+	c.Count("sortCriteria", len(in.SortCriteria), 0, 1)
 	q := &search{text: strings.ToLower(strings.TrimSpace(aws.ToString(in.SearchText)))}
 	if n := len(q.text); n >= 2 && q.text[0] == '"' && q.text[n-1] == '"' {
 		q.text, q.exact = q.text[1:n-1], true
 	}
 	for i, f := range in.Filters {
 		at := fmt.Sprintf("filters.%d.member", i+1)
-		oneOf(&c, at+".comparator", f.Comparator, f.Comparator.Values())
+		awsapi.OneOf(&c.Checks, at+".comparator", f.Comparator, f.Comparator.Values())
 		c.text(at+".value", f.Value, 1024)
 		q.filters = append(q.filters, searchFilter{key: strings.ToLower(aws.ToString(f.Key)), value: strings.ToLower(aws.ToString(f.Value)),
 			comparator: cmp.Or(f.Comparator, gluetypes.ComparatorEquals)})
 	}
 	for _, o := range in.SortCriteria {
-		oneOf(&c, "sortCriteria.sort", o.Sort, o.Sort.Values())
+		awsapi.OneOf(&c.Checks, "sortCriteria.sort", o.Sort, o.Sort.Values())
 		q.order = append(q.order, searchOrder{strings.ToLower(aws.ToString(o.FieldName)), o.Sort == gluetypes.SortDescending})
 	}
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, 0, err
 	}
 	for _, o := range q.order {
 		if searchFields[o.field] == nil {
-			return nil, 0, invalid("Tables cannot be sorted by %s.", clip(o.field))
+			return nil, 0, invalid("Tables cannot be sorted by %s.", awsapi.Clip(o.field))
 		}
 	}
 	for i := range q.filters {
@@ -129,7 +131,7 @@ func newSearch(in *glue.SearchTablesInput) (*search, int, error) {
 func (f *searchFilter) check() error {
 	if searchTimes[f.key] == nil {
 		if f.comparator != gluetypes.ComparatorEquals {
-			return invalid("The comparator %s is for times; %s is none.", f.comparator, clip(f.key))
+			return invalid("The comparator %s is for times; %s is none.", f.comparator, awsapi.Clip(f.key))
 		}
 		return nil
 	}
@@ -139,11 +141,11 @@ func (f *searchFilter) check() error {
 			return nil
 		}
 	}
-	if sec, err := strconv.ParseFloat(f.value, 64); err == nil && sec > -maxSeconds && sec < maxSeconds {
+	if sec, err := strconv.ParseFloat(f.value, 64); err == nil && sec > -awsapi.MaxSeconds && sec < awsapi.MaxSeconds {
 		f.when = time.UnixMilli(int64(sec * 1000))
 		return nil
 	}
-	return invalid("%s is not a time.", clip(f.value))
+	return invalid("%s is not a time.", awsapi.Clip(f.value))
 }
 
 func (s *Server) search(ctx context.Context, q *search) ([]*catalog.Table, error) {

@@ -11,6 +11,8 @@ import (
 	gluetypes "github.com/aws/aws-sdk-go-v2/service/glue/types"
 
 	"github.com/glauxdb/glaux/catalog"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 // Column statistics are what other engines have counted; they are kept as they
@@ -51,7 +53,7 @@ func (s *Server) readStatistics(ctx context.Context, t *catalog.Table, p *catalo
 		}
 		if d == nil {
 			errs = append(errs, gluetypes.ColumnError{ColumnName: aws.String(name),
-				Error: detail(notFound("Statistics of column %s not found.", clip(name)))})
+				Error: detail(notFound("Statistics of column %s not found.", awsapi.Clip(name)))})
 			continue
 		}
 		list = append(list, st)
@@ -83,10 +85,10 @@ func (s *Server) writeStatistics(ctx context.Context, t *catalog.Table, p *catal
 func checkStatistics(t *catalog.Table, st *gluetypes.ColumnStatistics) error {
 	name, d := aws.ToString(st.ColumnName), st.StatisticsData
 	if !slices.ContainsFunc(t.AllColumns(), func(c catalog.Column) bool { return strings.EqualFold(c.Name, name) }) {
-		return invalid("Column %s is not in table %s.", clip(name), t.Name)
+		return invalid("Column %s is not in table %s.", awsapi.Clip(name), t.Name)
 	}
 	if d == nil {
-		return invalid("Column %s has no StatisticsData.", clip(name))
+		return invalid("Column %s has no StatisticsData.", awsapi.Clip(name))
 	}
 	set := map[gluetypes.ColumnStatisticsType]bool{
 		gluetypes.ColumnStatisticsTypeBinary:  d.BinaryColumnStatisticsData != nil,
@@ -100,13 +102,13 @@ func checkStatistics(t *catalog.Table, st *gluetypes.ColumnStatistics) error {
 	has, known := set[d.Type]
 	switch {
 	case !known:
-		return invalid("%s is no type of statistics.", clip(string(d.Type)))
+		return invalid("%s is no type of statistics.", awsapi.Clip(string(d.Type)))
 	case !has:
-		return invalid("The statistics of column %s are of the type %s and have no data of it.", clip(name), d.Type)
+		return invalid("The statistics of column %s are of the type %s and have no data of it.", awsapi.Clip(name), d.Type)
 	}
 	for typ, has := range set {
 		if has && typ != d.Type {
-			return invalid("The statistics of column %s are of the type %s and have data of the type %s.", clip(name), d.Type, typ)
+			return invalid("The statistics of column %s are of the type %s and have data of the type %s.", awsapi.Clip(name), d.Type, typ)
 		}
 	}
 	return nil
@@ -119,20 +121,20 @@ func (s *Server) deleteStatistics(ctx context.Context, t *catalog.Table, p *cata
 		return err
 	}
 	if d == nil {
-		return notFound("Statistics of column %s not found.", clip(column))
+		return notFound("Statistics of column %s not found.", awsapi.Clip(column))
 	}
 	return s.drop(ctx, spaceStatistics, key)
 }
 
 func (c *checks) columnNames(names []string) {
-	if c.present("columnNames", names) {
-		c.count("columnNames", len(names), 0, 100)
+	if c.Present("columnNames", names) {
+		c.Count("columnNames", len(names), 0, 100)
 	}
 }
 
 func (c *checks) statistics(list []gluetypes.ColumnStatistics) {
-	if c.present("columnStatisticsList", list) {
-		c.count("columnStatisticsList", len(list), 0, 25)
+	if c.Present("columnStatisticsList", list) {
+		c.Count("columnStatisticsList", len(list), 0, 25)
 	}
 }
 
@@ -171,7 +173,7 @@ func (s *Server) deleteTableStatistics(ctx context.Context, in *glue.DeleteColum
 func (s *Server) getPartitionStatistics(ctx context.Context, in *glue.GetColumnStatisticsForPartitionInput) (*glue.GetColumnStatisticsForPartitionOutput, error) {
 	var c checks
 	c.columnNames(in.ColumnNames)
-	c.present("partitionValues", in.PartitionValues)
+	c.Present("partitionValues", in.PartitionValues)
 	t, p, err := s.measured(ctx, &c, in.DatabaseName, in.TableName, in.PartitionValues)
 	if err != nil {
 		return nil, err
@@ -183,7 +185,7 @@ func (s *Server) getPartitionStatistics(ctx context.Context, in *glue.GetColumnS
 func (s *Server) updatePartitionStatistics(ctx context.Context, in *glue.UpdateColumnStatisticsForPartitionInput) (*glue.UpdateColumnStatisticsForPartitionOutput, error) {
 	var c checks
 	c.statistics(in.ColumnStatisticsList)
-	c.present("partitionValues", in.PartitionValues)
+	c.Present("partitionValues", in.PartitionValues)
 	t, p, err := s.measured(ctx, &c, in.DatabaseName, in.TableName, in.PartitionValues)
 	if err != nil {
 		return nil, err
@@ -195,7 +197,7 @@ func (s *Server) updatePartitionStatistics(ctx context.Context, in *glue.UpdateC
 func (s *Server) deletePartitionStatistics(ctx context.Context, in *glue.DeleteColumnStatisticsForPartitionInput) (*glue.DeleteColumnStatisticsForPartitionOutput, error) {
 	var c checks
 	c.name("columnName", in.ColumnName)
-	c.present("partitionValues", in.PartitionValues)
+	c.Present("partitionValues", in.PartitionValues)
 	t, p, err := s.measured(ctx, &c, in.DatabaseName, in.TableName, in.PartitionValues)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,8 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/glue/model"
 	"github.com/glauxdb/glaux/catalog/lake"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 // table finds a table as clients name it, in the database that a resource link
@@ -26,9 +28,9 @@ func (s *Server) table(ctx context.Context, database, name string) (*catalog.Tab
 	t, err := s.cat.Table(ctx, db, strings.ToLower(name))
 	switch {
 	case fault.Is(err, fault.CodeUndefinedTable):
-		return nil, notFound("%s", hinted("Table "+clip(name)+" not found.", err))
+		return nil, notFound("%s", hinted("Table "+awsapi.Clip(name)+" not found.", err))
 	case fault.Is(err, fault.CodeInvalidSchemaName):
-		return nil, notFound("Database %s not found.", clip(database))
+		return nil, notFound("Database %s not found.", awsapi.Clip(database))
 	}
 	return t, err
 }
@@ -47,12 +49,12 @@ func (s *Server) dataTable(ctx context.Context, database, name string) (*catalog
 		}
 		database, name = db, to
 	}
-	return nil, invalid("Table %s is a resource link that leads back to itself.", clip(name))
+	return nil, invalid("Table %s is a resource link that leads back to itself.", awsapi.Clip(name))
 }
 
 // checkedTable is dataTable for a request that the checks have nothing against.
 func (s *Server) checkedTable(ctx context.Context, c *checks, database, name *string) (*catalog.Table, error) {
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	return s.dataTable(ctx, *database, *name)
@@ -88,11 +90,11 @@ func (s *Server) createTable(ctx context.Context, in *glue.CreateTableInput) (*g
 	var c checks
 	c.name("databaseName", in.DatabaseName)
 	c.tableInput(in.TableInput)
-	c.count("partitionIndexes", len(in.PartitionIndexes), 0, maxIndexes)
+	c.Count("partitionIndexes", len(in.PartitionIndexes), 0, maxIndexes)
 	for i := range in.PartitionIndexes {
 		c.partitionIndex("partitionIndexes", &in.PartitionIndexes[i])
 	}
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	db, err := s.target(ctx, *in.DatabaseName)
@@ -110,7 +112,7 @@ func (s *Server) createTable(ctx context.Context, in *glue.CreateTableInput) (*g
 	}
 	_, err = s.cat.Apply(ctx, change)
 	if fault.Is(err, fault.CodeDuplicateTable) {
-		return nil, newException(model.AlreadyExists, "Table already exists.")
+		return nil, awsapi.NewException(model.AlreadyExists, "Table already exists.")
 	}
 	if err != nil {
 		return nil, err
@@ -122,7 +124,7 @@ func (s *Server) getTable(ctx context.Context, in *glue.GetTableInput) (*glue.Ge
 	var c checks
 	c.name("databaseName", in.DatabaseName)
 	c.name("name", in.Name)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	if in.QueryAsOfTime != nil {
@@ -142,11 +144,11 @@ var errNotGoverned = invalid("QueryAsOfTime is for governed tables only; see Get
 func (s *Server) getTables(ctx context.Context, in *glue.GetTablesInput) (*glue.GetTablesOutput, error) {
 	var c checks
 	c.name("databaseName", in.DatabaseName)
-	limit := c.between("maxResults", in.MaxResults, 1, 100, 100)
+	limit := c.Between("maxResults", in.MaxResults, 1, 100, 100)
 	for _, a := range in.AttributesToGet {
-		oneOf(&c, "attributesToGet", a, a.Values())
+		awsapi.OneOf(&c.Checks, "attributesToGet", a, a.Values())
 	}
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	if in.QueryAsOfTime != nil {
@@ -160,7 +162,7 @@ func (s *Server) getTables(ctx context.Context, in *glue.GetTablesInput) (*glue.
 	if err != nil {
 		return nil, err
 	}
-	scope := scopeOf("GetTables", db, aws.ToString(in.Expression))
+	scope := awsapi.Scope("GetTables", db, aws.ToString(in.Expression))
 	after, err := resume(scope, in.NextToken, 1)
 	if err != nil {
 		return nil, err
@@ -178,7 +180,7 @@ func (s *Server) getTables(ctx context.Context, in *glue.GetTablesInput) (*glue.
 			continue
 		}
 		if len(out.TableList) == limit {
-			out.NextToken = next(scope, aws.ToString(out.TableList[limit-1].Name))
+			out.NextToken = awsapi.NextToken(scope, aws.ToString(out.TableList[limit-1].Name))
 			break
 		}
 		out.TableList = append(out.TableList, *s.someOf(ctx, t, in.AttributesToGet))
@@ -211,12 +213,12 @@ func (s *Server) updateTable(ctx context.Context, in *glue.UpdateTableInput) (*g
 	c.name("databaseName", in.DatabaseName)
 	c.tableInput(in.TableInput)
 	c.optionalName("name", in.Name)
-	oneOf(&c, "viewUpdateAction", in.ViewUpdateAction, in.ViewUpdateAction.Values())
-	if err := c.err(); err != nil {
+	awsapi.OneOf(&c.Checks, "viewUpdateAction", in.ViewUpdateAction, in.ViewUpdateAction.Values())
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	if in.Name != nil && !strings.EqualFold(*in.Name, *in.TableInput.Name) {
-		return nil, invalid("The name of a table cannot be changed: %s is not %s.", clip(*in.TableInput.Name), clip(*in.Name))
+		return nil, invalid("The name of a table cannot be changed: %s is not %s.", awsapi.Clip(*in.TableInput.Name), awsapi.Clip(*in.Name))
 	}
 	for try := 1; ; try++ {
 		err := s.updateOnce(ctx, in)
@@ -227,7 +229,7 @@ func (s *Server) updateTable(ctx context.Context, in *glue.UpdateTableInput) (*g
 			return &glue.UpdateTableOutput{}, nil
 		}
 		if in.VersionId != nil || try == updateTries {
-			return nil, newException(model.ConcurrentModification, "Update table failed due to concurrent modifications.")
+			return nil, awsapi.NewException(model.ConcurrentModification, "Update table failed due to concurrent modifications.")
 		}
 	}
 }
@@ -243,7 +245,7 @@ func (s *Server) updateOnce(ctx context.Context, in *glue.UpdateTableInput) erro
 			return err
 		}
 		if v != old.Version {
-			return newException(model.ConcurrentModification, "Update table failed due to concurrent modifications.")
+			return awsapi.NewException(model.ConcurrentModification, "Update table failed due to concurrent modifications.")
 		}
 	}
 	t := model.KeepTypes(tableFrom(old.Database, in.TableInput), old)
@@ -263,7 +265,7 @@ func (s *Server) deleteTable(ctx context.Context, in *glue.DeleteTableInput) (*g
 	var c checks
 	c.name("databaseName", in.DatabaseName)
 	c.name("name", in.Name)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	if err := s.dropTable(ctx, *in.DatabaseName, *in.Name); err != nil {
@@ -286,10 +288,10 @@ func (s *Server) dropTable(ctx context.Context, database, name string) error {
 func (s *Server) batchDeleteTable(ctx context.Context, in *glue.BatchDeleteTableInput) (*glue.BatchDeleteTableOutput, error) {
 	var c checks
 	c.name("databaseName", in.DatabaseName)
-	if c.present("tablesToDelete", in.TablesToDelete) {
-		c.count("tablesToDelete", len(in.TablesToDelete), 0, 100)
+	if c.Present("tablesToDelete", in.TablesToDelete) {
+		c.Count("tablesToDelete", len(in.TablesToDelete), 0, 100)
 	}
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	if _, err := s.target(ctx, *in.DatabaseName); err != nil {
@@ -310,5 +312,5 @@ func (s *Server) batchDeleteTable(ctx context.Context, in *glue.BatchDeleteTable
 // detail writes the error of one item of a batch.
 func detail(err error) *gluetypes.ErrorDetail {
 	e := exceptionOf(err)
-	return &gluetypes.ErrorDetail{ErrorCode: aws.String(e.name), ErrorMessage: aws.String(e.message)}
+	return &gluetypes.ErrorDetail{ErrorCode: aws.String(e.Name), ErrorMessage: aws.String(e.Message)}
 }

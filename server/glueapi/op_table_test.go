@@ -16,6 +16,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/server/awsapi/awstest"
 )
 
 func (w *world) table(name string) *gluetypes.Table {
@@ -37,7 +38,7 @@ func TestTables(t *testing.T) {
 		CreatedBy: aws.String("arn:aws:iam::000000000000:user/ada"), Owner: in.Owner, TableType: in.TableType, Parameters: in.Parameters,
 		PartitionKeys: in.PartitionKeys, VersionId: aws.String("1"), StorageDescriptor: in.StorageDescriptor}
 	empty := cmpopts.EquateEmpty()
-	if diff := cmp.Diff(want, got, sdk, empty, cmpopts.IgnoreFields(gluetypes.Table{}, "CreateTime", "UpdateTime")); diff != "" {
+	if diff := cmp.Diff(want, got, awstest.SDK, empty, cmpopts.IgnoreFields(gluetypes.Table{}, "CreateTime", "UpdateTime")); diff != "" {
 		t.Errorf("table (-want +got):\n%s", diff)
 	}
 	if got.StorageDescriptor.SortColumns == nil || got.StorageDescriptor.BucketColumns == nil || got.StorageDescriptor.Parameters == nil {
@@ -90,7 +91,7 @@ func TestTableWithoutAnything(t *testing.T) {
 		must[*glue.CreateTableOutput](t)(w.CreateTable(ctx, &glue.CreateTableInput{DatabaseName: aws.String("sales"), TableInput: in}))
 		got := w.table(*in.Name)
 		if in.StorageDescriptor != nil {
-			if diff := cmp.Diff(in.StorageDescriptor.Columns, got.StorageDescriptor.Columns, sdk, cmpopts.EquateEmpty()); diff != "" {
+			if diff := cmp.Diff(in.StorageDescriptor.Columns, got.StorageDescriptor.Columns, awstest.SDK, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("%s: %s", *in.Name, diff)
 			}
 		}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 // maxTags is how many tags a resource may have.
@@ -22,19 +24,19 @@ func resource(kind string, names ...string) string { return kind + "/" + strings
 
 // userARN names who sent a request.
 func (s *Server) userARN(ctx context.Context) string {
-	return fmt.Sprintf("arn:aws:iam::%s:user/%s", s.catalogID, userOf(ctx))
+	return fmt.Sprintf("arn:aws:iam::%s:user/%s", s.catalogID, awsapi.User(ctx))
 }
 
 func (c *checks) tags(member string, tags map[string]string) {
 	if len(tags) > maxTags {
-		c.fail(member, fmt.Sprintf("'{%d items}'", len(tags)), fmt.Sprintf("Member must have length less than or equal to %d", maxTags))
+		c.Fail(member, fmt.Sprintf("'{%d items}'", len(tags)), fmt.Sprintf("Member must have length less than or equal to %d", maxTags))
 	}
 	for k, v := range tags {
 		if n := utf8.RuneCountInString(k); n < 1 || n > 128 {
-			c.fail(member, "'"+clip(k)+"'", "Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]")
+			c.Fail(member, "'"+awsapi.Clip(k)+"'", "Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]")
 		}
 		if utf8.RuneCountInString(v) > 256 {
-			c.fail(member, "'"+clip(v)+"'", "Map value must satisfy constraint: [Member must have length less than or equal to 256]")
+			c.Fail(member, "'"+awsapi.Clip(v)+"'", "Map value must satisfy constraint: [Member must have length less than or equal to 256]")
 		}
 	}
 }
@@ -58,15 +60,15 @@ func (s *Server) dropTags(ctx context.Context, resource string) error {
 // arn:aws:glue:us-east-1:123456789012:table/db/name.
 func (s *Server) tagged(ctx context.Context, arn *string) (string, error) {
 	var c checks
-	if c.present("resourceArn", arn) {
-		c.length("resourceArn", *arn, 1, 10_240)
+	if c.Present("resourceArn", arn) {
+		c.Length("resourceArn", *arn, 1, 10_240)
 	}
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return "", err
 	}
 	parts := strings.SplitN(*arn, ":", 6)
 	if len(parts) < 6 || parts[0] != "arn" || parts[2] != "glue" {
-		return "", invalid("%s is not the ARN of a resource of AWS Glue.", clip(*arn))
+		return "", invalid("%s is not the ARN of a resource of AWS Glue.", awsapi.Clip(*arn))
 	}
 	kind, name, _ := strings.Cut(parts[5], "/")
 	switch kind {
@@ -91,7 +93,7 @@ func (s *Server) tagged(ctx context.Context, arn *string) (string, error) {
 		}
 		return resource(kind, name), nil
 	}
-	return "", notFound("Resource %s not found.", clip(*arn))
+	return "", notFound("Resource %s not found.", awsapi.Clip(*arn))
 }
 
 func (s *Server) getTags(ctx context.Context, in *glue.GetTagsInput) (*glue.GetTagsOutput, error) {
@@ -108,10 +110,10 @@ func (s *Server) getTags(ctx context.Context, in *glue.GetTagsInput) (*glue.GetT
 
 func (s *Server) tagResource(ctx context.Context, in *glue.TagResourceInput) (*glue.TagResourceOutput, error) {
 	var c checks
-	if c.present("tagsToAdd", in.TagsToAdd) {
+	if c.Present("tagsToAdd", in.TagsToAdd) {
 		c.tags("tagsToAdd", in.TagsToAdd)
 	}
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	err := s.changeTags(ctx, in.ResourceArn, func(tags map[string]string) { maps.Copy(tags, in.TagsToAdd) })
@@ -123,10 +125,10 @@ func (s *Server) tagResource(ctx context.Context, in *glue.TagResourceInput) (*g
 
 func (s *Server) untagResource(ctx context.Context, in *glue.UntagResourceInput) (*glue.UntagResourceOutput, error) {
 	var c checks
-	if c.present("tagsToRemove", in.TagsToRemove) {
-		c.count("tagsToRemove", len(in.TagsToRemove), 0, maxTags)
+	if c.Present("tagsToRemove", in.TagsToRemove) {
+		c.Count("tagsToRemove", len(in.TagsToRemove), 0, maxTags)
 	}
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	err := s.changeTags(ctx, in.ResourceArn, func(tags map[string]string) {

@@ -23,11 +23,11 @@ func authorized(t *catalog.Table) []string {
 
 func (s *Server) getUnfilteredTable(ctx context.Context, in *glue.GetUnfilteredTableMetadataInput) (*glue.GetUnfilteredTableMetadataOutput, error) {
 	var c checks
-	c.present("catalogId", in.CatalogId)
+	c.Present("catalogId", in.CatalogId)
 	c.name("databaseName", in.DatabaseName)
 	c.name("name", in.Name)
-	c.present("supportedPermissionTypes", in.SupportedPermissionTypes)
-	if err := c.err(); err != nil {
+	c.Present("supportedPermissionTypes", in.SupportedPermissionTypes)
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	t, err := s.table(ctx, *in.DatabaseName, *in.Name)
@@ -41,8 +41,8 @@ func (s *Server) getUnfilteredTable(ctx context.Context, in *glue.GetUnfilteredT
 
 func (s *Server) getUnfilteredPartition(ctx context.Context, in *glue.GetUnfilteredPartitionMetadataInput) (*glue.GetUnfilteredPartitionMetadataOutput, error) {
 	var c checks
-	c.present("catalogId", in.CatalogId)
-	c.present("supportedPermissionTypes", in.SupportedPermissionTypes)
+	c.Present("catalogId", in.CatalogId)
+	c.Present("supportedPermissionTypes", in.SupportedPermissionTypes)
 	t, p, err := s.checkedPartition(ctx, &c, in.DatabaseName, in.TableName, in.PartitionValues)
 	if err != nil {
 		return nil, err
@@ -52,9 +52,9 @@ func (s *Server) getUnfilteredPartition(ctx context.Context, in *glue.GetUnfilte
 
 func (s *Server) getUnfilteredPartitions(ctx context.Context, in *glue.GetUnfilteredPartitionsMetadataInput) (*glue.GetUnfilteredPartitionsMetadataOutput, error) {
 	var c checks
-	c.present("catalogId", in.CatalogId)
-	c.present("supportedPermissionTypes", in.SupportedPermissionTypes)
-	if err := c.err(); err != nil {
+	c.Present("catalogId", in.CatalogId)
+	c.Present("supportedPermissionTypes", in.SupportedPermissionTypes)
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	t, ps, token, err := s.queryPartitions(ctx, partitionQuery{"GetUnfilteredPartitionsMetadata", in.DatabaseName, in.TableName, in.Expression,

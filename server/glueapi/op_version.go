@@ -10,13 +10,15 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/glue/model"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 // versionOf reads a VersionId.
 func versionOf(member, text string) (int64, error) {
 	v, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || v < 0 {
-		return 0, invalid("Value '%s' at '%s' is not the identifier of a version.", clip(text), member)
+		return 0, invalid("Value '%s' at '%s' is not the identifier of a version.", awsapi.Clip(text), member)
 	}
 	return v, nil
 }
@@ -32,7 +34,7 @@ func (s *Server) tableVersion(v *catalog.TableVersion) *gluetypes.TableVersion {
 func (s *Server) getTableVersion(ctx context.Context, in *glue.GetTableVersionInput) (*glue.GetTableVersionOutput, error) {
 	var c checks
 	c.table(in.DatabaseName, in.TableName)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	t, err := s.table(ctx, *in.DatabaseName, *in.TableName)
@@ -59,15 +61,15 @@ func (s *Server) getTableVersion(ctx context.Context, in *glue.GetTableVersionIn
 func (s *Server) getTableVersions(ctx context.Context, in *glue.GetTableVersionsInput) (*glue.GetTableVersionsOutput, error) {
 	var c checks
 	c.table(in.DatabaseName, in.TableName)
-	limit := c.between("maxResults", in.MaxResults, 1, 100, 100)
-	if err := c.err(); err != nil {
+	limit := c.Between("maxResults", in.MaxResults, 1, 100, 100)
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	t, err := s.table(ctx, *in.DatabaseName, *in.TableName)
 	if err != nil {
 		return nil, err
 	}
-	scope := scopeOf("GetTableVersions", t.Database, t.Name)
+	scope := awsapi.Scope("GetTableVersions", t.Database, t.Name)
 	after, err := resume(scope, in.NextToken, 1)
 	if err != nil {
 		return nil, err
@@ -85,7 +87,7 @@ func (s *Server) getTableVersions(ctx context.Context, in *glue.GetTableVersions
 	out := &glue.GetTableVersionsOutput{TableVersions: []gluetypes.TableVersion{}}
 	if len(vs) > limit {
 		vs = vs[:limit]
-		out.NextToken = next(scope, strconv.FormatInt(vs[limit-1].Version, 10))
+		out.NextToken = awsapi.NextToken(scope, strconv.FormatInt(vs[limit-1].Version, 10))
 	}
 	for i := range vs {
 		out.TableVersions = append(out.TableVersions, *s.tableVersion(&vs[i]))
@@ -97,7 +99,7 @@ func (s *Server) deleteTableVersion(ctx context.Context, in *glue.DeleteTableVer
 	var c checks
 	c.table(in.DatabaseName, in.TableName)
 	c.name("versionId", in.VersionId)
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	t, err := s.table(ctx, *in.DatabaseName, *in.TableName)
@@ -128,10 +130,10 @@ func (s *Server) forget(ctx context.Context, t *catalog.Table, id string) error 
 func (s *Server) batchDeleteTableVersion(ctx context.Context, in *glue.BatchDeleteTableVersionInput) (*glue.BatchDeleteTableVersionOutput, error) {
 	var c checks
 	c.table(in.DatabaseName, in.TableName)
-	if c.present("versionIds", in.VersionIds) {
-		c.count("versionIds", len(in.VersionIds), 0, 100)
+	if c.Present("versionIds", in.VersionIds) {
+		c.Count("versionIds", len(in.VersionIds), 0, 100)
 	}
-	if err := c.err(); err != nil {
+	if err := c.Err(); err != nil {
 		return nil, err
 	}
 	t, err := s.table(ctx, *in.DatabaseName, *in.TableName)

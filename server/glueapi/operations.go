@@ -4,6 +4,8 @@ import (
 	"context"
 	"maps"
 	"reflect"
+
+	"github.com/glauxdb/glaux/server/awsapi"
 )
 
 // operation runs one operation of Glue: its request as JSON to its response.
@@ -13,7 +15,7 @@ type operation func(s *Server, ctx context.Context, body []byte) (any, error)
 func handle[I, O any](f func(s *Server, ctx context.Context, in *I) (*O, error)) operation {
 	return func(s *Server, ctx context.Context, body []byte) (any, error) {
 		in := new(I)
-		if err := s.codec.decode(body, in); err != nil {
+		if err := s.codec.Decode(body, in); err != nil {
 			return nil, err
 		}
 		if err := s.checkCatalog(in); err != nil {
@@ -35,7 +37,7 @@ func (s *Server) checkCatalog(in any) error {
 		return nil
 	}
 	if id := f.Elem().String(); id != "" && id != s.catalogID {
-		return notFound("Catalog %s not found.", clip(id))
+		return notFound("Catalog %s not found.", awsapi.Clip(id))
 	}
 	return nil
 }

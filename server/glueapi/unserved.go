@@ -1,10 +1,10 @@
 package glueapi
 
-import "strings"
+import "github.com/glauxdb/glaux/server/awsapi"
 
 // unserved are the operations of Glue that exist and are not served, so that a
 // client which calls one is told so rather than that it has misspelled it.
-var unserved = nameSet(`
+var unserved = awsapi.Names(`
 	AssociateGlossaryTerms BatchDeleteConnection BatchGetBlueprints BatchGetCustomEntityTypes
 	BatchGetDataQualityResult BatchGetDataQualityResultV2 BatchGetDataQualityRulesetEvaluationRun
 	BatchGetDevEndpoints BatchGetIterableForms BatchGetJobs BatchGetTableOptimizer BatchGetTriggers
@@ -55,11 +55,3 @@ var unserved = nameSet(`
 	UpdateGlueIdentityCenterConfiguration UpdateIntegrationResourceProperty UpdateIntegrationTableProperties
 	UpdateJob UpdateJobFromSourceControl UpdateMLTransform UpdateRegistry UpdateSchema UpdateSourceControlFromJob
 	UpdateTableOptimizer UpdateTrigger UpdateUsageProfile UpdateWorkflow`)
-
-func nameSet(names string) map[string]bool {
-	set := map[string]bool{}
-	for _, n := range strings.Fields(names) {
-		set[n] = true
-	}
-	return set
-}

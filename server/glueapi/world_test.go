@@ -31,6 +31,8 @@ type world struct {
 	stores *store.Registry
 }
 
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
 const testKey, testSecret = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
 func newWorld(t *testing.T, change ...func(*Config)) *world {

@@ -1,4 +1,4 @@
-package glueapi
+package awsapi
 
 import (
 	"encoding/base64"
@@ -11,10 +11,10 @@ import (
 	"unicode/utf8"
 )
 
-// append writes v, a pointer to a struct of the SDK, behind b. Members are in
+// Append writes v, a pointer to a struct of the SDK, behind b. Members are in
 // the order of the fields, keys of maps in their own, so that equal values give
 // equal bytes.
-func (c *codec) append(b []byte, v any) []byte {
+func (c *Codec) Append(b []byte, v any) []byte {
 	r := reflect.ValueOf(v)
 	if !r.IsValid() || r.Kind() == reflect.Pointer && r.IsNil() {
 		return append(b, "{}"...)
@@ -22,7 +22,7 @@ func (c *codec) append(b []byte, v any) []byte {
 	return c.value(b, r)
 }
 
-func (c *codec) value(b []byte, v reflect.Value) []byte {
+func (c *Codec) value(b []byte, v reflect.Value) []byte {
 	switch v.Kind() {
 	case reflect.Pointer:
 		return c.value(b, v.Elem())
@@ -59,7 +59,7 @@ func (c *codec) value(b []byte, v reflect.Value) []byte {
 	return append(b, "null"...)
 }
 
-func (c *codec) object(b []byte, v reflect.Value) []byte {
+func (c *Codec) object(b []byte, v reflect.Value) []byte {
 	b = append(b, '{')
 	start := len(b)
 	for _, f := range c.plan(v.Type()).fields {
@@ -88,7 +88,7 @@ func unset(v reflect.Value) bool {
 	return false
 }
 
-func (c *codec) mapValue(b []byte, v reflect.Value) []byte {
+func (c *Codec) mapValue(b []byte, v reflect.Value) []byte {
 	keys := make([]string, 0, v.Len())
 	for it := v.MapRange(); it.Next(); {
 		keys = append(keys, it.Key().String())

@@ -1,4 +1,4 @@
-package glueapi
+package awsapi
 
 import (
 	"encoding/base64"
@@ -19,8 +19,8 @@ type token struct {
 	After []string `json:"a"` // what came last
 }
 
-// scopeOf names what a client asked, which must be the same on every page.
-func scopeOf(parts ...string) string {
+// Scope names what a client asked, which must be the same on every page.
+func Scope(parts ...string) string {
 	h := fnv.New64a()
 	for _, p := range parts {
 		io.WriteString(h, p)
@@ -29,29 +29,29 @@ func scopeOf(parts ...string) string {
 	return strconv.FormatUint(h.Sum64(), 36)
 }
 
-// next writes the token behind a page that ended with after.
-func next(scope string, after ...string) *string {
+// NextToken writes the token behind a page that ended with after.
+func NextToken(scope string, after ...string) *string {
 	b, _ := json.Marshal(token{scope, after}) // texts always marshal
 	s := base64.RawURLEncoding.EncodeToString(b)
 	return &s
 }
 
-// resume reads a token; nil, "" begin anew. n is how many texts after must have.
-func resume(scope string, text *string, n int) ([]string, error) {
+// Resume reads a token; nil and "" begin anew. n is how many texts after must
+// have. ok is false for what NextToken did not write for this scope.
+func Resume(scope string, text *string, n int) (after []string, ok bool) {
 	if text == nil || *text == "" {
-		return nil, nil
+		return nil, true
 	}
-	bad := invalid("The continuation token is not one that this operation gave for this request.")
 	if len(*text) > maxToken {
-		return nil, bad
+		return nil, false
 	}
 	b, err := base64.RawURLEncoding.DecodeString(*text)
 	if err != nil {
-		return nil, bad
+		return nil, false
 	}
 	var t token
 	if json.Unmarshal(b, &t) != nil || t.Scope != scope || len(t.After) != n {
-		return nil, bad
+		return nil, false
 	}
-	return t.After, nil
+	return t.After, true
 }

@@ -1,4 +1,4 @@
-package glueapi
+package awsapi
 
 import (
 	"reflect"
@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// codec translates between the SDK's structs and the JSON of the protocol AWS
+// Codec translates between the SDK's structs and the JSON of the protocol AWS
 // JSON 1.1 (smithy.io, "AWS JSON 1.1 protocol"): members are named as their Go
 // fields, timestamps are seconds since 1970 as numbers, blobs are base64, and
 // what is not set is left out. Safe for concurrent use.
-type codec struct {
+type Codec struct {
 	plans sync.Map // reflect.Type to *plan
 }
 
@@ -34,7 +34,7 @@ var (
 // wireNames are the members that are spelled otherwise than Go spells them.
 var wireNames = map[string]string{"DynamoDBTarget.ScanAll": "scanAll", "DynamoDBTarget.ScanRate": "scanRate"}
 
-func (c *codec) plan(t reflect.Type) *plan {
+func (c *Codec) plan(t reflect.Type) *plan {
 	if p, ok := c.plans.Load(t); ok {
 		return p.(*plan)
 	}

@@ -1,4 +1,4 @@
-package glueapi
+package awsapi
 
 import (
 	"bytes"
@@ -14,17 +14,17 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth bounds the nesting of a request; Glue's deepest is about 15.
+// maxDepth bounds the nesting of a request; AWS Glue's deepest is about 15.
 const maxDepth = 64
 
-// maxSeconds bounds timestamps to years that Go and the clients can print.
-const maxSeconds = 253402300800 // the year 10000
+// MaxSeconds bounds timestamps, in seconds since 1970, to years that Go and the clients can print.
+const MaxSeconds = 253402300800 // the year 10000
 
-// decode reads body into v, a pointer to a struct of the SDK. Members that the
+// Decode reads body into v, a pointer to a struct of the SDK. Members that the
 // struct lacks are passed over, as the protocol asks of servers. What is no JSON
 // or of another type is a SerializationException. What is allocated is in
 // proportion to the body.
-func (c *codec) decode(body []byte, v any) error {
+func (c *Codec) Decode(body []byte, v any) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil // an operation without parameters
 	}
@@ -43,7 +43,7 @@ func (c *codec) decode(body []byte, v any) error {
 }
 
 type decoder struct {
-	codec *codec
+	codec *Codec
 	json  *json.Decoder
 }
 
@@ -163,7 +163,7 @@ func (d *decoder) list(v reflect.Value, t json.Token, depth int) error {
 			return nil
 		}
 		if t == nil {
-			continue // sparse lists do not exist in Glue
+			continue // sparse lists do not exist in what is served
 		}
 		out = reflect.Append(out, reflect.Zero(v.Type().Elem()))
 		if err := d.set(out.Index(out.Len()-1), t, depth+1); err != nil {
@@ -265,7 +265,7 @@ func setTime(v reflect.Value, t json.Token) error {
 	}
 	f, err := strconv.ParseFloat(string(n), 64)
 	ms := math.Round(f * 1000)
-	if err != nil || math.Abs(ms) >= maxSeconds*1000 {
+	if err != nil || math.Abs(ms) >= MaxSeconds*1000 {
 		return serialization("%s is out of the range of a Timestamp", n)
 	}
 	v.Set(reflect.ValueOf(time.UnixMilli(int64(ms)).UTC()))

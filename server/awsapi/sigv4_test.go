@@ -1,4 +1,4 @@
-package glueapi
+package awsapi
 
 import (
 	"bytes"
@@ -12,10 +12,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-	"github.com/aws/aws-sdk-go-v2/service/glue"
 )
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
+const testKey, testSecret = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
 const emptyObjectHash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 
@@ -23,7 +24,7 @@ const emptyObjectHash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f
 func signed(t testing.TB, body string, at time.Time, change func(*http.Request)) *http.Request {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodPost, "http://lake.example:8421/", strings.NewReader(body))
-	r.Header.Set("Content-Type", contentType)
+	r.Header.Set("Content-Type", ContentType)
 	r.Header.Set("X-Amz-Target", "AWSGlue.GetDatabases")
 	if change != nil {
 		change(r)
@@ -36,10 +37,10 @@ func signed(t testing.TB, body string, at time.Time, change func(*http.Request))
 }
 
 func testVerifier() *verifier {
-	return &verifier{keys: map[string]Key{testKey: {testKey, testSecret, "ada"}}, now: func() time.Time { return noon }}
+	return &verifier{service: "glue", keys: map[string]Key{testKey: {testKey, testSecret, "ada"}}, now: func() time.Time { return noon }}
 }
 
-func (v *verifier) check(r *http.Request) (string, *exception) {
+func (v *verifier) check(r *http.Request) (string, *Exception) {
 	sig, user, e := v.before(r)
 	if e != nil || sig == nil {
 		return user, e
@@ -118,7 +119,7 @@ func TestSignatures(t *testing.T) {
 			}
 			continue
 		}
-		if e == nil || e.name != c.exception || !strings.HasPrefix(e.message, c.message) || e.status != http.StatusBadRequest {
+		if e == nil || e.Name != c.exception || !strings.HasPrefix(e.Message, c.message) || e.Status != http.StatusBadRequest {
 			t.Errorf("%s: %v, want %s: %s", c.name, e, c.exception, c.message)
 		}
 	}
@@ -137,20 +138,10 @@ func TestSignatureExample(t *testing.T) {
 	}
 }
 
-func TestKeysOfClients(t *testing.T) {
-	w := newWorld(t)
-	ctx := context.Background()
-	must[*glue.GetDatabasesOutput](t)(w.GetDatabases(ctx, &glue.GetDatabasesInput{}))
-	_, err := client(w.url, testKey, "wrong").GetDatabases(ctx, &glue.GetDatabasesInput{})
-	code(t, err, "InvalidSignatureException")
-	_, err = client(w.url, "wrong", testSecret).GetDatabases(ctx, &glue.GetDatabasesInput{})
-	code(t, err, "UnrecognizedClientException")
-
-	open := newWorld(t, func(c *Config) { c.Keys, c.Anonymous = nil, true })
-	must[*glue.GetDatabasesOutput](t)(client(open.url, "any", "thing").GetDatabases(ctx, &glue.GetDatabasesInput{}))
-
+func TestKeys(t *testing.T) {
+	service := Service{Short: "Glue", Signing: "glue"}
 	for _, c := range []Config{{}, {Keys: []Key{{AccessKey: "a"}}}, {Keys: []Key{{"a", "b", ""}, {"a", "c", ""}}}} {
-		if _, err := New(c); err == nil {
+		if _, err := New(service, c); err == nil {
 			t.Errorf("keys %v were taken", c.Keys)
 		}
 	}

@@ -1,4 +1,4 @@
-package glueapi
+package awsapi
 
 import (
 	"crypto/hmac"
@@ -17,7 +17,6 @@ import (
 const (
 	sigAlgorithm  = "AWS4-HMAC-SHA256"
 	sigTerminator = "aws4_request"
-	sigService    = "glue"
 	sigTime       = "20060102T150405Z"
 	sigDate       = "20060102"
 	sigSkew       = 15 * time.Minute
@@ -43,14 +42,14 @@ type signature struct {
 	signedText, scopeStr string
 }
 
-func incomplete(format string, args ...any) *exception {
-	return newException("IncompleteSignatureException", format, args...)
+func incomplete(format string, args ...any) *Exception {
+	return NewException("IncompleteSignatureException", format, args...)
 }
 
 // parseAuthorization reads the header
 //
 //	AWS4-HMAC-SHA256 Credential=AKID/20260102/us-east-1/glue/aws4_request, SignedHeaders=a;b, Signature=hex
-func parseAuthorization(h string) (*signature, *exception) {
+func parseAuthorization(h string) (*signature, *Exception) {
 	if len(h) > maxAuthorization {
 		return nil, incomplete("Authorization header is longer than %d bytes.", maxAuthorization)
 	}
@@ -88,30 +87,31 @@ func parseAuthorization(h string) (*signature, *exception) {
 
 // verifier checks the signatures of requests against the keys that it knows.
 type verifier struct {
+	service   string // in the scope of signatures
 	keys      map[string]Key
 	anonymous bool // requests without a signature, or with any, are taken
 	now       func() time.Time
 }
 
-// anonymousUser is who a request without a signature is from.
-const anonymousUser = "anonymous"
+// AnonymousUser is who a request without a signature is from.
+const AnonymousUser = "anonymous"
 
 // before checks all of a request that can be checked without its body. user is set
 // and sig nil where nothing remains to be checked.
-func (v *verifier) before(r *http.Request) (sig *signature, user string, e *exception) {
+func (v *verifier) before(r *http.Request) (sig *signature, user string, e *Exception) {
 	h := r.Header.Get("Authorization")
 	if v.anonymous {
-		return nil, anonymousUser, nil
+		return nil, AnonymousUser, nil
 	}
 	if h == "" {
-		return nil, "", newException("MissingAuthenticationTokenException", "Missing Authentication Token")
+		return nil, "", NewException("MissingAuthenticationTokenException", "Missing Authentication Token")
 	}
 	sig, e = parseAuthorization(h)
 	if e != nil {
 		return nil, "", e
 	}
 	if _, ok := v.keys[sig.accessKey]; !ok {
-		return nil, "", newException("UnrecognizedClientException", "The security token included in the request is invalid.")
+		return nil, "", NewException("UnrecognizedClientException", "The security token included in the request is invalid.")
 	}
 	if e := v.checkScope(r, sig); e != nil {
 		return nil, "", e
@@ -119,24 +119,24 @@ func (v *verifier) before(r *http.Request) (sig *signature, user string, e *exce
 	return sig, "", checkSigned(r, sig)
 }
 
-func invalidSignature(format string, args ...any) *exception {
-	return newException("InvalidSignatureException", format, args...)
+func invalidSignature(format string, args ...any) *Exception {
+	return NewException("InvalidSignatureException", format, args...)
 }
 
-func (v *verifier) checkScope(r *http.Request, sig *signature) *exception {
+func (v *verifier) checkScope(r *http.Request, sig *signature) *Exception {
 	stamp := r.Header.Get("X-Amz-Date")
 	if stamp == "" {
 		return incomplete("Authorization header requires existence of a 'X-Amz-Date' header.")
 	}
 	at, err := time.Parse(sigTime, stamp)
 	if err != nil {
-		return incomplete("Date must be in ISO-8601 'basic format'. Got '%s'.", clip(stamp))
+		return incomplete("Date must be in ISO-8601 'basic format'. Got '%s'.", Clip(stamp))
 	}
 	switch {
 	case sig.terminator != sigTerminator:
 		return invalidSignature("Credential should be scoped with a valid terminator: '%s', not '%s'.", sigTerminator, sig.terminator)
-	case sig.service != sigService:
-		return invalidSignature("Credential should be scoped to correct service: '%s'.", sigService)
+	case sig.service != v.service:
+		return invalidSignature("Credential should be scoped to correct service: '%s'.", v.service)
 	case sig.date != at.Format(sigDate):
 		return invalidSignature("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '%s' != '%s', from '%s'.",
 			sig.date, at.Format(sigDate), stamp)
@@ -153,7 +153,7 @@ func (v *verifier) checkScope(r *http.Request, sig *signature) *exception {
 
 // checkSigned demands that what gives a request its meaning is signed: the host and
 // every header of AWS.
-func checkSigned(r *http.Request, sig *signature) *exception {
+func checkSigned(r *http.Request, sig *signature) *Exception {
 	must := []string{"host"}
 	for name := range r.Header {
 		if l := strings.ToLower(name); strings.HasPrefix(l, "x-amz-") {
@@ -170,7 +170,7 @@ func checkSigned(r *http.Request, sig *signature) *exception {
 }
 
 // after checks the signature over the whole request and gives the user.
-func (v *verifier) after(r *http.Request, sig *signature, body []byte) (string, *exception) {
+func (v *verifier) after(r *http.Request, sig *signature, body []byte) (string, *Exception) {
 	sum := sha256.Sum256(body)
 	payload := hex.EncodeToString(sum[:])
 	if said := r.Header.Get("X-Amz-Content-Sha256"); said != "" && said != payload {
@@ -237,12 +237,4 @@ func headerText(r *http.Request, name string) string {
 		out[i] = strings.Join(strings.Fields(v), " ")
 	}
 	return strings.Join(out, ",")
-}
-
-// clip shortens what a client sent for a message.
-func clip(s string) string {
-	if len(s) > 100 {
-		return strings.ToValidUTF8(s[:100], "") + "..."
-	}
-	return s
 }
