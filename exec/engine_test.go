@@ -153,9 +153,10 @@ func (r *recorder) Begin(context.Context, exec.QueryInfo) (exec.QueryControl, er
 func (*recorder) Profile(context.Context, exec.UserInfo, string) (exec.Profile, error) {
 	return exec.Profile{}, nil
 }
-func (r *recorder) Limit() int64         { return r.limit }
-func (*recorder) Memory() int64          { return 0 }
-func (*recorder) Timeout() time.Duration { return 0 }
+func (*recorder) Verdict(context.Context, exec.PlanInfo) exec.Verdict { return exec.Verdict{} }
+func (r *recorder) Limit() int64                                      { return r.limit }
+func (*recorder) Memory() int64                                       { return 0 }
+func (*recorder) Timeout() time.Duration                              { return 0 }
 
 func (r *recorder) Reserve(_ context.Context, k store.ReadKind, n int64) error {
 	r.mu.Lock()

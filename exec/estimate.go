@@ -24,6 +24,7 @@ func estimates(root plan.Node) []TableEstimate {
 func estimate(s *plan.Scan) TableEstimate {
 	t, src := s.Table, s.Source
 	e := TableEstimate{Database: t.Database, Table: t.Name, BytesLower: src.BytesLower, BytesUpper: src.BytesUpper,
+		BytesExpected: src.BytesExpected, Tier: tier(src),
 		Files: len(src.Files), FilesTotal: src.FilesTotal, Partitions: src.PartitionsRead, PartitionsTotal: src.PartitionsTotal}
 	for _, f := range src.Files {
 		e.SizeTotal += f.Info.Size
@@ -51,6 +52,17 @@ func estimate(s *plan.Scan) TableEstimate {
 	}
 	e.Example = example(s)
 	return e
+}
+
+// tier says how well the bytes of a scan are known.
+func tier(src *plan.ScanSource) Tier {
+	switch {
+	case src.BytesLower == src.BytesUpper:
+		return TierExact
+	case src.Unopened > 0 || src.BytesUpper == plan.UnboundedBytes:
+		return TierHeuristic
+	}
+	return TierUpperBound
 }
 
 // example writes the last partition of a scan as conditions.

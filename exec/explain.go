@@ -17,6 +17,9 @@ import (
 
 // explainColumns describes the rows of EXPLAIN.
 func explainColumns(stmt *plan.Explain) []Column {
+	if stmt.Estimate && stmt.Format != "json" {
+		return estimateColumns()
+	}
 	c := textColumn("QUERY PLAN")
 	if stmt.Format == "json" {
 		c.Type = types.TJSON
@@ -38,9 +41,16 @@ func (s *Session) runExplain(ctx context.Context, sql string, stmt *plan.Explain
 	if err != nil {
 		return nil, err
 	}
-	q, err := r.plan(stmt.Stmt, params)
+	prepare := r.optimize // what is only shown needs no admission
+	if stmt.Analyze {
+		prepare = r.plan
+	}
+	q, err := prepare(stmt.Stmt, params)
 	if err != nil {
 		return nil, r.fail(err)
+	}
+	if stmt.Estimate {
+		return s.explainEstimate(r, q, stmt)
 	}
 	planned := time.Since(r.started)
 	var extra planner.Extra

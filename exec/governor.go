@@ -86,6 +86,8 @@ type QueryControl interface {
 	// Admit sees the plan before the first data byte is read. It refuses a query
 	// whose lower bound exceeds a limit, and waits for the query's turn.
 	Admit(ctx context.Context, p PlanInfo) error
+	// Verdict says what Admit would say of a plan now, and changes nothing.
+	Verdict(ctx context.Context, p PlanInfo) Verdict
 	// Limit gives the bytes of data that the query may scan; 0: no limit.
 	Limit() int64
 	// Memory gives the bytes of memory that the query may hold; 0: no limit.
@@ -94,6 +96,19 @@ type QueryControl interface {
 	Timeout() time.Duration
 	// End is called exactly once, when the query is over and all its reads with it.
 	End(st Stats, err error)
+}
+
+// Verdict is what a governor thinks of a plan that is only asked about.
+type Verdict struct {
+	// Limit is how many bytes of data the query may scan under everything that
+	// limits it at this moment, budgets included, if Limited is set.
+	Limit   int64
+	Limited bool
+	// Refusal is the error that Admit would give; nil: it would admit the query,
+	// at once or after a while in its queue.
+	Refusal error
+	// PricePerTB is what 2^40 bytes scanned cost; 0: nobody has said.
+	PricePerTB float64
 }
 
 // Tier says how well an estimate is known.

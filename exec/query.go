@@ -187,16 +187,22 @@ func (r *running) stats() Stats {
 
 // plan makes the query executable and has its estimate checked. A panic in the
 // planner is this query's error.
-func (r *running) plan(q *plan.Query, params []types.Value) (out *plan.Query, err error) {
+func (r *running) plan(q *plan.Query, params []types.Value) (*plan.Query, error) {
+	out, err := r.optimize(q, params)
+	if err != nil || r.control == nil {
+		return out, err
+	}
+	return out, op.Protect(r.log, r.id, func() error { return r.admit(out) })
+}
+
+// optimize makes the query executable and asks nobody.
+func (r *running) optimize(q *plan.Query, params []types.Value) (out *plan.Query, err error) {
 	err = op.Protect(r.log, r.id, func() error {
 		if out, r.rules, err = r.e.planner.OptimizeTraced(r.ctx, r.session, q, params); err != nil {
 			return err
 		}
 		out.Root, r.pins = pinTemps(out.Root)
-		if r.control == nil {
-			return nil
-		}
-		return r.admit(out)
+		return nil
 	})
 	return out, err
 }

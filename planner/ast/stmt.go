@@ -49,9 +49,11 @@ type (
 		stmtNode
 		Analyze bool
 		Verbose bool
-		Format  string // "text", "json"; "" is text
-		Options map[string]string
-		Stmt    Stmt
+		// Estimate asks what the query would cost instead of how it would run.
+		Estimate bool
+		Format   string // "text", "json"; "" is text
+		Options  map[string]string
+		Stmt     Stmt
 	}
 	// CreateDatabase is CREATE DATABASE | SCHEMA.
 	CreateDatabase struct {

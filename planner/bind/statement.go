@@ -35,6 +35,10 @@ func (b *binder) explain(s *ast.Explain) (plan.Statement, error) {
 		return nil, b.fail(s.Pos, fault.CodeInvalidParameter, "unrecognized value for EXPLAIN option \"format\": %q", format).
 			WithHint("Formats are text and json.")
 	}
+	if s.Estimate && s.Analyze {
+		return nil, b.fail(s.Pos, fault.CodeInvalidParameter, "EXPLAIN options ANALYZE and ESTIMATE cannot be used together").
+			WithHint("ESTIMATE says what a query will read before it runs, ANALYZE runs it.")
+	}
 	r, err := b.query(q, nil, nil)
 	if err != nil {
 		return nil, err
@@ -43,5 +47,5 @@ func (b *binder) explain(s *ast.Explain) (plan.Statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &plan.Explain{Analyze: s.Analyze, Verbose: s.Verbose, Format: format, Stmt: bound}, nil
+	return &plan.Explain{Analyze: s.Analyze, Verbose: s.Verbose, Estimate: s.Estimate, Format: format, Stmt: bound}, nil
 }

@@ -128,7 +128,7 @@ func (p *parser) explainOptions(n *ast.Explain) {
 	p.want("(")
 	n.Options = map[string]string{}
 	for {
-		key := p.label("an option: ANALYZE, VERBOSE, FORMAT").Name
+		key := p.label("an option: ANALYZE, ESTIMATE, VERBOSE, FORMAT").Name
 		value := "true"
 		if !p.is(",") && !p.is(")") {
 			value = p.settingText()
@@ -141,6 +141,8 @@ func (p *parser) explainOptions(n *ast.Explain) {
 			n.Analyze = on
 		case "verbose":
 			n.Verbose = on
+		case "estimate":
+			n.Estimate = on
 		case "format":
 			n.Format = value
 		}

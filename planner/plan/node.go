@@ -299,6 +299,10 @@ type ScanSource struct {
 	Rows                   float64
 	Exact                  bool
 	BytesLower, BytesUpper int64
+	// BytesExpected is the best guess between the two.
+	BytesExpected int64
+	// Unopened counts the files whose metadata was not read: there are too many.
+	Unopened int
 	// Columns holds statistics of Scan.Cols over all files, where known.
 	Columns []formats.Bounds
 }

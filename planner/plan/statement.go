@@ -37,11 +37,12 @@ type ResultColumn struct {
 	Declared bool
 }
 
-// Explain shows how Stmt would run; with Analyze, how it ran.
+// Explain shows how Stmt would run; with Analyze, how it ran; with Estimate,
+// what it would read.
 type Explain struct {
-	Analyze, Verbose bool
-	Format           string // "text", "json"
-	Stmt             *Query
+	Analyze, Verbose, Estimate bool
+	Format                     string // "text", "json"
+	Stmt                       *Query
 }
 
 // The catalog commands. The binder has checked names and made the new objects;

@@ -155,10 +155,15 @@ func estimateBytes(s *plan.Scan, opened []formats.File) {
 			src.BytesLower += upper
 		}
 	}
-	src.BytesUpper = seenUpper
+	src.BytesUpper, src.BytesExpected, src.Unopened = seenUpper, seenUpper, 0
 	for i, f := range src.Files { // those that were not opened, by size
-		if opened[i] == nil && seenSize > 0 {
-			src.BytesUpper += int64(float64(f.Info.Size) * float64(seenUpper) / float64(seenSize))
+		if opened[i] != nil {
+			continue
+		}
+		src.Unopened++
+		src.BytesUpper += f.Info.Size
+		if seenSize > 0 {
+			src.BytesExpected += int64(float64(f.Info.Size) * float64(seenUpper) / float64(seenSize))
 		}
 	}
 }
