@@ -63,13 +63,21 @@ type QueryInfo struct {
 	Application string
 	ClientAddr  string // "host:port", "" where there is no network
 	PID         int32  // of the session
-	Started     time.Time
+	// SessionID tells the sessions of a process apart; 0: not known. Of the queries
+	// of one session, its cursors', at most one does something at a time.
+	SessionID uint64
+	Started   time.Time
 	// Cancel ends the query with an error. Any goroutine may call it, also after
 	// the end.
 	Cancel func(cause error)
+	// Stats gives what the query did so far. Any goroutine may call it until End.
+	Stats func() Stats
 	// Notice has a notice delivered with the query's result. The goroutine that
 	// calls Begin and Admit may call it.
 	Notice func(*fault.Error)
+	// NoticeNow delivers a notice while Admit waits, if the client's protocol can do
+	// so, else with the result. Only the goroutine that calls Admit may call it.
+	NoticeNow func(*fault.Error)
 }
 
 // PlanInfo is what is known of a query when it is planned.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -36,8 +37,9 @@ type running struct {
 	session *plan.Session
 	started time.Time
 	abort   context.CancelCauseFunc
-	waited  time.Duration // in the governor's queue
-	planned time.Duration
+	waited  atomic.Int64 // nanoseconds in the governor's queue
+	planned atomic.Int64 // nanoseconds until the plan was made
+	ready   atomic.Bool  // meter, mem and query are there
 	log     *slog.Logger
 	release func()               // the engine's count of queries
 	pins    []*memtable.Snapshot // rows of temporary tables that are read
@@ -76,6 +78,7 @@ func (s *Session) start(ctx context.Context, kind Kind, sql string) (*running, e
 	r.ctx = lake.WithStatement(store.WithMeter(r.ctx, r.meter))
 	r.mem = s.e.mem.Child("query", memory)
 	r.query = &op.Query{ID: r.id, Workers: s.e.o.Workers, Mem: r.mem, Log: r.log}
+	r.ready.Store(true)
 	return r, nil
 }
 
@@ -86,7 +89,7 @@ func (s *Session) govern(r *running, g Governor, kind Kind, sql string) (QueryCo
 		return nil, err
 	}
 	q := QueryInfo{ID: r.id, User: user, Database: s.database, Kind: kind, SQL: sql, ClientAddr: s.act.get().ClientAddr, PID: s.pid,
-		Started: r.started, Cancel: r.abort, Notice: s.notice}
+		SessionID: s.id, Started: r.started, Cancel: r.abort, Stats: r.sofar, Notice: s.notice, NoticeNow: s.noticeNow}
 	q.Workgroup, _ = s.set.get("workgroup")
 	q.Application, _ = s.set.get("application_name")
 	c, err := g.Begin(r.ctx, q)
@@ -178,11 +181,19 @@ func (r *running) stats() Stats {
 	st := Stats{RowsRead: c.RowsRead.Load(), BytesScanned: r.meter.data.Load(), BytesMetadata: r.meter.metadata.Load(),
 		Requests: r.meter.requests.Load(), FilesTotal: c.FilesTotal.Load(), FilesRead: c.FilesRead.Load(),
 		PartitionsTotal: c.PartitionsTotal.Load(), PartitionsRead: c.PartitionsRead.Load(), PeakMemory: r.mem.Peak(),
-		BytesCached: r.meter.cached.Load(), Planning: r.planned, Queued: r.waited}
+		BytesCached: r.meter.cached.Load(), Planning: time.Duration(r.planned.Load()), Queued: time.Duration(r.waited.Load())}
 	if r.control != nil {
 		st.BytesLimit = r.control.Limit()
 	}
 	return st
+}
+
+// sofar is stats for other goroutines, which may ask before there is anything.
+func (r *running) sofar() Stats {
+	if !r.ready.Load() {
+		return Stats{}
+	}
+	return r.stats()
 }
 
 // plan makes the query executable and has its estimate checked. A panic in the
@@ -210,7 +221,7 @@ func (r *running) optimize(q *plan.Query, params []types.Value) (out *plan.Query
 // admit shows the plan to the governor and waits for the query's turn.
 func (r *running) admit(q *plan.Query) error {
 	asked := time.Now()
-	r.planned = asked.Sub(r.started)
+	r.planned.Store(int64(asked.Sub(r.started)))
 	err := r.control.Admit(r.ctx, PlanInfo{Tables: estimates(q.Root), Text: func() string {
 		lines, err := planner.Explain(q.Root, "text", nil)
 		if err != nil {
@@ -218,7 +229,7 @@ func (r *running) admit(q *plan.Query) error {
 		}
 		return strings.Join(lines, "\n")
 	}})
-	r.waited = time.Since(asked)
+	r.waited.Store(int64(time.Since(asked)))
 	return err
 }
 

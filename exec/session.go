@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog"
@@ -34,12 +35,16 @@ type SessionOptions struct {
 	// Notified is called by any goroutine when TakeNotifications has something; it
 	// must not wait. Nil: nobody asks for notifications.
 	Notified func()
+	// Notice sends a notice to the client at once, on the goroutine that runs the
+	// statement; nil: notices come with results.
+	Notice func(*fault.Error)
 }
 
 // Session is one client's state: settings, transaction, prepared statements. One
 // goroutine uses it at a time; a Result may be read by another.
 type Session struct {
 	e        *Engine
+	id       uint64 // unique in the process
 	user     string // who logged in
 	database string
 	pid      int32
@@ -65,8 +70,12 @@ type Session struct {
 	channels  *sessionChannels
 	act       activity
 	onSignal  func(terminate bool)
+	tellNow   func(*fault.Error) // nil: not possible
 	temps     *temps
 }
+
+// sessionIDs counts the sessions of the process.
+var sessionIDs atomic.Uint64
 
 // Text is one statement of a longer text; Pos is the 1-based character at which
 // it begins there.
@@ -76,7 +85,7 @@ type Text = planner.Text
 // 42704 for bad settings.
 func (e *Engine) NewSession(o SessionOptions) (*Session, error) {
 	s := &Session{e: e, user: o.User, database: o.Database, pid: o.BackendPID, set: newSettings(), tx: 'I',
-		prepared: map[string]*Prepared{}, onSignal: o.Signal}
+		prepared: map[string]*Prepared{}, onSignal: o.Signal, tellNow: o.Notice, id: sessionIDs.Add(1)}
 	if s.user == "" {
 		s.user = CatalogName
 	}

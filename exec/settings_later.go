@@ -57,6 +57,16 @@ func (s *Session) notice(n *fault.Error) {
 	s.later.mu.Unlock()
 }
 
+// noticeNow is notice for one that cannot wait for the result. Only the goroutine
+// that runs the statement may call it.
+func (s *Session) noticeNow(n *fault.Error) {
+	if s.tellNow == nil {
+		s.notice(n)
+		return
+	}
+	s.tellNow(n)
+}
+
 // takeNotices gives the notices since the last call.
 func (s *Session) takeNotices() []*fault.Error {
 	s.later.mu.Lock()

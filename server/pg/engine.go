@@ -22,6 +22,7 @@ type sessionOptions struct {
 	clientAddr     string
 	signal         func(terminate bool) // cancels the statement that runs, or ends the connection
 	notified       func()               // notifications may be there
+	notice         func(*fault.Error)   // sends one while a statement runs, on its goroutine
 	superuser      bool
 }
 

@@ -13,7 +13,7 @@ func engineOpener(e *exec.Engine) opener {
 	return func(o sessionOptions) (session, error) {
 		app := o.settings["application_name"]
 		s, err := e.NewSession(exec.SessionOptions{User: o.user, Database: o.database, Application: app, Settings: o.settings,
-			BackendPID: o.pid, ClientAddr: o.clientAddr, Superuser: o.superuser, Signal: o.signal, Notified: o.notified})
+			BackendPID: o.pid, ClientAddr: o.clientAddr, Superuser: o.superuser, Signal: o.signal, Notified: o.notified, Notice: o.notice})
 		if err != nil {
 			return nil, err
 		}

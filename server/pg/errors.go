@@ -112,3 +112,11 @@ func (c *conn) sendNotices(list []*fault.Error) {
 		c.send(m)
 	}
 }
+
+// noticeNow sends a notice while a statement waits, before anything else of its
+// answer: clients take notices at any time. A client that is gone is found by
+// who writes to it next.
+func (c *conn) noticeNow(e *fault.Error) {
+	c.sendNotices([]*fault.Error{e})
+	_ = c.flush()
+}

@@ -186,7 +186,7 @@ func startupOptions(params map[string]string) (sessionOptions, error) {
 // startup message win over those of its options, and both over the user's own.
 func (c *conn) openSession(o sessionOptions, params map[string]string) error {
 	o.pid, o.superuser = c.pid, c.id.Superuser
-	o.clientAddr, o.signal, o.notified = c.raw.RemoteAddr().String(), c.signal, c.notified
+	o.clientAddr, o.signal, o.notified, o.notice = c.raw.RemoteAddr().String(), c.signal, c.notified, c.noticeNow
 	if err := commandLine(params["options"], o.settings); err != nil {
 		return err
 	}

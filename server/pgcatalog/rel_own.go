@@ -24,6 +24,7 @@ func ownRelations() []*relation {
 		{name: "partition_keys", columns: []catalog.Column{col("table_schema", text), col("table_name", text), col("key", text),
 			col("position", types.TInteger), col("type", text)}},
 	}
+	rels = append(rels, runningRelations()...)
 	for i, r := range rels {
 		r.schema, r.oid, r.kind = schemaOwn, oidOwnFirst+uint32(i), "r"
 		r.pgTypes, r.notNull = make([]string, len(r.columns)), make([]bool, len(r.columns))

@@ -55,5 +55,7 @@ func rowSources() map[string]rowsFunc {
 		"glaux_catalog.query_history":                        historyRows,
 		"glaux_catalog.workgroups":                           workgroupRows,
 		"glaux_catalog.partition_keys":                       partitionKeyRows,
+		"glaux_catalog.running_queries":                      runningRows,
+		"glaux_catalog.workgroup_queues":                     queueRows,
 	}
 }

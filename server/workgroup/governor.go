@@ -21,6 +21,9 @@ type Governor struct {
 	groups map[string]*Setting
 	byUser map[string]string
 
+	queues  *queues
+	running running
+
 	records chan meta.QueryRecord
 	flushes chan chan struct{}
 	done    chan struct{}
@@ -29,7 +32,7 @@ type Governor struct {
 // New makes a governor with the given workgroups (primary is added if it is not
 // among them). history may be nil: nothing is kept.
 func New(settings []Setting, history History, log *slog.Logger) (*Governor, error) {
-	g := &Governor{log: log, history: history, records: make(chan meta.QueryRecord, historyQueue),
+	g := &Governor{log: log, history: history, queues: newQueues(), records: make(chan meta.QueryRecord, historyQueue),
 		flushes: make(chan chan struct{}), done: make(chan struct{})}
 	if err := g.Apply(settings); err != nil {
 		return nil, err
@@ -45,10 +48,16 @@ func (g *Governor) Begin(_ context.Context, q exec.QueryInfo) (exec.QueryControl
 		return nil, err
 	}
 	if s.State == Disabled {
-		return nil, fault.New(fault.CodeInsufficientPriv, "workgroup %q is disabled", s.Name).
-			WithHint("Choose another one with SET workgroup.")
+		return nil, disabled(s.Name)
 	}
-	return &control{meter: meter{name: s.Name, limit: int64(s.Cutoff)}, governor: g, group: s, query: q}, nil
+	c := &control{meter: meter{name: s.Name, limit: int64(s.Cutoff)}, governor: g, group: s, query: q}
+	g.running.add(c)
+	return c, nil
+}
+
+func disabled(name string) error {
+	return fault.New(fault.CodeInsufficientPriv, "workgroup %q is disabled", name).
+		WithHint("Choose another one with SET workgroup.")
 }
 
 // Profile implements exec.Governor.
@@ -74,22 +83,29 @@ type control struct {
 	group    *Setting // as it was when the query began
 	query    exec.QueryInfo
 	plan     exec.PlanInfo // set by Admit
+	admission
 }
 
 // Admit implements exec.QueryControl.
-func (c *control) Admit(_ context.Context, p exec.PlanInfo) error {
+func (c *control) Admit(ctx context.Context, p exec.PlanInfo) error {
 	c.plan = p
-	return c.check(p.Tables)
+	if err := c.check(p.Tables); err != nil {
+		return err
+	}
+	return c.takeTurn(ctx)
 }
 
 // Limit implements exec.QueryControl.
 func (c *control) Limit() int64 { return c.limit }
 
 // Memory implements exec.QueryControl.
-func (c *control) Memory() int64 { return 0 }
+func (c *control) Memory() int64 { return int64(c.group.Memory) }
 
 // Timeout implements exec.QueryControl.
-func (c *control) Timeout() time.Duration { return 0 }
+func (c *control) Timeout() time.Duration { return time.Duration(c.group.QueryTimeout) }
 
 // End implements exec.QueryControl.
-func (c *control) End(st exec.Stats, err error) { c.record(st, err) }
+func (c *control) End(st exec.Stats, err error) {
+	c.leave()
+	c.record(st, err)
+}

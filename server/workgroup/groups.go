@@ -31,6 +31,7 @@ func (g *Governor) Apply(settings []Setting) error {
 	}
 	g.mu.Lock()
 	g.groups, g.byUser = groups, byUser
+	g.queues.apply(groups) // inside: two changes must not pass each other
 	g.mu.Unlock()
 	return nil
 }
