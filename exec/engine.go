@@ -44,6 +44,7 @@ type Engine struct {
 	advisory advisory
 	channels channels
 	infos    sync.Map // *plan.Session of statements that run -> kernel.CatalogInfo
+	queries  sync.Map // ID -> *running of those that have not ended
 
 	mu       sync.Mutex // guards closed, sessions and the counting of running
 	closed   bool

@@ -26,24 +26,26 @@ import (
 
 // running is a query from its admission to its end.
 type running struct {
-	e       *Engine
-	id      string
-	ctx     context.Context
-	cancel  context.CancelFunc
-	control QueryControl // nil without a governor
-	meter   *meter
-	mem     *mem.Account
-	query   *op.Query
-	session *plan.Session
-	started time.Time
-	abort   context.CancelCauseFunc
-	waited  atomic.Int64 // nanoseconds in the governor's queue
-	planned atomic.Int64 // nanoseconds until the plan was made
-	ready   atomic.Bool  // meter, mem and query are there
-	log     *slog.Logger
-	release func()               // the engine's count of queries
-	pins    []*memtable.Snapshot // rows of temporary tables that are read
-	rules   []string
+	e        *Engine
+	id       string
+	user     string // whose query it is
+	powerful bool   // user is a superuser without being a role
+	ctx      context.Context
+	cancel   context.CancelFunc
+	control  QueryControl // nil without a governor
+	meter    *meter
+	mem      *mem.Account
+	query    *op.Query
+	session  *plan.Session
+	started  time.Time
+	abort    context.CancelCauseFunc
+	waited   atomic.Int64 // nanoseconds in the governor's queue
+	planned  atomic.Int64 // nanoseconds until the plan was made
+	ready    atomic.Bool  // meter, mem and query are there
+	log      *slog.Logger
+	release  func()               // the engine's count of queries
+	pins     []*memtable.Snapshot // rows of temporary tables that are read
+	rules    []string
 }
 
 // start admits a query: identity, time limit, meter, memory.
@@ -52,7 +54,7 @@ func (s *Session) start(ctx context.Context, kind Kind, sql string) (*running, e
 	if err != nil {
 		return nil, err
 	}
-	r := &running{e: s.e, id: uuid.NewString(), started: time.Now(), release: release}
+	r := &running{e: s.e, id: uuid.NewString(), started: time.Now(), release: release, user: s.currentUser(), powerful: s.bootstrap}
 	r.log = s.e.o.Logger.With("query_id", r.id)
 	if r.session, err = s.snapshot(ctx, r.id); err != nil {
 		release()
@@ -64,10 +66,12 @@ func (s *Session) start(ctx context.Context, kind Kind, sql string) (*running, e
 	}
 	r.limitTime(ctx, limit)
 	s.act.query(r.id)
+	s.e.queries.Store(r.id, r)
 	r.meter = &meter{}
 	memory := int64(0)
 	if g := s.e.o.Governor; g != nil {
 		if r.control, err = s.govern(r, g, kind, sql); err != nil {
+			s.e.queries.Delete(r.id)
 			r.cancel()
 			release()
 			return nil, err
@@ -148,6 +152,7 @@ func (r *running) end(st Stats, err error) {
 		r.log.Error("query failed because of a bug", "error", err, "detail", f.Detail)
 	}
 	r.log.Debug("query ended", "rows", st.RowsReturned, "bytes", st.BytesScanned, "elapsed", time.Since(r.started), "error", err)
+	r.e.queries.Delete(r.id)
 	r.e.forget(r.session)
 	r.release()
 }

@@ -34,9 +34,11 @@ type Config struct {
 	Locations  []string       // what may be read besides the locations that were crawled before
 	S3         store.S3Config //
 	Workgroups []workgroup.Setting
-	Memory     int64 // bytes of all queries together; 0: the engine's choice
-	Workers    int   // 0: one per core
-	Logger     *slog.Logger
+	// Concurrency is how many queries run at a time; 0: any number.
+	Concurrency int
+	Memory      int64 // bytes of all queries together; 0: the engine's choice
+	Workers     int   // 0: one per core
+	Logger      *slog.Logger
 	// Glue makes AWS Glue the catalog; nil: the data directory's own. What Glue
 	// has no place for (history, crawlers, documents) stays in the data directory.
 	Glue *glue.Config
@@ -91,6 +93,7 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	if in.Groups, err = workgroup.New(c.Workgroups, in.Meta, in.log); err != nil {
 		return err
 	}
+	in.Groups.SetConcurrency(c.Concurrency)
 	system := pgcatalog.New(in.shown(in.Catalog))
 	in.Engine, err = exec.New(exec.Options{Catalog: in.Catalog, Formats: in.Formats, Stores: in.Stores, Lake: in.Lake,
 		Virtual: system, Workers: c.Workers, Memory: c.Memory, Governor: in.Groups,

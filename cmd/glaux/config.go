@@ -25,8 +25,14 @@ type config struct {
 	S3         s3Config            `yaml:"s3"`
 	Catalog    catalogConfig       `yaml:"catalog"`
 	Workgroups []workgroup.Setting `yaml:"workgroups"`
+	Queries    queriesConfig       `yaml:"queries"`
 	Glue       glueConfig          `yaml:"glue"`
 	Door       doorConfig          `yaml:",inline"`
+}
+
+// queriesConfig is what holds for the queries of all workgroups together.
+type queriesConfig struct {
+	Concurrency uint16 `yaml:"concurrency"` // that run at a time; 0: any number
 }
 
 // glueConfig is the endpoint that speaks AWS Glue's protocol. Without an address

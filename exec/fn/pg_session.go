@@ -10,7 +10,7 @@ import (
 
 // pgSessions are the functions with which sessions act on each other: signals,
 // advisory locks, notifications.
-func pgSessions() []*Entry { return concatAll(pgSignals(), pgLocks(), pgChannels()) }
+func pgSessions() []*Entry { return concatAll(pgSignals(), cancels(), pgLocks(), pgChannels()) }
 
 func noSession(name string) error {
 	return fault.New(fault.CodeFeatureNotSupported, "%s() needs a session", name)
@@ -36,6 +36,21 @@ func pgSignals() []*Entry {
 			overs: []overload{{sig: "pg_terminate_backend(integer) boolean", volatile: plan.Volatile, scalar: signal("pg_terminate_backend", true)},
 				{sig: "pg_terminate_backend(integer, bigint) boolean", volatile: plan.Volatile, scalar: signal("pg_terminate_backend", true)}}},
 	}
+}
+
+func cancels() []*Entry {
+	cancel := eval(func(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+		f, id, res := session(c).CancelQuery, kernel.StringsOf(args[0]), vector.Values[bool](out)
+		if f == nil {
+			return noSession("glaux_cancel_query")
+		}
+		return kernel.EachErr(sel, out.Len, func(i int) (err error) {
+			res[i], err = f(string(id.At(i)))
+			return err
+		})
+	})
+	return []*Entry{{Names: []string{"glaux_cancel_query"}, Doc: "Cancels a query that runs or waits, by its ID in glaux_catalog.running_queries; false, with a warning, if there is none. It is allowed for one's own queries, those of roles that one is a member of, and superusers.",
+		overs: []overload{{sig: "glaux_cancel_query(varchar) boolean", volatile: plan.Volatile, scalar: cancel}}}}
 }
 
 // lockArgs are the overloads of a function on advisory locks: one bigint or two

@@ -112,6 +112,9 @@ type Session struct {
 	// Signal cancels the running statement of another session, or ends the session;
 	// ok is false if no session has this process ID. Nil: not possible.
 	Signal func(pid int32, terminate bool) (ok bool, err error)
+	// CancelQuery ends a query by its ID; ok is false if none of it runs. Nil: not
+	// possible.
+	CancelQuery func(id string) (ok bool, err error)
 	// Superuser reports whether User may do everything; nil: it may.
 	Superuser func() bool
 	// Notice tells the client something with the statement's result. Safe for

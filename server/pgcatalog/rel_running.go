@@ -5,6 +5,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/planner"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
@@ -28,15 +29,19 @@ func runningRelations() []*relation {
 // doingQuery is a row of running_queries.
 type doingQuery struct {
 	workgroup.RunningQuery
-	open bool // the reader may see its text
+	open bool // the reader may see all of its text
 }
 
 // runningRows lists the queries that have not ended. Everybody sees that they
-// are there and what they cost; the texts of others only superusers.
+// are there and what they cost; the literals in others' texts only superusers and
+// members of pg_read_all_stats.
 func runningRows(a *asking) (rowSet, error) {
 	var list []doingQuery
 	if a.groups != nil {
-		all := a.session == nil || a.session.Superuser == nil || a.session.Superuser()
+		all, err := a.seesAll()
+		if err != nil {
+			return rowSet{}, err
+		}
 		for _, q := range a.groups.Running() {
 			list = append(list, doingQuery{q, all || q.User.Name == a.user()})
 		}
@@ -72,7 +77,7 @@ func runningRows(a *asking) (rowSet, error) {
 		"peak_memory":   func(r *q) types.Value { return num(r.Done.PeakMemory) },
 		"query": func(r *q) types.Value {
 			if !r.open {
-				return str("<insufficient privilege>")
+				return str(planner.HideLiterals(r.SQL))
 			}
 			return str(r.SQL)
 		},
@@ -95,4 +100,19 @@ func queueRows(a *asking) (rowSet, error) {
 		"queue_length":    func(r *q) types.Value { return num(int64(r.Length)) },
 		"longest_wait_ms": func(r *q) types.Value { return float(float64(r.Longest) / float64(time.Millisecond)) },
 	}), nil
+}
+
+// seesAll reports whether the reader may see what others' statements say.
+func (a *asking) seesAll() (bool, error) {
+	if a.session == nil || a.session.Superuser == nil || a.session.Superuser() {
+		return true, nil
+	}
+	if a.users == nil {
+		return false, nil
+	}
+	roles, err := a.users.Roles(a.ctx)
+	if err != nil {
+		return false, err
+	}
+	return roles.IsMember(a.user(), "pg_read_all_stats"), nil
 }

@@ -19,7 +19,8 @@ func (t *Tables) Watch(activity func() []exec.Activity) { t.activity = activity 
 type doing struct {
 	exec.Activity
 	role, database uint32
-	open           bool // the reader may see what it does
+	open           bool   // the reader may see what it does
+	waits          string // for its turn: why
 }
 
 // activityRows lists what sessions do. Only superusers see more of others than
@@ -45,7 +46,10 @@ func activityRows(a *asking) (rowSet, error) {
 	all := a.session == nil || a.session.Superuser == nil || a.session.Superuser()
 	out := make([]doing, len(list))
 	for i, x := range list {
-		out[i] = doing{x, roleOID[x.User], databases[x.Database], all || x.User == a.user()}
+		out[i] = doing{Activity: x, role: roleOID[x.User], database: databases[x.Database], open: all || x.User == a.user()}
+		if x.QueryID != "" && a.groups != nil {
+			out[i].waits = a.groups.Waits(x.QueryID)
+		}
 	}
 	return show(a.byName[schemaPG]["pg_stat_activity"], out, activityFields()), nil
 }
@@ -59,8 +63,15 @@ func activityFields() fields[doing] {
 			return f(d)
 		}
 	}
-	waits := func(word string) func(*doing) types.Value {
-		return seen(func(d *doing) types.Value { return types.Value{S: word, Null: !strings.HasPrefix(d.State, "idle")} })
+	// A query in a workgroup's queue is nothing that PostgreSQL has a word for: what
+	// its extensions wait for comes nearest.
+	waits := func(client, queue string) func(*doing) types.Value {
+		return seen(func(d *doing) types.Value {
+			if d.waits != "" {
+				return str(queue)
+			}
+			return types.Value{S: client, Null: !strings.HasPrefix(d.State, "idle")}
+		})
 	}
 	return fields[doing]{
 		"datid":            func(d *doing) types.Value { return oid(d.database) },
@@ -75,8 +86,8 @@ func activityFields() fields[doing] {
 		"xact_start":       seen(func(d *doing) types.Value { return moment(d.TxStarted) }),
 		"query_start":      seen(func(d *doing) types.Value { return moment(d.QueryStarted) }),
 		"state_change":     seen(func(d *doing) types.Value { return moment(d.Changed) }),
-		"wait_event_type":  waits("Client"),
-		"wait_event":       waits("ClientRead"),
+		"wait_event_type":  waits("Client", "Extension"),
+		"wait_event":       waits("ClientRead", "WorkgroupQueue"),
 		"state":            seen(func(d *doing) types.Value { return str(d.State) }),
 		"query": func(d *doing) types.Value {
 			if !d.open {

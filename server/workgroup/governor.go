@@ -41,6 +41,10 @@ func New(settings []Setting, history History, log *slog.Logger) (*Governor, erro
 	return g, nil
 }
 
+// SetConcurrency sets how many queries of all workgroups together run at a time;
+// 0: any number. It counts at once.
+func (g *Governor) SetConcurrency(n int) { g.queues.setLimit(n) }
+
 // Begin implements exec.Governor.
 func (g *Governor) Begin(_ context.Context, q exec.QueryInfo) (exec.QueryControl, error) {
 	s, err := g.choose(q.User, q.Workgroup)

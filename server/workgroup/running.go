@@ -33,35 +33,52 @@ type RunningQuery struct {
 	Done                   exec.Stats // so far
 }
 
-// running are the queries that have not ended.
+// running are the queries that have not ended, by their IDs.
 type running struct {
 	mu   sync.Mutex // guards list
-	list map[*control]struct{}
+	list map[string]*control
 }
 
 func (r *running) add(c *control) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.list == nil {
-		r.list = map[*control]struct{}{}
+		r.list = map[string]*control{}
 	}
-	r.list[c] = struct{}{}
+	r.list[c.query.ID] = c
 }
 
 func (r *running) remove(c *control) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.list, c)
+	delete(r.list, c.query.ID)
+}
+
+func (r *running) find(id string) *control {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.list[id]
 }
 
 func (r *running) all() []*control {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	out := make([]*control, 0, len(r.list))
-	for c := range r.list {
+	for _, c := range r.list {
 		out = append(out, c)
 	}
 	return out
+}
+
+// Waits says why a query waits for its turn; "" if it does not.
+func (g *Governor) Waits(id string) string {
+	c := g.running.find(id)
+	if c == nil || c.phase.Load() != phaseQueued {
+		return ""
+	}
+	g.queues.mu.Lock()
+	defer g.queues.mu.Unlock()
+	return cmp.Or(g.queues.why(c.waiter.Load()), "queue")
 }
 
 // Running lists the queries that have not ended, the oldest first.
