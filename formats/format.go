@@ -72,6 +72,14 @@ type File interface {
 	Close() error
 }
 
+// Measurer is a File of which a scan does not read every byte.
+type Measurer interface {
+	// ScanBytes gives the stored bytes that scans of the given columns read of the
+	// whole file as data, if no filter and no limit spares them any. What several
+	// columns share counts once.
+	ScanBytes(cols []Projection) int64
+}
+
 // Split is a part of a file: a run of row groups, stripes, or bytes. Its rows
 // are exactly those that no other split of the file delivers.
 type Split struct {

@@ -66,6 +66,14 @@ func (f *File) Schema() *types.Schema { return f.schema }
 // number of records.
 func (f *File) Stats() *formats.Stats { return &formats.Stats{Rows: -1} }
 
+// ScanBytes implements formats.Measurer: all blocks, whatever the columns.
+func (f *File) ScanBytes([]formats.Projection) int64 {
+	if f.info.Size-f.head.size <= 0 {
+		return 0
+	}
+	return f.info.Size - f.head.size
+}
+
 // Close implements formats.File. A File holds nothing open.
 func (f *File) Close() error { return nil }
 

@@ -164,6 +164,41 @@ func (s *stripe) joined(runs []run) []run {
 	return []run{all}
 }
 
+// worth gives the runs, or one run in their place if for some column the pieces
+// were more bytes than its streams: each piece reads the dictionary again, and
+// a little more than its own row groups.
+func (s *stripe) worth(runs []run, cols []*scanCol) ([]run, error) {
+	defer func() { s.run = nil }()
+	stored := func(c *scanCol, r *run) (n int64, err error) {
+		var want []wanted
+		s.run = r
+		_, err = s.newReader(c.bind, &want)
+		for _, w := range want {
+			n += w.rg.Len
+		}
+		return n, err
+	}
+	for _, c := range cols {
+		if c.null != nil {
+			continue
+		}
+		whole, err := stored(c, nil)
+		if err != nil {
+			return nil, err
+		}
+		for i := range runs {
+			n, err := stored(c, &runs[i])
+			if err != nil {
+				return nil, err
+			}
+			if whole -= n; whole < 0 {
+				return s.joined(runs), nil
+			}
+		}
+	}
+	return runs, nil
+}
+
 // groupRows gives the rows of a row group: all but the last have the stride's.
 func (s *stripe) groupRows(g int) int64 {
 	stride := s.f.foot.stride

@@ -172,6 +172,11 @@ func (s *Source) nextStripe(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if ok && len(runs) > 1 {
+			if runs, err = s.cur.worth(runs, s.cols); err != nil {
+				return err
+			}
+		}
 		if s.runs = runs; ok {
 			return nil
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
 )
@@ -227,9 +228,12 @@ func (c *Ctx) extremeKey(s *plan.Scan, k int, g plan.Agg) (types.Value, bool, er
 // maxProbes bounds how many empty files are looked into at planning.
 const maxProbes = 16
 
-// hasRow reports whether a file has a row.
+// hasRow reports whether a file has a row. The beginning of a text file that is
+// read for it is metadata: planning reads no data, so that nothing is scanned by
+// a query that is only asked about.
 func (c *Ctx) hasRow(f *lake.File) (bool, error) {
-	file, err := c.Lake.Open(c.ctx, f)
+	ctx := store.WithReadKind(c.ctx, store.ReadFooter)
+	file, err := c.Lake.Open(ctx, f)
 	if err != nil {
 		return false, err
 	}
@@ -237,7 +241,7 @@ func (c *Ctx) hasRow(f *lake.File) (bool, error) {
 		return st.Rows > 0, nil
 	}
 	for _, split := range file.Splits(1 << 20) {
-		has, err := splitHasRow(c.ctx, file, split)
+		has, err := splitHasRow(ctx, file, split)
 		if err != nil || has {
 			return has, err
 		}

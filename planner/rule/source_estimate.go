@@ -4,7 +4,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/planner/plan"
 )
@@ -45,7 +44,7 @@ func (p *scanPlanner) estimate(s *plan.Scan) {
 			src.Columns[col].Distinct = p.distinctKeys(s.Cols[col].Index - len(s.Table.Columns))
 		}
 	}
-	estimateBytes(s, p.opened)
+	estimateBytes(s, p.opened, reach{drained: true, times: 1})
 }
 
 func stats(f formats.File) *formats.Stats {
@@ -132,54 +131,4 @@ func widen(out, b formats.Bounds, first bool) formats.Bounds {
 		out.MaxExact = true
 	}
 	return out
-}
-
-// estimateBytes computes the data bytes that a scan reads. Upper: every needed
-// column of every file. Lower: what must be read whatever the data say: all of
-// it without filter and limit; text files even with a filter.
-func estimateBytes(s *plan.Scan, opened []formats.File) {
-	src := s.Source
-	src.BytesLower, src.BytesUpper = 0, 0
-	var seenSize, seenUpper int64
-	certain := s.Limit == 0 && len(s.Dynamic) == 0
-	for i, f := range src.Files {
-		st := stats(opened[i])
-		if st == nil {
-			continue
-		}
-		whole := st.Bytes == nil
-		upper := fileBytes(s, f, st)
-		seenSize += f.Info.Size
-		seenUpper += upper
-		if certain && (whole || len(s.Filter) == 0) {
-			src.BytesLower += upper
-		}
-	}
-	src.BytesUpper, src.BytesExpected, src.Unopened = seenUpper, seenUpper, 0
-	for i, f := range src.Files { // those that were not opened, by size
-		if opened[i] != nil {
-			continue
-		}
-		src.Unopened++
-		src.BytesUpper += f.Info.Size
-		if seenSize > 0 {
-			src.BytesExpected += int64(float64(f.Info.Size) * float64(seenUpper) / float64(seenSize))
-		}
-	}
-}
-
-// fileBytes gives the stored bytes of a scan's columns in one file.
-func fileBytes(s *plan.Scan, f *lake.File, st *formats.Stats) int64 {
-	if st.Bytes == nil {
-		return f.Info.Size
-	}
-	total := int64(0)
-	seen := map[int]bool{}
-	for _, col := range s.Cols {
-		if col.Index >= 0 && col.Index < len(st.Bytes) && !seen[col.Index] {
-			seen[col.Index] = true
-			total += st.Bytes[col.Index]
-		}
-	}
-	return total
 }

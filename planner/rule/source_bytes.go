@@ -1,0 +1,122 @@
+package rule
+
+import (
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// estimateBytes bounds the data bytes that a scan reads, given how far what is
+// above it pulls.
+//
+//   - Upper: every needed column of every file; of files that were not opened all
+//     that they store.
+//   - Lower: what is read whatever the data say. A filter may spare any page of a
+//     columnar file, but no byte of a text file.
+func estimateBytes(s *plan.Scan, opened []formats.File, r reach) {
+	src := s.Source
+	src.BytesLower, src.BytesUpper, src.BytesExpected, src.Unopened = 0, 0, 0, 0
+	m := measureOf(s)
+	certain := r.drained && !m.maySkipFiles && s.Limit == 0 && len(s.Dynamic) == 0
+	var sampled, stored, missing int64 // bytes of scanned columns and of whole files; of files that were not opened
+	for i, f := range src.Files {
+		st := stats(opened[i])
+		if st == nil {
+			src.Unopened++
+			missing += f.Info.Size
+			src.BytesUpper = plan.AddBytes(src.BytesUpper, f.Info.Size*m.twice)
+			continue
+		}
+		n, sure := m.file(opened[i], f.Info.Size)
+		sampled, stored = sampled+n, stored+f.Info.Size
+		src.BytesUpper = plan.AddBytes(src.BytesUpper, n)
+		if certain && sure {
+			src.BytesLower += n
+		}
+	}
+	expected := float64(sampled)
+	if stored > 0 {
+		expected += float64(missing) * float64(sampled) / float64(stored)
+	}
+	if s.Limit > 0 && len(s.Filter) == 0 && src.Rows > float64(s.Limit) {
+		expected *= float64(s.Limit) / src.Rows
+	}
+	src.BytesExpected = max(src.BytesLower, min(int64(expected), src.BytesUpper))
+	src.BytesUpper = mulBytes(src.BytesUpper, r.times)
+	if r.times > 1 {
+		src.BytesExpected = mulBytes(src.BytesExpected, min(r.times, expectedRounds))
+	}
+}
+
+// expectedRounds is how often a recursive query is guessed to read a table.
+const expectedRounds = 8
+
+// mulBytes multiplies bounds, neither negative.
+func mulBytes(a, times int64) int64 {
+	if times != 0 && a > plan.UnboundedBytes/times {
+		return plan.UnboundedBytes
+	}
+	return a * times
+}
+
+// measure is what a scan asks of each file.
+type measure struct {
+	cols     []formats.Projection
+	filtered bool
+	// maySkipFiles is set if a condition on constants of the files is left, which
+	// may pass over a file that planning did not.
+	maySkipFiles bool
+	// twice is 2 if a stored byte may be read for a condition and once more for
+	// another column: the shape of a nested column.
+	twice int64
+}
+
+func measureOf(s *plan.Scan) *measure {
+	m := &measure{filtered: len(s.Filter) > 0 || len(s.Dynamic) > 0, twice: 1}
+	data := map[plan.ColID]bool{}
+	for _, col := range s.Cols {
+		if col.Index < 0 || col.Index >= len(s.Table.Columns) {
+			continue
+		}
+		data[col.ID] = true
+		m.cols = append(m.cols, formats.Projection{Column: col.Index, Path: col.Path, Type: col.Type})
+		if m.filtered && (col.Path != nil || isNested(col.Type)) {
+			m.twice = 2
+		}
+	}
+	for _, e := range s.Filter {
+		for _, c := range plan.Conjuncts(e) {
+			m.maySkipFiles = m.maySkipFiles || !plan.IsVolatile(c) && !readsAny(c, data)
+		}
+	}
+	return m
+}
+
+func isNested(t types.Type) bool {
+	return t.Kind == types.Row || t.Kind == types.Array || t.Kind == types.Map
+}
+
+func readsAny(e plan.Expr, cols map[plan.ColID]bool) bool {
+	for id := range freeOf(e) {
+		if cols[id] {
+			return true
+		}
+	}
+	return false
+}
+
+// file gives the most bytes that the scan reads of an opened file, and whether it
+// reads them all if it reads the file.
+func (m *measure) file(f formats.File, size int64) (n int64, sure bool) {
+	c, ok := f.(formats.Measurer)
+	switch {
+	case !ok:
+		return size, true
+	case !m.filtered, f.Stats().Bytes == nil:
+		return c.ScanBytes(m.cols), true
+	}
+	for i := range m.cols { // one by one: the columns of conditions are read before the others
+		n = plan.AddBytes(n, c.ScanBytes(m.cols[i:i+1]))
+	}
+	return n, n == 0
+}
