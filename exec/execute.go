@@ -90,6 +90,9 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 	if r, ok, err := s.sessionCommand(ctx, p.stmt); ok {
 		return r, err
 	}
+	if w, ok := p.stmt.(*plan.Write); ok {
+		return s.write(ctx, p.SQL, w, params)
+	}
 	return s.changeCatalog(ctx, p.stmt)
 }
 

@@ -33,6 +33,11 @@ type UserInfo struct {
 type Profile struct {
 	Workgroup string
 	Dialect   string // "": the session's own setting
+	// ResultLocation is a folder in which tables go whose statement and database
+	// name no place; "": there is none. It may be written to. With EnforceLocation
+	// all new tables go there.
+	ResultLocation  string
+	EnforceLocation bool
 	// PartitionFilterOver refuses a scan of a partitioned table whose stored size is
 	// more than so many bytes and no partition key of which is limited; 0: never.
 	PartitionFilterOver int64

@@ -160,7 +160,8 @@ func (s *Session) refresh(ctx context.Context, p *Prepared) error {
 		return nil
 	}
 	_, declares := p.stmt.(*plan.DeclareCursor)
-	if !declares && queryOf(p.stmt) == nil && !aboutTemps(p.stmt) {
+	_, writes := p.stmt.(*plan.Write)
+	if !declares && !writes && queryOf(p.stmt) == nil && !aboutTemps(p.stmt) {
 		return nil
 	}
 	stmt, err := s.bind(ctx, p.SQL, p.declared)

@@ -239,7 +239,15 @@ func (r *running) admit(q *plan.Query) error {
 }
 
 // build makes the pipelines and starts them.
-func (r *running) build(q *plan.Query, trace bool) (st *op.Stream, p *build.Plan, err error) {
+func (r *running) build(q *plan.Query, trace bool) (*op.Stream, *build.Plan, error) {
+	p, err := r.pipelines(q, trace)
+	if err != nil {
+		return nil, nil, err
+	}
+	return op.Start(r.ctx, r.query, p.Root, p.Inline), p, nil
+}
+
+func (r *running) pipelines(q *plan.Query, trace bool) (p *build.Plan, err error) {
 	err = op.Protect(r.log, r.id, func() error {
 		ids := make([]plan.ColID, len(q.Columns))
 		for i, c := range q.Columns {
@@ -250,10 +258,7 @@ func (r *running) build(q *plan.Query, trace bool) (st *op.Stream, p *build.Plan
 		p, err = build.Build(env, q.Root, ids)
 		return err
 	})
-	if err != nil {
-		return nil, nil, err
-	}
-	return op.Start(r.ctx, r.query, p.Root, p.Inline), p, nil
+	return p, err
 }
 
 func (r *running) open(ctx context.Context, f *lake.File) (formats.File, error) {

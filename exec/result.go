@@ -29,6 +29,9 @@ type Result struct {
 	end   func(error)  // called once
 	once  sync.Once
 
+	written int64 // rows that went into files
+	files   []WrittenFile
+
 	n   int64
 	err error
 	mu  sync.Mutex // guards final
@@ -124,6 +127,15 @@ func (r *Result) Stats() Stats {
 	st.RowsReturned = n
 	return st
 }
+
+// WrittenFile is a file that a statement has added to the lake.
+type WrittenFile struct {
+	Location    string // as users write it: s3://bucket/key, or an absolute path
+	Rows, Bytes int64
+}
+
+// Written gives the files that CREATE TABLE AS, INSERT or UNLOAD has written.
+func (r *Result) Written() []WrittenFile { return r.files }
 
 // Notices gives the warnings and notices that the statement raised; all of them
 // after Close.

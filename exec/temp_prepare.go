@@ -24,6 +24,8 @@ func tempParams(stmt plan.Statement) ([]types.Type, []Column, *CopyFormat) {
 		source = stmt.As
 	case *plan.CopyFrom:
 		return nil, nil, copyFormat(stmt)
+	case *plan.Write:
+		source = stmt.Source
 	}
 	if source == nil {
 		return nil, nil, nil

@@ -1,7 +1,6 @@
 package exec
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -83,10 +82,10 @@ func (w *tempWriter) add(b *vector.Batch) error {
 	w.in.N, w.in.Sel, w.in.Cols = b.N, b.Sel, w.in.Cols[:0]
 	w.col = -1
 	for i, c := range w.t.def.Columns {
-		v, err := w.fit(b.Cols[i], c.Type, b)
-		if err != nil {
-			w.col = i
-			return err
+		v, bad := kernel.FitText(b.Cols[i], c.Type, b)
+		if bad >= 0 {
+			w.row, w.col = bad, i
+			return fault.New(fault.CodeStringTruncation, "value too long for type %s", typeText(c.Type))
 		}
 		w.in.Cols = append(w.in.Cols, v)
 	}
@@ -226,71 +225,6 @@ func (w *tempWriter) abort() {
 	for _, k := range w.t.keys {
 		k.undo()
 	}
-}
-
-// fit gives a column's values in the column's type: text that is too long is an
-// error unless only blanks are cut, char(n) is padded.
-func (w *tempWriter) fit(v *vector.Vector, t types.Type, b *vector.Batch) (*vector.Vector, error) {
-	limit := int(t.P)
-	if t.Kind != types.Varchar && t.Kind != types.Char || limit == 0 || v.Type.Kind == types.Unknown {
-		return v, nil
-	}
-	texts := kernel.StringsOf(v)
-	fits := w.eachOf(b, func(row int) bool {
-		if v.IsNull(row) {
-			return true
-		}
-		s := texts.At(row)
-		if t.Kind == types.Char {
-			return utf8.RuneCount(s) == limit
-		}
-		return len(s) <= limit || utf8.RuneCount(s) <= limit
-	})
-	if fits {
-		return v, nil
-	}
-	out := vector.New(t, 0)
-	for row := range b.N {
-		if v.IsNull(row) {
-			out.AppendNull()
-			continue
-		}
-		s, ok := fitted(texts.At(row), t)
-		if !ok && !w.eachOf(b, func(r int) bool { return r != row }) {
-			w.row = row
-			return nil, fault.New(fault.CodeStringTruncation, "value too long for type %s", typeText(t))
-		}
-		out.AppendBytes(s)
-	}
-	return out, nil
-}
-
-// eachOf is each for a batch.
-func (w *tempWriter) eachOf(b *vector.Batch, f func(row int) bool) bool {
-	for k := range b.Rows() {
-		row := k
-		if b.Sel != nil {
-			row = int(b.Sel[k])
-		}
-		if !f(row) {
-			return false
-		}
-	}
-	return true
-}
-
-// fitted cuts blanks beyond the length and pads char(n); ok is false if more
-// than blanks would be cut.
-func fitted(s []byte, t types.Type) (out []byte, ok bool) {
-	limit := int(t.P)
-	n := utf8.RuneCount(s)
-	for n > limit && s[len(s)-1] == ' ' {
-		s, n = s[:len(s)-1], n-1
-	}
-	if n < limit && t.Kind == types.Char {
-		s = append(s[:len(s):len(s)], bytes.Repeat([]byte{' '}, limit-n)...)
-	}
-	return s, n <= limit
 }
 
 // typeText names a text type as PostgreSQL does.

@@ -49,6 +49,10 @@ func commandText(st plan.Statement) string {
 	case *plan.Copy:
 		return fmt.Sprintf("COPY %s\n%s", fmt.Sprintf("%+v", *c.Options), plan.Format(c.Stmt.Root))
 	}
+	if w, ok := st.(*plan.Write); ok {
+		return fmt.Sprintf("%s compression=%q level=%d ifnotexists=%v nodata=%v\n%s\n%s", w.Tag(), w.Compression, w.Level, w.IfNotExists,
+			w.NoData, tableText(w.Table), plan.Format(w.Source.Root))
+	}
 	return fmt.Sprintf("%s %+v", st.Tag(), st)
 }
 

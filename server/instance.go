@@ -32,6 +32,7 @@ const Version = exec.Version
 type Config struct {
 	DataDir    string         // directory of the catalog; meta.Memory for one that is not kept
 	Locations  []string       // what may be read besides the locations that were crawled before
+	Writable   []string       // what may be written too
 	S3         store.S3Config //
 	Workgroups []workgroup.Setting
 	// Concurrency is how many queries run at a time; 0: any number.
@@ -84,7 +85,7 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	in.Stores, err = store.NewRegistry(store.Config{Locations: append(crawled, c.Locations...), S3: c.S3})
+	in.Stores, err = store.NewRegistry(store.Config{Locations: append(crawled, c.Locations...), Writable: c.Writable, S3: c.S3})
 	if err != nil {
 		return err
 	}
@@ -94,6 +95,14 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 		return err
 	}
 	in.Groups.SetConcurrency(c.Concurrency)
+	for _, g := range in.Groups.Settings() {
+		if g.ResultLocation == "" {
+			continue
+		}
+		if err := in.Stores.AllowWrite(g.ResultLocation); err != nil {
+			return err
+		}
+	}
 	system := pgcatalog.New(in.shown(in.Catalog))
 	in.Engine, err = exec.New(exec.Options{Catalog: in.Catalog, Formats: in.Formats, Stores: in.Stores, Lake: in.Lake,
 		Virtual: system, Workers: c.Workers, Memory: c.Memory, Governor: in.Groups,

@@ -118,6 +118,7 @@ const (
 	CodeIdleSession          Code = "57P05"
 	CodeIO                   Code = "58030"
 	CodeUndefinedFile        Code = "58P01"
+	CodeDuplicateFile        Code = "58P02"
 	CodeExternal             Code = "58000"
 	CodeForeignData          Code = "HV000"
 	CodeInternal             Code = "XX000"

@@ -25,6 +25,8 @@ type dataFlags struct {
 	S3PathStyle bool   `name:"s3-path-style" help:"Address buckets by path, as most S3-compatible stores need."`
 	S3Anonymous bool   `name:"s3-anonymous" help:"Read public buckets without credentials."`
 
+	Writable []string `sep:"none" env:"GLAUX_WRITABLE" placeholder:"LOCATION" help:"A location at or below which CREATE TABLE AS, INSERT and UNLOAD may write; may be given more than once."`
+
 	CatalogIn string `name:"catalog" enum:"local,glue," default:"" env:"GLAUX_CATALOG" placeholder:"local|glue" help:"Where databases and tables live: in the data directory (local), or in AWS Glue."`
 }
 
@@ -96,6 +98,12 @@ func open(ctx context.Context, f dataFlags, conf *config, lakes []string) (*app,
 	}
 	for _, l := range a.conf.Lakes {
 		lakes = append(lakes, l.Location)
+		if l.Writable {
+			c.Writable = append(c.Writable, absolute(l.Location))
+		}
+	}
+	for _, l := range f.Writable {
+		c.Writable = append(c.Writable, absolute(l))
 	}
 	for _, l := range lakes {
 		c.Locations = append(c.Locations, absolute(l))

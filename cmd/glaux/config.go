@@ -72,6 +72,7 @@ type awsGlueConfig struct {
 type lakeConfig struct {
 	Location string `yaml:"location"`
 	Database string `yaml:"database"`
+	Writable bool   `yaml:"writable"` // new tables may be written there
 }
 
 // s3Config is where and how S3 is reached; what is empty comes from AWS's usual

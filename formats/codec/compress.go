@@ -65,7 +65,11 @@ func lz4Encode(dst, src []byte) ([]byte, error) {
 
 // NewWriter compresses a stream into w. Close writes the end of the stream
 // and leaves w open.
-func NewWriter(c Codec, w io.Writer) (io.WriteCloser, error) {
+func NewWriter(c Codec, w io.Writer) (io.WriteCloser, error) { return NewWriterLevel(c, w, 0) }
+
+// NewWriterLevel is NewWriter with a level as zstd counts them, from 1 to 22; 0 is
+// the default. The other codecs have their defaults only.
+func NewWriterLevel(c Codec, w io.Writer, level int) (io.WriteCloser, error) {
 	switch c {
 	case None:
 		return nopWriteCloser{w}, nil
@@ -76,7 +80,11 @@ func NewWriter(c Codec, w io.Writer) (io.WriteCloser, error) {
 	case Deflate:
 		return flate.NewWriter(w, flate.DefaultCompression)
 	case Zstd:
-		return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+		o := []zstd.EOption{zstd.WithEncoderConcurrency(1)}
+		if level != 0 {
+			o = append(o, zstd.WithEncoderLevel(zstd.EncoderLevelFromZstd(level)))
+		}
+		return zstd.NewWriter(w, o...)
 	case Brotli:
 		return brotli.NewWriterLevel(w, 5), nil
 	case Snappy:

@@ -7,8 +7,10 @@ import (
 	"reflect"
 	"strings"
 
+	kzstd "github.com/klauspost/compress/zstd"
 	pq "github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
+	"github.com/parquet-go/parquet-go/compress/zstd"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
@@ -18,7 +20,9 @@ import (
 // WriterOptions are the choices of a writer. The zero value is good.
 type WriterOptions struct {
 	Compression string // snappy (the default), zstd, gzip, brotli, lz4_raw or none
-	GroupRows   int64  // rows of a row group; 0: 122880
+	Level       int    // of zstd, from 1 to 22; 0: its default
+	GroupRows   int64  // rows of a row group at most; 0: 122880
+	GroupBytes  int64  // about how many bytes of values a row group has at most; 0: any number
 }
 
 // Writer writes batches as a Parquet file through parquet-go. Every column is
@@ -37,6 +41,11 @@ type Writer struct {
 	row   pq.Row
 	rows  []pq.Row
 	arena []byte // 12 and 16 byte values of the batch
+
+	groupBytes int64
+	pending    int64 // bytes of values in the row group that is being filled
+	filled     int64 // its rows
+	groupRows  int64
 }
 
 // writeNode is a column, or a part of one, and its place in the levels.
@@ -50,7 +59,7 @@ type writeNode struct {
 // NewWriter makes a writer of rows of this schema into w. w stays open after
 // Close.
 func NewWriter(w io.Writer, schema *types.Schema, o WriterOptions) (*Writer, error) {
-	codec, err := writeCodec(o.Compression)
+	codec, err := writeCodec(o.Compression, o.Level)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +69,7 @@ func NewWriter(w io.Writer, schema *types.Schema, o WriterOptions) (*Writer, err
 	if o.GroupRows <= 0 {
 		o.GroupRows = 122_880
 	}
-	out := &Writer{}
+	out := &Writer{groupBytes: o.GroupBytes, groupRows: o.GroupRows}
 	root := &orderedGroup{}
 	leaves := 0
 	for i, name := range uniqueNames(schema.Fields) {
@@ -74,7 +83,7 @@ func NewWriter(w io.Writer, schema *types.Schema, o WriterOptions) (*Writer, err
 	return out, nil
 }
 
-func writeCodec(name string) (compress.Codec, error) {
+func writeCodec(name string, level int) (compress.Codec, error) {
 	codecs := map[string]compress.Codec{
 		"": &pq.Snappy, "snappy": &pq.Snappy, "zstd": &pq.Zstd, "gzip": &pq.Gzip, "brotli": &pq.Brotli,
 		"lz4_raw": &pq.Lz4Raw, "none": &pq.Uncompressed, "uncompressed": &pq.Uncompressed,
@@ -83,6 +92,9 @@ func writeCodec(name string) (compress.Codec, error) {
 	if !ok {
 		return nil, fault.New(fault.CodeInvalidParameter, "Parquet compression %q is not supported", name).
 			WithHint("Supported: snappy, zstd, gzip, brotli, lz4_raw, none.")
+	}
+	if level != 0 && c == compress.Codec(&pq.Zstd) {
+		return &zstd.Codec{Level: kzstd.EncoderLevelFromZstd(level)}, nil
 	}
 	return c, nil
 }
@@ -237,11 +249,43 @@ func (w *Writer) Write(b *vector.Batch) error {
 			}
 		}
 		if _, err := w.w.WriteRows(w.rows); err != nil {
-			return fault.Wrap(err, fault.CodeIO, "writing Parquet: %v", err)
+			return writeError(err)
 		}
 	}
-	return nil
+	return w.grown(b)
 }
+
+// grown ends the row group if it is large enough. The rows of the batch count by
+// their share of its memory.
+func (w *Writer) grown(b *vector.Batch) error {
+	if b.N == 0 {
+		return nil
+	}
+	w.pending += b.MemoryBytes() * int64(b.Rows()) / int64(b.N)
+	if w.filled += int64(b.Rows()); w.filled >= w.groupRows { // parquet-go has ended one by itself
+		w.pending, w.filled = w.pending*(w.filled%w.groupRows)/w.filled, w.filled%w.groupRows
+	}
+	if w.groupBytes == 0 || w.pending < w.groupBytes {
+		return nil
+	}
+	w.pending, w.filled = 0, 0
+	return writeError(w.w.Flush())
+}
+
+// writeError keeps a fault of the destination, such as a full disk, as it is.
+func writeError(err error) error {
+	if err == nil || fault.As(err).Code != fault.CodeInternal {
+		return err
+	}
+	return fault.Wrap(err, fault.CodeIO, "writing Parquet: %v", err)
+}
+
+// columnBuffer is about what parquet-go holds for a column besides the values:
+// its page and its dictionary.
+const columnBuffer = 64 << 10
+
+// Buffered gives about how many bytes the writer holds.
+func (w *Writer) Buffered() int64 { return w.pending + int64(len(w.leafs))*columnBuffer }
 
 // addRow collects the values of one row, leaf by leaf.
 func (w *Writer) addRow(cols []*vector.Vector, at int) error {
@@ -388,8 +432,5 @@ func (w *Writer) interval(x types.IntervalValue) (pq.Value, error) {
 
 // Close implements formats.Writer.
 func (w *Writer) Close() error {
-	if err := w.w.Close(); err != nil {
-		return fault.Wrap(err, fault.CodeIO, "writing Parquet: %v", err)
-	}
-	return nil
+	return writeError(w.w.Close())
 }

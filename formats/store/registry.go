@@ -18,7 +18,9 @@ type Config struct {
 	// Locations lists what may be read: "s3://bucket", "s3://bucket/prefix", a
 	// directory or a file. What is below a location is allowed with it.
 	Locations []string
-	S3        S3Config
+	// Writable lists what may be written, and read: buckets, prefixes, directories.
+	Writable []string
+	S3       S3Config
 }
 
 // Registry opens locations. It refuses what its configuration does not list,
@@ -26,9 +28,10 @@ type Config struct {
 type Registry struct {
 	s3 S3Config
 
-	mu      sync.Mutex // guards allowed and stores
-	allowed []location
-	stores  map[string]Store // by scheme and root
+	mu       sync.Mutex // guards the rest
+	allowed  []location
+	writable []location
+	stores   map[string]Store // by scheme and root
 }
 
 // location is a parsed location: a scheme, a root (bucket or "/") and a path
@@ -46,6 +49,11 @@ func NewRegistry(cfg Config) (*Registry, error) {
 	r := &Registry{s3: cfg.S3, stores: map[string]Store{}}
 	for _, l := range cfg.Locations {
 		if err := r.Allow(l); err != nil {
+			return nil, err
+		}
+	}
+	for _, l := range cfg.Writable {
+		if err := r.AllowWrite(l); err != nil {
 			return nil, err
 		}
 	}
@@ -112,6 +120,11 @@ func (r *Registry) Open(loc string) (s Store, prefix string, err error) {
 	if l, err = r.check(loc, l); err != nil {
 		return nil, "", err
 	}
+	return r.store(l)
+}
+
+// store gives the store of a location. r.mu is held.
+func (r *Registry) store(l location) (s Store, prefix string, err error) {
 	id := l.scheme + "://" + l.root
 	if s, ok := r.stores[id]; ok {
 		return s, l.path, nil
@@ -134,23 +147,32 @@ func (r *Registry) Open(loc string) (s Store, prefix string, err error) {
 // check finds the allowed location that covers l. For files it moves the root
 // of l there, so that the store is confined to what was allowed.
 func (r *Registry) check(loc string, l location) (location, error) {
-	for _, a := range r.allowed {
+	if in, ok := covered(r.allowed, l); ok {
+		return in, nil
+	}
+	return l, fault.New(fault.CodeInsufficientPriv, "location %q is not among the locations that may be read", loc).
+		WithHint("Add it to the configuration's list of locations, or start with --lake %s.", loc)
+}
+
+// covered finds the location of list that covers l, and gives l as seen from
+// there.
+func covered(list []location, l location) (location, bool) {
+	for _, a := range list {
 		if a.scheme != l.scheme {
 			continue
 		}
 		if a.scheme == schemeFile {
 			full := filepath.Join(a.root, a.path)
 			if rel, ok := below(filepath.ToSlash(full), l.path); ok {
-				return location{schemeFile, a.root, strings.Trim(a.path+"/"+rel, "/")}, nil
+				return location{schemeFile, a.root, strings.Trim(a.path+"/"+rel, "/")}, true
 			}
 			continue
 		}
 		if _, ok := below(a.path, l.path); ok && a.root == l.root {
-			return l, nil
+			return l, true
 		}
 	}
-	return l, fault.New(fault.CodeInsufficientPriv, "location %q is not among the locations that may be read", loc).
-		WithHint("Add it to the configuration's list of locations, or start with --lake %s.", loc)
+	return l, false
 }
 
 // below gives path relative to base, if it is base or below it.

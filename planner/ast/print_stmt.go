@@ -27,6 +27,12 @@ func (p *printer) stmt(s Stmt) {
 		p.opt(s.Cascade, " cascade")
 	case *CreateTable:
 		p.createTable(s)
+	case *Unload:
+		p.s("unload (")
+		p.query(s.Query)
+		p.s(") to ")
+		p.str(s.To)
+		p.withOptions(s.With)
 	case *CreateView:
 		p.s("create ")
 		p.opt(s.OrReplace, "or replace ")
@@ -293,6 +299,10 @@ func (p *printer) createTable(s *CreateTable) {
 	if s.Columns != nil {
 		p.s(" ")
 		p.columnDefs(s.Columns)
+	}
+	if s.Names != nil {
+		p.s(" ")
+		p.columns(s.Names)
 	}
 	p.hiveOpt(" comment ", s.Comment)
 	if s.PartitionedBy != nil {

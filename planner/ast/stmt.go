@@ -89,12 +89,20 @@ type (
 		OutputFormat  string
 		Location      string
 		Properties    []Property
-		As            *Query // CREATE TABLE ... AS
-		NoData        bool   // ... WITH NO DATA
+		As            *Query  // CREATE TABLE ... AS
+		Names         []Ident // of its columns, where they are given without types
+		NoData        bool    // ... WITH NO DATA
 		With          []Property
 		// Transforms is Iceberg's PARTITIONED BY (col, bucket(16, id)): columns of
 		// the table and transforms of them; PartitionedBy is nil then.
 		Transforms []Expr
+	}
+	// Unload is UNLOAD (query) TO 'location' WITH (properties).
+	Unload struct {
+		stmtNode
+		Query *Query
+		To    string
+		With  []Property
 	}
 	// CreateView is CREATE [OR REPLACE] VIEW. Text is the query as written.
 	CreateView struct {

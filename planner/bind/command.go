@@ -18,7 +18,12 @@ func (b *binder) command(s ast.Stmt) (plan.Statement, error) {
 	case *ast.DropDatabase:
 		return b.dropDatabase(s)
 	case *ast.CreateTable:
+		if s.As != nil {
+			return b.createTableAs(s)
+		}
 		return b.createTable(s)
+	case *ast.Unload:
+		return b.unload(s)
 	case *ast.CreateView:
 		return b.createView(s)
 	case *ast.Drop:

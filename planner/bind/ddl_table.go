@@ -62,8 +62,6 @@ func (b *binder) checkCreate(s *ast.CreateTable) error {
 		}
 	}
 	switch {
-	case s.As != nil:
-		return b.unsupported(s.Pos, "CREATE TABLE AS is not supported: Glaux does not write tables yet")
 	case !s.External:
 		return b.unsupported(s.Pos, "only external tables can be created").WithHint("Write CREATE EXTERNAL TABLE ... LOCATION '...'.")
 	case len(s.Columns) == 0:

@@ -57,13 +57,14 @@ func (b *binder) tempName(name ast.Name) (string, error) {
 }
 
 func (b *binder) createTemp(s *ast.CreateTemp) (plan.Statement, error) {
+	if s.Lake && s.As != nil {
+		t := &ast.CreateTable{Name: s.Name, As: s.As, Names: s.Names, NoData: s.NoData, IfNotExists: s.IfNotExists}
+		t.Pos = s.Pos
+		return b.createTableAs(t)
+	}
 	if s.Lake {
-		what := "CREATE UNLOGGED TABLE"
-		if s.Into {
-			what = "SELECT INTO"
-		}
-		return nil, b.unsupported(s.Pos, "%s is not supported", what).
-			WithHint("Glaux does not write tables of the lake; a temporary table can be made: CREATE TEMP TABLE, SELECT ... INTO TEMP.")
+		return nil, b.unsupported(s.Pos, "CREATE UNLOGGED TABLE without a query is not supported").
+			WithHint("Write CREATE TABLE ... AS, or CREATE TEMP TABLE for a temporary table.")
 	}
 	name, err := b.tempName(s.Name)
 	if err != nil {

@@ -10,11 +10,11 @@ import (
 // statements are the words that a statement may start with.
 var statements = strings.Fields(`SELECT WITH VALUES TABLE EXPLAIN CREATE DROP ALTER MSCK INFER SHOW DESCRIBE DESC SET RESET BEGIN START
 	COMMIT END ROLLBACK ABORT SAVEPOINT RELEASE DISCARD DEALLOCATE PREPARE EXECUTE USE COPY INSERT UPDATE DELETE TRUNCATE
-	CLOSE DECLARE FETCH MOVE LISTEN UNLISTEN NOTIFY LOCK GRANT REVOKE`)
+	CLOSE DECLARE FETCH MOVE LISTEN UNLISTEN NOTIFY LOCK GRANT REVOKE UNLOAD`)
 
 // refused are statements that other engines know and Glaux does not take.
 var refused = map[string]string{
-	"merge": "MERGE", "optimize": "OPTIMIZE", "unload": "UNLOAD", "call": "CALL",
+	"merge": "MERGE", "optimize": "OPTIMIZE", "call": "CALL",
 	"do": "DO", "cluster": "CLUSTER", "reindex": "REINDEX", "checkpoint": "CHECKPOINT", "load": "LOAD", "refresh": "REFRESH",
 	"comment": "COMMENT ON", "security": "SECURITY LABEL", "import": "IMPORT", "export": "EXPORT", "unlock": "UNLOCK",
 }
@@ -66,6 +66,8 @@ func (p *parser) stmt() ast.Stmt {
 		return p.execute()
 	case "copy":
 		return p.copy()
+	case "unload":
+		return p.unload()
 	}
 	if s := p.dml(); s != nil {
 		return s
@@ -78,7 +80,7 @@ func (p *parser) stmt() ast.Stmt {
 	}
 	if name := refused[p.tok().word]; name != "" {
 		p.failWith(fault.New(fault.CodeFeatureNotSupported, "%s is not supported", name).At(int(pos)).
-			WithHint("Glaux reads data lakes: it takes queries, and statements that define databases, tables, views and partitions."))
+			WithHint("Glaux takes queries, statements that define databases, tables, views and partitions, and those that write new files: CREATE TABLE AS, INSERT INTO, UNLOAD."))
 		return at(&ast.Query{}, pos)
 	}
 	p.fail(statements...)

@@ -154,7 +154,11 @@ func (p *parser) createTable(pos ast.Pos, external bool) ast.Stmt {
 	n.IfNotExists = p.ifNotExists()
 	n.Name = p.name("a table name")
 	if p.is("(") && !p.queryParen(p.i) {
-		n.Columns = p.columnDefs()
+		if t := p.peek(2).word; !external && (t == "," || t == ")") {
+			n.Names = p.columnList()
+		} else {
+			n.Columns = p.columnDefs()
+		}
 	}
 	for p.err == nil && p.tableClause(n) {
 	}
@@ -197,6 +201,9 @@ func (p *parser) tableClause(n *ast.CreateTable) bool {
 		p.createAs(n)
 		return false
 	default:
+		if n.Names != nil {
+			p.fail("AS")
+		}
 		if !p.done() && !p.is(";") {
 			p.fail("COMMENT", "PARTITIONED BY", "CLUSTERED BY", "ROW FORMAT", "STORED AS", "LOCATION", "TBLPROPERTIES", "WITH", "AS")
 		}
@@ -212,6 +219,21 @@ func (p *parser) createAs(n *ast.CreateTable) {
 		n.NoData = p.eat("no")
 		p.want("data")
 	}
+}
+
+// unload parses UNLOAD (query) TO 'location' [WITH (properties)].
+func (p *parser) unload() ast.Stmt {
+	n := at(&ast.Unload{}, p.pos())
+	p.i++
+	p.want("(")
+	n.Query = p.query()
+	p.want(")")
+	p.want("to")
+	n.To = p.strToken("a location")
+	if p.eat("with") {
+		n.With = p.withOptions()
+	}
+	return n
 }
 
 // columnDefs parses (name type [COMMENT 'c'], ...).

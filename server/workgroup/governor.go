@@ -70,7 +70,7 @@ func (g *Governor) Profile(_ context.Context, u exec.UserInfo, workgroup string)
 	if err != nil {
 		return exec.Profile{}, err
 	}
-	return exec.Profile{Workgroup: s.Name}, nil
+	return exec.Profile{Workgroup: s.Name, ResultLocation: s.ResultLocation, EnforceLocation: s.Enforce}, nil
 }
 
 // Close writes what is left of the history and ends the background goroutine.
