@@ -164,10 +164,10 @@ func (s *stripe) joined(runs []run) []run {
 	return []run{all}
 }
 
-// worth gives the runs, or one run in their place if for some column the pieces
-// were more bytes than its streams: each piece reads the dictionary again, and
-// a little more than its own row groups.
-func (s *stripe) worth(runs []run, cols []*scanCol) ([]run, error) {
+// overlap reports whether for some column the pieces are more bytes than its
+// streams: each reads the dictionary again, and a little more than its own row
+// groups.
+func (s *stripe) overlap(runs []run, cols []*scanCol) (bool, error) {
 	defer func() { s.run = nil }()
 	stored := func(c *scanCol, r *run) (n int64, err error) {
 		var want []wanted
@@ -182,21 +182,19 @@ func (s *stripe) worth(runs []run, cols []*scanCol) ([]run, error) {
 		if c.null != nil {
 			continue
 		}
-		whole, err := stored(c, nil)
-		if err != nil {
-			return nil, err
+		left, err := stored(c, nil)
+		for i := 0; err == nil && i < len(runs); i++ {
+			var n int64
+			if n, err = stored(c, &runs[i]); n > left {
+				return true, err
+			}
+			left -= n
 		}
-		for i := range runs {
-			n, err := stored(c, &runs[i])
-			if err != nil {
-				return nil, err
-			}
-			if whole -= n; whole < 0 {
-				return s.joined(runs), nil
-			}
+		if err != nil {
+			return false, err
 		}
 	}
-	return runs, nil
+	return false, nil
 }
 
 // groupRows gives the rows of a row group: all but the last have the stride's.

@@ -8,6 +8,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/convert"
+	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -173,8 +174,12 @@ func (s *Source) nextStripe(ctx context.Context) error {
 			return err
 		}
 		if ok && len(runs) > 1 {
-			if runs, err = s.cur.worth(runs, s.cols); err != nil {
+			over, err := s.cur.overlap(runs, s.cols)
+			if err != nil {
 				return err
+			}
+			if over {
+				s.cur.kept = map[store.Range][]byte{}
 			}
 		}
 		if s.runs = runs; ok {
@@ -286,6 +291,7 @@ func (s *Source) leave() {
 func (s *Source) finish() {
 	if s.cur != nil {
 		s.leave()
+		s.cur.forget()
 		s.cur, s.runs = nil, nil
 	}
 }

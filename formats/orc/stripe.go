@@ -18,6 +18,9 @@ type stripe struct {
 	zone    *zone // of timestamps without a zone
 	utc     *zone
 	held    [][]byte // the fetched bytes
+	// kept are whole streams that have been read, by their place, where the pieces
+	// of several runs would be more than they are; nil: runs read their own.
+	kept    map[store.Range][]byte
 	indexes map[int]rowIndex
 	run     *run // the row groups that are read; nil: all
 }
@@ -113,7 +116,7 @@ func (s *stripe) newReader(b *binding, want *[]wanted) (*reader, error) {
 	}
 	for k, rg := range ranges {
 		if rg.Len > 0 {
-			*want = append(*want, wanted{rg, r.streams[k]})
+			*want = append(*want, wanted{rg, s.streams[streamKey{uint64(n.col), streamKind(k)}], r.streams[k]})
 		}
 	}
 	for _, k := range b.kids {
@@ -147,14 +150,18 @@ func (r *reader) wire() {
 
 // wanted is a stream whose bytes are to be fetched.
 type wanted struct {
-	rg store.Range
-	to *stream
+	rg    store.Range
+	whole store.Range // of the stream that rg is a part of
+	to    *stream
 }
 
 // fetch reads streams' bytes.
 func (s *stripe) fetch(ctx context.Context, want []wanted) error {
 	if len(want) == 0 {
 		return nil
+	}
+	if s.kept != nil {
+		return s.fetchWhole(ctx, want)
 	}
 	ranges := make([]store.Range, len(want))
 	for i, w := range want {
@@ -169,6 +176,39 @@ func (s *stripe) fetch(ctx context.Context, want []wanted) error {
 	}
 	s.held = append(s.held, bufs...)
 	return nil
+}
+
+// fetchWhole is fetch that reads every stream once and keeps it.
+func (s *stripe) fetchWhole(ctx context.Context, want []wanted) error {
+	var ranges []store.Range
+	for _, w := range want {
+		if _, ok := s.kept[w.whole]; !ok {
+			s.kept[w.whole] = nil
+			ranges = append(ranges, w.whole)
+		}
+	}
+	if len(ranges) > 0 {
+		bufs, err := s.f.store.ReadRanges(ctx, s.f.info, ranges)
+		if err != nil {
+			return err
+		}
+		for i, r := range ranges {
+			s.kept[r] = bufs[i]
+		}
+	}
+	for _, w := range want {
+		from := w.rg.Off - w.whole.Off
+		w.to.src = s.kept[w.whole][from : from+w.rg.Len : from+w.rg.Len]
+	}
+	return nil
+}
+
+// forget hands back the streams that were kept for the stripe's runs.
+func (s *stripe) forget() {
+	for _, b := range s.kept {
+		store.Recycle(b)
+	}
+	s.kept = nil
 }
 
 // release hands back the stripe's bytes: nothing may refer to them any more.
