@@ -115,3 +115,13 @@ func (e *Engine) begin() (end func(), err error) {
 	e.run.Add(1)
 	return sync.OnceFunc(e.run.Done), nil
 }
+
+// Parse cuts a text into statements, [] for an empty text, and checks the syntax of
+// each. Nothing is bound: what the statements speak of need not exist.
+func (e *Engine) Parse(sql string) ([]Text, error) {
+	list, err := e.planner.Split(sql)
+	if err == nil {
+		err = e.planner.CheckSyntax(sql)
+	}
+	return list, err
+}

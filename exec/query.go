@@ -48,13 +48,28 @@ type running struct {
 	rules    []string
 }
 
+type queryIDKey struct{}
+
+// WithQueryID has the next statement that runs under ctx carry this ID, which
+// nothing else may have had: whoever gave a client an ID before the query began.
+func WithQueryID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, queryIDKey{}, id)
+}
+
+func queryID(ctx context.Context) string {
+	if id, ok := ctx.Value(queryIDKey{}).(string); ok {
+		return id
+	}
+	return uuid.NewString()
+}
+
 // start admits a query: identity, time limit, meter, memory.
 func (s *Session) start(ctx context.Context, kind Kind, sql string) (*running, error) {
 	release, err := s.e.begin()
 	if err != nil {
 		return nil, err
 	}
-	r := &running{e: s.e, id: uuid.NewString(), started: time.Now(), release: release, user: s.currentUser(), powerful: s.bootstrap}
+	r := &running{e: s.e, id: queryID(ctx), started: time.Now(), release: release, user: s.currentUser(), powerful: s.bootstrap}
 	r.log = s.e.o.Logger.With("query_id", r.id)
 	if r.session, err = s.snapshot(ctx, r.id); err != nil {
 		release()

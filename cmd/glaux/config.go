@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -26,7 +27,9 @@ type config struct {
 	Catalog    catalogConfig       `yaml:"catalog"`
 	Workgroups []workgroup.Setting `yaml:"workgroups"`
 	Queries    queriesConfig       `yaml:"queries"`
+	AWS        awsConfig           `yaml:"aws"`
 	Glue       glueConfig          `yaml:"glue"`
+	Athena     athenaConfig        `yaml:"athena"`
 	Door       doorConfig          `yaml:",inline"`
 }
 
@@ -38,18 +41,35 @@ type queriesConfig struct {
 // glueConfig is the endpoint that speaks AWS Glue's protocol. Without an address
 // there is none.
 type glueConfig struct {
-	Listen    string    `yaml:"listen"`
-	Keys      []glueKey `yaml:"keys"`
-	Anonymous bool      `yaml:"anonymous"` // without keys, on this machine's own addresses only
-	CatalogID string    `yaml:"catalog_id"`
-	Region    string    `yaml:"region"`
+	Listen    string   `yaml:"listen"`
+	Keys      []awsKey `yaml:"keys"`      // beside those of aws
+	Anonymous bool     `yaml:"anonymous"` // without keys, on this machine's own addresses only
+	CatalogID string   `yaml:"catalog_id"`
+	Region    string   `yaml:"region"`
 }
 
-// glueKey is a pair of keys that clients sign their requests with.
-type glueKey struct {
+// awsConfig is what the endpoints that speak AWS's protocols have in common.
+type awsConfig struct {
+	Keys      []awsKey `yaml:"keys"`
+	Anonymous bool     `yaml:"anonymous"` // without keys, on this machine's own addresses only
+}
+
+// awsKey is a pair of keys that clients sign their requests with.
+type awsKey struct {
 	AccessKey string `yaml:"access_key"`
 	SecretKey string `yaml:"secret_key"`
 	User      string `yaml:"user"`
+}
+
+// athenaConfig is the endpoint that speaks Amazon Athena's protocol. Without an
+// address there is none.
+type athenaConfig struct {
+	Listen      string        `yaml:"listen"`
+	Account     string        `yaml:"account"`      // in ARNs
+	Region      string        `yaml:"region"`       // in ARNs
+	Results     string        `yaml:"results"`      // directory of results that go nowhere else; "": in the data directory
+	KeepResults time.Duration `yaml:"keep_results"` // that are there; 0: a day
+	KeepHistory time.Duration `yaml:"keep_history"` // of executions; 0: 45 days
 }
 
 // catalogConfig says where descriptions live: in the data directory unless AWS

@@ -22,9 +22,10 @@ const defaultListen = "127.0.0.1:5439"
 type serveCmd struct {
 	dataFlags
 	doorFlags
-	Listen     string   `env:"GLAUX_LISTEN" placeholder:"ADDR" help:"Address to listen on (127.0.0.1:5439)."`
-	Lake       []string `sep:"none" placeholder:"[DATABASE=]LOCATION" help:"Crawl this location at start and serve it; may be given more than once."`
-	GlueListen string   `name:"glue-listen" env:"GLAUX_GLUE_LISTEN" placeholder:"ADDR" help:"Address of an AWS Glue endpoint, as 127.0.0.1:8421; by default there is none."`
+	Listen       string   `env:"GLAUX_LISTEN" placeholder:"ADDR" help:"Address to listen on (127.0.0.1:5439)."`
+	Lake         []string `sep:"none" placeholder:"[DATABASE=]LOCATION" help:"Crawl this location at start and serve it; may be given more than once."`
+	GlueListen   string   `name:"glue-listen" env:"GLAUX_GLUE_LISTEN" placeholder:"ADDR" help:"Address of an AWS Glue endpoint, as 127.0.0.1:8421; by default there is none."`
+	AthenaListen string   `name:"athena-listen" env:"GLAUX_ATHENA_LISTEN" placeholder:"ADDR" help:"Address of an Amazon Athena endpoint, as 127.0.0.1:8422; by default there is none."`
 }
 
 // Help is shown by --help after the flags.
@@ -35,7 +36,7 @@ func (serveCmd) Help() string {
   glaux serve --config glaux.yaml
   glaux serve --listen 0.0.0.0:5439 --tls-cert server.crt --tls-key server.key --hba pg_hba.conf
   glaux serve --listen 0.0.0.0:5439 --tls-self-signed
-  GLAUX_GLUE_ACCESS_KEY=... GLAUX_GLUE_SECRET_KEY=... glaux serve --glue-listen 127.0.0.1:8421
+  GLAUX_AWS_ACCESS_KEY=... GLAUX_AWS_SECRET_KEY=... glaux serve --glue-listen 127.0.0.1:8421 --athena-listen 127.0.0.1:8422
 
 Then: psql -h 127.0.0.1 -p 5439 -U glaux -d sales`
 }
@@ -50,7 +51,7 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 		conf.Listen = c.Listen
 	}
 	c.doorFlags.overlay(&conf.Door, c.Config)
-	if err := conf.Glue.complete(c.GlueListen, os.Getenv); err != nil {
+	if err := conf.completeAWS(c.GlueListen, c.AthenaListen, os.Getenv); err != nil {
 		return err
 	}
 	for _, l := range c.Lake {
@@ -92,20 +93,41 @@ func (a *app) serve(ctx context.Context, t *terminal, ready func(net.Addr)) erro
 		return err
 	}
 	servers, lns := []endpoint{srv}, []net.Listener{ln}
-	glue, glueLn, err := a.listenGlue()
+	names, err := a.listenAWS(ctx, &servers, &lns)
 	if err != nil {
-		ln.Close()
+		for _, l := range lns {
+			l.Close()
+		}
 		return err
 	}
 	ready(ln.Addr())
-	if glue != nil {
-		fmt.Fprintf(t.out, "AWS Glue endpoint on http://%s\n", glueLn.Addr())
-		servers, lns = append(servers, glue), append(lns, glueLn)
+	for i, n := range names {
+		fmt.Fprintf(t.out, "%s endpoint on http://%s\n", n, lns[i+1].Addr())
 	}
 	drain := a.conf.Door.Drain
 	return serveAll(ctx, servers, lns, drain, func() {
 		fmt.Fprintf(t.err, "shutting down: what is running has %s to finish; another signal ends it at once\n", drain)
 	})
+}
+
+// listenAWS adds the endpoints that speak AWS's protocols to the servers, and gives
+// their names.
+func (a *app) listenAWS(ctx context.Context, servers *[]endpoint, lns *[]net.Listener) (names []string, err error) {
+	glue, ln, err := a.listenGlue()
+	if err != nil {
+		return nil, err
+	}
+	if glue != nil {
+		*servers, *lns, names = append(*servers, glue), append(*lns, ln), append(names, "AWS Glue")
+	}
+	athena, ln, err := a.listenAthena(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if athena != nil {
+		*servers, *lns, names = append(*servers, athena), append(*lns, ln), append(names, "Amazon Athena")
+	}
+	return names, nil
 }
 
 // listen opens the PostgreSQL port and makes its server.

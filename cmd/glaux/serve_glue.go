@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/server/awsapi"
 	"github.com/glauxdb/glaux/server/glueapi"
 )
 
@@ -15,26 +17,53 @@ import (
 // by others.
 func (c *glueConfig) complete(listen string, env func(string) string) error {
 	overlay(&c.Listen, listen)
-	k := glueKey{AccessKey: env("GLAUX_GLUE_ACCESS_KEY"), SecretKey: env("GLAUX_GLUE_SECRET_KEY")}
-	switch {
-	case k == glueKey{}:
-	case k.AccessKey == "" || k.SecretKey == "":
-		return fault.New(fault.CodeInvalidParameter, "GLAUX_GLUE_ACCESS_KEY and GLAUX_GLUE_SECRET_KEY are needed together")
-	default:
-		c.Keys = append(c.Keys, k)
+	k, err := envKey(env, "GLAUX_GLUE")
+	if err != nil {
+		return err
 	}
+	c.Keys = append(c.Keys, k...)
+	return checkDoor("Glue", "glue", c.Listen, len(c.Keys), c.Anonymous)
+}
+
+// envKey gives the key in the environment variables PREFIX_ACCESS_KEY and
+// PREFIX_SECRET_KEY, if they are set.
+func envKey(env func(string) string, prefix string) ([]awsKey, error) {
+	access, secret := prefix+"_ACCESS_KEY", prefix+"_SECRET_KEY"
+	k := awsKey{AccessKey: env(access), SecretKey: env(secret)}
 	switch {
-	case c.Listen == "" || len(c.Keys) > 0:
+	case k == awsKey{}:
+		return nil, nil
+	case k.AccessKey == "" || k.SecretKey == "":
+		return nil, fault.New(fault.CodeInvalidParameter, "%s and %s are needed together", access, secret)
+	}
+	return []awsKey{k}, nil
+}
+
+// checkDoor refuses an endpoint that anybody could use. section is where its
+// settings are.
+func checkDoor(name, section, listen string, keys int, anonymous bool) error {
+	upper := strings.ToUpper(section)
+	switch {
+	case listen == "" || keys > 0:
 		return nil
-	case !c.Anonymous:
-		return fault.New(fault.CodeInvalidParameter, "the Glue endpoint on %s has no keys", c.Listen).
-			WithHint("Set GLAUX_GLUE_ACCESS_KEY and GLAUX_GLUE_SECRET_KEY, or configure glue.keys.")
-	case !loopback(c.Listen):
+	case !anonymous:
+		return fault.New(fault.CodeInvalidParameter, "the %s endpoint on %s has no keys", name, listen).
+			WithHint("Set GLAUX_%s_ACCESS_KEY and GLAUX_%s_SECRET_KEY, or configure %s.keys.", upper, upper, section)
+	case !loopback(listen):
 		// Whoever reaches a port without keys can change the catalog.
-		return fault.New(fault.CodeInvalidParameter, "the Glue endpoint on %s needs keys", c.Listen).
-			WithHint("glue.anonymous works on 127.0.0.1, [::1] or localhost only. Configure glue.keys.")
+		return fault.New(fault.CodeInvalidParameter, "the %s endpoint on %s needs keys", name, listen).
+			WithHint("%s.anonymous works on 127.0.0.1, [::1] or localhost only. Configure %s.keys.", section, section)
 	}
 	return nil
+}
+
+// keysOf gives keys as the endpoints take them.
+func keysOf(keys []awsKey) []awsapi.Key {
+	out := make([]awsapi.Key, len(keys))
+	for i, k := range keys {
+		out[i] = awsapi.Key{AccessKey: k.AccessKey, SecretKey: k.SecretKey, User: k.User}
+	}
+	return out
 }
 
 // listenGlue opens the Glue endpoint's port and makes its server; nil, nil
@@ -45,10 +74,7 @@ func (a *app) listenGlue() (*glueapi.Server, net.Listener, error) {
 		return nil, nil, nil
 	}
 	conf := glueapi.Config{Catalog: a.Catalog, Crawlers: a.Crawlers, Readable: a.Readable, Anonymous: len(c.Keys) == 0 && c.Anonymous,
-		CatalogID: c.CatalogID, Region: c.Region, Logger: a.Log()}
-	for _, k := range c.Keys {
-		conf.Keys = append(conf.Keys, glueapi.Key{AccessKey: k.AccessKey, SecretKey: k.SecretKey, User: k.User})
-	}
+		CatalogID: c.CatalogID, Region: c.Region, Logger: a.Log(), Keys: keysOf(c.Keys)}
 	srv, err := glueapi.New(conf)
 	if err != nil {
 		return nil, nil, err

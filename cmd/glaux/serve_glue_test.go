@@ -24,7 +24,7 @@ func TestGlueConfig(t *testing.T) {
 		{name: "no endpoint"},
 		{name: "keys for no endpoint", env: key, keys: 1},
 		{name: "flag and environment", flag: "0.0.0.0:8421", env: key, keys: 1},
-		{name: "file and environment", conf: glueConfig{Listen: "0.0.0.0:8421", Keys: []glueKey{{"x", "y", "z"}}}, env: key, keys: 2},
+		{name: "file and environment", conf: glueConfig{Listen: "0.0.0.0:8421", Keys: []awsKey{{"x", "y", "z"}}}, env: key, keys: 2},
 		{name: "half a key", env: map[string]string{"GLAUX_GLUE_ACCESS_KEY": "a"}, want: "needed together"},
 		{name: "no keys", flag: "127.0.0.1:8421", want: "has no keys"},
 		{name: "anonymous", conf: glueConfig{Anonymous: true}, flag: "127.0.0.1:8421"},
@@ -54,7 +54,7 @@ func TestGlueConfigFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Glue.Listen != "127.0.0.1:8421" || c.Glue.CatalogID != "123456789012" || len(c.Glue.Keys) != 1 || c.Glue.Keys[0] != (glueKey{"AK", "SK", "ada"}) {
+	if c.Glue.Listen != "127.0.0.1:8421" || c.Glue.CatalogID != "123456789012" || len(c.Glue.Keys) != 1 || c.Glue.Keys[0] != (awsKey{"AK", "SK", "ada"}) {
 		t.Errorf("glue = %+v", c.Glue)
 	}
 }

@@ -350,7 +350,7 @@ func (s *Server) listCrawlers(ctx context.Context, in *glue.ListCrawlersInput) (
 			return true, nil
 		}
 		var set tagSet
-		_, err := s.read(ctx, spaceTags, resource("crawler", name), &set)
+		_, err := s.docs.Read(ctx, spaceTags, resource("crawler", name), &set)
 		for k, v := range in.Tags {
 			if got, ok := set.Tags[k]; !ok || got != v {
 				return false, err

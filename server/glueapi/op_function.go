@@ -64,7 +64,7 @@ func (s *Server) createFunction(ctx context.Context, in *glue.CreateUserDefinedF
 	}
 	f := functionOf(d, in.FunctionInput)
 	f.CreateTime = aws.Time(s.now())
-	err = s.put(ctx, s.document(spaceFunctions, functionKey(d.ID, *f.FunctionName), 0, 0, f))
+	err = s.docs.Put(ctx, s.docs.Make(spaceFunctions, functionKey(d.ID, *f.FunctionName), 0, 0, f))
 	if fault.Is(err, fault.CodeDuplicateObject) {
 		return nil, awsapi.NewException(model.AlreadyExists, "Function already exists.")
 	}
@@ -80,7 +80,7 @@ func (s *Server) getFunction(ctx context.Context, in *glue.GetUserDefinedFunctio
 		return nil, err
 	}
 	var f gluetypes.UserDefinedFunction
-	doc, err := s.read(ctx, spaceFunctions, functionKey(d.ID, name), &f)
+	doc, err := s.docs.Read(ctx, spaceFunctions, functionKey(d.ID, name), &f)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func (s *Server) updateFunction(ctx context.Context, in *glue.UpdateUserDefinedF
 		return nil, invalid("The name of a function cannot be changed: %s is not %s.", awsapi.Clip(*in.FunctionInput.FunctionName), awsapi.Clip(name))
 	}
 	var old gluetypes.UserDefinedFunction
-	doc, err := s.read(ctx, spaceFunctions, functionKey(d.ID, name), &old)
+	doc, err := s.docs.Read(ctx, spaceFunctions, functionKey(d.ID, name), &old)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (s *Server) updateFunction(ctx context.Context, in *glue.UpdateUserDefinedF
 	}
 	f := functionOf(d, in.FunctionInput)
 	f.CreateTime = old.CreateTime
-	err = s.put(ctx, s.document(spaceFunctions, doc.Key, 0, doc.Version, f))
+	err = s.docs.Put(ctx, s.docs.Make(spaceFunctions, doc.Key, 0, doc.Version, f))
 	if fault.Is(err, fault.CodeUndefinedObject) {
 		return nil, errNoFunction(name)
 	}
@@ -156,14 +156,14 @@ func (s *Server) deleteFunction(ctx context.Context, in *glue.DeleteUserDefinedF
 	if doc == nil {
 		return nil, errNoFunction(name)
 	}
-	if err := s.drop(ctx, spaceFunctions, doc.Key); err != nil {
+	if err := s.docs.Drop(ctx, spaceFunctions, doc.Key); err != nil {
 		return nil, err
 	}
 	return &glue.DeleteUserDefinedFunctionOutput{}, nil
 }
 
 func (s *Server) dropFunctions(ctx context.Context, database int64) error {
-	return s.dropAll(ctx, spaceFunctions, idText(database)+"/")
+	return s.docs.DropAll(ctx, spaceFunctions, idText(database)+"/")
 }
 
 // getFunctions gives the functions of a database, or of all, whose names match.
@@ -206,7 +206,7 @@ func (s *Server) getFunctions(ctx context.Context, in *glue.GetUserDefinedFuncti
 		behind = ""
 		for i := range ds {
 			var f gluetypes.UserDefinedFunction
-			if err := s.readFrom(&ds[i], &f); err != nil {
+			if err := s.docs.Decode(&ds[i], &f); err != nil {
 				return nil, err
 			}
 			if !matches(re, aws.ToString(f.FunctionName)) || in.FunctionType != "" && f.FunctionType != in.FunctionType {

@@ -63,7 +63,7 @@ func (s *Server) newIndexes(t *catalog.Table, xs []gluetypes.PartitionIndex) (*c
 			return nil, err
 		}
 	}
-	d := s.document(spaceIndexes, "", -1, 0, &set)
+	d := s.docs.Make(spaceIndexes, "", -1, 0, &set)
 	return &d, nil
 }
 
@@ -137,7 +137,7 @@ func (s *Server) changeIndexes(ctx context.Context, database, table string, chan
 	for try := 1; ; try++ {
 		var set indexSet
 		version := int64(0)
-		d, err := s.read(ctx, spaceIndexes, idText(t.ID), &set)
+		d, err := s.docs.Read(ctx, spaceIndexes, idText(t.ID), &set)
 		if err != nil {
 			return err
 		}
@@ -147,7 +147,7 @@ func (s *Server) changeIndexes(ctx context.Context, database, table string, chan
 		if err := change(t, &set); err != nil {
 			return err
 		}
-		err = s.put(ctx, s.document(spaceIndexes, idText(t.ID), t.ID, version, &set))
+		err = s.docs.Put(ctx, s.docs.Make(spaceIndexes, idText(t.ID), t.ID, version, &set))
 		if !fault.Is(err, fault.CodeDuplicateObject) && !fault.Is(err, fault.CodeObjectNotReady) || try == updateTries {
 			return err
 		}
@@ -165,7 +165,7 @@ func (s *Server) getPartitionIndexes(ctx context.Context, in *glue.GetPartitionI
 		return nil, err
 	}
 	var set indexSet
-	if _, err := s.read(ctx, spaceIndexes, idText(t.ID), &set); err != nil {
+	if _, err := s.docs.Read(ctx, spaceIndexes, idText(t.ID), &set); err != nil {
 		return nil, err
 	}
 	out := &glue.GetPartitionIndexesOutput{PartitionIndexDescriptorList: []gluetypes.PartitionIndexDescriptor{}}

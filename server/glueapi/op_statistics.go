@@ -30,7 +30,7 @@ func statisticsKey(t *catalog.Table, p *catalog.Partition, column string) string
 }
 
 func (s *Server) dropStatistics(ctx context.Context, t *catalog.Table, p *catalog.Partition) error {
-	return s.dropAll(ctx, spaceStatistics, statisticsKey(t, p, ""))
+	return s.docs.DropAll(ctx, spaceStatistics, statisticsKey(t, p, ""))
 }
 
 // measured finds the table, and with values the partition, of a request.
@@ -47,7 +47,7 @@ func (s *Server) readStatistics(ctx context.Context, t *catalog.Table, p *catalo
 	list, errs := []gluetypes.ColumnStatistics{}, []gluetypes.ColumnError{}
 	for _, name := range columns {
 		var st gluetypes.ColumnStatistics
-		d, err := s.read(ctx, spaceStatistics, statisticsKey(t, p, name), &st)
+		d, err := s.docs.Read(ctx, spaceStatistics, statisticsKey(t, p, name), &st)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -71,7 +71,7 @@ func (s *Server) writeStatistics(ctx context.Context, t *catalog.Table, p *catal
 			errs = append(errs, gluetypes.ColumnStatisticsError{ColumnStatistics: st, Error: detail(err)})
 			continue
 		}
-		docs = append(docs, s.document(spaceStatistics, statisticsKey(t, p, *st.ColumnName), t.ID, catalog.AnyVersion, st))
+		docs = append(docs, s.docs.Make(spaceStatistics, statisticsKey(t, p, *st.ColumnName), t.ID, catalog.AnyVersion, st))
 	}
 	if len(docs) == 0 {
 		return errs, nil
@@ -123,7 +123,7 @@ func (s *Server) deleteStatistics(ctx context.Context, t *catalog.Table, p *cata
 	if d == nil {
 		return notFound("Statistics of column %s not found.", awsapi.Clip(column))
 	}
-	return s.drop(ctx, spaceStatistics, key)
+	return s.docs.Drop(ctx, spaceStatistics, key)
 }
 
 func (c *checks) columnNames(names []string) {

@@ -49,11 +49,11 @@ func (s *Server) setTags(ctx context.Context, resource string, tags map[string]s
 	if len(tags) == 0 {
 		return s.dropTags(ctx, resource)
 	}
-	return s.put(ctx, s.document(spaceTags, resource, 0, catalog.AnyVersion, &tagSet{tags}))
+	return s.docs.Put(ctx, s.docs.Make(spaceTags, resource, 0, catalog.AnyVersion, &tagSet{tags}))
 }
 
 func (s *Server) dropTags(ctx context.Context, resource string) error {
-	return s.drop(ctx, spaceTags, resource)
+	return s.docs.Drop(ctx, spaceTags, resource)
 }
 
 // tagged finds the resource of an ARN such as
@@ -102,7 +102,7 @@ func (s *Server) getTags(ctx context.Context, in *glue.GetTagsInput) (*glue.GetT
 		return nil, err
 	}
 	set := tagSet{Tags: map[string]string{}}
-	if _, err := s.read(ctx, spaceTags, res, &set); err != nil {
+	if _, err := s.docs.Read(ctx, spaceTags, res, &set); err != nil {
 		return nil, err
 	}
 	return &glue.GetTagsOutput{Tags: set.Tags}, nil
@@ -151,7 +151,7 @@ func (s *Server) changeTags(ctx context.Context, arn *string, change func(map[st
 	for try := 1; ; try++ {
 		set := tagSet{Tags: map[string]string{}}
 		version := int64(0)
-		d, err := s.read(ctx, spaceTags, res, &set)
+		d, err := s.docs.Read(ctx, spaceTags, res, &set)
 		if err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func (s *Server) changeTags(ctx context.Context, arn *string, change func(map[st
 		if len(set.Tags) > maxTags {
 			return invalid("%s would have %d tags; %d is the limit.", aws.ToString(arn), len(set.Tags), maxTags)
 		}
-		err = s.put(ctx, s.document(spaceTags, res, 0, version, &set))
+		err = s.docs.Put(ctx, s.docs.Make(spaceTags, res, 0, version, &set))
 		raced := fault.Is(err, fault.CodeDuplicateObject) || fault.Is(err, fault.CodeObjectNotReady) || fault.Is(err, fault.CodeUndefinedObject)
 		if !raced || try == updateTries {
 			return err

@@ -51,6 +51,7 @@ type Server struct {
 	log       *slog.Logger
 	now       func() time.Time
 	codec     awsapi.Codec
+	docs      awsapi.Documents
 }
 
 // New makes a Server. Keys must be complete and their access keys different.
@@ -71,6 +72,7 @@ func New(c Config) (*Server, error) {
 	if s.region == "" {
 		s.region = "us-east-1"
 	}
+	s.docs = awsapi.Documents{Store: s.cat, Codec: &s.codec}
 	served := awsapi.Service{Name: "AWS Glue", Short: "Glue", Signing: "glue", Target: targetPrefix, Operations: map[string]awsapi.Operation{},
 		Unserved: unserved, NotServed: model.OperationNotSupported, Throttling: model.Throttling, Exception: exceptionOf, Codec: &s.codec}
 	for name, op := range operations() {

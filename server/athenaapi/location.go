@@ -1,0 +1,78 @@
+package athenaapi
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	athenatypes "github.com/aws/aws-sdk-go-v2/service/athena/types"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/server/awsapi"
+	"github.com/glauxdb/glaux/server/workgroup"
+)
+
+// noLocation is Athena's text where nobody says where a result goes.
+const noLocation = "No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input."
+
+// destination decides where the result of an execution goes: where the client says,
+// unless the workgroup enforces its own settings; else where the workgroup says;
+// else the server keeps it.
+func (s *Server) destination(client *athenatypes.ResultConfiguration, g *workgroup.Setting, id string, k kind) (
+	*athenatypes.ResultConfiguration, *athenatypes.ManagedQueryResultsConfiguration, error) {
+	conf := athenatypes.ResultConfiguration{}
+	if client != nil && !g.Enforce {
+		conf = *client
+	}
+	folder := aws.ToString(conf.OutputLocation)
+	if folder == "" && g.ResultLocation != "" {
+		folder = g.ResultLocation
+		if err := s.stores.Allow(folder); err != nil { // whoever made the workgroup decides on that
+			return nil, nil, err
+		}
+	}
+	if conf.EncryptionConfiguration == nil && g.Encryption != "" {
+		conf.EncryptionConfiguration = encryptionOf(g)
+	}
+	managed := &athenatypes.ManagedQueryResultsConfiguration{}
+	if folder == "" {
+		if s.managed == nil {
+			return nil, nil, invalid(noLocation)
+		}
+		managed.Enabled = true
+		return &athenatypes.ResultConfiguration{}, managed, nil
+	}
+	if _, _, err := s.stores.Open(folder); err != nil {
+		f := fault.As(err)
+		return nil, nil, invalid("outputLocation is not a valid S3 path or one that this server may write: %s. %s", awsapi.Clip(folder), faultText(f))
+	}
+	conf.OutputLocation = aws.String(strings.TrimSuffix(folder, "/") + "/" + fileName(id, k.csv))
+	return &conf, managed, nil
+}
+
+func encryptionOf(g *workgroup.Setting) *athenatypes.EncryptionConfiguration {
+	e := &athenatypes.EncryptionConfiguration{EncryptionOption: athenatypes.EncryptionOption(g.Encryption)}
+	if g.KMSKey != "" {
+		e.KmsKey = aws.String(g.KMSKey)
+	}
+	return e
+}
+
+// fileName is the name of a result's file.
+func fileName(id string, csv bool) string {
+	if csv {
+		return id + ".csv"
+	}
+	return id + ".txt"
+}
+
+// file gives the store and the key of an execution's result.
+func (s *Server) file(e *execution) (store.Store, string, error) {
+	if m := e.Query.ManagedQueryResultsConfiguration; m != nil && m.Enabled {
+		if s.managed == nil {
+			return nil, "", fault.New(fault.CodeUndefinedFile, "the server keeps no results any more")
+		}
+		return s.managed, fileName(e.id(), e.CSV), nil
+	}
+	return s.stores.Open(aws.ToString(e.Query.ResultConfiguration.OutputLocation))
+}

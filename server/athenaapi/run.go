@@ -1,0 +1,238 @@
+package athenaapi
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	athenatypes "github.com/aws/aws-sdk-go-v2/service/athena/types"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec"
+)
+
+// run is an execution that has not ended.
+type run struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+
+	mu     sync.Mutex // guards the rest
+	exec   execution  // its state without Statistics, which come from result
+	result *exec.Result
+	final  exec.Stats
+	began  time.Time // when it left the queue; zero before
+	over   bool      // exec is final, but could not be written
+}
+
+// session is what a run needs to know of the request that began it.
+type session struct {
+	sql         string // the one statement
+	addr, agent string // of the client
+}
+
+// register makes a run of an execution. Each must be worked on, or unregistered.
+func (s *Server) register(e *execution) (*run, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, fault.New(fault.CodeExternal, "the server is shutting down")
+	}
+	if len(s.runs) >= maxRuns {
+		return nil, tooMany()
+	}
+	r := &run{exec: *e}
+	r.ctx, r.cancel = context.WithCancelCause(s.ctx)
+	s.runs[e.id()] = r
+	s.active.Add(1)
+	return r, nil
+}
+
+func (s *Server) unregister(id string) {
+	s.mu.Lock()
+	delete(s.runs, id)
+	s.mu.Unlock()
+}
+
+// runOf gives a run; nil if there is none of this ID.
+func (s *Server) runOf(id string) *run {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.runs[id]
+}
+
+// running gives an execution that has not ended as it is now; nil if there is none.
+func (s *Server) running(id string) *execution {
+	r := s.runOf(id)
+	if r == nil {
+		return nil
+	}
+	return r.snapshot(s.now())
+}
+
+// snapshot gives the execution with what the query did until now.
+func (r *run) snapshot(now time.Time) *execution {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := r.exec
+	if !r.over {
+		st := r.final
+		if r.result != nil {
+			st = r.result.Stats()
+		}
+		e.Query.Statistics = statistics(&e, st, r.began, now)
+	}
+	return &e
+}
+
+// statistics writes what a query did as Athena tells it.
+func statistics(e *execution, st exec.Stats, began, now time.Time) *athenatypes.QueryExecutionStatistics {
+	ms := func(d time.Duration) *int64 { return aws.Int64(max(d, 0).Milliseconds()) }
+	total := now.Sub(*e.Query.Status.SubmissionDateTime)
+	engine := time.Duration(0)
+	if !began.IsZero() {
+		engine = now.Sub(began) + st.Planning
+	}
+	return &athenatypes.QueryExecutionStatistics{
+		DataScannedInBytes: aws.Int64(st.BytesScanned), TotalExecutionTimeInMillis: ms(total), EngineExecutionTimeInMillis: ms(min(engine, total)),
+		QueryQueueTimeInMillis: ms(st.Queued), QueryPlanningTimeInMillis: ms(st.Planning), ServicePreProcessingTimeInMillis: ms(max(total-engine-st.Queued, 0)),
+		ServiceProcessingTimeInMillis: ms(0), ResultReuseInformation: &athenatypes.ResultReuseInformation{ReusedPreviousResult: st.Reused}}
+}
+
+// running notes that the query has left the queue.
+func (r *run) runs(result *exec.Result, now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.result = result
+	if r.began.IsZero() {
+		r.began = now
+	}
+	st := *r.exec.Query.Status
+	st.State = athenatypes.QueryExecutionStateRunning
+	r.exec.Query.Status = &st
+}
+
+// work runs an execution to its end and writes that down.
+func (s *Server) work(r *run, o session) {
+	defer s.active.Done()
+	defer r.cancel(nil)
+	err := s.execute(r, o)
+	now := s.now().UTC()
+	e := r.snapshot(now)
+	s.ended(e, now, err)
+	r.mu.Lock()
+	r.exec, r.over, r.result = *e, true, nil
+	r.mu.Unlock()
+	s.record(e)
+}
+
+// record writes the end of an execution. What cannot be written stays in memory,
+// where clients find it, and is tried again.
+func (s *Server) record(e *execution) {
+	if err := s.finish(context.WithoutCancel(s.ctx), e); err != nil {
+		s.log.Error("the end of an execution of the Athena endpoint is not written", "query_id", e.id(), "error", err)
+		return
+	}
+	s.unregister(e.id())
+}
+
+// execute runs the statement and writes its result.
+func (s *Server) execute(r *run, o session) error {
+	sess, err := s.open(r, o)
+	if err != nil {
+		return err
+	}
+	defer sess.Close()
+	sql, err := s.bindParameters(r.ctx, sess, o.sql, r.exec.Query.ExecutionParameters)
+	if err != nil {
+		return err
+	}
+	p, err := sess.Prepare(r.ctx, sql, nil)
+	if err != nil {
+		return r.cause(err)
+	}
+	if r.exec.Query.StatementType != athenatypes.StatementTypeDml {
+		r.runs(nil, s.now())
+	}
+	res, err := sess.Execute(exec.WithQueryID(r.ctx, r.exec.id()), p, nil)
+	if err != nil {
+		return r.cause(err)
+	}
+	r.runs(res, s.now())
+	err = s.write(r, res)
+	res.Close()
+	st := res.Stats()
+	r.mu.Lock()
+	r.result, r.final = nil, st
+	r.exec.InputRows, r.exec.Updated = st.RowsRead, updated(res.Tag())
+	r.mu.Unlock()
+	return r.cause(err)
+}
+
+// cause is why a query that was cancelled ended, or its own error.
+func (r *run) cause(err error) error {
+	if err == nil {
+		return nil
+	}
+	if f := fault.As(err); f.Kind == fault.Canceled {
+		if cause := context.Cause(r.ctx); cause != nil {
+			return cause
+		}
+	}
+	return err
+}
+
+// open makes the session of a run.
+func (s *Server) open(r *run, o session) (*exec.Session, error) {
+	settings := map[string]string{"dialect": "athena", "timezone": "UTC", "workgroup": *r.exec.Query.WorkGroup}
+	if db := aws.ToString(r.exec.Query.QueryExecutionContext.Database); db != "" {
+		settings["search_path"] = types.QuoteIdent(strings.ToLower(db))
+	}
+	return s.engine.NewSession(exec.SessionOptions{User: r.exec.User, Application: "athena " + o.agent, ClientAddr: o.addr, Settings: settings,
+		Superuser: true, // a user that is no role has its key from the operator
+		Signal:    func(bool) { r.cancel(cancelled()) }})
+}
+
+func cancelled() error { return fault.New(fault.CodeQueryCanceled, "Query cancelled by user") }
+
+// parameterized is the name of the statement that parameters are put into.
+const parameterized = "glaux_athena_parameters"
+
+// bindParameters gives the statement that runs sql with the values of its ?. They
+// are expressions, as in EXECUTE ... USING.
+func (s *Server) bindParameters(ctx context.Context, sess *exec.Session, sql string, params []string) (string, error) {
+	if len(params) == 0 {
+		return sql, nil
+	}
+	for _, p := range params {
+		if list, err := s.engine.Parse("EXECUTE p USING " + p); err != nil || len(list) != 1 {
+			return "", fault.New(fault.CodeSyntax, "execution parameter %s is not an expression", p).WithHint("A text is written in quotes: 'abc'.")
+		}
+	}
+	p, err := sess.Prepare(ctx, "PREPARE "+parameterized+" FROM "+sql, nil)
+	if err != nil {
+		return "", err
+	}
+	res, err := sess.Execute(ctx, p, nil)
+	if err != nil {
+		return "", err
+	}
+	res.Close()
+	return "EXECUTE " + parameterized + " USING " + strings.Join(params, ", "), nil
+}
+
+// updated gives the rows that a statement wrote, from its tag: INSERT 0 5.
+func updated(tag string) int64 {
+	word, rest, _ := strings.Cut(tag, " ")
+	if word == "SELECT" {
+		return 0
+	}
+	n, err := strconv.ParseInt(rest[strings.LastIndexByte(rest, ' ')+1:], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,96 @@
+package athenaapi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+
+	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// pieceSize is how many bytes of a result are written at a time.
+const pieceSize = 256 << 10
+
+// write writes the rows of a result into its file, and beside a .csv what its
+// columns are. Nothing becomes visible of a result that fails.
+func (s *Server) write(r *run, res *exec.Result) error {
+	to, key, err := s.file(&r.exec)
+	if err != nil {
+		return err
+	}
+	cols := columnInfo(res.Columns(), r.exec.CSV)
+	rows, n, err := putRows(r.ctx, to, key, res, r.exec.CSV, r.putOptions())
+	if err != nil {
+		return err
+	}
+	meta := appendMetadata(nil, cols)
+	o := r.putOptions()
+	o.ContentType = "application/octet-stream"
+	if _, err := to.Put(r.ctx, key+".metadata", bytes.NewReader(meta), o); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	r.exec.Columns, r.exec.OutputRows, r.exec.OutputBytes = cols, rows, n
+	r.mu.Unlock()
+	return nil
+}
+
+// putRows streams a result into an object and counts its rows and bytes.
+func putRows(ctx context.Context, to store.Store, key string, res *exec.Result, csv bool, o store.PutOptions) (rows, n int64, err error) {
+	pr, pw := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		_, err := to.Put(ctx, key, pr, o)
+		pr.CloseWithError(errors.Join(err, io.ErrClosedPipe)) // who still writes is told
+		done <- err
+	}()
+	rows, n, err = copyRows(ctx, pw, res, csv)
+	pw.CloseWithError(err) // nil is the end of the object
+	return rows, n, errors.Join(err, <-done)
+}
+
+// copyRows writes all rows of a result.
+func copyRows(ctx context.Context, to io.Writer, res *exec.Result, csv bool) (rows, n int64, err error) {
+	w, batch := newRowWriter(csv), &vector.Batch{}
+	b := w.header(make([]byte, 0, pieceSize+pieceSize/4), res.Columns())
+	flush := func() error {
+		n += int64(len(b))
+		_, err := to.Write(b)
+		b = b[:0]
+		return err
+	}
+	for {
+		err := res.Next(ctx, batch)
+		if errors.Is(err, io.EOF) {
+			err := flush()
+			return rows, n, err
+		}
+		if err != nil {
+			return rows, n, err
+		}
+		count := batch.Rows()
+		rows += int64(count)
+		for k := range count {
+			i := k
+			if batch.Sel != nil {
+				i = int(batch.Sel[k])
+			}
+			if b = w.row(b, batch, i); len(b) >= pieceSize {
+				if err := flush(); err != nil {
+					return rows, n, err
+				}
+			}
+		}
+	}
+}
+
+// putOptions are the attributes of the result's objects.
+func (r *run) putOptions() store.PutOptions {
+	if r.exec.CSV {
+		return store.PutOptions{ContentType: "text/csv"}
+	}
+	return store.PutOptions{ContentType: "text/plain"}
+}
