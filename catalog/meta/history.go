@@ -1,31 +1,43 @@
 package meta
 
 import (
-	"context"
-	"database/sql"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 )
 
-// QueryRecord is what is remembered of one query. Times have microseconds.
+// QueryRecord is what is remembered of one query. Times and lengths of time have
+// microseconds.
 type QueryRecord struct {
-	ID        string
-	User      string
-	Workgroup string
-	Database  string
-	SQL       string
-	State     string // as Athena names it: QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED
-	ErrorCode string // SQLSTATE, "" if there was no error
-	Error     string // its primary message
+	// Sequence rises from record to record of one history; reading sets it.
+	Sequence    int64
+	ID          string
+	User        string
+	Workgroup   string
+	Database    string
+	SQL         string
+	Kind        string // as Athena names it: DML, DDL, UTILITY
+	State       string // as Athena names it: QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED
+	Application string
+	ClientAddr  string // "host:port", "" without a network
+	Tags        []string
+	ErrorCode   string // SQLSTATE, "" if there was no error
+	Error       string // its primary message
 
-	Started time.Time
-	Ended   time.Time // zero while the query runs
+	Started  time.Time     // when it was taken on
+	Ended    time.Time     // zero while the query runs
+	Planning time.Duration //
+	Queued   time.Duration // waiting for its turn
 
-	BytesScanned    int64 // data bytes: what limit and price count
-	BytesMetadata   int64 // footers and indexes
+	BytesScanned  int64 // data bytes: what limit and price count
+	BytesBilled   int64 // what Athena would bill for them
+	BytesCached   int64 // needed, and not read again
+	BytesMetadata int64 // footers and indexes
+	BytesLimit    int64 // what BytesScanned might have reached; 0: no limit
+	EstimateLower int64 // bounds of BytesScanned that the plan gave
+	EstimateUpper int64
+	Cost          float64 // of BytesBilled, at the workgroup's price of that time
+
 	Requests        int64
 	FilesTotal      int64
 	FilesRead       int64
@@ -34,138 +46,55 @@ type QueryRecord struct {
 	RowsRead        int64
 	RowsReturned    int64
 	PeakMemory      int64 // bytes
+	Spilled         int64 // bytes
+	Reused          bool  // the result was that of an earlier query
+
+	Plan   string       // as EXPLAIN shows it, of queries that read files; perhaps cut
+	Tables []QueryTable // that were read; nil if a reader did not ask for details
 }
 
-const historyColumns = "id, user_name, workgroup, database_name, sql_text, state, error_code, error_message, started, ended, " +
-	"bytes_scanned, bytes_metadata, requests, files_total, files_read, partitions_total, partitions_read, " +
-	"rows_read, rows_returned, peak_memory"
+// QueryTable is what a query was going to read of one table.
+type QueryTable struct {
+	Database        string   `json:"database"`
+	Table           string   `json:"table"`
+	Format          string   `json:"format,omitempty"`
+	Files           int      `json:"files"`
+	FilesTotal      int      `json:"files_total"`
+	BytesLower      int64    `json:"bytes_lower"`
+	BytesUpper      int64    `json:"bytes_upper"`
+	SizeTotal       int64    `json:"size_total"` // stored bytes of the files, all columns
+	Partitions      int      `json:"partitions"`
+	PartitionsTotal int      `json:"partitions_total"`
+	PartitionKeys   []string `json:"partition_keys,omitempty"`
+	Unfiltered      []string `json:"unfiltered,omitempty"` // partition keys that the query did not limit
+}
 
-// InsertQueries remembers queries, all or none; a record whose ID is known
-// replaces the older one. It does not wait for the disk: after a crash of the
-// machine the newest records may be missing. Hand over many at once where many
-// come.
-func (s *Store) InsertQueries(ctx context.Context, rs ...QueryRecord) error {
-	one, err := s.insert.get(ctx, s.history, insertHistory(1))
-	if err != nil {
-		return translate(err, "write the query history")
+// Duration gives how long the query took, waiting included; 0 while it runs.
+func (r *QueryRecord) Duration() time.Duration {
+	if r.Ended.IsZero() {
+		return 0
 	}
-	many, err := s.insertMany.get(ctx, s.history, insertHistory(historyRows))
-	if err != nil {
-		return translate(err, "write the query history")
-	}
-	return inTx(ctx, s.history, nil, "write the query history", func(tx *sql.Tx) error {
-		for n := historyRows; len(rs) >= n; rs = rs[n:] {
-			if err := insertQueries(ctx, tx, many, rs[:n]); err != nil {
-				return err
-			}
-		}
-		for i := range rs {
-			if err := insertQueries(ctx, tx, one, rs[i:i+1]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return max(0, r.Ended.Sub(r.Started))
 }
 
-// historyRows is how many queries one statement inserts where there are so many:
-// a busy server would spend more on statements than on rows.
-const historyRows = 16
-
-func insertHistory(rows int) string {
-	row := "(?" + strings.Repeat(", ?", strings.Count(historyColumns, ",")) + ")"
-	return "INSERT OR REPLACE INTO query_history (" + historyColumns + ") VALUES " + row + strings.Repeat(", "+row, rows-1)
-}
-
-func insertQueries(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, rs []QueryRecord) error {
-	args := make([]any, 0, 20*len(rs))
-	for i := range rs {
-		r := &rs[i]
-		args = append(args, r.ID, r.User, r.Workgroup, r.Database, r.SQL, r.State, r.ErrorCode, r.Error,
-			micros(r.Started), micros(r.Ended), r.BytesScanned, r.BytesMetadata, r.Requests, r.FilesTotal, r.FilesRead,
-			r.PartitionsTotal, r.PartitionsRead, r.RowsRead, r.RowsReturned, r.PeakMemory)
-	}
-	stmt := tx.StmtContext(ctx, insert)
-	defer stmt.Close()
-	_, err := stmt.ExecContext(ctx, args...)
-	return err
-}
-
-// lazyStmt is a statement that is prepared when it is first used and closed
-// with its database.
-type lazyStmt struct {
-	mu   sync.Mutex
-	stmt *sql.Stmt
-}
-
-func (l *lazyStmt) get(ctx context.Context, db *sql.DB, query string) (*sql.Stmt, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.stmt == nil {
-		stmt, err := db.PrepareContext(ctx, query)
-		if err != nil {
-			return nil, err
-		}
-		l.stmt = stmt
-	}
-	return l.stmt, nil
+// Execution gives how long the query ran: without waiting and planning.
+func (r *QueryRecord) Execution() time.Duration {
+	return max(0, r.Duration()-r.Planning-r.Queued)
 }
 
 // HistoryFilter chooses records; zero fields choose all.
 type HistoryFilter struct {
-	ID, User, Workgroup, State string
-	Since                      time.Time // started at or after
-	Until                      time.Time // started before
-	Limit                      int       // at most so many, the newest; 0: all
+	ID, User, Workgroup, State, Kind string
+	Since                            time.Time // started at or after
+	Until                            time.Time // started before
+	Limit                            int       // at most so many, the newest; 0: all
+	Details                          bool      // with plan and tables
+	// After continues a listing behind its last record, whose Started and Sequence
+	// count; nil: from the newest on.
+	After *QueryRecord
 }
 
-// Queries lists the query history, the newest first.
-func (s *Store) Queries(ctx context.Context, f HistoryFilter) ([]QueryRecord, error) {
-	query := "SELECT " + historyColumns + " FROM query_history WHERE (? = '' OR id = ?) AND (? = '' OR user_name = ?) " +
-		"AND (? = '' OR workgroup = ?) AND (? = '' OR state = ?) AND started >= ? AND (? = 0 OR started < ?) " +
-		"ORDER BY started DESC, sequence DESC LIMIT ?"
-	limit := f.Limit
-	if limit <= 0 {
-		limit = -1
-	}
-	rows, err := s.read.QueryContext(ctx, query, f.ID, f.ID, f.User, f.User, f.Workgroup, f.Workgroup, f.State, f.State,
-		micros(f.Since), micros(f.Until), micros(f.Until), limit)
-	if err != nil {
-		return nil, translate(err, "read the query history")
-	}
-	defer rows.Close()
-	var out []QueryRecord
-	for rows.Next() {
-		var r QueryRecord
-		var started, ended int64
-		err := rows.Scan(&r.ID, &r.User, &r.Workgroup, &r.Database, &r.SQL, &r.State, &r.ErrorCode, &r.Error,
-			&started, &ended, &r.BytesScanned, &r.BytesMetadata, &r.Requests, &r.FilesTotal, &r.FilesRead,
-			&r.PartitionsTotal, &r.PartitionsRead, &r.RowsRead, &r.RowsReturned, &r.PeakMemory)
-		if err != nil {
-			return nil, translate(err, "read the query history")
-		}
-		r.Started, r.Ended = fromMicros(started), fromMicros(ended)
-		out = append(out, r)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, translate(err, "read the query history")
-	}
-	return out, nil
-}
-
-// PruneQueries forgets the queries that started before a time and gives how
-// many there were.
-func (s *Store) PruneQueries(ctx context.Context, before time.Time) (int64, error) {
-	if before.IsZero() {
-		return 0, fault.New(fault.CodeInvalidParameter, "pruning the query history needs a time")
-	}
-	var n int64
-	err := inTx(ctx, s.history, nil, "prune the query history", func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, "DELETE FROM query_history WHERE started < ?", micros(before))
-		if err == nil {
-			n, err = res.RowsAffected()
-		}
-		return err
-	})
-	return n, err
+// errNoTime is for pruning without bounds, which would forget everything.
+func errNoTime() error {
+	return fault.New(fault.CodeInvalidParameter, "pruning the query history needs a time or a size")
 }

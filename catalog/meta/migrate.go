@@ -14,10 +14,10 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrateFile brings a catalog file up to date. Of several processes that
+// migrateFile brings the file of a catalog or of a history up to date. Of several processes that
 // start at once only one migrates: it holds an exclusive lock on a small
 // database beside the file, which the system releases even after kill -9.
-func migrateFile(ctx context.Context, path string) error {
+func migrateFile(ctx context.Context, path string, steps embed.FS, pragmas ...string) error {
 	lock, err := connect(path+"-migrate", "exclusive", 1, busyTimeout)
 	if err != nil {
 		return translate(err, "lock the catalog "+path)
@@ -28,19 +28,25 @@ func migrateFile(ctx context.Context, path string) error {
 		return translate(err, "lock the catalog "+path)
 	}
 	defer tx.Rollback()
-	db, err := connect(path, "immediate", 1, busyTimeout, "journal_mode(WAL)", "synchronous(FULL)")
+	db, err := connect(path, "immediate", 1, append([]string{busyTimeout}, append(pragmas, "journal_mode(WAL)", "synchronous(FULL)")...)...)
 	if err != nil {
 		return translate(err, "open the catalog "+path)
 	}
 	defer db.Close()
-	if err := migrate(ctx, db); err != nil {
+	if err := migrate(ctx, db, steps); err != nil {
 		return fault.As(err).In(path)
 	}
 	return nil
 }
 
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
+// migrate runs the steps that a database has not seen: the files of the one
+// directory of steps.
+func migrate(ctx context.Context, db *sql.DB, steps embed.FS) error {
+	dirs, err := steps.ReadDir(".")
+	if err != nil {
+		return translate(err, "read the migrations")
+	}
+	files, err := fs.Sub(steps, dirs[0].Name())
 	if err != nil {
 		return translate(err, "read the migrations")
 	}

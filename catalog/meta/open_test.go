@@ -79,7 +79,7 @@ func TestDurability(t *testing.T) {
 	for name, c := range map[string]struct {
 		db   *sql.DB
 		want int
-	}{"write": {s.write, 2}, "history": {s.history, 1}} {
+	}{"write": {s.write, 2}, "history": {s.history.write, 1}} {
 		var level int
 		if err := c.db.QueryRow("PRAGMA synchronous").Scan(&level); err != nil || level != c.want {
 			t.Errorf("%s: synchronous=%d, %v, want %d", name, level, err, c.want)

@@ -30,15 +30,12 @@ const (
 type Store struct {
 	read    *sql.DB
 	write   *sql.DB // one connection; its transactions begin IMMEDIATE
-	history *sql.DB
-	insert  lazyStmt // of one query into the history
-	// insertMany is the same of historyRows queries.
-	insertMany lazyStmt
-	tables     *tableCache
-	parts      partitionCache
-	locks      locker
-	watch      watch
-	pins       pins
+	history *history
+	tables  *tableCache
+	parts   partitionCache
+	locks   locker
+	watch   watch
+	pins    pins
 
 	pinnedAt *pin // of a Store that only a snapshot uses: what it reads from
 }
@@ -64,16 +61,13 @@ func Open(ctx context.Context, dataDir string) (*Store, error) {
 		return nil, dirFault(err, dataDir)
 	}
 	path := filepath.Join(dir, fileName)
-	if err := migrateFile(ctx, path); err != nil {
+	if err := migrateFile(ctx, path, migrations); err != nil {
 		return nil, err
 	}
 	s := &Store{tables: &tableCache{}, locks: locker{dir: filepath.Join(dir, lockDir)}}
 	wal := []string{busyTimeout, "journal_mode(WAL)", "foreign_keys(1)"}
 	full := append(wal[:len(wal):len(wal)], "synchronous(FULL)")
 	if s.write, err = connect(path, "immediate", 1, full...); err == nil {
-		s.history, err = connect(path, "immediate", 1, append(wal, "synchronous(NORMAL)")...)
-	}
-	if err == nil {
 		s.read, err = connect(path, "deferred", readers, busyTimeout, "query_only(1)")
 	}
 	if err == nil {
@@ -86,6 +80,9 @@ func Open(ctx context.Context, dataDir string) (*Store, error) {
 		s.pins.db.SetMaxIdleConns(2)
 		err = s.read.PingContext(ctx)
 	}
+	if err == nil {
+		err = s.openHistory(ctx, dir)
+	}
 	if err != nil {
 		s.Close()
 		return nil, translate(err, "open the catalog "+path)
@@ -94,17 +91,29 @@ func Open(ctx context.Context, dataDir string) (*Store, error) {
 }
 
 func openMemory(ctx context.Context) (*Store, error) {
+	db, err := memoryDB()
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{read: db, write: db, tables: &tableCache{}}
+	if err = migrate(ctx, db, migrations); err == nil {
+		err = s.openMemoryHistory(ctx)
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func memoryDB() (*sql.DB, error) {
 	db, err := sql.Open("sqlite", "file::memory:?_txlock=immediate&_pragma=foreign_keys(1)")
 	if err != nil {
 		return nil, translate(err, "open a catalog in memory")
 	}
 	db.SetMaxOpenConns(1)
 	db.SetConnMaxIdleTime(0)
-	if err := migrate(ctx, db); err != nil {
-		db.Close()
-		return nil, err
-	}
-	return &Store{read: db, write: db, history: db, tables: &tableCache{}}, nil
+	return db, nil
 }
 
 func connect(path, txlock string, conns int, pragmas ...string) (*sql.DB, error) {
@@ -131,7 +140,7 @@ func dirFault(err error, dir string) error {
 // Close closes the connections. Calls that still run get errors.
 func (s *Store) Close() error {
 	var first error
-	for i, db := range []*sql.DB{s.read, s.write, s.history, s.watch.db, s.pins.db} {
+	for i, db := range append([]*sql.DB{s.read, s.write, s.watch.db, s.pins.db}, s.history.close()...) {
 		if db == nil || i > 0 && db == s.read {
 			continue
 		}
