@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/users"
 )
 
 // Activity is what a session does at the moment: a row of pg_stat_activity.
@@ -192,7 +193,7 @@ func (s *Session) maySignal(user string, terminate, powerful bool) error {
 	if err != nil {
 		return err
 	}
-	if !roles.IsMember(me, user) {
+	if !roles.IsMember(me, user) && !roles.Inherits(me, users.SignalBackend) {
 		return fault.New(fault.CodeInsufficientPriv, "must be a member of the role whose %s or member of pg_signal_backend", what[1])
 	}
 	return nil

@@ -88,6 +88,9 @@ type QueryInfo struct {
 // PlanInfo is what is known of a query when it is planned.
 type PlanInfo struct {
 	Tables []TableEstimate
+	// System is set for queries that read pg_catalog or information_schema and
+	// nothing else.
+	System bool
 	// Text renders the plan as EXPLAIN does; for those who keep it.
 	Text func() string
 }

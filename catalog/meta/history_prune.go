@@ -22,18 +22,29 @@ func (s *Store) PruneQueries(ctx context.Context, keep HistoryKeep) (int64, erro
 	if keep.Since.IsZero() && keep.Size <= 0 {
 		return 0, errNoTime()
 	}
+	some, err := s.history.older(ctx, keep.Since)
+	if err != nil {
+		return 0, err
+	}
 	var all int64
-	for {
+	for some {
 		n, err := s.history.forget(ctx, "started < ?", micros(keep.Since))
 		if all += n; err != nil {
 			return all, err
 		}
-		if n < pruneRows {
-			break
-		}
+		some = n == pruneRows
 	}
 	n, err := s.history.shrink(ctx, keep.Size)
 	return all + n, err
+}
+
+// older looks, without a lock, whether there is something from before a time.
+func (h *history) older(ctx context.Context, at time.Time) (some bool, err error) {
+	if at.IsZero() {
+		return false, nil
+	}
+	err = h.read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM query_history WHERE started < ?)", micros(at)).Scan(&some)
+	return some, translate(err, "read the query history")
 }
 
 // forget deletes some of the oldest records that fulfill a condition.
@@ -73,7 +84,7 @@ func (h *history) shrink(ctx context.Context, size int64) (all int64, err error)
 // size gives the bytes of the pages that are in use.
 func (h *history) size(ctx context.Context) (int64, error) {
 	var pages, free, each int64
-	err := h.write.QueryRowContext(ctx, "SELECT page_count, freelist_count, page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size").
+	err := h.read.QueryRowContext(ctx, "SELECT page_count, freelist_count, page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size").
 		Scan(&pages, &free, &each)
 	return (pages - free) * each, err
 }

@@ -215,3 +215,33 @@ func BenchmarkInsertQueries(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/query")
 }
+
+// TestUsage sums up queries of two hours, two users and all states.
+func TestUsage(t *testing.T) {
+	s := openTest(t)
+	hour := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
+	var rs []QueryRecord
+	for i, state := range []string{"SUCCEEDED", "FAILED", "CANCELLED", "SUCCEEDED"} {
+		for k, user := range []string{"ana", "bob"} {
+			at := hour.Add(time.Duration(i) * 20 * time.Minute)
+			rs = append(rs, QueryRecord{ID: fmt.Sprint(i, k), User: user, Workgroup: "w", State: state, Started: at, Ended: at.Add(10 * time.Second),
+				Queued: time.Second, Planning: 2 * time.Second, BytesScanned: 5, BytesBilled: 10, BytesCached: 1, Cost: 0.5})
+		}
+	}
+	if err := s.InsertQueries(t.Context(), rs...); err != nil {
+		t.Fatal(err)
+	}
+	first := QueryUsage{Hour: hour, Workgroup: "w", User: "ana", Queries: 3, Succeeded: 1, Failed: 1, Cancelled: 1, BytesScanned: 15, BytesBilled: 30,
+		BytesCached: 3, Cost: 1.5, Queued: 3 * time.Second, Execution: 21 * time.Second}
+	second := QueryUsage{Hour: hour.Add(time.Hour), Workgroup: "w", User: "ana", Queries: 1, Succeeded: 1, BytesScanned: 5, BytesBilled: 10,
+		BytesCached: 1, Cost: 0.5, Queued: time.Second, Execution: 7 * time.Second}
+	if diff := cmp.Diff([]QueryUsage{second, first}, must[[]QueryUsage](t)(s.Usage(t.Context(), HistoryFilter{User: "ana"}))); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]QueryUsage{second}, must[[]QueryUsage](t)(s.Usage(t.Context(), HistoryFilter{User: "ana", Since: second.Hour}))); diff != "" {
+		t.Error(diff)
+	}
+	if all := must[[]QueryUsage](t)(s.Usage(t.Context(), HistoryFilter{})); len(all) != 4 {
+		t.Errorf("%d rows", len(all))
+	}
+}

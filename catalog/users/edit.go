@@ -53,9 +53,18 @@ func (e *Edit) Create(u *User) (*User, error) {
 	return e.Find(u.Name), nil
 }
 
+// own gives a role that may be changed.
+func (e *Edit) own(name string) (*User, error) {
+	u, err := e.Get(name)
+	if err == nil {
+		err = unchangeable(name)
+	}
+	return u, err
+}
+
 // Alter changes a role but for its name, ID and memberships.
 func (e *Edit) Alter(name string, change func(*User) error) error {
-	u, err := e.Get(name)
+	u, err := e.own(name)
 	if err != nil {
 		return err
 	}
@@ -73,7 +82,7 @@ func (e *Edit) Alter(name string, change func(*User) error) error {
 
 // Rename gives a role another name.
 func (e *Edit) Rename(from, to string) error {
-	u, err := e.Get(from)
+	u, err := e.own(from)
 	if err != nil {
 		return err
 	}
@@ -108,7 +117,7 @@ func renamed(names []string, from, to string) {
 
 // Drop removes a role and the memberships in it.
 func (e *Edit) Drop(name string) error {
-	if _, err := e.Get(name); err != nil {
+	if _, err := e.own(name); err != nil {
 		return err
 	}
 	for _, m := range e.Members(name) {
@@ -130,7 +139,7 @@ func (e *Edit) Grant(role, member string, admin bool) (already bool, err error) 
 	if _, err := e.Get(role); err != nil {
 		return false, err
 	}
-	m, err := e.Get(member)
+	m, err := e.own(member)
 	if err != nil {
 		return false, err
 	}

@@ -1,6 +1,7 @@
 package users
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -14,7 +15,7 @@ type Roles struct {
 	stamp  int64 // the version of the counting document
 }
 
-// All gives every role by name. The slice is shared: do not change it.
+// All gives every role by name but the predefined ones. The slice is shared: do not change it.
 func (r *Roles) All() []*User { return r.sorted }
 
 // Find gives a role, nil if there is none.
@@ -36,10 +37,8 @@ func (r *Roles) Get(name string) (*User, error) {
 		return u, nil
 	}
 	e := fault.New(fault.CodeUndefinedObject, "role %q does not exist", name)
-	names := make([]string, len(r.sorted))
-	for i, u := range r.sorted {
-		names[i] = u.Name
-	}
+	names := slices.Collect(maps.Keys(r.byName))
+	slices.Sort(names)
 	if near := fault.Nearest(name, names); near != "" {
 		return nil, e.WithHint("Did you mean %q?", near)
 	}

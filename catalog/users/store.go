@@ -83,7 +83,10 @@ func (s *Store) read(ctx context.Context, stamp, last int64) (*Roles, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Roles{byName: make(map[string]*User, len(ds)), stamp: stamp, last: last}
+	r := &Roles{byName: make(map[string]*User, len(ds)+3), stamp: stamp, last: last}
+	for _, u := range Predefined() {
+		r.byName[u.Name] = u
+	}
 	for i := range ds {
 		u := new(User)
 		if err := decode(&ds[i], u); err != nil {

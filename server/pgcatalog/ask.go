@@ -2,6 +2,7 @@ package pgcatalog
 
 import (
 	"context"
+	"time"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -16,8 +17,10 @@ type asking struct {
 	ctx     context.Context
 	session *plan.Session // may be nil
 	eq      limits
-	ix      *index // of the catalog as it was when the reading began
-	temp    []rel  // the session's temporary tables
+	domains map[string]plan.Domain // what else the conditions say of columns
+	need    map[string]bool        // the columns that are asked for
+	ix      *index                 // of the catalog as it was when the reading began
+	temp    []rel                  // the session's temporary tables
 
 	last  *rel // whose definition was read last
 	table *catalog.Table
@@ -95,6 +98,26 @@ func limitTo(vs []types.Value) *limit {
 		l.list = append(l.list, v)
 	}
 	return l
+}
+
+// period gives the times to which a column of timestamps is limited: from since
+// on, before until; zero where it is not.
+func (a *asking) period(column string) (since, until time.Time) {
+	d := a.domains[column]
+	if d.HasValues && len(d.Values) > 0 {
+		d.Low, d.High, d.HasLow, d.HasHigh = d.Values[0], d.Values[len(d.Values)-1], true, true
+	}
+	if d.HasLow && finite(d.Low) {
+		since = time.UnixMicro(d.Low.I)
+	}
+	if d.HasHigh && finite(d.High) {
+		until = time.UnixMicro(d.High.I + 1)
+	}
+	return since, until
+}
+
+func finite(v types.Value) bool {
+	return !v.Null && v.I != types.TimeInfinity && v.I != types.TimeMinusInfinity
 }
 
 // number tells whether an OID or number is allowed in a column.

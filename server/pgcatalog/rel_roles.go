@@ -1,6 +1,7 @@
 package pgcatalog
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -23,7 +24,7 @@ func owner() *users.User {
 	return u
 }
 
-// roles lists the roles by name.
+// roles lists the roles: the owner first.
 func (a *asking) roles() ([]role, error) {
 	var all []*users.User
 	if a.users != nil {
@@ -41,6 +42,10 @@ func (a *asking) roles() ([]role, error) {
 			continue
 		}
 		out = append(out, role{u, firstRole + uint32(u.ID)})
+	}
+	fixed := users.Predefined()
+	for _, id := range slices.Sorted(maps.Keys(fixed)) {
+		out = append(out, role{fixed[id], id})
 	}
 	if !known {
 		guest := users.New(a.user())

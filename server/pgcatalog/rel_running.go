@@ -5,7 +5,6 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
-	"github.com/glauxdb/glaux/planner"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
@@ -38,7 +37,7 @@ type doingQuery struct {
 func runningRows(a *asking) (rowSet, error) {
 	var list []doingQuery
 	if a.groups != nil {
-		all, err := a.seesAll()
+		all, err := a.seesOthers()
 		if err != nil {
 			return rowSet{}, err
 		}
@@ -75,12 +74,7 @@ func runningRows(a *asking) (rowSet, error) {
 		"bytes_upper":   func(r *q) types.Value { return types.Value{I: r.BytesUpper, Null: !r.Planned} },
 		"rows_read":     func(r *q) types.Value { return num(r.Done.RowsRead) },
 		"peak_memory":   func(r *q) types.Value { return num(r.Done.PeakMemory) },
-		"query": func(r *q) types.Value {
-			if !r.open {
-				return str(planner.HideLiterals(r.SQL))
-			}
-			return str(r.SQL)
-		},
+		"query":         func(r *q) types.Value { return str(shownSQL(r.SQL, r.open)) },
 	}), nil
 }
 
@@ -100,19 +94,4 @@ func queueRows(a *asking) (rowSet, error) {
 		"queue_length":    func(r *q) types.Value { return num(int64(r.Length)) },
 		"longest_wait_ms": func(r *q) types.Value { return float(float64(r.Longest) / float64(time.Millisecond)) },
 	}), nil
-}
-
-// seesAll reports whether the reader may see what others' statements say.
-func (a *asking) seesAll() (bool, error) {
-	if a.session == nil || a.session.Superuser == nil || a.session.Superuser() {
-		return true, nil
-	}
-	if a.users == nil {
-		return false, nil
-	}
-	roles, err := a.users.Roles(a.ctx)
-	if err != nil {
-		return false, err
-	}
-	return roles.IsMember(a.user(), "pg_read_all_stats"), nil
 }

@@ -23,8 +23,8 @@ type doing struct {
 	waits          string // for its turn: why
 }
 
-// activityRows lists what sessions do. Only superusers see more of others than
-// that they are there.
+// activityRows lists what sessions do. Only superusers and members of
+// pg_read_all_stats see more of others than that they are there.
 func activityRows(a *asking) (rowSet, error) {
 	var list []exec.Activity
 	if a.activity != nil {
@@ -43,7 +43,10 @@ func activityRows(a *asking) (rowSet, error) {
 			databases[d.Name] = schemaOID(d)
 		}
 	}
-	all := a.session == nil || a.session.Superuser == nil || a.session.Superuser()
+	all, err := a.seesOthers()
+	if err != nil {
+		return rowSet{}, err
+	}
 	out := make([]doing, len(list))
 	for i, x := range list {
 		out[i] = doing{Activity: x, role: roleOID[x.User], database: databases[x.Database], open: all || x.User == a.user()}

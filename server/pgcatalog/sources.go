@@ -53,6 +53,7 @@ func rowSources() map[string]rowsFunc {
 		"information_schema.columns":                         infoColumnsRows,
 		"information_schema.views":                           infoViewsRows,
 		"glaux_catalog.query_history":                        historyRows,
+		"glaux_catalog.workgroup_usage":                      usageRows,
 		"glaux_catalog.workgroups":                           workgroupRows,
 		"glaux_catalog.partition_keys":                       partitionKeyRows,
 		"glaux_catalog.running_queries":                      runningRows,

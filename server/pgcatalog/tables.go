@@ -19,9 +19,10 @@ import (
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
-// History is where query_history comes from.
+// History is where query_history and workgroup_usage come from.
 type History interface {
 	Queries(ctx context.Context, f meta.HistoryFilter) ([]meta.QueryRecord, error)
+	Usage(ctx context.Context, f meta.HistoryFilter) ([]meta.QueryUsage, error)
 }
 
 // Options are what the tables show.
@@ -145,6 +146,13 @@ func (t *table) Open(ctx context.Context, s *plan.Session, req plan.VirtualReque
 	var err error
 	if src.asking, err = t.owner.ask(ctx, s, eq); err != nil {
 		return nil, err
+	}
+	src.asking.need, src.asking.domains = map[string]bool{}, map[string]plan.Domain{}
+	for _, c := range req.Columns {
+		src.asking.need[t.columns[c].Name] = true
+	}
+	for c, d := range req.Domains {
+		src.asking.domains[t.columns[c].Name] = d
 	}
 	src.set, err = t.rows(src.asking)
 	return src, err

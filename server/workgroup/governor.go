@@ -7,37 +7,31 @@ import (
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
-	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/exec"
 )
 
 // Governor is the exec.Governor of a server. Make it with New; Close it after
 // the engine, so that the last queries are written.
 type Governor struct {
-	log     *slog.Logger
-	history History
+	log *slog.Logger
 
 	mu     sync.RWMutex // guards groups, byUser
 	groups map[string]*Setting
 	byUser map[string]string
 
-	queues  *queues
-	running running
-
-	records chan meta.QueryRecord
-	flushes chan chan struct{}
-	done    chan struct{}
+	queues   *queues
+	running  running
+	recorder *recorder
 }
 
 // New makes a governor with the given workgroups (primary is added if it is not
 // among them). history may be nil: nothing is kept.
 func New(settings []Setting, history History, log *slog.Logger) (*Governor, error) {
-	g := &Governor{log: log, history: history, queues: newQueues(), records: make(chan meta.QueryRecord, historyQueue),
-		flushes: make(chan chan struct{}), done: make(chan struct{})}
+	g := &Governor{log: log, queues: newQueues()}
 	if err := g.Apply(settings); err != nil {
 		return nil, err
 	}
-	go g.write()
+	g.recorder = newRecorder(history, log)
 	return g, nil
 }
 
@@ -75,10 +69,7 @@ func (g *Governor) Profile(_ context.Context, u exec.UserInfo, workgroup string)
 
 // Close writes what is left of the history and ends the background goroutine.
 // No query may be running.
-func (g *Governor) Close() {
-	close(g.records)
-	<-g.done
-}
+func (g *Governor) Close() { g.recorder.close() }
 
 // control is one admitted query.
 type control struct {

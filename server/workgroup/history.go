@@ -1,8 +1,9 @@
 package workgroup
 
 import (
-	"context"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/meta"
@@ -16,71 +17,114 @@ const (
 	Cancelled = "CANCELLED"
 )
 
-// History keeps finished queries; meta.Store is one. The governor's one
-// background goroutine calls it, with one or more records.
-type History interface {
-	InsertQueries(ctx context.Context, rs ...meta.QueryRecord) error
+// What is kept of a query's texts, in bytes; the rest is cut.
+const (
+	maxHistorySQL   = 256 << 10 // what Athena takes
+	maxHistoryPlan  = 32 << 10
+	maxHistoryError = 4 << 10
+	maxHistoryText  = 256 // application, tags
+)
+
+// HistorySetting says what the history keeps. The YAML names are those of
+// glaux.yaml.
+type HistorySetting struct {
+	Keep    Span `yaml:"keep" json:"keep"`         // how long; 0: 45 days, as Athena's
+	MaxSize Size `yaml:"max_size" json:"max_size"` // bytes of its file; 0: 1 GB
+	// Introspection keeps also queries that read nothing but pg_catalog and
+	// information_schema, of which BI tools send thousands.
+	Introspection bool `yaml:"introspection" json:"introspection"`
 }
 
-// historyQueue is how many finished queries may wait to be written; beyond it
-// a query's end waits.
-const historyQueue = 1024
+const (
+	defaultHistoryKeep = 45 * 24 * time.Hour
+	defaultHistorySize = 1 << 30
+)
 
-// Flush waits until every query that ended before is in the history.
-func (g *Governor) Flush() {
-	ack := make(chan struct{})
-	select {
-	case g.flushes <- ack:
-		<-ack
-	case <-g.done:
+// outcome gives the state that an error means.
+func outcome(err error) (state string, f *fault.Error) {
+	if err == nil {
+		return Succeeded, nil
 	}
-}
-
-// write moves finished queries to the history, as many at a time as wait.
-func (g *Governor) write() {
-	defer close(g.done)
-	var batch []meta.QueryRecord
-	for {
-		var ack chan struct{}
-		select {
-		case r, ok := <-g.records:
-			if !ok {
-				return
-			}
-			batch = append(batch, r)
-		case ack = <-g.flushes:
-		}
-		for len(g.records) > 0 {
-			if r, ok := <-g.records; ok {
-				batch = append(batch, r)
-			}
-		}
-		if g.history != nil && len(batch) > 0 {
-			if err := g.history.InsertQueries(context.Background(), batch...); err != nil {
-				g.log.Error("query history not written", "queries", len(batch), "error", err)
-			}
-		}
-		batch = batch[:0]
-		if ack != nil {
-			close(ack)
-		}
+	f = fault.As(err)
+	// Athena, too, calls a query that ran into its limit cancelled.
+	if f.Kind == fault.Canceled || f.Code == fault.CodeLimitExceeded {
+		return Cancelled, f
 	}
+	return Failed, f
 }
 
 // record puts the query into the history.
 func (c *control) record(st exec.Stats, err error) {
-	r := meta.QueryRecord{ID: c.query.ID, User: c.query.User.Name, Workgroup: c.group.Name, Database: c.query.Database, SQL: c.query.SQL,
-		State: Succeeded, Started: c.query.Started, Ended: time.Now(), BytesScanned: c.data.Load(),
-		BytesMetadata: c.footers.Load(), Requests: c.requests.Load(), FilesTotal: st.FilesTotal, FilesRead: st.FilesRead,
-		PartitionsTotal: st.PartitionsTotal, PartitionsRead: st.PartitionsRead, RowsRead: st.RowsRead, RowsReturned: st.RowsReturned,
-		PeakMemory: st.PeakMemory}
-	if err != nil {
-		f := fault.As(err)
-		r.State, r.ErrorCode, r.Error = Failed, string(f.Code), f.Error()
-		// Athena, too, calls a query that ran into its limit cancelled.
-		if f.Kind == fault.Canceled || f.Code == fault.CodeLimitExceeded {
-			r.State = Cancelled
-		}
+	g := c.governor
+	if c.plan.System && err == nil && !g.recorder.keepsIntrospection() {
+		return
 	}
-	c.governor.records <- r
+	state, f := outcome(err)
+	r := recordOf(&c.query, c.group.Name, state, f)
+	r.BytesScanned, r.BytesMetadata, r.Requests = st.BytesScanned, st.BytesMetadata, st.Requests
+	r.BytesCached, r.BytesLimit = st.BytesCached, c.Limit()
+	r.FilesTotal, r.FilesRead, r.PartitionsTotal, r.PartitionsRead = st.FilesTotal, st.FilesRead, st.PartitionsTotal, st.PartitionsRead
+	r.RowsRead, r.RowsReturned, r.PeakMemory, r.Spilled = st.RowsRead, st.RowsReturned, st.PeakMemory, st.Spilled
+	r.Planning, r.Queued, r.Reused = st.Planning, st.Queued, st.Reused
+	r.BytesBilled = Billed(c.query.Kind, state, st.Reused, st.BytesScanned)
+	r.Cost = Cost(r.BytesBilled, c.group.PricePerTB)
+	c.recordPlan(&r)
+	g.recorder.put(&r)
+}
+
+// recordPlan adds what the plan says; of queries that read no files that is
+// nothing worth keeping, the limit included.
+func (c *control) recordPlan(r *meta.QueryRecord) {
+	if len(c.plan.Tables) == 0 {
+		r.BytesLimit = 0
+		return
+	}
+	for i := range c.plan.Tables {
+		t := &c.plan.Tables[i]
+		r.EstimateLower, r.EstimateUpper = addBytes(r.EstimateLower, t.BytesLower), addBytes(r.EstimateUpper, t.BytesUpper)
+		r.Tables = append(r.Tables, meta.QueryTable{Database: t.Database, Table: t.Table, Format: t.Format, Files: t.Files, FilesTotal: t.FilesTotal,
+			BytesLower: t.BytesLower, BytesUpper: t.BytesUpper, SizeTotal: t.SizeTotal, Partitions: t.Partitions,
+			PartitionsTotal: t.PartitionsTotal, PartitionKeys: t.PartitionKeys, Unfiltered: t.Unfiltered})
+	}
+	if c.plan.Text != nil {
+		r.Plan = cutText(c.plan.Text(), maxHistoryPlan)
+	}
+}
+
+// addBytes adds two numbers of bytes and stays at the greatest there is.
+func addBytes(a, b int64) int64 {
+	if a > 1<<63-1-b {
+		return 1<<63 - 1
+	}
+	return a + b
+}
+
+// recordOf is the record of a query that has just ended, without what it did.
+func recordOf(q *exec.QueryInfo, group, state string, f *fault.Error) meta.QueryRecord {
+	r := meta.QueryRecord{ID: q.ID, User: q.User.Name, Workgroup: group, Database: q.Database, SQL: cutText(q.SQL, maxHistorySQL),
+		Kind: string(q.Kind), State: state, Application: cutText(q.Application, maxHistoryText), ClientAddr: q.ClientAddr,
+		Started: q.Started, Ended: time.Now()}
+	for _, tag := range q.Tags {
+		r.Tags = append(r.Tags, cutText(tag, maxHistoryText))
+	}
+	if r.Ended.Before(r.Started) {
+		r.Ended = r.Started // the clock was set back
+	}
+	if f != nil {
+		r.ErrorCode, r.Error = string(f.Code), cutText(f.Error(), maxHistoryError)
+	}
+	return r
+}
+
+// cutText gives the beginning of a text of more than so many bytes; not in the
+// middle of a character, and free of the rest's memory.
+func cutText(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	n := most
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return strings.Clone(s[:n]) + "..."
 }

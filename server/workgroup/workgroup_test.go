@@ -26,6 +26,12 @@ func (h *memHistory) InsertQueries(_ context.Context, rs ...meta.QueryRecord) er
 	return nil
 }
 
+func (h *memHistory) PruneQueries(context.Context, meta.HistoryKeep) (int64, error) { return 0, nil }
+
+func (h *memHistory) TryLock(context.Context, string) (func(), bool, error) {
+	return func() {}, true, nil
+}
+
 func newGovernor(t *testing.T, h History, settings ...Setting) *Governor {
 	t.Helper()
 	g, err := New(settings, h, slog.New(slog.NewTextHandler(io.Discard, nil)))
@@ -121,32 +127,6 @@ func TestChoice(t *testing.T) {
 			t.Errorf("%s in %q: %v", c.user, c.group, err)
 		case q.(*control).group.Name != c.want:
 			t.Errorf("%s in %q runs in %s, want %s", c.user, c.group, q.(*control).group.Name, c.want)
-		}
-	}
-}
-
-func TestHistory(t *testing.T) {
-	h := &memHistory{}
-	g := newGovernor(t, h)
-	for i, err := range []error{nil, fault.New(fault.CodeUndefinedTable, "x"), context.Canceled} {
-		q, e := g.Begin(context.Background(), exec.QueryInfo{ID: string(rune('a' + i))})
-		if e != nil {
-			t.Fatal(e)
-		}
-		if e := q.Reserve(context.Background(), store.ReadData, 5); e != nil {
-			t.Fatal(e)
-		}
-		q.End(exec.Stats{RowsReturned: int64(i)}, err)
-	}
-	g.Flush()
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.rs) != 3 {
-		t.Fatalf("%d records, want 3", len(h.rs))
-	}
-	for i, want := range []string{Succeeded, Failed, Cancelled} {
-		if r := h.rs[i]; r.State != want || r.BytesScanned != 5 || r.RowsReturned != int64(i) {
-			t.Errorf("record %d: %+v, want state %s", i, r, want)
 		}
 	}
 }

@@ -1,13 +1,13 @@
 -- +goose Up
 -- Times are microseconds since 1970, lengths of time microseconds. Columns with
--- a default are left out by the insert of queries that read no files.
+-- a default are left out by the insert of queries that read no files. Long texts
+-- stand last: sums over the numbers do not read them.
 CREATE TABLE query_history (
     sequence         INTEGER PRIMARY KEY AUTOINCREMENT,
     id               TEXT    NOT NULL UNIQUE,
     user_name        TEXT    NOT NULL,
     workgroup        TEXT    NOT NULL,
     database_name    TEXT    NOT NULL,
-    sql_text         TEXT    NOT NULL,
     kind             TEXT    NOT NULL,
     state            TEXT    NOT NULL,
     application      TEXT    NOT NULL,
@@ -18,8 +18,6 @@ CREATE TABLE query_history (
     rows_returned    INTEGER NOT NULL,
     peak_memory      INTEGER NOT NULL,
     error_code       TEXT    NOT NULL DEFAULT '',
-    error_message    TEXT    NOT NULL DEFAULT '',
-    tags             TEXT    NOT NULL DEFAULT '', -- JSON array
     queued           INTEGER NOT NULL DEFAULT 0,
     bytes_scanned    INTEGER NOT NULL DEFAULT 0,
     bytes_billed     INTEGER NOT NULL DEFAULT 0,
@@ -37,6 +35,9 @@ CREATE TABLE query_history (
     rows_read        INTEGER NOT NULL DEFAULT 0,
     spilled          INTEGER NOT NULL DEFAULT 0,
     reused           INTEGER NOT NULL DEFAULT 0,
+    tags             TEXT    NOT NULL DEFAULT '', -- JSON array
+    sql_text         TEXT    NOT NULL,
+    error_message    TEXT    NOT NULL DEFAULT '',
     plan_text        TEXT    NOT NULL DEFAULT '',
     table_details    TEXT    NOT NULL DEFAULT ''  -- JSON array of objects
 );

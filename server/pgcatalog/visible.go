@@ -1,0 +1,54 @@
+package pgcatalog
+
+import (
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/users"
+	"github.com/glauxdb/glaux/planner"
+)
+
+// seesOthers tells whether the reader may see what other users' statements say:
+// superusers may, and members of pg_read_all_stats.
+func (a *asking) seesOthers() (bool, error) {
+	if a.session == nil || a.session.Superuser == nil || a.session.Superuser() {
+		return true, nil
+	}
+	if a.users == nil {
+		return false, nil
+	}
+	roles, err := a.users.Roles(a.ctx)
+	if err != nil {
+		return false, err
+	}
+	return roles.Inherits(a.user(), users.ReadAllStats), nil
+}
+
+// shownSQL gives a statement as the reader may see it: of other users without its
+// literals.
+func shownSQL(sql string, open bool) string {
+	if open {
+		return sql
+	}
+	return planner.HideLiterals(sql)
+}
+
+// shownError gives an error's message as the reader may see it: of other users
+// only up to where a value may begin. Messages of data exceptions may be nothing
+// but a value.
+func shownError(code fault.Code, message string, open bool) string {
+	if open {
+		return message
+	}
+	switch code[:min(2, len(code))] {
+	case "22", "23", "P0", "XX", "":
+		if code != fault.CodeDivisionByZero {
+			return ""
+		}
+	}
+	i := strings.IndexAny(message, `"'`+"`:(=0123456789")
+	if i < 0 {
+		return message
+	}
+	return strings.TrimSpace(message[:i]) + " ..."
+}
