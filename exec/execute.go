@@ -104,6 +104,9 @@ func (s *Session) changeCatalog(ctx context.Context, stmt plan.Statement) (*Resu
 	if r, ok, err := s.roleCommand(ctx, stmt); ok {
 		return r, err
 	}
+	if r, ok, err := s.objectCommand(ctx, stmt); ok {
+		return r, err
+	}
 	end, err := s.e.begin()
 	if err != nil {
 		return nil, err
@@ -128,6 +131,9 @@ func (s *Session) sessionCommand(ctx context.Context, stmt plan.Statement) (*Res
 		return r, true, err
 	case *plan.ShowSetting:
 		r, err := s.show(stmt.Name)
+		return r, true, err
+	case *plan.ShowObjects:
+		r, err := s.showObjects(ctx, stmt)
 		return r, true, err
 	case *plan.Discard:
 		r, err := s.discard(stmt)

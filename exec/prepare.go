@@ -71,6 +71,8 @@ func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) 
 		p.Deallocate = stmt.Name
 	case *plan.ShowSetting:
 		p.Columns = showColumns(stmt.Name)
+	case *plan.ShowObjects:
+		p.Columns = showObjectColumns(stmt.What)
 	case *plan.Execute:
 		target, err := s.findPrepared(stmt.Name)
 		if err != nil {

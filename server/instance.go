@@ -30,11 +30,14 @@ const Version = exec.Version
 
 // Config says what an Instance consists of.
 type Config struct {
-	DataDir    string         // directory of the catalog; meta.Memory for one that is not kept
-	Locations  []string       // what may be read besides the locations that were crawled before
-	Writable   []string       // what may be written too
-	S3         store.S3Config //
+	DataDir   string         // directory of the catalog; meta.Memory for one that is not kept
+	Locations []string       // what may be read besides the locations that were crawled before
+	Writable  []string       // what may be written too
+	S3        store.S3Config //
+	// Workgroups and Budgets are defined at the start exactly so; others that are
+	// stored stay as they are.
 	Workgroups []workgroup.Setting
+	Budgets    []workgroup.Budget
 	// Concurrency is how many queries run at a time; 0: any number.
 	Concurrency int
 	Memory      int64 // bytes of all queries together; 0: the engine's choice
@@ -91,7 +94,13 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	}
 	in.Formats = builtin.Registry()
 	in.Lake = lake.New(in.Stores, in.Formats)
-	if in.Groups, err = workgroup.New(c.Workgroups, in.Meta, in.log); err != nil {
+	if in.Groups, err = workgroup.New(nil, in.Meta, in.log); err != nil {
+		return err
+	}
+	if err = in.Groups.Keep(ctx, in.Meta); err != nil {
+		return err
+	}
+	if err = in.define(ctx, c); err != nil {
 		return err
 	}
 	in.Groups.SetConcurrency(c.Concurrency)
@@ -113,6 +122,20 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	system.Watch(in.Engine.Activity)
 	in.Crawlers = crawler.New(crawler.Options{Catalog: in.Catalog, Stores: in.Stores, Formats: in.Formats, Allow: in.allow, Logger: in.log})
 	return nil
+}
+
+// define puts the workgroups and budgets of the configuration into force.
+func (in *Instance) define(ctx context.Context, c Config) error {
+	if len(c.Workgroups)+len(c.Budgets) == 0 {
+		return nil
+	}
+	changes, err := in.Groups.Define(ctx, workgroup.Plan{Workgroups: c.Workgroups, Budgets: c.Budgets})
+	for _, ch := range changes {
+		if err == nil && ch.Verb != "unchanged" {
+			in.log.Info("configuration: " + ch.String())
+		}
+	}
+	return err
 }
 
 // allow makes the target of a crawler readable, now and after a restart: an

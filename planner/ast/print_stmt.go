@@ -67,7 +67,7 @@ func (p *printer) stmt(s Stmt) {
 		p.opt(s.Mode != "", s.Mode+" ")
 		p.name(s.Name)
 	default:
-		if !p.dml(s) && !p.roleStmt(s) {
+		if !p.dml(s) && !p.roleStmt(s) && !p.objectStmt(s) {
 			p.sessionStmt(s)
 		}
 	}
@@ -199,7 +199,7 @@ func (p *printer) show(s *Show) {
 	case "drift":
 		p.s(" for ")
 		p.name(s.Name)
-	case "databases", "tables", "views", "functions", "workgroups":
+	case "databases", "tables", "views", "functions", "workgroups", "budgets":
 	default:
 		p.s(" ")
 		p.name(s.Name)

@@ -143,12 +143,13 @@ type (
 		Name Name
 	}
 	// Show is every SHOW except settings: SHOW DATABASES, TABLES, VIEWS, COLUMNS,
-	// PARTITIONS, CREATE TABLE, CREATE VIEW, TBLPROPERTIES, FUNCTIONS, WORKGROUPS, DRIFT.
+	// PARTITIONS, CREATE TABLE, CREATE VIEW, TBLPROPERTIES, FUNCTIONS, DRIFT, WORKGROUPS,
+	// BUDGETS, WORKGROUP, BUDGET, CREATE WORKGROUP, CREATE BUDGET.
 	// What is lower case: "databases", "tables", "create table", ...
 	Show struct {
 		stmtNode
 		What    string
-		Name    Name   // the table or view
+		Name    Name   // the table, view, workgroup or budget
 		In      Ident  // the database, or ""
 		Like    string // a pattern, or ""
 		HasLike bool

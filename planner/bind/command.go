@@ -84,6 +84,9 @@ func (b *binder) sessionCommand(s ast.Stmt) (plan.Statement, error) {
 	case *ast.Copy:
 		return b.copyTo(s)
 	}
+	if st := b.object(s); st != nil {
+		return st, nil
+	}
 	if st, err := b.role(s); st != nil || err != nil {
 		return st, err
 	}

@@ -64,8 +64,8 @@ func (b *binder) show(s *ast.Show) (plan.Statement, error) {
 		return b.showDrift(s)
 	case "functions":
 		return b.showFunctions(s)
-	case "workgroups":
-		return b.showVirtual("glaux_catalog", "workgroups", s)
+	case "workgroups", "budgets", "workgroup", "budget", "create workgroup", "create budget":
+		return b.showObjects(s)
 	}
 	return nil, b.unsupported(s.Pos, "SHOW %s is not supported", strings.ToUpper(s.What))
 }

@@ -13,6 +13,9 @@ func (p *parser) alter() ast.Stmt {
 	if p.atRole() {
 		return p.alterRole(n.Pos)
 	}
+	if p.atObject() {
+		return p.alterObject(n.Pos)
+	}
 	if !p.is("table") {
 		if p.tok().kind == kWord && !p.done() && !p.is(";") {
 			p.unsupported("ALTER " + strings.ToUpper(p.tok().word))

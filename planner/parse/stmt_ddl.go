@@ -30,6 +30,9 @@ func (p *parser) create() ast.Stmt {
 	if !replace && p.atRole() {
 		return p.createRole(pos)
 	}
+	if p.atObject() {
+		return p.createObject(pos, replace)
+	}
 	external := !replace && p.eat("external")
 	switch {
 	case p.is("table") && !replace:
@@ -55,7 +58,7 @@ func (p *parser) createOther() {
 		"macro", "unique", "foreign", "server", "aggregate", "domain", "rule":
 		p.unsupported("CREATE " + strings.ToUpper(w))
 	default:
-		p.fail("TABLE", "EXTERNAL TABLE", "VIEW", "DATABASE", "SCHEMA")
+		p.fail("TABLE", "EXTERNAL TABLE", "VIEW", "DATABASE", "SCHEMA", "ROLE", "USER", "WORKGROUP", "BUDGET")
 	}
 }
 
@@ -398,6 +401,9 @@ func (p *parser) drop() ast.Stmt {
 	if p.atRole() {
 		return p.dropRole(pos)
 	}
+	if p.atObject() {
+		return p.dropObject(pos)
+	}
 	switch w := p.tok().word; w {
 	case "table", "view":
 		p.i++
@@ -422,7 +428,7 @@ func (p *parser) drop() ast.Stmt {
 		"macro", "owned", "server", "foreign":
 		p.unsupported("DROP " + strings.ToUpper(w))
 	default:
-		p.fail("TABLE", "VIEW", "DATABASE", "SCHEMA")
+		p.fail("TABLE", "VIEW", "DATABASE", "SCHEMA", "ROLE", "USER", "WORKGROUP", "BUDGET")
 	}
 	return at(&ast.Drop{}, pos)
 }

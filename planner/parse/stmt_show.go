@@ -9,13 +9,19 @@ func (p *parser) show() ast.Stmt {
 	n := at(&ast.Show{What: p.tok().word}, pos)
 	if p.showEnds(1) || p.showLikes() {
 		switch n.What {
-		case "databases", "schemas", "tables", "views", "functions", "workgroups":
+		case "databases", "schemas", "tables", "views", "functions", "workgroups", "budgets":
 			p.i++
 			p.showFilter(n)
 			return n
 		}
 	}
 	switch n.What {
+	case "workgroup", "budget": // alone they are settings
+		if !p.showEnds(1) {
+			p.i++
+			n.Name = ast.Name{p.objectName(n.What)}
+			return n
+		}
 	case "columns", "tblproperties", "partitions", "create", "drift":
 		if !p.showEnds(1) {
 			p.i++
@@ -56,12 +62,16 @@ func (p *parser) showFilter(n *ast.Show) {
 func (p *parser) showTable(n *ast.Show) {
 	switch n.What {
 	case "create":
-		w := p.eatAny("table", "view")
-		if w == "" {
-			p.fail("TABLE", "VIEW")
+		w := p.eatAny("table", "view", "workgroup", "budget")
+		n.What += " " + w
+		switch w {
+		case "":
+			p.fail("TABLE", "VIEW", "WORKGROUP", "BUDGET")
+			return
+		case "workgroup", "budget":
+			n.Name = ast.Name{p.objectName(w)}
 			return
 		}
-		n.What += " " + w
 		n.Name = p.name("a name")
 		return
 	case "columns":

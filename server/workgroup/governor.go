@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -22,12 +23,18 @@ type Governor struct {
 	queues   *queues
 	running  running
 	recorder *recorder
+
+	store    *Store     // nil: what New and Apply were given is all
+	applying sync.Mutex // of refresh
+	applied  atomic.Pointer[Definitions]
+	stopped  chan struct{} // closed by Close
+	looking  chan struct{} // closed when look has ended; nil without a store
 }
 
 // New makes a governor with the given workgroups (primary is added if it is not
 // among them). history may be nil: nothing is kept.
 func New(settings []Setting, history History, log *slog.Logger) (*Governor, error) {
-	g := &Governor{log: log, queues: newQueues()}
+	g := &Governor{log: log, queues: newQueues(), stopped: make(chan struct{})}
 	if err := g.Apply(settings); err != nil {
 		return nil, err
 	}
@@ -40,7 +47,10 @@ func New(settings []Setting, history History, log *slog.Logger) (*Governor, erro
 func (g *Governor) SetConcurrency(n int) { g.queues.setLimit(n) }
 
 // Begin implements exec.Governor.
-func (g *Governor) Begin(_ context.Context, q exec.QueryInfo) (exec.QueryControl, error) {
+func (g *Governor) Begin(ctx context.Context, q exec.QueryInfo) (exec.QueryControl, error) {
+	if err := g.refresh(ctx); err != nil {
+		return nil, err
+	}
 	s, err := g.choose(q.User, q.Workgroup)
 	if err != nil {
 		return nil, err
@@ -59,17 +69,27 @@ func disabled(name string) error {
 }
 
 // Profile implements exec.Governor.
-func (g *Governor) Profile(_ context.Context, u exec.UserInfo, workgroup string) (exec.Profile, error) {
+func (g *Governor) Profile(ctx context.Context, u exec.UserInfo, workgroup string) (exec.Profile, error) {
+	if err := g.refresh(ctx); err != nil {
+		return exec.Profile{}, err
+	}
 	s, err := g.choose(u, workgroup)
 	if err != nil {
 		return exec.Profile{}, err
 	}
-	return exec.Profile{Workgroup: s.Name, ResultLocation: s.ResultLocation, EnforceLocation: s.Enforce}, nil
+	return exec.Profile{Workgroup: s.Name, Dialect: s.Dialect, PartitionFilterOver: int64(s.PartitionFilterOver),
+		Reuse: time.Duration(s.ResultReuse), ResultLocation: s.ResultLocation, EnforceLocation: s.Enforce}, nil
 }
 
 // Close writes what is left of the history and ends the background goroutine.
 // No query may be running.
-func (g *Governor) Close() { g.recorder.close() }
+func (g *Governor) Close() {
+	close(g.stopped)
+	if g.looking != nil {
+		<-g.looking
+	}
+	g.recorder.close()
+}
 
 // control is one admitted query.
 type control struct {

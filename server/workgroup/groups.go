@@ -1,6 +1,8 @@
 package workgroup
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -48,27 +50,66 @@ func (g *Governor) Settings() []Setting {
 	return out
 }
 
-// choose gives the session's workgroup, else the user's, else primary.
+// choose gives the workgroup that a session has named, else the user's own: that
+// whose users name it, else that whose groups do (the first by name, if several
+// do), else primary.
 func (g *Governor) choose(u exec.UserInfo, name string) (*Setting, error) {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
 	if name == "" {
-		name = g.byUser[u.Name]
+		name = g.defaultOf(u)
+		if s := g.groups[name]; s.allows(u) {
+			return s, nil
+		}
+		return nil, fault.New(fault.CodeInsufficientPriv, "user %q is in no workgroup", u.Name).WithHint("%s", g.choices(u))
 	}
-	if name == "" {
-		name = Primary
+	s, err := find(g.groups, "workgroup", name)
+	if err != nil || s.allows(u) {
+		return s, err
 	}
-	if s := g.groups[name]; s != nil {
-		return s, nil
+	return nil, fault.New(fault.CodeInsufficientPriv, "permission denied for workgroup %q", name).WithHint("%s", g.choices(u))
+}
+
+func (g *Governor) defaultOf(u exec.UserInfo) string {
+	if name, ok := g.byUser[u.Name]; ok {
+		return name
 	}
-	names := make([]string, 0, len(g.groups))
-	for n := range g.groups {
-		names = append(names, n)
+	best := ""
+	for _, s := range g.groups {
+		if (best == "" || s.Name < best) && intersect(s.Groups, u.Roles) {
+			best = s.Name
+		}
 	}
-	sort.Strings(names)
-	e := fault.New(fault.CodeUndefinedObject, "workgroup %q does not exist", name)
-	if near := fault.Nearest(name, names); near != "" {
-		return nil, e.WithHint("Did you mean %q?", near)
+	return cmp.Or(best, Primary)
+}
+
+// choices tells a user what to do.
+func (g *Governor) choices(u exec.UserInfo) string {
+	var names []string
+	for _, s := range g.groups {
+		if s.allows(u) && s.State == Enabled {
+			names = append(names, s.Name)
+		}
 	}
-	return nil, e.WithHint("Workgroups: %s.", strings.Join(names, ", "))
+	if len(names) == 0 {
+		return "Ask an administrator to add you: ALTER WORKGROUP ... ADD USER " + sqlName(u.Name) + "."
+	}
+	slices.Sort(names)
+	return "Choose one with SET workgroup: " + strings.Join(names[:min(len(names), maxNamesInHint)], ", ") + "."
+}
+
+// allows reports whether a user may choose the workgroup: superusers, its members,
+// and everybody if it names nobody.
+func (s *Setting) allows(u exec.UserInfo) bool {
+	switch {
+	case u.Superuser, len(s.Users)+len(s.Groups)+len(s.AllowUsers)+len(s.AllowGroups) == 0:
+		return true
+	case slices.Contains(s.Users, u.Name), slices.Contains(s.AllowUsers, u.Name):
+		return true
+	}
+	return intersect(s.Groups, u.Roles) || intersect(s.AllowGroups, u.Roles)
+}
+
+func intersect(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }

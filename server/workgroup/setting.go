@@ -1,12 +1,5 @@
 package workgroup
 
-import (
-	"regexp"
-	"strings"
-
-	"github.com/glauxdb/glaux/catalog/fault"
-)
-
 // Primary is the workgroup of whoever is in no other; it always exists.
 const Primary = "primary"
 
@@ -23,7 +16,7 @@ type Setting struct {
 	Description string `yaml:"description" json:"description,omitempty"` // at most 1024 characters
 	State       string `yaml:"state" json:"state,omitempty"`             // "" is ENABLED
 	// Cutoff is the bytes of data that one query may scan; 0: no limit.
-	Cutoff Size `yaml:"bytes_scanned_cutoff_per_query" json:"bytes_scanned_cutoff_per_query,omitempty"`
+	Cutoff Limit `yaml:"bytes_scanned_cutoff_per_query" json:"bytes_scanned_cutoff_per_query,omitempty"`
 	// Enforce makes the settings below win over those that a client of the Athena
 	// endpoint names for its query.
 	Enforce bool `yaml:"enforce_workgroup_configuration" json:"enforce_workgroup_configuration,omitempty"`
@@ -64,23 +57,4 @@ type Setting struct {
 	Groups      []string `yaml:"groups" json:"groups,omitempty"`
 	AllowUsers  []string `yaml:"allow_users" json:"allow_users,omitempty"`
 	AllowGroups []string `yaml:"allow_groups" json:"allow_groups,omitempty"`
-}
-
-// nameRule is Athena's rule for workgroup names.
-var nameRule = regexp.MustCompile(`^[a-zA-Z0-9._-]{1,128}$`)
-
-// Validate checks the fields and normalizes the state.
-func (s *Setting) Validate() error {
-	if !nameRule.MatchString(s.Name) {
-		return fault.New(fault.CodeInvalidName, "invalid workgroup name %q", s.Name).
-			WithHint("Use 1 to 128 letters, digits, dots, underscores and hyphens.")
-	}
-	s.State = strings.ToUpper(s.State)
-	if s.State == "" {
-		s.State = Enabled
-	}
-	if s.State != Enabled && s.State != Disabled {
-		return fault.New(fault.CodeInvalidParameter, "workgroup %q: state must be ENABLED or DISABLED, not %q", s.Name, s.State)
-	}
-	return nil
 }
