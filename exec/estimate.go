@@ -26,6 +26,9 @@ func estimate(s *plan.Scan) TableEstimate {
 	e := TableEstimate{Database: t.Database, Table: t.Name, BytesLower: src.BytesLower, BytesUpper: src.BytesUpper,
 		BytesExpected: src.BytesExpected, Tier: tier(src),
 		Files: len(src.Files), FilesTotal: src.FilesTotal, Partitions: src.PartitionsRead, PartitionsTotal: src.PartitionsTotal}
+	if len(src.Files) > 0 {
+		e.Format = src.Files[0].Format.Name()
+	}
 	for _, f := range src.Files {
 		e.SizeTotal += f.Info.Size
 	}

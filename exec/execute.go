@@ -55,6 +55,7 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 		return nil, aborted()
 	}
 	if err := s.refresh(ctx, p); err != nil {
+		s.recordFailure(ctx, p.shown(), err)
 		return nil, err
 	}
 	if queryOf(p.stmt) != nil {
@@ -82,7 +83,7 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 		return r, err
 	}
 	if drops, ok := p.stmt.(*plan.Drops); ok {
-		return s.dropSeveral(ctx, p, drops)
+		return s.governed(ctx, DDL, p.SQL, func(ctx context.Context) (*Result, error) { return s.dropSeveral(ctx, p, drops) })
 	}
 	if r, ok, err := s.tempCommand(ctx, p, params); ok {
 		return r, err
@@ -93,7 +94,7 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 	if w, ok := p.stmt.(*plan.Write); ok {
 		return s.write(ctx, p.SQL, w, params)
 	}
-	return s.changeCatalog(ctx, p.stmt)
+	return s.governed(ctx, DDL, p.shown(), func(ctx context.Context) (*Result, error) { return s.changeCatalog(ctx, p.stmt) })
 }
 
 // changeCatalog runs a command that changes the catalog or its roles.

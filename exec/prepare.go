@@ -50,6 +50,7 @@ type Prepared struct {
 func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) (*Prepared, error) {
 	stmt, err := s.bind(ctx, sql, params)
 	if err != nil {
+		s.recordFailure(ctx, sql, err)
 		return nil, err
 	}
 	p := &Prepared{SQL: sql, Tag: stmt.Tag(), stmt: stmt, declared: params, round: s.round, temps: s.temps.gen}

@@ -242,7 +242,7 @@ func (r *running) optimize(q *plan.Query, params []types.Value) (out *plan.Query
 func (r *running) admit(q *plan.Query) error {
 	asked := time.Now()
 	r.planned.Store(int64(asked.Sub(r.started)))
-	err := r.control.Admit(r.ctx, PlanInfo{Tables: estimates(q.Root), Text: func() string {
+	err := r.control.Admit(r.ctx, PlanInfo{Tables: estimates(q.Root), System: readsSystemOnly(q.Root), Text: func() string {
 		lines, err := planner.Explain(q.Root, "text", nil)
 		if err != nil {
 			return ""
@@ -288,7 +288,7 @@ func (s *Session) runQuery(ctx context.Context, sql string, q *plan.Query, param
 // runOver is runQuery for a query that reads the rows that its statement has
 // changed.
 func (s *Session) runOver(ctx context.Context, sql string, q *plan.Query, params []types.Value, changed func([]int) formats.Source) (*Result, error) {
-	r, err := s.start(ctx, DML, sql)
+	r, err := s.start(ctx, kindOfText(sql), sql)
 	if err != nil {
 		return nil, err
 	}

@@ -53,6 +53,10 @@ func Redact(sql string) string { return parse.Redact(sql) }
 // parse ends before its first quote.
 func HideLiterals(sql string) string { return parse.HideLiterals(sql) }
 
+// FirstWord gives the first word of a statement in lower case, "" if it begins
+// with something else. The rest need not parse.
+func FirstWord(sql string) string { return parse.FirstWord(sql) }
+
 // CheckSyntax parses a text of any number of statements.
 func (p *Planner) CheckSyntax(sql string) error {
 	_, err := parse.Parse(sql)

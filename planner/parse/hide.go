@@ -104,3 +104,22 @@ func (h *hider) end() {
 	}
 	h.out.WriteString(cut)
 }
+
+// FirstWord gives the first word of a statement in lower case, after comments and
+// parentheses; "" if there is none.
+func FirstWord(sql string) string {
+	l := lexer{sql: sql, ascii: true}
+	for l.space() {
+		if sql[l.i] == '(' {
+			l.i++
+			continue
+		}
+		start := l.i
+		for l.i < len(sql) && byteClass[sql[l.i]]&cIdent != 0 {
+			l.i++
+		}
+		w, _ := foldWord(sql[start:l.i])
+		return w
+	}
+	return ""
+}

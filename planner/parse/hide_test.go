@@ -66,3 +66,11 @@ func FuzzHideLiterals(f *testing.F) {
 		}
 	})
 }
+
+func TestFirstWord(t *testing.T) {
+	for in, want := range map[string]string{"": "", "  SELECT 1": "select", "/* a */ -- b\n((With x": "with", "SHOW;": "show", "'a'": "", "/* open": "", "=": ""} {
+		if got := FirstWord(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

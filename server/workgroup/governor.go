@@ -52,11 +52,12 @@ func (g *Governor) Begin(ctx context.Context, q exec.QueryInfo) (exec.QueryContr
 		return nil, err
 	}
 	s, err := g.choose(q.User, q.Workgroup)
-	if err != nil {
-		return nil, err
+	if err == nil && s.State == Disabled && !(q.User.Superuser && q.Kind == exec.DDL) { // who else would enable it?
+		err = disabled(s.Name)
 	}
-	if s.State == Disabled {
-		return nil, disabled(s.Name)
+	if err != nil {
+		g.refused(&q, s, err)
+		return nil, err
 	}
 	c := &control{meter: meter{name: s.Name, limit: int64(s.Cutoff)}, governor: g, group: s, query: q}
 	g.running.add(c)

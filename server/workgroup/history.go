@@ -72,6 +72,16 @@ func (c *control) record(st exec.Stats, err error) {
 	g.recorder.put(&r)
 }
 
+// refused puts a query into the history that was not taken on; s may be nil.
+func (g *Governor) refused(q *exec.QueryInfo, s *Setting, err error) {
+	name := cutText(q.Workgroup, maxHistoryText)
+	if s != nil {
+		name = s.Name
+	}
+	r := recordOf(q, name, Failed, fault.As(err))
+	g.recorder.put(&r)
+}
+
 // recordPlan adds what the plan says; of queries that read no files that is
 // nothing worth keeping, the limit included.
 func (c *control) recordPlan(r *meta.QueryRecord) {

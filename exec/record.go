@@ -1,0 +1,87 @@
+package exec
+
+import (
+	"context"
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/exec/op"
+	"github.com/glauxdb/glaux/planner"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// governed runs a command that is no query as one: the governor takes it on and
+// hears of its end, it has an identity, a time limit and a meter.
+func (s *Session) governed(ctx context.Context, kind Kind, sql string, f func(ctx context.Context) (*Result, error)) (*Result, error) {
+	r, err := s.start(ctx, kind, sql)
+	if err != nil {
+		return nil, err
+	}
+	var res *Result
+	err = op.Protect(r.log, r.id, func() error {
+		res, err = f(r.ctx)
+		return err
+	})
+	if err != nil {
+		return nil, r.fail(err)
+	}
+	r.end(r.stats(), nil)
+	res.notices = append(res.notices, s.takeNotices()...)
+	return res, nil
+}
+
+// recordFailure tells the governor of a statement that failed before it was
+// anything to run: it does not parse, or names what is not there.
+func (s *Session) recordFailure(ctx context.Context, sql string, err error) {
+	if s.e.o.Governor == nil || fault.Is(err, fault.CodeFailedTransaction) {
+		return
+	}
+	r, refused := s.start(ctx, kindOfText(sql), withoutPasswords(sql))
+	if refused != nil {
+		return // the governor knows
+	}
+	r.end(r.stats(), err)
+}
+
+// withoutPasswords redacts a text that may be no statement at all.
+func withoutPasswords(sql string) string {
+	if !strings.Contains(strings.ToLower(sql), "password") {
+		return sql
+	}
+	return planner.Redact(sql)
+}
+
+// kindsByWord sorts statements by their first word, as Athena does; what is not
+// here is a DML.
+var kindsByWord = map[string]Kind{
+	"create": DDL, "alter": DDL, "drop": DDL, "msck": DDL, "grant": DDL, "revoke": DDL, "comment": DDL, "repair": DDL,
+	"show": Utility, "describe": Utility, "desc": Utility, "explain": Utility, "set": Utility, "reset": Utility, "use": Utility,
+	"begin": Utility, "commit": Utility, "rollback": Utility, "prepare": Utility, "deallocate": Utility, "discard": Utility,
+}
+
+// kindOfText is the kind of a statement that is known by its text only.
+func kindOfText(sql string) Kind {
+	if kind, ok := kindsByWord[planner.FirstWord(sql)]; ok {
+		return kind
+	}
+	return DML
+}
+
+// readsSystemOnly tells whether a plan reads tables of PostgreSQL's system
+// schemas, and nothing else.
+func readsSystemOnly(root plan.Node) bool {
+	some, only := false, true
+	plan.Visit(root, func(n plan.Node) bool {
+		switch n := n.(type) {
+		case *plan.Scan:
+			only = false
+		case *plan.Virtual:
+			some = true
+			if schema := n.Table.Schema(); schema != "pg_catalog" && schema != "information_schema" {
+				only = false
+			}
+		}
+		return only
+	})
+	return some && only
+}
