@@ -9,6 +9,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/op"
 	"github.com/glauxdb/glaux/formats/write"
@@ -148,6 +149,7 @@ func specOf(t *catalog.Table, stmt *plan.Write) (*write.Spec, error) {
 	for _, c := range t.Columns {
 		spec.Schema.Fields = append(spec.Schema.Fields, types.Field{Name: c.Name, Type: c.Type})
 	}
+	spec.FieldIDs = lake.FieldIDs(t.Columns)
 	for _, m := range []map[string]string{t.Parameters, t.Storage.SerDeParams} {
 		for k, v := range m {
 			spec.Properties[strings.ToLower(k)] = v

@@ -24,7 +24,7 @@ func newTableOptions(t *catalog.Table) tableOptions {
 	for i, c := range t.Columns {
 		schema.Fields[i] = types.Field{Name: c.Name, Type: c.Type}
 	}
-	ids := fieldIDs(t.Columns)
+	ids := FieldIDs(t.Columns)
 	props := make(map[string]string, len(t.Parameters)+len(t.Storage.SerDeParams)+2)
 	for k, v := range t.Parameters {
 		props[strings.ToLower(k)] = v
@@ -63,8 +63,8 @@ func codecOf(compressionType string) string {
 // files of table formats know it.
 var fieldIDParameters = []string{"parquet.field.id", "iceberg.field.id"}
 
-// fieldIDs gives the columns' IDs, nil if none has one.
-func fieldIDs(cols []catalog.Column) []int32 {
+// FieldIDs gives the columns' IDs, nil if none has one.
+func FieldIDs(cols []catalog.Column) []int32 {
 	var ids []int32
 	for i, c := range cols {
 		for _, name := range fieldIDParameters {

@@ -2,6 +2,7 @@ package csv
 
 import (
 	"bytes"
+	"encoding/base64"
 	"io"
 	"strings"
 
@@ -18,6 +19,7 @@ type writer struct {
 	d      dialect
 	schema *types.Schema
 	header bool
+	base64 bool // binary is base64, as Hive's LazySimpleSerDe has it
 	buf    []byte
 	text   []byte // the value that is being quoted
 	err    error
@@ -28,7 +30,8 @@ const flushAt = 64 << 10
 
 // NewWriter writes records with the delimiter, quote, escape and NULL of the
 // properties that Open reads, so that Open reads the records back. A header is
-// written unless the property "header" is "false". NULL is the null text
+// written unless the property "header" is "false". Without a quote and an escape
+// character, texts that need one are an error. NULL is the null text
 // without quotes (by default nothing), texts that equal it are quoted. Nested
 // values are written as JSON.
 func NewWriter(w io.Writer, schema *types.Schema, props map[string]string) (formats.Writer, error) {
@@ -36,11 +39,7 @@ func NewWriter(w io.Writer, schema *types.Schema, props map[string]string) (form
 	if err != nil {
 		return nil, err
 	}
-	if d.quote == 0 && d.outside == 0 {
-		return nil, fault.New(fault.CodeInvalidParameter, "writing csv needs a quote or an escape character").
-			WithHint("Set the property quotechar or escape.delim.")
-	}
-	return &writer{w: w, d: d, schema: schema, header: !strings.EqualFold(props["header"], "false")}, nil
+	return &writer{w: w, d: d, schema: schema, base64: strings.Contains(strings.ToLower(props["serialization.lib"]), serdeLazy), header: !strings.EqualFold(props["header"], "false")}, nil
 }
 
 // Write appends the selected rows.
@@ -113,7 +112,11 @@ func (w *writer) value(v *vector.Vector, row int) {
 		return
 	}
 	at := len(w.buf)
-	w.buf = textval.AppendText(w.buf, flat, i)
+	if w.base64 && flat.Type.Kind == types.Varbinary {
+		w.buf = base64.StdEncoding.AppendEncode(w.buf, flat.Bytes(i))
+	} else {
+		w.buf = textval.AppendText(w.buf, flat, i)
+	}
 	w.protect(at)
 }
 
@@ -146,16 +149,30 @@ func (w *writer) protect(at int) {
 	w.buf = append(w.buf, d.quote)
 }
 
-// escape writes the text without quotes, where a line break has no spelling.
+// escape writes the text without quotes, where a line break has no spelling, and
+// without an escape character the delimiter and the text of NULL have none either.
 func (w *writer) escape() {
+	at := len(w.buf)
 	for _, c := range w.text {
-		if c == '\n' {
-			w.err = fault.New(fault.CodeInvalidText, "a text with a line break cannot be written without quotes").
-				WithHint("Set the property quotechar.")
-		}
-		if c == w.d.delim || c == w.d.outside {
+		switch {
+		case c == '\n' || c == '\r':
+			w.refuse("a text with a line break cannot be written without quotes")
+		case c != w.d.delim && c != w.d.outside:
+		case w.d.outside == 0:
+			w.refuse("a text with the delimiter cannot be written without quotes or escapes")
+		default:
 			w.buf = append(w.buf, w.d.outside)
 		}
 		w.buf = append(w.buf, c)
+	}
+	if w.d.hasNull && bytes.Equal(w.buf[at:], w.d.null) {
+		w.refuse("a text that spells NULL cannot be written without quotes")
+	}
+}
+
+// refuse makes an error of the next flush, unless there is one.
+func (w *writer) refuse(why string) {
+	if w.err == nil {
+		w.err = fault.New(fault.CodeInvalidText, "%s", why).WithHint("Write another format, or set the property quotechar or escape.delim.")
 	}
 }

@@ -19,10 +19,11 @@ import (
 
 // WriterOptions are the choices of a writer. The zero value is good.
 type WriterOptions struct {
-	Compression string // snappy (the default), zstd, gzip, brotli, lz4_raw or none
-	Level       int    // of zstd, from 1 to 22; 0: its default
-	GroupRows   int64  // rows of a row group at most; 0: 122880
-	GroupBytes  int64  // about how many bytes of values a row group has at most; 0: any number
+	Compression string  // snappy (the default), zstd, gzip, brotli, lz4_raw or none
+	Level       int     // of zstd, from 1 to 22; 0: its default
+	FieldIDs    []int32 // of the columns, parallel to the schema's fields; 0 or nil: none
+	GroupRows   int64   // rows of a row group at most; 0: 122880
+	GroupBytes  int64   // about how many bytes of values a row group has at most; 0: any number
 }
 
 // Writer writes batches as a Parquet file through parquet-go. Every column is
@@ -75,7 +76,11 @@ func NewWriter(w io.Writer, schema *types.Schema, o WriterOptions) (*Writer, err
 	for i, name := range uniqueNames(schema.Fields) {
 		n, node := planWrite(schema.Fields[i].Type, &leaves, 0)
 		out.cols = append(out.cols, n)
-		root.fields = append(root.fields, &orderedField{Node: pq.Optional(node), name: name})
+		node = pq.Optional(node)
+		if i < len(o.FieldIDs) && o.FieldIDs[i] > 0 {
+			node = pq.FieldID(node, int(o.FieldIDs[i]))
+		}
+		root.fields = append(root.fields, &orderedField{Node: node, name: name})
 	}
 	out.leafs = make([][]pq.Value, leaves)
 	out.w = pq.NewGenericWriter[any](w, pq.NewSchema("schema", root), pq.Compression(codec),

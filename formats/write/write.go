@@ -7,6 +7,7 @@ package write
 import (
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -24,6 +25,7 @@ type Spec struct {
 	Compression string // lower case; "": the format's default, "none": none
 	Level       int    // of zstd, from 1 to 22; 0: its default
 	Schema      *types.Schema
+	FieldIDs    []int32           // parallel to the schema's fields, by which Parquet files know them; nil: none
 	Properties  map[string]string // of table and SerDe, with lower-case keys, as readers take them
 }
 
@@ -99,7 +101,7 @@ func openParquet(w io.Writer, s *Spec) (Writer, error) {
 	if c == "lz4" {
 		c = "lz4_raw"
 	}
-	return parquet.NewWriter(w, s.Schema, parquet.WriterOptions{Compression: c, Level: s.Level, GroupBytes: groupBytes})
+	return parquet.NewWriter(w, s.Schema, parquet.WriterOptions{Compression: c, Level: s.Level, FieldIDs: s.FieldIDs, GroupBytes: groupBytes})
 }
 
 // groupBytes is about how many bytes of values a row group has: what the writer
@@ -128,9 +130,11 @@ func openText(w io.Writer, s *Spec) (Writer, error) {
 		out.Writer, err = json.NewWriter(out.end, s.Schema, nil)
 		return out, err
 	}
-	props := map[string]string{"header": "false"}
+	props := map[string]string{"header": strconv.FormatBool(s.Properties["skip.header.line.count"] == "1")}
 	for k, v := range s.Properties {
-		props[k] = v
+		if k != "header" {
+			props[k] = v
+		}
 	}
 	out.Writer, err = csv.NewWriter(out.end, s.Schema, props)
 	return out, err

@@ -91,12 +91,18 @@ type inserter struct {
 	d    *plan.TempDef
 	cols []int // the columns that are given
 	env  *cteEnv
+	// exact: without a list of columns every one must be given, as Athena has it;
+	// PostgreSQL takes the first ones.
+	exact bool
 }
 
 func (b *binder) insert(s *ast.Insert) (plan.Statement, error) {
-	t, err := b.changeable(s.Table, "INSERT")
+	t, external, err := b.insertTarget(s.Table)
 	if err != nil {
 		return nil, err
+	}
+	if external != nil {
+		return b.insertInto(s, external)
 	}
 	n := &inserter{b: b, s: s, d: t.Def()}
 	if n.cols, err = b.targetColumns(n.d, s.Columns); err != nil {
@@ -247,6 +253,8 @@ func (n *inserter) count(have int, pos ast.Pos) error {
 	switch {
 	case have > len(n.cols):
 		return n.b.fail(pos, fault.CodeSyntax, "INSERT has more expressions than target columns")
+	case have < len(n.cols) && n.exact && n.s.Columns == nil:
+		return n.b.fail(pos, fault.CodeSyntax, "INSERT has %d expressions for the %d columns of table %q", have, len(n.cols), n.d.Name)
 	case have < len(n.cols) && n.s.Columns != nil:
 		return n.b.fail(n.s.Columns[have].Pos, fault.CodeSyntax, "INSERT has more target columns than expressions")
 	}

@@ -141,5 +141,5 @@ func (b *binder) changeable(name ast.Name, command string) (plan.TempTable, erro
 		return nil, b.fail(name.Position(), fault.CodeFeatureNotSupported, "%s of view %q is not supported", command, t.Name)
 	}
 	return nil, b.unsupported(name.Position(), "%s is not supported for tables of the lake: %q is one", command, t.Name).
-		WithHint("Glaux reads the lake and does not write it. Temporary tables (CREATE TEMP TABLE) can be changed.")
+		WithHint("Files of the lake are added, never changed: INSERT INTO, CREATE TABLE AS. Temporary tables (CREATE TEMP TABLE) can be changed.")
 }
