@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -110,6 +111,7 @@ func (s *Session) govern(r *running, g Governor, kind Kind, sql string) (QueryCo
 	q := QueryInfo{ID: r.id, User: user, Database: s.database, Kind: kind, SQL: sql, ClientAddr: s.act.get().ClientAddr, PID: s.pid,
 		SessionID: s.id, Started: r.started, Cancel: r.abort, Stats: r.sofar, Notice: s.notice, NoticeNow: s.noticeNow}
 	q.Workgroup, _ = s.set.get("workgroup")
+	q.Tags = s.queryTags()
 	q.Application, _ = s.set.get("application_name")
 	c, err := g.Begin(r.ctx, q)
 	if err != nil {
@@ -123,6 +125,18 @@ func (s *Session) govern(r *running, g Governor, kind Kind, sql string) (QueryCo
 		r.cancel = func() { timer.Stop(); end() }
 	}
 	return c, nil
+}
+
+// queryTags gives the words of the session's query_tags, each once.
+func (s *Session) queryTags() []string {
+	text, _ := s.set.get("query_tags")
+	var out []string
+	for tag := range strings.SplitSeq(text, ",") {
+		if tag = strings.TrimSpace(tag); tag != "" && !slices.Contains(out, tag) {
+			out = append(out, tag)
+		}
+	}
+	return out
 }
 
 // timeout gives the session's statement_timeout, 0 for none.

@@ -26,6 +26,7 @@ type config struct {
 	S3         s3Config            `yaml:"s3"`
 	Catalog    catalogConfig       `yaml:"catalog"`
 	Workgroups []workgroup.Setting `yaml:"workgroups"`
+	Budgets    []workgroup.Budget  `yaml:"budgets"`
 	Queries    queriesConfig       `yaml:"queries"`
 	AWS        awsConfig           `yaml:"aws"`
 	Glue       glueConfig          `yaml:"glue"`
