@@ -76,7 +76,7 @@ func lost(err error) error {
 
 // lines draws the view into a screen; 0 by 0 is as large as it needs to be.
 func (v *topView) lines(width, height int) []string {
-	head := fmt.Sprintf("%s  %s", v.seen.Format("15:04:05"), counted(len(v.queries), "query"))
+	head := fmt.Sprintf("%s  %s", v.seen.Format("15:04:05"), map[bool]string{true: "1 query", false: fmt.Sprint(len(v.queries), " queries")}[len(v.queries) == 1])
 	out := []string{head, ""}
 	groups := [][]string{{"WORKGROUP", "STATE", "RUNNING", "LIMIT", "SHORT", "QUEUED", "OF", "LONGEST WAIT"}}
 	for _, g := range v.groups {
