@@ -220,13 +220,30 @@ func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, 
 		QueryID: queryID, BackendPID: s.pid}
 	p.Catalog, p.Locks, p.Channels = cat, s.locks, s.channels
 	p.Application, _ = s.set.get("application_name")
-	if d, _ := s.set.get("dialect"); d == plan.Athena.String() {
+	if s.dialect(ctx) == plan.Athena.String() {
 		p.Dialect = plan.Athena
 	}
 	p.Cursors, p.Prepared, p.Temp = s.cursorInfo(), s.preparedInfo(), s.temps.current()
 	p.Setting, p.Change, p.Signal, p.Notice = s.set.freeze().shown, s.change, s.signal, s.notice
 	p.CancelQuery = s.cancelQuery
 	return p, nil
+}
+
+// dialect gives the session's dialect: what it has set, else its workgroup's.
+func (s *Session) dialect(ctx context.Context) string {
+	d, _ := s.set.get("dialect")
+	if s.e.o.Governor == nil || s.set.given("dialect") {
+		return d
+	}
+	u, err := s.userInfo(ctx)
+	if err != nil {
+		return d // whoever runs the statement meets the error
+	}
+	name, _ := s.set.get("workgroup")
+	if pr, err := s.e.o.Governor.Profile(ctx, u, name); err == nil && pr.Dialect != "" {
+		return pr.Dialect
+	}
+	return d // a workgroup that may not be chosen refuses the query when it begins
 }
 
 // now is when the transaction started, or the statement outside of one.

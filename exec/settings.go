@@ -54,6 +54,13 @@ func (s *settings) get(name string) (string, bool) {
 	return "", false
 }
 
+// given reports whether the session, or its start-up, has set a setting.
+func (s *settings) given(key string) bool {
+	_, set := s.vals[key]
+	_, def := s.defs[key]
+	return set || def
+}
+
 // shown gives a setting as SHOW prints it.
 func (s *settings) shown(name string) (string, bool) {
 	v, ok := s.get(name)
