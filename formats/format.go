@@ -98,6 +98,9 @@ type ScanRequest struct {
 	// Dynamic, if not nil, is asked before every row group or page whether the
 	// rest can still matter (runtime filters arrive while a scan runs).
 	Dynamic func() Predicate
+	// Overlap is shared by the Sources of one scan of this file; nil: each reads
+	// what it needs.
+	Overlap *Overlap
 	// Rejects counts the rows that a table wants left out if they cannot be read
 	// ('malformed.values' = 'reject'); nil: they are not counted.
 	Rejects *Rejects

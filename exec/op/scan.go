@@ -188,7 +188,7 @@ func (o *scanOp) nextSplit(ctx context.Context) error {
 		if o.file != sp.file {
 			o.setFile(sp.file)
 		}
-		req := formats.ScanRequest{Split: sp.split, Columns: o.s.data, Rejects: &o.w.Query.Rejects}
+		req := formats.ScanRequest{Split: sp.split, Columns: o.s.data, Overlap: sp.overlap, Rejects: &o.w.Query.Rejects}
 		if o.rest == nil { // else rows that pass the source may still be dropped
 			req.Limit = o.s.Limit
 		}
@@ -245,9 +245,14 @@ func (o *scanOp) openFile(ctx context.Context, f *lake.File) ([]scanSplit, error
 		}
 		o.s.queue.mu.Unlock()
 	}
-	var out []scanSplit
-	for _, sp := range open.Splits(o.s.Target) {
-		out = append(out, scanSplit{file: f, open: open, split: sp})
+	splits := open.Splits(o.s.Target)
+	var overlap *formats.Overlap
+	if len(splits) > 1 {
+		overlap = formats.NewOverlap(splits)
+	}
+	out := make([]scanSplit, 0, len(splits))
+	for _, sp := range splits {
+		out = append(out, scanSplit{file: f, open: open, split: sp, overlap: overlap})
 	}
 	return out, nil
 }

@@ -14,6 +14,8 @@ type scanSplit struct {
 	file  *lake.File
 	open  formats.File
 	split formats.Split
+	// overlap is shared by the splits of the file.
+	overlap *formats.Overlap
 }
 
 // scanQueue gives out the splits of files that are opened on the way. A copy that

@@ -7,7 +7,9 @@ import (
 	"hash/crc32"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
+	"github.com/glauxdb/glaux/formats/store"
 )
 
 const (
@@ -43,12 +45,13 @@ type blocks struct {
 	count  bool  // nothing but the number of records is wanted
 }
 
-func (f *File) openBlocks(off, end int64, eager, count bool) *blocks {
-	b := &blocks{f: f, end: end, count: count}
-	if first := f.head.size - syncSize; off <= first {
-		b.anchor, b.found, off = first, true, f.head.size
+func (f *File) openBlocks(split store.Range, eager, count bool, o *formats.Overlap) *blocks {
+	b := &blocks{f: f, end: split.Off + split.Len, count: count}
+	from := int64(0)
+	if first := f.head.size - syncSize; split.Off <= first {
+		b.anchor, b.found, from = first, true, f.head.size
 	}
-	b.fetch = newFetcher(f, off, end, eager)
+	b.fetch = newFetcher(f, split, from, eager, o)
 	return b
 }
 
@@ -68,6 +71,7 @@ func (b *blocks) sync(ctx context.Context) (bool, error) {
 		if i := bytes.Index(buf, b.f.head.sync[:]); i >= 0 {
 			b.anchor, b.found = off+int64(i), true
 			b.fetch.take(i + syncSize)
+			b.fetch.lane.Settle()
 			return b.anchor < b.end, nil
 		}
 		if len(buf) < syncSize || off+int64(len(buf)) >= b.f.info.Size {

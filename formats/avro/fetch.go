@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
@@ -16,15 +17,16 @@ const (
 )
 
 // fetcher reads the stored bytes of a split chunk by chunk. Behind the split's
-// end it reads exactly what it is asked for: the rest of the last block.
+// end it reads the first chunk of the next split, which has the rest of the last
+// block.
 type fetcher struct {
 	store store.Store
 	info  store.Info
+	lane  *formats.Lane
 	next  int64 // next byte to ask the store for
 	end   int64 // of the split
-	chunk int64
-	eager bool // read ahead: the whole split will be wanted
-	began bool // the first chunk has been read: reading ahead may begin
+	eager bool  // read ahead: the whole split will be wanted
+	began bool  // the first chunk has been read: reading ahead may begin
 
 	buf  []byte // bytes [base, base+len(buf)) of the file
 	base int64
@@ -47,8 +49,11 @@ type chunk struct {
 	err  error
 }
 
-func newFetcher(f *File, off, end int64, eager bool) *fetcher {
-	return &fetcher{store: f.store, info: f.info, next: off, base: off, end: min(end, f.info.Size), chunk: f.chunk, eager: eager}
+// newFetcher makes the fetcher of a split; from is where its reading begins, if
+// that is not where the split does.
+func newFetcher(f *File, split store.Range, from int64, eager bool, o *formats.Overlap) *fetcher {
+	lane := o.Lane(formats.LaneConfig{Split: split, From: from, Size: f.info.Size, Min: f.chunk, Max: maxChunk})
+	return &fetcher{store: f.store, info: f.info, lane: lane, next: lane.From(), base: lane.From(), end: lane.End(), eager: eager}
 }
 
 // offset gives the place in the file of the next byte.
@@ -64,7 +69,7 @@ func (f *fetcher) peek(ctx context.Context, n int) ([]byte, error) {
 			if f.base+int64(len(f.buf)) >= f.info.Size {
 				break
 			}
-			data, err := f.more(ctx, int64(n-(len(f.buf)-f.pos)))
+			data, err := f.more(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -97,18 +102,18 @@ func (f *fetcher) join(n int) {
 	}
 }
 
-// more gives the next chunk, of at least about want bytes behind the split.
-func (f *fetcher) more(ctx context.Context, want int64) ([]byte, error) {
+// more gives the next chunk.
+func (f *fetcher) more(ctx context.Context) ([]byte, error) {
 	if len(f.queue) == 0 && (f.next >= f.end || !f.eager || !f.began) {
 		f.began = true
-		return f.read(ctx, f.step(want))
+		return f.read(ctx, f.step())
 	}
 	if f.cancel == nil {
 		// The goroutines outlive this call; close ends and awaits them.
 		f.ctx, f.cancel = context.WithCancel(ctx)
 	}
 	for len(f.queue) < ahead && f.next < f.end {
-		r, p := f.step(want), pending{make(chan chunk, 1)}
+		r, p := f.step(), pending{make(chan chunk, 1)}
 		f.queue = append(f.queue, p)
 		f.wg.Go(func() {
 			data, err := f.read(f.ctx, r)
@@ -121,17 +126,24 @@ func (f *fetcher) more(ctx context.Context, want int64) ([]byte, error) {
 }
 
 // step gives the next range to read and moves on.
-func (f *fetcher) step(want int64) store.Range {
-	r := store.Range{Off: f.next, Len: min(f.chunk, f.end-f.next)}
-	if f.next >= f.end {
-		r.Len = min(want, f.info.Size-f.next)
-	}
-	f.chunk = min(2*f.chunk, maxChunk)
+func (f *fetcher) step() store.Range {
+	r := f.lane.Chunk(f.next)
 	f.next += r.Len
 	return r
 }
 
+// read gives bytes that are the caller's.
 func (f *fetcher) read(ctx context.Context, r store.Range) ([]byte, error) {
+	data, shared, err := f.lane.Read(ctx, r, f.load)
+	if shared && err == nil {
+		own := store.Buffer(len(data))
+		copy(own, data)
+		data = own
+	}
+	return data, err
+}
+
+func (f *fetcher) load(ctx context.Context, r store.Range) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -148,6 +160,7 @@ func (f *fetcher) close() {
 		f.cancel()
 	}
 	f.wg.Wait()
+	f.lane.Close(f.next)
 	store.Recycle(f.back)
 	store.Recycle(f.last)
 	f.buf, f.back, f.tail, f.last, f.pos = nil, nil, nil, nil, 0

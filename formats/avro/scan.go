@@ -9,6 +9,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/convert"
+	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -74,11 +75,11 @@ func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source,
 	}
 	c := compiler{skips: map[*node]*program{}}
 	s.prog = c.fields(f.head.columns(), func(i int) []want { return wants[i] })
-	off, end := r.Split.Range.Off, r.Split.Range.Off+r.Split.Range.Len
-	if r.Split.Range.Len == 0 {
-		off, end = 0, f.info.Size
+	split := r.Split.Range
+	if split.Len == 0 {
+		split = store.Range{Len: f.info.Size}
 	}
-	s.blocks = f.openBlocks(off, end, r.Limit == 0, len(wants) == 0)
+	s.blocks = f.openBlocks(split, r.Limit == 0, len(wants) == 0, r.Overlap)
 	return s, nil
 }
 

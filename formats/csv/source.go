@@ -181,6 +181,7 @@ func (s *source) beginQuoted(ctx context.Context) error {
 	if s.Done = s.R.Offset() >= s.R.End(); s.Done {
 		return s.finish()
 	}
+	s.R.Settle()
 	return nil
 }
 

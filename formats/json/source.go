@@ -164,6 +164,7 @@ func (s *source) begin(ctx context.Context) error {
 		l = layoutOf(s.R.Bytes(), s.R.EOF())
 	}
 	if l == layoutStream {
+		s.R.Alone()
 		s.walk = &walker{path: s.f.props.path}
 		s.parser.unit = "record"
 	}

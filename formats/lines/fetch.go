@@ -5,6 +5,7 @@ import (
 	"io"
 	"sync"
 
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/store"
 )
@@ -13,20 +14,18 @@ import (
 const (
 	minChunk = 256 << 10
 	maxChunk = 4 << 20
-	// lookAhead is read with a split's last chunk, because its last record
-	// usually ends in the next split.
-	lookAhead = 4 << 10
 	// ahead is how many chunks are under way at once.
 	ahead = 3
 )
 
-// fetcher reads a split's stored bytes chunk by chunk.
+// fetcher reads a split's stored bytes chunk by chunk, and those behind it that
+// its last record needs.
 type fetcher struct {
 	cfg   Config
+	lane  *formats.Lane
 	off   int64 // next byte to ask for
 	limit int64 // the end of what is surely wanted
-	chunk int64
-	began bool // the first chunk is done: reading ahead may begin
+	began bool  // the first chunk is done: reading ahead may begin
 
 	queue  []chan chunk
 	wg     sync.WaitGroup
@@ -35,39 +34,31 @@ type fetcher struct {
 }
 
 type chunk struct {
-	data []byte
-	err  error
+	data   []byte
+	shared bool // not to be recycled
+	err    error
 }
 
 func newFetcher(cfg Config) *fetcher {
-	f := &fetcher{cfg: cfg, off: cfg.Split.Off, chunk: minChunk}
-	f.limit = min(cfg.Split.Off+cfg.Split.Len, cfg.Object.Size)
+	c := formats.LaneConfig{Split: cfg.Split, Size: cfg.Object.Size, Min: minChunk, Max: maxChunk}
 	if cfg.Codec == codec.None {
-		f.off = max(0, f.off-1)
-		f.limit = min(f.limit+lookAhead, cfg.Object.Size)
+		c.Lead = 1
 	}
-	return f
+	lane := cfg.Overlap.Lane(c)
+	return &fetcher{cfg: cfg, lane: lane, off: lane.From(), limit: lane.End()}
 }
 
-// step gives the next range to read and moves on. Behind the limit, where only
-// the end of one record is missing, chunks begin small again.
+// step gives the next range to read and moves on.
 func (f *fetcher) step() store.Range {
-	r := store.Range{Off: f.off, Len: min(f.chunk, f.limit-f.off)}
-	if f.off >= f.limit {
-		r.Len = min(max(f.chunk, minChunk)/4, f.cfg.Object.Size-f.off)
-	}
-	f.chunk = min(2*f.chunk, maxChunk)
-	if r.Off+r.Len >= f.limit && f.off < f.limit {
-		f.chunk = minChunk / 4
-	}
+	r := f.lane.Chunk(f.off)
 	f.off += r.Len
 	return r
 }
 
 // next gives the next chunk; io.EOF at the end of the file.
-func (f *fetcher) next(ctx context.Context) ([]byte, error) {
+func (f *fetcher) next(ctx context.Context) chunk {
 	if len(f.queue) == 0 && f.off >= f.cfg.Object.Size {
-		return nil, io.EOF
+		return chunk{err: io.EOF}
 	}
 	if !f.began || !f.cfg.Eager || len(f.queue) == 0 && f.off >= f.limit {
 		f.began = true
@@ -80,17 +71,19 @@ func (f *fetcher) next(ctx context.Context) ([]byte, error) {
 	for len(f.queue) < ahead && f.off < f.limit {
 		r, ch := f.step(), make(chan chunk, 1)
 		f.queue = append(f.queue, ch)
-		f.wg.Go(func() {
-			data, err := f.read(f.ctx, r)
-			ch <- chunk{data, err}
-		})
+		f.wg.Go(func() { ch <- f.read(f.ctx, r) })
 	}
 	c := <-f.queue[0]
 	f.queue = append(f.queue[:0], f.queue[1:]...)
-	return c.data, c.err
+	return c
 }
 
-func (f *fetcher) read(ctx context.Context, r store.Range) ([]byte, error) {
+func (f *fetcher) read(ctx context.Context, r store.Range) chunk {
+	data, shared, err := f.lane.Read(ctx, r, f.load)
+	return chunk{data, shared, err}
+}
+
+func (f *fetcher) load(ctx context.Context, r store.Range) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -103,13 +96,20 @@ func (f *fetcher) read(ctx context.Context, r store.Range) ([]byte, error) {
 
 // more appends the next chunk to dst.
 func (f *fetcher) more(ctx context.Context, dst []byte) ([]byte, error) {
-	data, err := f.next(ctx)
-	if err != nil {
-		return dst, err
+	c := f.next(ctx)
+	if c.err != nil {
+		return dst, c.err
 	}
-	dst = append(grow(dst, len(data)), data...)
-	store.Recycle(data)
+	dst = append(grow(dst, len(c.data)), c.data...)
+	c.recycle()
 	return dst, nil
+}
+
+func (c *chunk) recycle() {
+	if !c.shared {
+		store.Recycle(c.data)
+	}
+	c.data = nil
 }
 
 // grow gives dst room for n bytes more, from the store's pools.
@@ -130,6 +130,7 @@ func (f *fetcher) close() {
 	}
 	f.wg.Wait()
 	f.queue = nil
+	f.lane.Close(f.off)
 	f.off = f.cfg.Object.Size
 }
 
@@ -149,19 +150,17 @@ type stream struct {
 type chunkReader struct {
 	ctx  context.Context
 	f    *fetcher
-	held []byte // the chunk, to recycle
+	held chunk // to recycle
 	rest []byte
 }
 
 func (c *chunkReader) Read(p []byte) (int, error) {
 	for len(c.rest) == 0 {
-		store.Recycle(c.held)
-		var err error
-		if c.held, err = c.f.next(c.ctx); err != nil {
-			c.held = nil
-			return 0, err
+		c.held.recycle()
+		if c.held = c.f.next(c.ctx); c.held.err != nil {
+			return 0, c.held.err
 		}
-		c.rest = c.held
+		c.rest = c.held.data
 	}
 	n := copy(p, c.rest)
 	c.rest = c.rest[n:]

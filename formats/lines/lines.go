@@ -77,6 +77,9 @@ type Config struct {
 	Codec  codec.Codec
 	Split  store.Range // of the stored bytes; compressed files have one split
 	Eager  bool        // read ahead: the whole split will be wanted
+	// Overlap is shared by the readers of the file's splits; nil: each reads what
+	// it needs.
+	Overlap *formats.Overlap
 	// Decode, if not nil, turns the (decompressed) bytes into lines of text: the
 	// records of a binary format. Such files have one split; lines are counted,
 	// and offsets measured, in the text.
@@ -86,6 +89,7 @@ type Config struct {
 // Reader gives the bytes of a split. Not safe for concurrent use.
 type Reader struct {
 	cfg   Config
+	lane  *formats.Lane
 	src   source
 	buf   []byte
 	pos   int   // start of what has not been skipped
@@ -109,6 +113,7 @@ type source interface {
 func Open(cfg Config) *Reader {
 	r := &Reader{cfg: cfg}
 	f := newFetcher(cfg)
+	r.lane = f.lane
 	if cfg.Codec == codec.None && cfg.Decode == nil {
 		r.src, r.base, r.end = f, f.off, cfg.Split.Off+cfg.Split.Len
 	} else {
@@ -197,10 +202,14 @@ func (r *Reader) SkipPartial(ctx context.Context) (bool, error) {
 	for {
 		if i := bytes.IndexByte(r.Bytes(), '\n'); i >= 0 {
 			r.Skip(i + 1)
-			return r.Offset() < r.end, nil
+			if r.Offset() >= r.end {
+				return false, nil
+			}
+			r.Settle()
+			return true, nil
 		}
 		r.Skip(len(r.Bytes()))
-		if r.eof || r.Offset() >= r.end {
+		if r.eof || r.Offset() >= r.end-1 { // behind a break there the next split begins
 			return false, nil
 		}
 		if err := r.Fill(ctx); err != nil {
@@ -208,6 +217,14 @@ func (r *Reader) SkipPartial(ctx context.Context) (bool, error) {
 		}
 	}
 }
+
+// Settle says that Bytes begins with the split's first record, for formats that
+// find it in their own way. What is read from now on is kept for no other split.
+func (r *Reader) Settle() { r.lane.Settle() }
+
+// Alone says that this reader reads on to the end of the file, and that the
+// readers of the other splits find nothing to do.
+func (r *Reader) Alone() { r.lane.Alone() }
 
 // Line gives the 1-based number of the line that holds the byte at an offset
 // within what is in memory. For a split inside the file the lines before it
