@@ -28,10 +28,12 @@ type config struct {
 	Workgroups []workgroup.Setting `yaml:"workgroups"`
 	Budgets    []workgroup.Budget  `yaml:"budgets"`
 	Queries    queriesConfig       `yaml:"queries"`
-	AWS        awsConfig           `yaml:"aws"`
-	Glue       glueConfig          `yaml:"glue"`
-	Athena     athenaConfig        `yaml:"athena"`
-	Door       doorConfig          `yaml:",inline"`
+	// History is what a server keeps of finished queries; other commands forget nothing.
+	History workgroup.HistorySetting `yaml:"history"`
+	AWS     awsConfig                `yaml:"aws"`
+	Glue    glueConfig               `yaml:"glue"`
+	Athena  athenaConfig             `yaml:"athena"`
+	Door    doorConfig               `yaml:",inline"`
 }
 
 // queriesConfig is what holds for the queries of all workgroups together.

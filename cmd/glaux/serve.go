@@ -66,6 +66,7 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer a.Close()
+	a.Groups.ConfigureHistory(conf.History)
 	if !c.Verbose {
 		a.level.Set(slog.LevelInfo)
 	}

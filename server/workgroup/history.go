@@ -1,6 +1,7 @@
 package workgroup
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -39,6 +40,11 @@ const (
 	defaultHistoryKeep = 45 * 24 * time.Hour
 	defaultHistorySize = 1 << 30
 )
+
+// Bounds gives what of the history stays at a time.
+func (s *HistorySetting) Bounds(now time.Time) meta.HistoryKeep {
+	return meta.HistoryKeep{Since: now.Add(-time.Duration(cmp.Or(s.Keep, Span(defaultHistoryKeep)))), Size: int64(cmp.Or(s.MaxSize, defaultHistorySize))}
+}
 
 // outcome gives the state that an error means.
 func outcome(err error) (state string, f *fault.Error) {

@@ -1,7 +1,6 @@
 package workgroup
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"sync"
@@ -43,8 +42,8 @@ type recorder struct {
 	history History // nil: nothing is kept
 	log     *slog.Logger
 
-	mu      sync.Mutex // guards setting, waiting, bytes, failing, closed
-	setting HistorySetting
+	mu      sync.Mutex      // guards setting, waiting, bytes, failing, closed
+	setting *HistorySetting // nil: this process forgets nothing
 	waiting []meta.QueryRecord
 	bytes   int   // of the texts in waiting and in what is being written
 	failing error // of the last attempt; nil: it is well
@@ -71,7 +70,7 @@ func newRecorder(h History, log *slog.Logger) *recorder {
 // configure says what is kept from now on.
 func (w *recorder) configure(s HistorySetting) {
 	w.mu.Lock()
-	w.setting = s
+	w.setting = &s
 	w.mu.Unlock()
 	select {
 	case w.pruneNow <- struct{}{}:
@@ -82,16 +81,17 @@ func (w *recorder) configure(s HistorySetting) {
 func (w *recorder) keepsIntrospection() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.setting.Introspection
+	return w.setting != nil && w.setting.Introspection
 }
 
-// keep gives what pruning leaves.
-func (w *recorder) keep() meta.HistoryKeep {
+// bounds gives what pruning leaves; false if this process does not prune.
+func (w *recorder) bounds() (meta.HistoryKeep, bool) {
 	w.mu.Lock()
-	s := w.setting
-	w.mu.Unlock()
-	return meta.HistoryKeep{Since: time.Now().Add(-time.Duration(cmp.Or(s.Keep, Span(defaultHistoryKeep)))),
-		Size: int64(cmp.Or(s.MaxSize, defaultHistorySize))}
+	defer w.mu.Unlock()
+	if w.setting == nil || w.history == nil {
+		return meta.HistoryKeep{}, false
+	}
+	return w.setting.Bounds(time.Now()), true
 }
 
 // put hands over a finished query. It never waits.
@@ -270,7 +270,8 @@ func (w *recorder) report(now bool) {
 
 // prune forgets what is too old or too much, unless another process does it.
 func (w *recorder) prune() {
-	if w.history == nil {
+	keep, ok := w.bounds()
+	if !ok {
 		return
 	}
 	ctx := context.Background()
@@ -280,7 +281,7 @@ func (w *recorder) prune() {
 	}
 	var n int64
 	if err == nil {
-		n, err = w.history.PruneQueries(ctx, w.keep())
+		n, err = w.history.PruneQueries(ctx, keep)
 		unlock()
 	}
 	if err != nil {
@@ -294,7 +295,9 @@ func (w *recorder) prune() {
 // the history has refused them.
 func (g *Governor) Flush() { g.recorder.flush() }
 
-// ConfigureHistory says what the history keeps; what it has beyond that goes soon.
+// ConfigureHistory says what the history keeps; what it has beyond that goes soon
+// and every few minutes. A governor that is not told forgets nothing: short-lived
+// programs over a server's data directory do not know what the server keeps.
 func (g *Governor) ConfigureHistory(s HistorySetting) { g.recorder.configure(s) }
 
 // HistoryState gives how many finished queries the history has lost since the

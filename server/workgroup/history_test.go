@@ -111,6 +111,35 @@ func (h *memHistory) ids() string {
 	return strings.Join(out, " ")
 }
 
+// TestPruning tells the history what to keep only if somebody has said so.
+func TestPruning(t *testing.T) {
+	h := &prunedHistory{keeps: make(chan meta.HistoryKeep, 1)}
+	g := newGovernor(t, h)
+	g.Flush()
+	if len(h.keeps) != 0 {
+		t.Fatal("pruned by a process that was not told what to keep")
+	}
+	g.ConfigureHistory(HistorySetting{Keep: Span(time.Hour)})
+	select {
+	case keep := <-h.keeps:
+		if age := time.Since(keep.Since); age < time.Hour || age > 2*time.Hour || keep.Size != defaultHistorySize {
+			t.Errorf("keeps %s and %d bytes", age, keep.Size)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("not pruned")
+	}
+}
+
+type prunedHistory struct {
+	memHistory
+	keeps chan meta.HistoryKeep
+}
+
+func (h *prunedHistory) PruneQueries(_ context.Context, keep meta.HistoryKeep) (int64, error) {
+	h.keeps <- keep
+	return 0, nil
+}
+
 // sickHistory fails, or hangs, until it is well.
 type sickHistory struct {
 	memHistory

@@ -142,8 +142,14 @@ func (s *Span) UnmarshalText(b []byte) error {
 		text += "s"
 	}
 	d, err := time.ParseDuration(text)
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		var n uint64
+		if n, err = strconv.ParseUint(days, 10, 16); err == nil {
+			d = time.Duration(n) * 24 * time.Hour
+		}
+	}
 	if err != nil || d < 0 {
-		return fault.New(fault.CodeInvalidParameter, "invalid length of time %q", clip(string(b))).WithHint("Write it as 90s, 15m or 2h.")
+		return fault.New(fault.CodeInvalidParameter, "invalid length of time %q", clip(string(b))).WithHint("Write it as 90s, 15m, 2h or 45d.")
 	}
 	*s = Span(d)
 	return nil
