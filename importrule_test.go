@@ -38,6 +38,7 @@ var importRules = []struct {
 	{"exec/op", "exec/kernel exec/fn exec/mem planner/plan catalog formats"},
 	{"exec/mem", "catalog/fault"},
 	{"exec/memtable", "exec/mem catalog/types catalog/fault formats"},
+	{"exec/reuse", "exec/mem exec/memtable planner/plan catalog$ catalog/lake catalog/types catalog/fault formats"},
 	{"exec/build", "exec/kernel exec/fn exec/op exec/mem planner/plan catalog formats"},
 	{"exec", "exec planner$ planner/plan catalog formats"},
 	{"server", "server exec$ exec/kernel exec/fn planner/plan catalog formats"},

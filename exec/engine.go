@@ -12,6 +12,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/users"
 	"github.com/glauxdb/glaux/exec/fn"
 	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/exec/reuse"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/planner"
@@ -34,6 +35,7 @@ type Options struct {
 	Memory    int64        // bytes that all queries may hold together; 0: a share of the machine's
 	Governor  Governor     // nil: no limits
 	Logger    *slog.Logger // nil: none
+	Reuse     *ReuseLimits // nil: DefaultReuseLimits
 }
 
 // Engine runs SQL. Safe for concurrent use.
@@ -41,6 +43,7 @@ type Engine struct {
 	o        Options
 	planner  *planner.Planner
 	mem      *mem.Account
+	kept     *reuse.Store // nil: no results are
 	advisory advisory
 	channels channels
 	infos    sync.Map // *plan.Session of statements that run -> kernel.CatalogInfo
@@ -81,6 +84,10 @@ func New(o Options) (*Engine, error) {
 		o.Users = users.NewStore(o.Documents)
 	}
 	e := &Engine{o: o, mem: mem.NewRoot(o.Memory), sessions: map[*Session]struct{}{}}
+	if o.Reuse == nil {
+		o.Reuse = &reuse.DefaultLimits
+	}
+	e.kept = reuse.NewStore(e.mem, *o.Reuse)
 	c := planner.Config{Catalog: o.Catalog, Functions: fn.NewRegistry(), Evaluator: evaluator{e}, Virtual: o.Virtual}
 	if o.Lake != nil {
 		c.Lake = o.Lake

@@ -74,6 +74,10 @@ func (s *Session) runExplain(ctx context.Context, sql string, stmt *plan.Explain
 		}
 		if stmt.Analyze {
 			lines = append(lines, summary(st, planned, time.Since(r.started))...)
+		} else if line, err := s.reuseLine(r, q); err != nil {
+			return nil, r.fail(err)
+		} else if line != "" {
+			lines = append(lines, line)
 		}
 	}
 	r.end(st, nil)

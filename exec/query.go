@@ -47,6 +47,10 @@ type running struct {
 	release  func()               // the engine's count of queries
 	pins     []*memtable.Snapshot // rows of temporary tables that are read
 	rules    []string
+	who      UserInfo    // user with its roles
+	reused   atomic.Bool // the rows are those of an earlier run
+	// askedNow is set when a value depends on the clock, see kernel.EvalCtx.
+	askedNow atomic.Bool
 }
 
 type queryIDKey struct{}
@@ -73,6 +77,10 @@ func (s *Session) start(ctx context.Context, kind Kind, sql string) (*running, e
 	r := &running{e: s.e, id: queryID(ctx), started: time.Now(), release: release, user: s.currentUser(), powerful: s.bootstrap}
 	r.log = s.e.o.Logger.With("query_id", r.id)
 	if r.session, err = s.snapshot(ctx, r.id); err != nil {
+		release()
+		return nil, err
+	}
+	if r.who, err = s.userInfo(ctx); err != nil {
 		release()
 		return nil, err
 	}
@@ -104,11 +112,7 @@ func (s *Session) start(ctx context.Context, kind Kind, sql string) (*running, e
 
 // govern has the governor take on a query.
 func (s *Session) govern(r *running, g Governor, kind Kind, sql string) (QueryControl, error) {
-	user, err := s.userInfo(r.ctx)
-	if err != nil {
-		return nil, err
-	}
-	q := QueryInfo{ID: r.id, User: user, Database: s.database, Kind: kind, SQL: sql, ClientAddr: s.act.get().ClientAddr, PID: s.pid,
+	q := QueryInfo{ID: r.id, User: r.who, Database: s.database, Kind: kind, SQL: sql, ClientAddr: s.act.get().ClientAddr, PID: s.pid,
 		SessionID: s.id, Started: r.started, Cancel: r.abort, Stats: r.sofar, Notice: s.notice, NoticeNow: s.noticeNow}
 	q.Workgroup, _ = s.set.get("workgroup")
 	q.Tags = s.queryTags()
@@ -215,7 +219,8 @@ func (r *running) stats() Stats {
 	st := Stats{RowsRead: c.RowsRead.Load(), BytesScanned: r.meter.data.Load(), BytesMetadata: r.meter.metadata.Load(),
 		Requests: r.meter.requests.Load(), FilesTotal: c.FilesTotal.Load(), FilesRead: c.FilesRead.Load(),
 		PartitionsTotal: c.PartitionsTotal.Load(), PartitionsRead: c.PartitionsRead.Load(), PeakMemory: r.mem.Peak(),
-		BytesCached: r.meter.cached.Load(), Planning: time.Duration(r.planned.Load()), Queued: time.Duration(r.waited.Load())}
+		BytesCached: r.meter.cached.Load(), Planning: time.Duration(r.planned.Load()), Queued: time.Duration(r.waited.Load()),
+		Reused: r.reused.Load()}
 	if r.control != nil {
 		st.BytesLimit = r.control.Limit()
 	}
@@ -234,10 +239,10 @@ func (r *running) sofar() Stats {
 // planner is this query's error.
 func (r *running) plan(q *plan.Query, params []types.Value) (*plan.Query, error) {
 	out, err := r.optimize(q, params)
-	if err != nil || r.control == nil {
+	if err != nil {
 		return out, err
 	}
-	return out, op.Protect(r.log, r.id, func() error { return r.admit(out) })
+	return out, r.admit(out)
 }
 
 // optimize makes the query executable and asks nobody.
@@ -252,8 +257,16 @@ func (r *running) optimize(q *plan.Query, params []types.Value) (out *plan.Query
 	return out, err
 }
 
-// admit shows the plan to the governor and waits for the query's turn.
+// admit shows the plan to the governor, if there is one, and waits for the query's
+// turn.
 func (r *running) admit(q *plan.Query) error {
+	if r.control == nil {
+		return nil
+	}
+	return op.Protect(r.log, r.id, func() error { return r.wait(q) })
+}
+
+func (r *running) wait(q *plan.Query) error {
 	asked := time.Now()
 	r.planned.Store(int64(asked.Sub(r.started)))
 	err := r.control.Admit(r.ctx, PlanInfo{Tables: estimates(q.Root), System: readsSystemOnly(q.Root), Text: func() string {
@@ -283,7 +296,7 @@ func (r *running) pipelines(q *plan.Query, trace bool) (p *build.Plan, err error
 			ids[i] = c.ID
 		}
 		env := build.Env{Query: r.query, Session: r.session, OpenFile: r.open, Trace: trace,
-			Eval: &kernel.EvalCtx{Session: r.session, Catalog: r.e.catalogInfo(r.session), Done: r.ctx.Done()}}
+			Eval: &kernel.EvalCtx{Session: r.session, Catalog: r.e.catalogInfo(r.session), Done: r.ctx.Done(), AskedNow: &r.askedNow}}
 		p, err = build.Build(env, q.Root, ids)
 		return err
 	})
@@ -307,15 +320,35 @@ func (s *Session) runOver(ctx context.Context, sql string, q *plan.Query, params
 		return nil, err
 	}
 	r.session.Changed = changed
-	q, err = r.plan(q, params)
+	if q, err = r.optimize(q, params); err != nil {
+		return nil, r.fail(err)
+	}
+	u, _, err := s.reusing(r, q)
 	if err != nil {
+		return nil, r.fail(err)
+	}
+	if u != nil {
+		if hit := s.e.kept.Find(u.key, u.since); hit != nil {
+			return s.give(r, q, hit), nil
+		}
+	}
+	if err := r.admit(q); err != nil {
 		return nil, r.fail(err)
 	}
 	stream, _, err := r.build(q, false)
 	if err != nil {
 		return nil, r.fail(err)
 	}
-	res := &Result{cols: orNone(q.Columns), rows: stream, tag: q.Tag(), counted: q.Tag() == "SELECT", stats: r.stats}
+	if u != nil {
+		return s.resultOf(r, q, s.keeping(u, r, q, sql, stream), nil), nil
+	}
+	return s.resultOf(r, q, stream, nil), nil
+}
+
+// resultOf is the result of a query that runs. warnings go with rows that an
+// earlier run made.
+func (s *Session) resultOf(r *running, q *plan.Query, rows rowStream, warnings []*fault.Error) *Result {
+	res := &Result{cols: orNone(q.Columns), rows: rows, tag: q.Tag(), counted: q.Tag() == "SELECT", stats: r.stats, notices: warnings}
 	reports := s.reportsScan()
 	res.end = func(err error) {
 		if w := r.query.Rejects.Warning(); w != nil {
@@ -327,5 +360,5 @@ func (s *Session) runOver(ctx context.Context, sql string, q *plan.Query, params
 		res.notices = append(res.notices, s.takeNotices()...)
 		r.end(res.Stats(), r.outcome(res, err))
 	}
-	return res, nil
+	return res
 }

@@ -61,6 +61,7 @@ var ownSettings = []settingDef{
 	{name: "max_recursion_depth", def: "100000", kind: "integer", hi: maxInt, category: catGlaux, about: "Sets the number of rounds after which a recursive query fails; 0 turns it off."},
 	{name: "password_encryption", def: "scram-sha-256", words: []string{"md5", "scram-sha-256"}, category: catAuth, about: "Chooses the kind of verifier that CREATE and ALTER USER make of a password."},
 	{name: "query_tags", kind: "string", category: catGlaux, about: "Marks the queries that follow with tags, separated by commas, for budgets and the history."},
+	{name: reuseSetting, def: "-1", kind: "integer", unit: "s", lo: -1, hi: maxInt, category: catGlaux, about: "Sets how old a kept result may be that is given instead of running a query again, as long as nothing that it was made of has changed; 0: none, -1: as the workgroup says."},
 	{name: "role", def: "none", kind: "string", category: catStatement, about: "Sets the current role."},
 	{name: "row_format", def: "text", kind: "string", category: catGlaux, about: "Chooses how the columns of row values print."},
 	{name: "search_path", kind: "string", check: searchPath, category: catStatement, about: "Sets the schemas (databases) in which a bare name is looked for; * stands for every one."},

@@ -2,6 +2,7 @@ package types
 
 import (
 	"errors"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,6 +14,9 @@ type Reader struct {
 	Location *time.Location // of instants without a zone; nil: UTC
 	Style    Style          // the order of dates, and how signs of intervals count
 	Now      time.Time      // the transaction's start; zero: the words for it are refused
+	// AskedNow is set when a text was read that means something else at another time:
+	// now, today, tomorrow, yesterday. Nil: nobody wants to know.
+	AskedNow *atomic.Bool
 }
 
 // Date reads a date as days since 1970-01-01.
@@ -109,6 +113,9 @@ func (r *Reader) loose(s []byte) (stamp, error) {
 func (r *Reader) today() (days, nanos int64, ok bool) {
 	if r.Now.IsZero() {
 		return 0, 0, false
+	}
+	if r.AskedNow != nil {
+		r.AskedNow.Store(true)
 	}
 	now := r.Now.UTC()
 	if r.Location != nil {

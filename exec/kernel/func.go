@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/types"
@@ -15,6 +16,9 @@ type EvalCtx struct {
 	Catalog CatalogInfo   // nil: functions about the catalog find nothing
 	// Done is closed when the query is to end (nil: never): what waits, looks at it.
 	Done <-chan struct{}
+	// AskedNow is set when a value was computed from a text that means the present,
+	// such as 'today' in a column that is cast to a date. Nil: nobody wants to know.
+	AskedNow *atomic.Bool
 }
 
 // Info gives the catalog, never nil.
@@ -45,7 +49,7 @@ func (c *EvalCtx) Style() types.Style {
 func (c *EvalCtx) Reader() *types.Reader {
 	r := &types.Reader{Location: c.Location(), Style: c.Style()}
 	if c != nil && c.Session != nil {
-		r.Now = c.Session.Now
+		r.Now, r.AskedNow = c.Session.Now, c.AskedNow
 	}
 	return r
 }

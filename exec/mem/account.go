@@ -22,6 +22,7 @@ type Account struct {
 	limit  int64 // bytes; 0: none of its own
 	used   atomic.Int64
 	peak   atomic.Int64
+	spare  atomic.Pointer[func(n int64) bool] // see OnPressure
 }
 
 // NewRoot makes the account of a process with a limit in bytes; 0 for none.
@@ -39,8 +40,28 @@ func (a *Account) Used() int64 { return a.used.Load() }
 // Peak gives the most bytes that were ever reserved at once.
 func (a *Account) Peak() int64 { return a.peak.Load() }
 
+// OnPressure sets what is asked when n bytes are lacking below the account's own
+// limit: free gives back what can be had again and reports whether it did any. Any
+// goroutine that reserves may call it, so it must not reserve itself, nor take a
+// lock under which anybody does.
+func (a *Account) OnPressure(free func(n int64) bool) { a.spare.Store(&free) }
+
 // Reserve takes n bytes or refuses with 53200, in which case nothing was taken.
 func (a *Account) Reserve(n int64) error {
+	for {
+		at, used := a.reserve(n)
+		if at == nil {
+			return nil
+		}
+		if free := at.spare.Load(); free == nil || !(*free)(used+n-at.limit) {
+			return a.refuse(at, n, used)
+		}
+	}
+}
+
+// reserve takes n bytes, or nothing: then it gives the account whose limit is in
+// the way and what that holds.
+func (a *Account) reserve(n int64) (at *Account, held int64) {
 	for x := a; x != nil; x = x.parent {
 		used := x.used.Add(n)
 		if x.limit > 0 && used > x.limit {
@@ -50,11 +71,11 @@ func (a *Account) Reserve(n int64) error {
 					break
 				}
 			}
-			return a.refuse(x, n, used-n)
+			return x, used - n
 		}
 		x.raisePeak(used)
 	}
-	return nil
+	return nil, 0
 }
 
 func (a *Account) raisePeak(used int64) {

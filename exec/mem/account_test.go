@@ -73,3 +73,35 @@ func TestSize(t *testing.T) {
 		}
 	}
 }
+
+// TestOnPressure: what can be had again goes before a reservation is refused, and
+// only what is lacking.
+func TestOnPressure(t *testing.T) {
+	root := NewRoot(1000)
+	spare := root.Child("spare", 0)
+	if err := spare.Reserve(600); err != nil {
+		t.Fatal(err)
+	}
+	var asked []int64
+	root.OnPressure(func(n int64) bool {
+		asked = append(asked, n)
+		if spare.Used() == 0 {
+			return false
+		}
+		spare.Release(100)
+		return true
+	})
+	query := root.Child("query", 900)
+	if err := query.Reserve(550); err != nil || root.Used() != 950 {
+		t.Errorf("%v, %d in use", err, root.Used())
+	}
+	if err := query.Reserve(400); err == nil || len(asked) != 2 { // the query's own limit asks nobody
+		t.Errorf("%v, asked for %v", err, asked)
+	}
+	if err := root.Reserve(1000); err == nil || spare.Used() != 0 || root.Used() != 550 {
+		t.Errorf("%v, %d and %d in use", err, spare.Used(), root.Used())
+	}
+	if asked[0] != 150 || asked[1] != 50 {
+		t.Errorf("asked for %v", asked)
+	}
+}

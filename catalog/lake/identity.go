@@ -1,0 +1,16 @@
+package lake
+
+import (
+	"strconv"
+	"time"
+)
+
+// AppendIdentity appends what tells the object's content from any other: its
+// location, ETag, size and time of change. How it is read is in Format and Options.
+func (f *File) AppendIdentity(dst []byte) []byte {
+	dst = strconv.AppendQuote(dst, f.URL())
+	dst = strconv.AppendQuote(dst, f.Info.ETag)
+	dst = strconv.AppendInt(dst, f.Info.Size, 10)
+	dst = append(dst, ' ')
+	return f.Info.Modified.UTC().AppendFormat(dst, time.RFC3339Nano)
+}
