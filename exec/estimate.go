@@ -3,6 +3,7 @@ package exec
 import (
 	"strings"
 
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -10,11 +11,13 @@ import (
 
 // estimates says what a plan will read of each table. A subplan that is read
 // more than once runs once, and stands in the plan once.
-func estimates(root plan.Node) []TableEstimate {
+func (r *running) estimates(root plan.Node) []TableEstimate {
 	var out []TableEstimate
 	plan.Visit(root, func(n plan.Node) bool {
 		if s, ok := n.(*plan.Scan); ok && s.Source != nil {
-			out = append(out, estimate(s))
+			e := estimate(s)
+			e.Parts = r.parts(s)
+			out = append(out, e)
 		}
 		return true
 	})
@@ -80,19 +83,27 @@ func example(s *plan.Scan) []string {
 			f = g
 		}
 	}
-	var text kernel.TextOptions
 	var out []string
 	for i, k := range s.Table.PartitionKeys {
-		v := f.Keys[i]
-		if v.Null {
-			out = append(out, k.Name+" IS NULL")
-			continue
+		name := types.QuoteIdent(k.Name)
+		if lit := literal(f.Keys[i]); lit != "" {
+			out = append(out, name+" = "+lit)
+		} else {
+			out = append(out, name+" IS NULL")
 		}
-		lit := string(text.AppendText(nil, vector.ConstOf(v, 1), 0))
-		if !v.Type.IsNumeric() {
-			lit = "'" + strings.ReplaceAll(lit, "'", "''") + "'"
-		}
-		out = append(out, k.Name+" = "+lit)
 	}
 	return out
+}
+
+// literal writes a key's value as SQL; "" for NULL.
+func literal(v types.Value) string {
+	if v.Null {
+		return ""
+	}
+	var text kernel.TextOptions
+	lit := string(text.AppendText(nil, vector.ConstOf(v, 1), 0))
+	if !v.Type.IsNumeric() {
+		lit = "'" + strings.ReplaceAll(lit, "'", "''") + "'"
+	}
+	return lit
 }

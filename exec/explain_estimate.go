@@ -13,7 +13,7 @@ import (
 // their sum. The plan was made, so listings and footers were read, but nothing
 // else is.
 func (s *Session) explainEstimate(r *running, q *plan.Query, stmt *plan.Explain) (*Result, error) {
-	tables := estimates(q.Root)
+	tables := r.estimates(q.Root)
 	verdict := Verdict{}
 	if r.control != nil {
 		verdict = r.control.Verdict(r.ctx, PlanInfo{Tables: tables})

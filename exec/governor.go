@@ -66,6 +66,7 @@ type QueryInfo struct {
 	SQL         string // without passwords
 	Tags        []string
 	Application string
+	JSONErrors  bool   // a refusal has its details as JSON (glaux.error_format)
 	ClientAddr  string // "host:port", "" where there is no network
 	PID         int32  // of the session
 	// SessionID tells the sessions of a process apart; 0: not known. Of the queries
@@ -152,7 +153,17 @@ type TableEstimate struct {
 	PartitionsTotal        int      //
 	PartitionKeys          []string // all partition keys of the table
 	Unfiltered             []string // those that the query does not limit
+	// Parts gives the bytes of each selected partition, in ascending order of the
+	// typed key values, NULL first; nil where it is not known. It may take a while:
+	// for refusals.
+	Parts func() []PartEstimate
 	// Example is a partition that exists (the latest), written as SQL conditions
 	// parallel to PartitionKeys, such as dt = '2026-01-31'; nil if there is none.
 	Example []string
+}
+
+// PartEstimate is what a plan reads at most of one partition.
+type PartEstimate struct {
+	Keys  []string // as SQL literals, parallel to PartitionKeys; "" for NULL
+	Bytes int64
 }

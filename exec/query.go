@@ -117,6 +117,8 @@ func (s *Session) govern(r *running, g Governor, kind Kind, sql string) (QueryCo
 	q.Workgroup, _ = s.set.get("workgroup")
 	q.Tags = s.queryTags()
 	q.Application, _ = s.set.get("application_name")
+	format, _ := s.set.get(errorFormat)
+	q.JSONErrors = format == "json"
 	c, err := g.Begin(r.ctx, q)
 	if err != nil {
 		return nil, err
@@ -269,7 +271,7 @@ func (r *running) admit(q *plan.Query) error {
 func (r *running) wait(q *plan.Query) error {
 	asked := time.Now()
 	r.planned.Store(int64(asked.Sub(r.started)))
-	err := r.control.Admit(r.ctx, PlanInfo{Tables: estimates(q.Root), System: readsSystemOnly(q.Root), Text: func() string {
+	err := r.control.Admit(r.ctx, PlanInfo{Tables: r.estimates(q.Root), System: readsSystemOnly(q.Root), Text: func() string {
 		lines, err := planner.Explain(q.Root, "text", nil)
 		if err != nil {
 			return ""
@@ -357,8 +359,8 @@ func (s *Session) resultOf(r *running, q *plan.Query, rows rowStream, warnings [
 		if reports {
 			res.notices = append(res.notices, scanReport(res.Stats()))
 		}
+		r.end(res.Stats(), r.outcome(res, err)) // which may notice something, too
 		res.notices = append(res.notices, s.takeNotices()...)
-		r.end(res.Stats(), r.outcome(res, err))
 	}
 	return res
 }

@@ -48,6 +48,7 @@ var ownSettings = []settingDef{
 	{name: "default_transaction_read_only", def: "off", kind: "bool", reported: true, category: catStatement, about: "Sets whether new transactions only read."},
 	{name: "dialect", def: "postgres", words: []string{"postgres", "athena"}, category: catGlaux, about: "Chooses what counts where PostgreSQL and Athena (Trino) mean different things."},
 	{name: "extra_float_digits", def: "1", kind: "integer", lo: -15, hi: 3, category: catLocale, about: "Sets how many digits floating-point values print with."},
+	{name: errorFormat, def: "text", words: []string{"json", "text"}, category: catGlaux, about: "Chooses how the detail of a refused query is written: for people, or as a JSON object for programs."},
 	{name: reportSetting, def: "off", kind: "bool", category: catGlaux, about: "Sends a notice with what each query read."},
 	{name: "idle_in_transaction_session_timeout", def: "0", kind: "integer", unit: "ms", hi: maxInt, category: catStatement, about: "Ends sessions that have been idle in a transaction for so long; 0: never."},
 	{name: "idle_session_timeout", def: "0", kind: "integer", unit: "ms", hi: maxInt, category: catStatement, about: "Ends sessions that have been idle outside a transaction for so long; 0: never."},

@@ -94,7 +94,11 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	}
 	in.Formats = builtin.Registry()
 	in.Lake = lake.New(in.Stores, in.Formats)
-	if in.Groups, err = workgroup.New(nil, in.Meta, in.log); err != nil {
+	ledger, err := in.Meta.OpenBudgets(ctx)
+	if err != nil {
+		return err
+	}
+	if in.Groups, err = workgroup.New(nil, in.Meta, ledger, in.log); err != nil {
 		return err
 	}
 	if err = in.Groups.Keep(ctx, in.Meta); err != nil {

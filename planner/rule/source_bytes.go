@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -45,6 +46,19 @@ func estimateBytes(s *plan.Scan, opened []formats.File, r reach) {
 	src.BytesUpper = mulBytes(src.BytesUpper, r.times)
 	if r.times > 1 {
 		src.BytesExpected = mulBytes(src.BytesExpected, min(r.times, expectedRounds))
+	}
+}
+
+// FileBytes gives the bound of the data bytes that a scan reads of one of its
+// files in one run; opened is nil for a file whose metadata was not read.
+func FileBytes(s *plan.Scan) func(f *lake.File, opened formats.File) int64 {
+	m := measureOf(s)
+	return func(f *lake.File, opened formats.File) int64 {
+		if stats(opened) == nil {
+			return f.Info.Size * m.twice
+		}
+		n, _ := m.file(opened, f.Info.Size)
+		return n
 	}
 }
 

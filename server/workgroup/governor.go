@@ -22,6 +22,7 @@ type Governor struct {
 
 	queues   *queues
 	running  running
+	budgets  *budgetSet
 	recorder *recorder
 
 	store    *Store     // nil: what New and Apply were given is all
@@ -32,10 +33,15 @@ type Governor struct {
 }
 
 // New makes a governor with the given workgroups (primary is added if it is not
-// among them). history may be nil: nothing is kept.
-func New(settings []Setting, history History, log *slog.Logger) (*Governor, error) {
-	g := &Governor{log: log, queues: newQueues(), stopped: make(chan struct{})}
+// among them). history may be nil: nothing is kept. So may ledger: budgets are
+// not shared then and end with the governor; Close closes it.
+func New(settings []Setting, history History, ledger Ledger, log *slog.Logger) (*Governor, error) {
+	if ledger == nil {
+		ledger = newMemoryLedger()
+	}
+	g := &Governor{log: log, budgets: newBudgetSet(ledger, log), queues: newQueues(), stopped: make(chan struct{})}
 	if err := g.Apply(settings); err != nil {
+		g.budgets.close()
 		return nil, err
 	}
 	g.recorder = newRecorder(history, log)
@@ -59,7 +65,8 @@ func (g *Governor) Begin(ctx context.Context, q exec.QueryInfo) (exec.QueryContr
 		g.refused(&q, s, err)
 		return nil, err
 	}
-	c := &control{meter: meter{name: s.Name, limit: int64(s.Cutoff)}, governor: g, group: s, query: q}
+	c := &control{meter: meter{name: s.Name, limit: int64(s.Cutoff), json: q.JSONErrors, charges: g.budgets.charges(s, &q), now: g.budgets.now},
+		governor: g, group: s, query: q}
 	g.running.add(c)
 	return c, nil
 }
@@ -82,7 +89,8 @@ func (g *Governor) Profile(ctx context.Context, u exec.UserInfo, workgroup strin
 		Reuse: time.Duration(s.ResultReuse), ResultLocation: s.ResultLocation, EnforceLocation: s.Enforce}, nil
 }
 
-// Close writes what is left of the history and ends the background goroutine.
+// Close writes what is left of the history, gives back what budgets have leased
+// and ends the background goroutines.
 // No query may be running.
 func (g *Governor) Close() {
 	close(g.stopped)
@@ -90,6 +98,7 @@ func (g *Governor) Close() {
 		<-g.looking
 	}
 	g.recorder.close()
+	g.budgets.close()
 }
 
 // control is one admitted query.
@@ -108,6 +117,9 @@ func (c *control) Admit(ctx context.Context, p exec.PlanInfo) error {
 	if err := c.check(p.Tables); err != nil {
 		return err
 	}
+	if err := c.waitForBudgets(ctx, p.Tables); err != nil {
+		return err
+	}
 	return c.takeTurn(ctx)
 }
 
@@ -123,5 +135,6 @@ func (c *control) Timeout() time.Duration { return time.Duration(c.group.QueryTi
 // End implements exec.QueryControl.
 func (c *control) End(st exec.Stats, err error) {
 	c.leave()
+	c.endBudgets()
 	c.record(st, err)
 }

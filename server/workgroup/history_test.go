@@ -271,7 +271,7 @@ func TestBadRecord(t *testing.T) {
 // was lost.
 func TestCloseWithSickHistory(t *testing.T) {
 	var out strings.Builder
-	g, err := New(nil, &sickHistory{err: fault.New(fault.CodeDiskFull, "the disk is full")}, slog.New(slog.NewTextHandler(&out, nil)))
+	g, err := New(nil, &sickHistory{err: fault.New(fault.CodeDiskFull, "the disk is full")}, nil, slog.New(slog.NewTextHandler(&out, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -300,7 +300,7 @@ func TestLockedHistory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := New(nil, m, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	g, err := New(nil, m, nil, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,7 +72,14 @@ func (g *Governor) use(d *Definitions) error {
 	for _, s := range d.Workgroups() {
 		settings = append(settings, *s)
 	}
-	return g.Apply(settings)
+	if err := g.Apply(settings); err != nil {
+		return err
+	}
+	budgets := make([]Budget, 0, len(d.budgets))
+	for _, b := range d.Budgets() {
+		budgets = append(budgets, *b)
+	}
+	return g.ApplyBudgets(budgets)
 }
 
 // change edits the stored definitions and puts the result into force at once.

@@ -34,7 +34,7 @@ func (h *memHistory) TryLock(context.Context, string) (func(), bool, error) {
 
 func newGovernor(t *testing.T, h History, settings ...Setting) *Governor {
 	t.Helper()
-	g, err := New(settings, h, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	g, err := New(settings, h, nil, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
