@@ -14,6 +14,11 @@ const (
 	codeMalformed    = "MALFORMED_QUERY"
 )
 
+// internalError is the exception that the client is not to blame for.
+const internalError = "InternalServerException"
+
+func asException(err error, e **awsapi.Exception) bool { return errors.As(err, e) }
+
 // invalid makes the exception for a request that is wrong.
 func invalid(format string, args ...any) error {
 	e := awsapi.NewException("InvalidRequestException", format, args...)
@@ -68,9 +73,9 @@ func exceptionOf(err error) *awsapi.Exception {
 		}
 		return e
 	case fault.Internal:
-		e = awsapi.NewException("InternalServerException", "An internal error occurred.")
+		e = awsapi.NewException(internalError, "An internal error occurred.")
 	default:
-		e = awsapi.NewException("InternalServerException", "%s", faultText(f))
+		e = awsapi.NewException(internalError, "%s", faultText(f))
 	}
 	e.Status = http.StatusInternalServerError
 	return e

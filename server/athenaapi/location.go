@@ -27,7 +27,7 @@ func (s *Server) destination(client *athenatypes.ResultConfiguration, g *workgro
 	folder := aws.ToString(conf.OutputLocation)
 	if folder == "" && g.ResultLocation != "" {
 		folder = g.ResultLocation
-		if err := s.stores.Allow(folder); err != nil { // whoever made the workgroup decides on that
+		if err := s.stores.AllowWrite(folder); err != nil { // whoever made the workgroup decides on that
 			return nil, nil, err
 		}
 	}
@@ -42,7 +42,7 @@ func (s *Server) destination(client *athenatypes.ResultConfiguration, g *workgro
 		managed.Enabled = true
 		return &athenatypes.ResultConfiguration{}, managed, nil
 	}
-	if _, _, err := s.stores.Open(folder); err != nil {
+	if _, _, err := s.stores.OpenWrite(folder); err != nil {
 		f := fault.As(err)
 		return nil, nil, invalid("outputLocation is not a valid S3 path or one that this server may write: %s. %s", awsapi.Clip(folder), faultText(f))
 	}

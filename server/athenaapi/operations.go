@@ -27,10 +27,48 @@ func handle[I, O any](f func(s *Server, ctx context.Context, in *I) (*O, error))
 // operations is the list of all that is served.
 func operations() map[string]operation {
 	return map[string]operation{
-		"StartQueryExecution": handle((*Server).startQuery),
-		"StopQueryExecution":  handle((*Server).stopQuery),
-		"GetQueryExecution":   handle((*Server).getQuery),
-		"GetQueryResults":     handle((*Server).getResults),
+		"StartQueryExecution":       handle((*Server).startQuery),
+		"StopQueryExecution":        handle((*Server).stopQuery),
+		"GetQueryExecution":         handle((*Server).getQuery),
+		"BatchGetQueryExecution":    handle((*Server).getQueries),
+		"ListQueryExecutions":       handle((*Server).listQueries),
+		"GetQueryResults":           handle((*Server).getResults),
+		"GetQueryRuntimeStatistics": handle((*Server).getStatistics),
+
+		"CreateNamedQuery":   handle((*Server).createNamed),
+		"GetNamedQuery":      handle((*Server).getNamed),
+		"BatchGetNamedQuery": handle((*Server).getSeveralNamed),
+		"ListNamedQueries":   handle((*Server).listNamed),
+		"UpdateNamedQuery":   handle((*Server).updateNamed),
+		"DeleteNamedQuery":   handle((*Server).deleteNamed),
+
+		"CreatePreparedStatement":   handle((*Server).createPrepared),
+		"GetPreparedStatement":      handle((*Server).getPrepared),
+		"BatchGetPreparedStatement": handle((*Server).getSeveralPrepared),
+		"ListPreparedStatements":    handle((*Server).listPrepared),
+		"UpdatePreparedStatement":   handle((*Server).updatePrepared),
+		"DeletePreparedStatement":   handle((*Server).deletePrepared),
+
+		"CreateDataCatalog": handle((*Server).createCatalog),
+		"GetDataCatalog":    handle((*Server).getCatalog),
+		"ListDataCatalogs":  handle((*Server).listCatalogs),
+		"UpdateDataCatalog": handle((*Server).updateCatalog),
+		"DeleteDataCatalog": handle((*Server).deleteCatalog),
+
+		"GetDatabase":        handle((*Server).getDatabase),
+		"ListDatabases":      handle((*Server).listDatabases),
+		"GetTableMetadata":   handle((*Server).getTable),
+		"ListTableMetadata":  handle((*Server).listTables),
+		"ListEngineVersions": handle((*Server).listEngines),
+
+		"CreateCapacityReservation":          handle((*Server).createCapacity),
+		"GetCapacityReservation":             handle((*Server).getCapacity),
+		"ListCapacityReservations":           handle((*Server).listCapacity),
+		"UpdateCapacityReservation":          handle((*Server).updateCapacity),
+		"CancelCapacityReservation":          handle((*Server).cancelCapacity),
+		"DeleteCapacityReservation":          handle((*Server).deleteCapacity),
+		"PutCapacityAssignmentConfiguration": handle((*Server).putAssignment),
+		"GetCapacityAssignmentConfiguration": handle((*Server).getAssignment),
 	}
 }
 

@@ -24,7 +24,7 @@ type run struct {
 	exec   execution  // its state without Statistics, which come from result
 	result *exec.Result
 	final  exec.Stats
-	began  time.Time // when it left the queue; zero before
+	began  time.Time // when the engine took it on; zero before
 	over   bool      // exec is final, but could not be written
 }
 
@@ -70,7 +70,13 @@ func (s *Server) running(id string) *execution {
 	if r == nil {
 		return nil
 	}
-	return r.snapshot(s.now())
+	e := r.snapshot(s.now())
+	if e.state() == athenatypes.QueryExecutionStateRunning && s.groups.Waits(id) != "" {
+		st := *e.Query.Status
+		st.State = athenatypes.QueryExecutionStateQueued
+		e.Query.Status = &st
+	}
+	return e
 }
 
 // snapshot gives the execution with what the query did until now.
@@ -102,7 +108,7 @@ func statistics(e *execution, st exec.Stats, began, now time.Time) *athenatypes.
 		ServiceProcessingTimeInMillis: ms(0), ResultReuseInformation: &athenatypes.ResultReuseInformation{ReusedPreviousResult: st.Reused}}
 }
 
-// running notes that the query has left the queue.
+// runs notes that the engine works on the query, and where it delivers its rows.
 func (r *run) runs(result *exec.Result, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -146,7 +152,13 @@ func (s *Server) execute(r *run, o session) error {
 		return err
 	}
 	defer sess.Close()
-	sql, err := s.bindParameters(r.ctx, sess, o.sql, r.exec.Query.ExecutionParameters)
+	if c := readPrepared(o.sql); c != nil && c.verb != "EXECUTE" {
+		if err := s.changePrepared(r.ctx, *r.exec.Query.WorkGroup, c); err != nil {
+			return err
+		}
+		return s.write(r, noRows{})
+	}
+	sql, err := s.bindParameters(r, sess, o.sql)
 	if err != nil {
 		return err
 	}
@@ -154,9 +166,7 @@ func (s *Server) execute(r *run, o session) error {
 	if err != nil {
 		return r.cause(err)
 	}
-	if r.exec.Query.StatementType != athenatypes.StatementTypeDml {
-		r.runs(nil, s.now())
-	}
+	r.runs(nil, s.now())
 	res, err := sess.Execute(exec.WithQueryID(r.ctx, r.exec.id()), p, nil)
 	if err != nil {
 		return r.cause(err)
@@ -201,27 +211,40 @@ func cancelled() error { return fault.New(fault.CodeQueryCanceled, "Query cancel
 // parameterized is the name of the statement that parameters are put into.
 const parameterized = "glaux_athena_parameters"
 
-// bindParameters gives the statement that runs sql with the values of its ?. They
-// are expressions, as in EXECUTE ... USING.
-func (s *Server) bindParameters(ctx context.Context, sess *exec.Session, sql string, params []string) (string, error) {
-	if len(params) == 0 {
-		return sql, nil
+// bindParameters gives the statement that runs sql with the values of its ?, which
+// come with the request or, in EXECUTE name USING ..., with the statement. They are
+// expressions.
+func (s *Server) bindParameters(r *run, sess *exec.Session, sql string) (string, error) {
+	params := r.exec.Query.ExecutionParameters
+	using := ""
+	if c := readPrepared(sql); c != nil {
+		p, err := s.prepared(r.ctx, *r.exec.Query.WorkGroup, c.name)
+		if err != nil {
+			return "", fault.New(fault.CodeInvalidStatementName, "prepared statement %q does not exist in workgroup %q", c.name, *r.exec.Query.WorkGroup)
+		}
+		sql, using = *p.QueryStatement, c.rest
 	}
 	for _, p := range params {
 		if list, err := s.engine.Parse("EXECUTE p USING " + p); err != nil || len(list) != 1 {
 			return "", fault.New(fault.CodeSyntax, "execution parameter %s is not an expression", p).WithHint("A text is written in quotes: 'abc'.")
 		}
 	}
-	p, err := sess.Prepare(ctx, "PREPARE "+parameterized+" FROM "+sql, nil)
+	if len(params) > 0 {
+		using = "USING " + strings.Join(params, ", ")
+	}
+	if using == "" {
+		return sql, nil
+	}
+	p, err := sess.Prepare(r.ctx, "PREPARE "+parameterized+" FROM "+sql, nil)
 	if err != nil {
 		return "", err
 	}
-	res, err := sess.Execute(ctx, p, nil)
+	res, err := sess.Execute(r.ctx, p, nil)
 	if err != nil {
 		return "", err
 	}
 	res.Close()
-	return "EXECUTE " + parameterized + " USING " + strings.Join(params, ", "), nil
+	return "EXECUTE " + parameterized + " " + using, nil
 }
 
 // updated gives the rows that a statement wrote, from its tag: INSERT 0 5.

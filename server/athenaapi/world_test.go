@@ -54,7 +54,7 @@ func newWorld(t *testing.T, groups ...workgroup.Setting) *world {
 	if err := os.Mkdir(w.results, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	in, err := server.Open(t.Context(), server.Config{DataDir: filepath.Join(dir, "data"), Locations: []string{w.results}, Workgroups: groups})
+	in, err := server.Open(t.Context(), server.Config{DataDir: filepath.Join(dir, "data"), Writable: []string{w.results}, Workgroups: groups})
 	if err != nil {
 		t.Fatal(err)
 	}

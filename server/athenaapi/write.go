@@ -14,9 +14,21 @@ import (
 // pieceSize is how many bytes of a result are written at a time.
 const pieceSize = 256 << 10
 
+// rowSource is what a result's rows come from: an exec.Result.
+type rowSource interface {
+	Columns() []exec.Column
+	Next(ctx context.Context, b *vector.Batch) error
+}
+
+// noRows is the result of statements that the engine does not run.
+type noRows struct{}
+
+func (noRows) Columns() []exec.Column                    { return nil }
+func (noRows) Next(context.Context, *vector.Batch) error { return io.EOF }
+
 // write writes the rows of a result into its file, and beside a .csv what its
 // columns are. Nothing becomes visible of a result that fails.
-func (s *Server) write(r *run, res *exec.Result) error {
+func (s *Server) write(r *run, res rowSource) error {
 	to, key, err := s.file(&r.exec)
 	if err != nil {
 		return err
@@ -39,7 +51,7 @@ func (s *Server) write(r *run, res *exec.Result) error {
 }
 
 // putRows streams a result into an object and counts its rows and bytes.
-func putRows(ctx context.Context, to store.Store, key string, res *exec.Result, csv bool, o store.PutOptions) (rows, n int64, err error) {
+func putRows(ctx context.Context, to store.Store, key string, res rowSource, csv bool, o store.PutOptions) (rows, n int64, err error) {
 	pr, pw := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
@@ -53,7 +65,7 @@ func putRows(ctx context.Context, to store.Store, key string, res *exec.Result, 
 }
 
 // copyRows writes all rows of a result.
-func copyRows(ctx context.Context, to io.Writer, res *exec.Result, csv bool) (rows, n int64, err error) {
+func copyRows(ctx context.Context, to io.Writer, res rowSource, csv bool) (rows, n int64, err error) {
 	w, batch := newRowWriter(csv), &vector.Batch{}
 	b := w.header(make([]byte, 0, pieceSize+pieceSize/4), res.Columns())
 	flush := func() error {

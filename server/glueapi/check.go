@@ -3,7 +3,6 @@ package glueapi
 import (
 	"fmt"
 	"regexp"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -146,42 +145,17 @@ func (c *checks) partitionInput(in *gluetypes.PartitionInput) {
 	c.parameters("partitionInput.parameters", in.Parameters)
 }
 
-// pattern compiles a client's pattern of names, which must match all of a name,
-// whatever its case. It is a regular expression, and clients also send what
-// Hive takes: a * that repeats nothing stands for any text (p*, *log*). nil passes
-// everything.
+// pattern compiles a client's pattern of names; nil passes everything.
 func pattern(member, expr string) (*regexp.Regexp, error) {
-	if expr == "" || expr == "*" {
-		return nil, nil
-	}
 	var c checks
 	if c.Length(member, expr, 0, maxExpression); c.Err() != nil {
 		return nil, c.Err()
 	}
-	glob, err := regexp.Compile(`(?is)^(?:` + globbed(expr) + `)$`)
+	re, err := awsapi.Pattern(expr)
 	if err != nil {
 		return nil, invalid("%s is not a regular expression that Glaux reads: %v", member, err)
 	}
-	if _, err := regexp.Compile(expr); err != nil {
-		return glob, nil
-	}
-	both, err := regexp.Compile(`(?is)^(?:(?:` + expr + `)|(?:` + globbed(expr) + `))$`)
-	if err != nil { // too long together
-		return glob, nil
-	}
-	return both, nil
-}
-
-// globbed writes .* for every * behind a character that stands for itself.
-func globbed(expr string) string {
-	var b strings.Builder
-	for i := range len(expr) {
-		if expr[i] == '*' && (i == 0 || !strings.ContainsRune(`.)]}\*+?`, rune(expr[i-1]))) {
-			b.WriteByte('.')
-		}
-		b.WriteByte(expr[i])
-	}
-	return b.String()
+	return re, nil
 }
 
 func matches(re *regexp.Regexp, name string) bool { return re == nil || re.MatchString(name) }
