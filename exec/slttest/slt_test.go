@@ -28,7 +28,7 @@ func TestScripts(t *testing.T) {
 // governor makes a governor whose workgroups are kept in docs.
 func governor(t *testing.T, docs catalog.Documents) exec.Governor {
 	t.Helper()
-	g, err := workgroup.New(nil, nil, slog.New(slog.DiscardHandler))
+	g, err := workgroup.New(nil, nil, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -261,19 +261,6 @@ func (b *binder) showFunctions(s *ast.Show) (plan.Statement, error) {
 	return b.lines("SHOW", []string{"Function", "Function Type", "Signature", "Description"}, rows)
 }
 
-// showVirtual shows all of one of the engine's own tables.
-func (b *binder) showVirtual(schema, name string, s *ast.Show) (plan.Statement, error) {
-	v := b.virtual(schema, name)
-	if v == nil {
-		return nil, b.unsupported(s.Pos, "SHOW %s is not supported here", strings.ToUpper(s.What))
-	}
-	f, err := b.virtualItem(v, ast.Alias{})
-	if err != nil {
-		return nil, err
-	}
-	return b.finish(&rel{node: f.node, cols: visible(f.node.Output())}, "SHOW")
-}
-
 // describe lists the columns of a relation; EXTENDED and FORMATTED add what is
 // known of its storage.
 func (b *binder) describe(s *ast.Describe) (plan.Statement, error) {
