@@ -107,6 +107,9 @@ func (s *Session) writeUnder(r *running, stmt *plan.Write, params []types.Value)
 		rows, warn, err = w.run(r, params)
 	}
 	if err == nil {
+		err = w.makeFolder(r.ctx)
+	}
+	if err == nil {
 		err = w.commit(r.ctx)
 	}
 	if err != nil {
@@ -208,6 +211,18 @@ func (w *lakeWriter) open(ctx context.Context, keys []string) (op.OutFile, error
 	return f, nil
 }
 
+// makeFolder makes the folder of a new table without files where readers want
+// one to be there.
+func (w *lakeWriter) makeFolder(ctx context.Context) error {
+	m, ok := w.root.store.(interface {
+		MakeFolder(ctx context.Context, key string) error
+	})
+	if !ok || w.stmt.Kind != plan.CreateTableAs || len(w.files) > 0 || w.root.prefix == "" {
+		return nil
+	}
+	return m.MakeFolder(ctx, w.root.prefix)
+}
+
 // commit tells the catalog, all at once.
 func (w *lakeWriter) commit(ctx context.Context) error {
 	if w.stmt.Kind == plan.Unload {
@@ -247,9 +262,10 @@ func (w *lakeWriter) undo(ctx context.Context, cause error) error {
 			continue
 		}
 		removed++
-		if p, ok := f.store.(interface{ Prune(key string) error }); ok {
-			_ = p.Prune(f.key) // an empty folder that stays is no harm
-		}
+		w.prune(ctx, f)
+	}
+	if w.stmt.Kind == plan.CreateTableAs {
+		w.prune(ctx, &outFile{store: w.root.store, key: w.root.prefix + "x"})
 	}
 	e := *fault.As(cause)
 	switch {
@@ -263,6 +279,27 @@ func (w *lakeWriter) undo(ctx context.Context, cause error) error {
 		e.Detail = strings.TrimSpace(fmt.Sprintf("%s The %d files that it had begun were removed.", e.Detail, removed))
 	}
 	return &e
+}
+
+// prune removes the folders that a removed file has left empty. Those of a table
+// and of partitions that were there before stay: readers want them. What cannot
+// be removed is no harm.
+func (w *lakeWriter) prune(ctx context.Context, f *outFile) {
+	p, ok := f.store.(interface {
+		Prune(key string) error
+		MakeFolder(ctx context.Context, key string) error
+	})
+	if !ok {
+		return
+	}
+	if w.stmt.Kind != plan.InsertInto {
+		_ = p.Prune(f.key)
+		return
+	}
+	if _, fresh := w.fresh[f.key[:strings.LastIndexByte(f.key, '/')+1]]; fresh {
+		_ = p.Prune(f.key)
+		_ = p.MakeFolder(ctx, w.root.prefix)
+	}
 }
 
 // result makes the statement's result, with PostgreSQL's tags.

@@ -36,3 +36,14 @@ func (d *Dir) HasFolder(ctx context.Context, key string) (bool, error) {
 	}
 	return fi.IsDir(), nil
 }
+
+// MakeFolder makes a folder and those above it, for a table without files. Only
+// stores with real folders have it.
+func (d *Dir) MakeFolder(ctx context.Context, key string) error {
+	root, err := d.open(ctx, strings.Trim(key, "/"))
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return fileError(root.MkdirAll(filepath.FromSlash(strings.Trim(key, "/")), 0o777), d.URL(key))
+}
