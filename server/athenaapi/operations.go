@@ -35,6 +35,12 @@ func operations() map[string]operation {
 		"GetQueryResults":           handle((*Server).getResults),
 		"GetQueryRuntimeStatistics": handle((*Server).getStatistics),
 
+		"CreateWorkGroup": handle((*Server).createGroup),
+		"GetWorkGroup":    handle((*Server).getGroup),
+		"ListWorkGroups":  handle((*Server).listGroups),
+		"UpdateWorkGroup": handle((*Server).updateGroup),
+		"DeleteWorkGroup": handle((*Server).deleteGroup),
+
 		"CreateNamedQuery":   handle((*Server).createNamed),
 		"GetNamedQuery":      handle((*Server).getNamed),
 		"BatchGetNamedQuery": handle((*Server).getSeveralNamed),
@@ -60,6 +66,10 @@ func operations() map[string]operation {
 		"GetTableMetadata":   handle((*Server).getTable),
 		"ListTableMetadata":  handle((*Server).listTables),
 		"ListEngineVersions": handle((*Server).listEngines),
+
+		"ListTagsForResource": handle((*Server).listTags),
+		"TagResource":         handle((*Server).tagResource),
+		"UntagResource":       handle((*Server).untagResource),
 
 		"CreateCapacityReservation":          handle((*Server).createCapacity),
 		"GetCapacityReservation":             handle((*Server).getCapacity),

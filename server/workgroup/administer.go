@@ -15,7 +15,7 @@ var _ exec.Administration = (*Governor)(nil)
 // Administer implements exec.Administration.
 func (g *Governor) Administer(ctx context.Context, stmt plan.Statement) ([]*fault.Error, error) {
 	var notices []*fault.Error
-	err := g.change(ctx, func(e *Edit) (err error) {
+	err := g.Change(ctx, func(e *Edit) (err error) {
 		notices, err = e.run(stmt)
 		return err
 	})

@@ -53,7 +53,7 @@ func (g *Governor) Define(ctx context.Context, p Plan) ([]Change, error) {
 		return err
 	}
 	if !p.DryRun {
-		err := g.change(ctx, run)
+		err := g.Change(ctx, run)
 		return out, err
 	}
 	d, err := g.Definitions(ctx)

@@ -82,8 +82,9 @@ func (g *Governor) use(d *Definitions) error {
 	return g.ApplyBudgets(budgets)
 }
 
-// change edits the stored definitions and puts the result into force at once.
-func (g *Governor) change(ctx context.Context, f func(*Edit) error) error {
+// Change edits the stored definitions as Store.Change does, and puts the result into
+// force at once. The caller has found that the user may.
+func (g *Governor) Change(ctx context.Context, f func(*Edit) error) error {
 	if g.store == nil {
 		return fault.New(fault.CodeFeatureNotSupported, "this server keeps no workgroups")
 	}
