@@ -2,6 +2,7 @@ package athenaapi
 
 import (
 	"context"
+	"errors"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/athena"
 	athenatypes "github.com/aws/aws-sdk-go-v2/service/athena/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/server"
@@ -102,6 +104,15 @@ func must[T any](t *testing.T) func(T, error) T {
 			t.Fatal(err)
 		}
 		return v
+	}
+}
+
+// refused demands that a call failed with this exception and text ("": any).
+func refused(t *testing.T, err error, name, text string) {
+	t.Helper()
+	var api smithy.APIError
+	if !errors.As(err, &api) || api.ErrorCode() != name || text != "" && api.ErrorMessage() != text {
+		t.Errorf("error = %v, want %s: %s", err, name, text)
 	}
 }
 
