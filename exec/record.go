@@ -85,3 +85,7 @@ func readsSystemOnly(root plan.Node) bool {
 	})
 	return some && only
 }
+
+// HideLiterals gives a statement's text with ? in the place of every literal and
+// without comments, for those who may not see its values.
+func HideLiterals(sql string) string { return planner.HideLiterals(sql) }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/users"
-	"github.com/glauxdb/glaux/planner"
+	"github.com/glauxdb/glaux/exec"
 )
 
 // seesOthers tells whether the reader may see what other users' statements say:
@@ -30,7 +30,7 @@ func shownSQL(sql string, open bool) string {
 	if open {
 		return sql
 	}
-	return planner.HideLiterals(sql)
+	return exec.HideLiterals(sql)
 }
 
 // shownError gives an error's message as the reader may see it: of other users
