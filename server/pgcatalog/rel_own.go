@@ -5,22 +5,23 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
-	"github.com/glauxdb/glaux/server/workgroup"
 )
 
 // ownRelations declares glaux_catalog.
 func ownRelations() []*relation {
-	text, big := types.TVarchar, types.TBigInt
+	text := types.TVarchar
 	col := func(name string, t types.Type) catalog.Column { return catalog.Column{Name: name, Type: t} }
 	rels := []*relation{
 		{name: "query_history", columns: declared(historyColumns())},
-		{name: "workgroups", columns: []catalog.Column{col("name", text), col("description", text), col("state", text),
-			col("bytes_scanned_cutoff_per_query", big), col("users", types.ArrayOf(text))}},
+		{name: "workgroups", columns: declared(groupColumns())},
 		{name: "partition_keys", columns: []catalog.Column{col("table_schema", text), col("table_name", text), col("key", text),
 			col("position", types.TInteger), col("type", text)}},
 		{name: "workgroup_usage", columns: declared(usageColumns())},
 	}
 	rels = append(rels, runningRelations()...)
+	// New ones at the end: OIDs are by position.
+	rels = append(rels, &relation{name: "budgets", columns: declared(budgetColumns())},
+		&relation{name: "budget_usage", columns: declared(budgetUseColumns())})
 	for i, r := range rels {
 		r.schema, r.oid, r.kind = schemaOwn, oidOwnFirst+uint32(i), "r"
 		r.pgTypes, r.notNull = make([]string, len(r.columns)), make([]bool, len(r.columns))
@@ -30,27 +31,6 @@ func ownRelations() []*relation {
 
 // moment is a timestamp with time zone in microseconds; the zero time is NULL.
 func moment(at time.Time) types.Value { return types.Value{I: at.UnixMicro(), Null: at.IsZero()} }
-
-func workgroupRows(a *asking) (rowSet, error) {
-	var all []workgroup.Setting
-	if a.groups != nil {
-		all = a.groups.Settings()
-	}
-	type w = workgroup.Setting
-	return show(a.byName[schemaOwn]["workgroups"], all, fields[w]{
-		"name":                           func(g *w) types.Value { return str(g.Name) },
-		"description":                    func(g *w) types.Value { return orNull(g.Description) },
-		"state":                          func(g *w) types.Value { return str(g.State) },
-		"bytes_scanned_cutoff_per_query": func(g *w) types.Value { return types.Value{I: int64(g.Cutoff), Null: g.Cutoff == 0} },
-		"users": func(g *w) types.Value {
-			v := types.Value{}
-			for _, u := range g.Users {
-				v.Kids = append(v.Kids, types.StringOf(types.TVarchar, u))
-			}
-			return v
-		},
-	}), nil
-}
 
 func partitionKeyRows(a *asking) (rowSet, error) {
 	keys := func(r *rel) []attr {

@@ -55,6 +55,8 @@ func rowSources() map[string]rowsFunc {
 		"glaux_catalog.query_history":                        historyRows,
 		"glaux_catalog.workgroup_usage":                      usageRows,
 		"glaux_catalog.workgroups":                           workgroupRows,
+		"glaux_catalog.budgets":                              budgetRows,
+		"glaux_catalog.budget_usage":                         budgetUseRows,
 		"glaux_catalog.partition_keys":                       partitionKeyRows,
 		"glaux_catalog.running_queries":                      runningRows,
 		"glaux_catalog.workgroup_queues":                     queueRows,

@@ -232,7 +232,7 @@ func (g *Governor) Describe(ctx context.Context, u exec.UserInfo, stmt *plan.Sho
 func (d *Definitions) listWorkgroups(u exec.UserInfo, keep func(string) bool) [][]string {
 	var out [][]string
 	for _, s := range d.Workgroups() {
-		if keep(s.Name) && s.allows(u) {
+		if keep(s.Name) && s.visible(u) {
 			cutoff := ""
 			if s.Cutoff != 0 {
 				b, _ := s.Cutoff.MarshalText()
@@ -256,28 +256,6 @@ func (d *Definitions) listBudgets(u exec.UserInfo, keep func(string) bool) [][]s
 		}
 	}
 	return out
-}
-
-// visibleWorkgroup finds a workgroup that the user may choose; another is not
-// there for them.
-func (d *Definitions) visibleWorkgroup(u exec.UserInfo, name string) (*Setting, error) {
-	seen := map[string]*Setting{}
-	for _, s := range d.groups {
-		if s.allows(u) {
-			seen[s.Name] = s
-		}
-	}
-	return find(seen, "workgroup", name)
-}
-
-// sees reports whether a budget may bind the user's own queries, or the user is a
-// superuser.
-func (d *Definitions) sees(u exec.UserInfo, b *Budget) bool {
-	if u.Superuser || b.EachUser || b.User == u.Name || b.Tag != "" {
-		return true
-	}
-	s := d.groups[b.Workgroup]
-	return s != nil && s.allows(u)
 }
 
 func optionRows(options []Option, of any) [][]string {
