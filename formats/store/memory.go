@@ -171,7 +171,7 @@ func (m *Memory) read(ctx context.Context, o Info, rs []Range, spans []span) ([]
 	if o.ETag != "" && obj.info.ETag != o.ETag || o.Size != obj.info.Size {
 		return nil, errChanged(nil, m.URL(o.Key))
 	}
-	kind, _ := ctx.Value(kindKey{}).(ReadKind)
+	kind := KindOf(ctx)
 	out := make([][]byte, len(rs))
 	for _, s := range spans {
 		m.reads = append(m.reads, Read{o.Key, s.Range, kind})

@@ -28,7 +28,7 @@ type span struct {
 
 // gapFor gives the gap that a read of this kind may bridge.
 func gapFor(ctx context.Context) int64 {
-	if k, _ := ctx.Value(kindKey{}).(ReadKind); k == ReadFooter {
+	if KindOf(ctx) == ReadFooter {
 		return MergeGap
 	}
 	return 0

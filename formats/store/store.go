@@ -83,6 +83,12 @@ func WithReadKind(ctx context.Context, k ReadKind) context.Context {
 	return context.WithValue(ctx, kindKey{}, k)
 }
 
+// KindOf gives the kind of the reads under ctx.
+func KindOf(ctx context.Context) ReadKind {
+	k, _ := ctx.Value(kindKey{}).(ReadKind)
+	return k
+}
+
 // Reserve asks the meter in ctx, if there is one, for n bytes of the kind that
 // ctx carries.
 func Reserve(ctx context.Context, n int64) error {
@@ -90,6 +96,5 @@ func Reserve(ctx context.Context, n int64) error {
 	if m == nil {
 		return nil
 	}
-	k, _ := ctx.Value(kindKey{}).(ReadKind)
-	return m.Reserve(ctx, k, n)
+	return m.Reserve(ctx, KindOf(ctx), n)
 }
