@@ -1,85 +1,19 @@
 package workgroup
 
 import (
-	"fmt"
-	"math"
-	"math/big"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/size"
 )
 
-// sizeUnits are the units of sizes: each is 1024 of the one before.
-const sizeUnits = "KMGTPE"
+// Bytes prints a number of bytes for people: 1536 is "1.5 KB".
+func Bytes(n int64) string { return size.Text(n) }
 
-// Bytes prints a number of bytes for people: 1536 is "1.5 KB". Units are
-// powers of 1024, as Athena's limits are.
-func Bytes(n int64) string {
-	if n < 1024 {
-		return fmt.Sprintf("%d bytes", n)
-	}
-	f, u := float64(n)/1024, 0
-	for f >= 1024 && u < len(sizeUnits)-1 {
-		f, u = f/1024, u+1
-	}
-	if f == float64(int64(f)) {
-		return fmt.Sprintf("%d %cB", int64(f), sizeUnits[u])
-	}
-	return fmt.Sprintf("%.1f %cB", f, sizeUnits[u])
-}
-
-// maxSizeText bounds the digits of a size, so that nobody has us compute with
-// numbers of a million digits.
-const maxSizeText = 64
-
-// ParseBytes reads a number of bytes as people write it: 10485760, 10MB, 1.5 GB,
-// 2TiB. Units are powers of 1024 in either spelling and case. The result is exact;
-// a fraction of a byte is dropped. Errors: 22023 for what is no size or is more
-// than 2^63-1 bytes.
-func ParseBytes(s string) (int64, error) {
-	text := strings.TrimSpace(s)
-	number := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-	shift, ok := sizeShift(text[len(number):])
-	number = strings.TrimSpace(number)
-	if !ok || len(text) > maxSizeText || !isDecimal(number) {
-		return 0, badSize(s)
-	}
-	var r big.Rat
-	if _, ok := r.SetString(number); !ok {
-		return 0, badSize(s)
-	}
-	n := new(big.Int).Lsh(r.Num(), shift)
-	if n.Quo(n, r.Denom()); !n.IsInt64() {
-		return 0, fault.New(fault.CodeInvalidParameter, "size %q is out of range", clip(s)).WithHint("The greatest size is %d bytes.", int64(math.MaxInt64))
-	}
-	return n.Int64(), nil
-}
-
-// isDecimal reports whether a text is digits with at most one point between or
-// around them: no sign, no exponent, no NaN.
-func isDecimal(s string) bool {
-	whole, part, _ := strings.Cut(s, ".")
-	return len(whole)+len(part) > 0 && strings.Trim(whole+part, "0123456789") == ""
-}
-
-// sizeShift gives the power of two of a unit: "", B, K, KB, KiB ...
-func sizeShift(unit string) (uint, bool) {
-	u := strings.ToUpper(unit)
-	if u == "" || u == "B" {
-		return 0, true
-	}
-	i := strings.IndexByte(sizeUnits, u[0])
-	if rest := u[1:]; i < 0 || rest != "" && rest != "B" && rest != "IB" {
-		return 0, false
-	}
-	return uint(i+1) * 10, true
-}
-
-func badSize(s string) error {
-	return fault.New(fault.CodeInvalidParameter, "invalid size %q", clip(s)).WithHint("Write bytes, or a number with KB, MB, GB, TB, PB or EB.")
-}
+// ParseBytes reads a number of bytes as size.Parse does.
+func ParseBytes(s string) (int64, error) { return size.Parse(s) }
 
 // clip shortens what somebody else wrote for a message.
 func clip(s string) string {
@@ -104,12 +38,12 @@ func (s *Size) UnmarshalText(b []byte) error {
 // 10000001.
 func (s Size) MarshalText() ([]byte, error) {
 	n, u := int64(s), 0
-	for n != 0 && n%1024 == 0 && u < len(sizeUnits) {
+	for n != 0 && n%1024 == 0 && u < len(size.Units) {
 		n, u = n/1024, u+1
 	}
 	out := strconv.AppendInt(nil, n, 10)
 	if u > 0 {
-		out = append(out, sizeUnits[u-1], 'B')
+		out = append(out, size.Units[u-1], 'B')
 	}
 	return out, nil
 }

@@ -130,21 +130,3 @@ func TestChoice(t *testing.T) {
 		}
 	}
 }
-
-func TestBytes(t *testing.T) {
-	for _, c := range []struct {
-		in   string
-		n    int64
-		text string
-	}{{"0", 0, "0 bytes"}, {"1536", 1536, "1.5 KB"}, {"10MB", 10 << 20, "10 MB"}, {"1.5 GB", 3 << 29, "1.5 GB"}} {
-		n, err := ParseBytes(c.in)
-		if err != nil || n != c.n || Bytes(n) != c.text {
-			t.Errorf("%s: %d %v %s, want %d %s", c.in, n, err, Bytes(n), c.n, c.text)
-		}
-	}
-	for _, bad := range []string{"", "x", "10XB", "-5", "1e40"} {
-		if _, err := ParseBytes(bad); err == nil {
-			t.Errorf("%q was accepted", bad)
-		}
-	}
-}
