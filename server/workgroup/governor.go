@@ -25,6 +25,8 @@ type Governor struct {
 	budgets  *budgetSet
 	recorder *recorder
 
+	observers atomic.Pointer[[]Observer]
+
 	store    *Store     // nil: what New and Apply were given is all
 	applying sync.Mutex // of refresh
 	applied  atomic.Pointer[Definitions]
@@ -72,7 +74,7 @@ func (g *Governor) Begin(ctx context.Context, q exec.QueryInfo) (exec.QueryContr
 }
 
 func disabled(name string) error {
-	return fault.New(fault.CodeInsufficientPriv, "workgroup %q is disabled", name).
+	return fault.Wrap(ByState, fault.CodeInsufficientPriv, "workgroup %q is disabled", name).
 		WithHint("Choose another one with SET workgroup.")
 }
 
@@ -136,5 +138,7 @@ func (c *control) Timeout() time.Duration { return time.Duration(c.group.QueryTi
 func (c *control) End(st exec.Stats, err error) {
 	c.leave()
 	c.endBudgets()
-	c.record(st, err)
+	e := c.ended(st, err)
+	c.record(e)
+	c.governor.notify(e)
 }

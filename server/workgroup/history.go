@@ -60,32 +60,34 @@ func outcome(err error) (state string, f *fault.Error) {
 }
 
 // record puts the query into the history.
-func (c *control) record(st exec.Stats, err error) {
-	g := c.governor
-	if c.plan.System && err == nil && !g.recorder.keepsIntrospection() {
+func (c *control) record(e *Ended) {
+	g, st := c.governor, &e.Stats
+	if c.plan.System && e.Err == nil && !g.recorder.keepsIntrospection() {
 		return
 	}
-	state, f := outcome(err)
-	r := recordOf(&c.query, c.group.Name, state, f)
+	r := recordOf(e, c.group.Name)
 	r.BytesScanned, r.BytesMetadata, r.Requests = st.BytesScanned, st.BytesMetadata, st.Requests
 	r.BytesCached, r.BytesLimit = st.BytesCached, c.Limit()
 	r.FilesTotal, r.FilesRead, r.PartitionsTotal, r.PartitionsRead = st.FilesTotal, st.FilesRead, st.PartitionsTotal, st.PartitionsRead
 	r.RowsRead, r.RowsReturned, r.PeakMemory, r.Spilled = st.RowsRead, st.RowsReturned, st.PeakMemory, st.Spilled
 	r.Planning, r.Queued, r.Reused = st.Planning, st.Queued, st.Reused
-	r.BytesBilled = Billed(c.query.Kind, state, st.Reused, st.BytesScanned)
-	r.Cost = Cost(r.BytesBilled, c.group.PricePerTB)
+	r.BytesBilled, r.Cost = e.Billed, e.Cost
 	c.recordPlan(&r)
 	g.recorder.put(&r)
 }
 
 // refused puts a query into the history that was not taken on; s may be nil.
 func (g *Governor) refused(q *exec.QueryInfo, s *Setting, err error) {
+	e := &Ended{Query: q, Refused: cmp.Or(reasonOf(err), ByChoosing), At: endOf(q)}
+	e.State, e.Err = outcome(err)
 	name := cutText(q.Workgroup, maxHistoryText)
 	if s != nil {
 		name = s.Name
+		e.Workgroup = name
 	}
-	r := recordOf(q, name, Failed, fault.As(err))
+	r := recordOf(e, name)
 	g.recorder.put(&r)
+	g.notify(e)
 }
 
 // recordPlan adds what the plan says; of queries that read no files that is
@@ -115,18 +117,16 @@ func addBytes(a, b int64) int64 {
 	return a + b
 }
 
-// recordOf is the record of a query that has just ended, without what it did.
-func recordOf(q *exec.QueryInfo, group, state string, f *fault.Error) meta.QueryRecord {
+// recordOf is the record of a query that has ended, without what it did.
+func recordOf(e *Ended, group string) meta.QueryRecord {
+	q := e.Query
 	r := meta.QueryRecord{ID: q.ID, User: q.User.Name, Workgroup: group, Database: q.Database, SQL: cutText(q.SQL, maxHistorySQL),
-		Kind: string(q.Kind), State: state, Application: cutText(q.Application, maxHistoryText), ClientAddr: q.ClientAddr,
-		Started: q.Started, Ended: time.Now()}
+		Kind: string(q.Kind), State: e.State, Application: cutText(q.Application, maxHistoryText), ClientAddr: q.ClientAddr,
+		Started: q.Started, Ended: e.At}
 	for _, tag := range q.Tags {
 		r.Tags = append(r.Tags, cutText(tag, maxHistoryText))
 	}
-	if r.Ended.Before(r.Started) {
-		r.Ended = r.Started // the clock was set back
-	}
-	if f != nil {
+	if f := e.Err; f != nil {
 		r.ErrorCode, r.Error = string(f.Code), cutText(f.Error(), maxHistoryError)
 	}
 	return r

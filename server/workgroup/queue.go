@@ -123,7 +123,7 @@ func (qs *queues) forget(q *queue) {
 func (q *queue) closed() error {
 	switch {
 	case q.dropped:
-		return fault.New(fault.CodeUndefinedObject, "workgroup %q was dropped", q.set.Name).
+		return fault.Wrap(ByState, fault.CodeUndefinedObject, "workgroup %q was dropped", q.set.Name).
 			WithHint("Choose another one with SET workgroup.")
 	case q.set.State == Disabled:
 		return disabled(q.set.Name)
@@ -197,7 +197,7 @@ func (q *queue) length() int {
 // full is the refusal of a query for which there is no room. Its code is not that
 // of a scan limit: here it helps to try again.
 func (q *queue) full() error {
-	return fault.New(fault.CodeTooManyConnections, "too many queries in workgroup %q: %d run and %d wait, more may not wait",
+	return fault.Wrap(ByLength, fault.CodeTooManyConnections, "too many queries in workgroup %q: %d run and %d wait, more may not wait",
 		q.set.Name, q.running+q.lane, len(q.waiting)).
 		WithHint("Try again later. The workgroup's settings are concurrency = %d, queue_length = %d.", q.set.Concurrency, q.length())
 }

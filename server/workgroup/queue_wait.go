@@ -87,7 +87,7 @@ func (c *control) wait(ctx context.Context, w *waiter) error {
 		case <-ctx.Done():
 			err = context.Cause(ctx)
 		case <-late:
-			err = fault.New(fault.CodeQueryCanceled, "canceling statement due to workgroup %q's queue timeout of %s", c.group.Name, limit)
+			err = fault.Wrap(ByWait, fault.CodeQueryCanceled, "canceling statement due to workgroup %q's queue timeout of %s", c.group.Name, limit)
 		case <-w.changed:
 		case <-tell.C:
 			c.tell(w)

@@ -56,7 +56,7 @@ type refusedTable struct {
 func (m *meter) refuse(need, read int64) error {
 	m.refused.Store(true)
 	r := &refusal{Reason: "query_limit", Workgroup: m.name, Limit: m.limit, Needed: need, Read: read, room: m.limit}
-	e := fault.New(fault.CodeLimitExceeded, "%s: workgroup %q allows %s per query, this query needs at least %s (%s read so far)",
+	e := fault.Wrap(ByLimit, fault.CodeLimitExceeded, "%s: workgroup %q allows %s per query, this query needs at least %s (%s read so far)",
 		Refusal, m.name, Bytes(m.limit), Bytes(need), Bytes(read))
 	return m.explain(e, r)
 }
@@ -81,7 +81,7 @@ func (m *meter) budgetError(ctx context.Context, c *charge, n, read int64) error
 	if m.limit > 0 {
 		r.room = min(r.room, m.limit)
 	}
-	e := fault.New(fault.CodeLimitExceeded, "%s: budget %q allows %s per %s, %s of it are used until %s, this query needs at least %s more (%s read so far)",
+	e := fault.Wrap(ByBudget, fault.CodeLimitExceeded, "%s: budget %q allows %s per %s, %s of it are used until %s, this query needs at least %s more (%s read so far)",
 		Refusal, d.Name, Bytes(int64(d.Limit)), d.Period, Bytes(used), end.Format("2006-01-02 15:04:05 MST"), Bytes(n), Bytes(read))
 	return m.explain(e, r)
 }
