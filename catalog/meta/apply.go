@@ -184,12 +184,10 @@ func (s *Store) insertTable(ctx context.Context, tx *sql.Tx, p *pending) (int64,
 		return 0, err
 	}
 	r := p.row
-	res, err := tx.ExecContext(ctx, "INSERT INTO tables (database_id, name, kind, version, definition, created, updated) "+
-		"VALUES (?, ?, ?, 1, ?, ?, ?)", database, r.name, r.kind, r.definition, r.created, r.updated)
-	if err != nil {
-		return 0, tableExists(err, p.Table.Name)
-	}
-	return res.LastInsertId()
+	var id int64
+	err = tx.QueryRowContext(ctx, "INSERT INTO tables (database_id, name, kind, version, definition, created, updated) "+
+		"VALUES (?, ?, ?, 1, ?, ?, ?) RETURNING id", database, r.name, r.kind, r.definition, r.created, r.updated).Scan(&id)
+	return id, tableExists(err, p.Table.Name)
 }
 
 func (s *Store) replaceTable(ctx context.Context, tx *sql.Tx, p *pending) error {

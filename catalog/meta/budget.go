@@ -140,7 +140,7 @@ func (b *Budgets) claim(ctx context.Context, tx *sql.Tx, c *BudgetClaim, out *Bu
 	if err != nil {
 		return err
 	}
-	if err := tx.QueryRowContext(ctx, "SELECT coalesce(sum(bytes), 0) FROM budget_leases WHERE counter = ? AND holder <> ?", id, b.holder).
+	if err := tx.QueryRowContext(ctx, "SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM budget_leases WHERE counter = ? AND holder <> ?", id, b.holder).
 		Scan(&out.Others); err != nil {
 		return err
 	}
@@ -235,7 +235,7 @@ func (b *Budgets) Asked(ctx context.Context) (map[BudgetKey]int64, error) {
 
 // Peek reads one counter.
 func (b *Budgets) Peek(ctx context.Context, k BudgetKey) (out BudgetCount, err error) {
-	err = b.s.read.QueryRowContext(ctx, "SELECT c.spent, c.asked, coalesce((SELECT sum(bytes) FROM budget_leases l WHERE l.counter = c.id AND l.holder <> ?), 0) "+
+	err = b.s.read.QueryRowContext(ctx, "SELECT c.spent, c.asked, coalesce((SELECT CAST(sum(bytes) AS BIGINT) FROM budget_leases l WHERE l.counter = c.id AND l.holder <> ?), 0) "+
 		"FROM budget_counters c WHERE c.budget = ? AND c.principal = ? AND c.period = ? AND c.started = ?",
 		b.holder, k.Budget, k.Principal, k.Period, k.Start).Scan(&out.Spent, &out.Asked, &out.Others)
 	if err == sql.ErrNoRows {
@@ -248,7 +248,7 @@ func (b *Budgets) Peek(ctx context.Context, k BudgetKey) (out BudgetCount, err e
 // their names.
 func (b *Budgets) Uses(ctx context.Context, after time.Time) ([]BudgetUse, error) {
 	var out []BudgetUse
-	err := b.each(ctx, "SELECT c.budget, c.principal, c.period, c.started, c.ended, c.spent, coalesce((SELECT sum(bytes) FROM budget_leases l WHERE l.counter = c.id), 0) "+
+	err := b.each(ctx, "SELECT c.budget, c.principal, c.period, c.started, c.ended, c.spent, coalesce((SELECT CAST(sum(bytes) AS BIGINT) FROM budget_leases l WHERE l.counter = c.id), 0) "+
 		"FROM budget_counters c WHERE c.ended > ? ORDER BY 1, 2, 4", micros(after), func(u BudgetUse) { out = append(out, u) })
 	return out, err
 }

@@ -41,11 +41,8 @@ func (s *Store) DocumentsAfter(ctx context.Context, space, prefix, after string,
 		query += " AND key < ?"
 		args = append(args, end)
 	}
-	if limit <= 0 {
-		limit = -1
-	}
 	what := "read the documents of " + space
-	rows, err := s.read.QueryContext(ctx, query+" ORDER BY key LIMIT ?", append(args, limit)...)
+	rows, err := s.read.QueryContext(ctx, query+" ORDER BY key LIMIT ?", append(args, atMost(limit))...)
 	if err != nil {
 		return nil, translate(err, what)
 	}
@@ -133,7 +130,8 @@ func putDocument(ctx context.Context, tx *sql.Tx, d *catalog.Document) (int64, e
 			return 0, fault.New(fault.CodeUndefinedTable, "the table of document %s/%s does not exist", d.Space, d.Key)
 		}
 	}
-	_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO documents (space, key, table_id, version, data) VALUES (?, ?, ?, ?, ?)",
+	_, err = tx.ExecContext(ctx, "INSERT INTO documents (space, key, table_id, version, data) VALUES (?, ?, ?, ?, ?) "+
+		"ON CONFLICT (space, key) DO UPDATE SET table_id = excluded.table_id, version = excluded.version, data = excluded.data",
 		d.Space, d.Key, table, stored+1, d.Data)
 	return stored + 1, err
 }

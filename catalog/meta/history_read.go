@@ -133,19 +133,15 @@ func (s *Store) Queries(ctx context.Context, f HistoryFilter) ([]QueryRecord, er
 	return out, nil
 }
 
-// query writes the statement: only the conditions that there are, so that SQLite
-// chooses its index by them.
+// query writes the statement: only the conditions that there are, so that the
+// database chooses its index by them.
 func (f *HistoryFilter) query(targets []historyTarget) (string, []any) {
 	names := make([]string, len(targets))
 	for i, t := range targets {
 		names[i] = t.name
 	}
 	where, args := f.where()
-	limit := f.Limit
-	if limit <= 0 {
-		limit = -1
-	}
-	return "SELECT " + strings.Join(names, ", ") + " FROM query_history" + where + " ORDER BY started DESC, sequence DESC LIMIT ?", append(args, limit)
+	return "SELECT " + strings.Join(names, ", ") + " FROM query_history" + where + " ORDER BY started DESC, sequence DESC LIMIT ?", append(args, atMost(f.Limit))
 }
 
 func (f *HistoryFilter) where() (string, []any) {

@@ -26,9 +26,11 @@ func (s *Store) Usage(ctx context.Context, f HistoryFilter) ([]QueryUsage, error
 	const what = "read the query history"
 	sums := HistoryFilter{Workgroup: f.Workgroup, User: f.User, Since: f.Since, Until: f.Until}
 	where, args := sums.where()
-	rows, err := s.history.read.QueryContext(ctx, "SELECT started / ?, workgroup, user_name, count(*), sum(state = 'SUCCEEDED'), "+
-		"sum(state = 'FAILED'), sum(state = 'CANCELLED'), sum(bytes_scanned), sum(bytes_billed), sum(bytes_cached), sum(cost), sum(queued), "+
-		"sum(max(0, ended - started - planning - queued)) FROM query_history"+where+
+	rows, err := s.history.read.QueryContext(ctx, "SELECT started / ?, workgroup, user_name, count(*), "+
+		"count(*) FILTER (WHERE state = 'SUCCEEDED'), count(*) FILTER (WHERE state = 'FAILED'), count(*) FILTER (WHERE state = 'CANCELLED'), "+
+		"CAST(sum(bytes_scanned) AS BIGINT), CAST(sum(bytes_billed) AS BIGINT), CAST(sum(bytes_cached) AS BIGINT), sum(cost), "+
+		"CAST(sum(queued) AS BIGINT), CAST(sum(CASE WHEN ended - started > planning + queued THEN ended - started - planning - queued ELSE 0 END) AS BIGINT) "+
+		"FROM query_history"+where+
 		" GROUP BY 1, 2, 3 ORDER BY 1 DESC, 2, 3", append([]any{microsPerHour}, args...)...)
 	if err != nil {
 		return nil, translate(err, what)

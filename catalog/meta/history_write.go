@@ -94,7 +94,33 @@ func (h *historyInsert) text(rows int) string {
 		names[i] = c.name
 	}
 	row := "(?" + strings.Repeat(", ?", len(names)-1) + ")"
-	return "INSERT OR REPLACE INTO query_history (" + strings.Join(names, ", ") + ") VALUES " + row + strings.Repeat(", "+row, rows-1)
+	return "INSERT INTO query_history (" + strings.Join(names, ", ") + ") VALUES " + row + strings.Repeat(", "+row, rows-1) + historyReplace
+}
+
+// historyReplace makes an insert replace a record of the same ID: columns that the
+// insert does not name get their defaults.
+var historyReplace = func() string {
+	sets := make([]string, 0, len(historyWide))
+	for _, c := range historyWide[1:] {
+		sets = append(sets, c.name+" = excluded."+c.name)
+	}
+	return " ON CONFLICT (id) DO UPDATE SET " + strings.Join(sets, ", ")
+}()
+
+// lastOfEach leaves out records that a later one of the same ID replaces: one
+// statement must not write a row twice.
+func lastOfEach(rs []QueryRecord) []*QueryRecord {
+	out := make([]*QueryRecord, 0, len(rs))
+	at := make(map[string]int, len(rs))
+	for i := range rs {
+		if j, ok := at[rs[i].ID]; ok {
+			out[j] = &rs[i]
+			continue
+		}
+		at[rs[i].ID] = len(out)
+		out = append(out, &rs[i])
+	}
+	return out
 }
 
 // InsertQueries remembers queries, all or none; a record whose ID is known
@@ -104,8 +130,8 @@ func (h *historyInsert) text(rows int) string {
 // disk is full.
 func (s *Store) InsertQueries(ctx context.Context, rs ...QueryRecord) error {
 	var narrow, wide []*QueryRecord
-	for i := range rs {
-		if r := &rs[i]; r.narrow() {
+	for _, r := range lastOfEach(rs) {
+		if r.narrow() {
 			narrow = append(narrow, r)
 		} else {
 			wide = append(wide, r)

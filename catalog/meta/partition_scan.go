@@ -8,8 +8,9 @@ import (
 )
 
 // The chunks from the one on that holds a key, or would.
-const chunksFrom = "SELECT data FROM partition_chunks WHERE table_id = ?1 AND first_key >= " +
-	"coalesce((SELECT max(first_key) FROM partition_chunks WHERE table_id = ?1 AND first_key <= ?2), x'') ORDER BY first_key"
+// The least key stands for the chunk that there is not, where all lie behind.
+const chunksFrom = "SELECT data FROM partition_chunks WHERE table_id = ?1 AND first_key >= coalesce(" +
+	"(SELECT first_key FROM partition_chunks WHERE table_id = ?1 AND first_key <= ?2 ORDER BY first_key DESC LIMIT 1), ?3) ORDER BY first_key"
 
 // PartitionsAfter gives at most limit (0: all) partitions as they were added,
 // in the order of their key texts, from the one behind after on. It holds one
@@ -72,7 +73,7 @@ func (s *Store) Partition(ctx context.Context, t *catalog.Table, values []string
 
 func (s *Store) scanChunks(ctx context.Context, t *catalog.Table, key string, f func(c *chunkRows) (more bool, err error)) error {
 	what := "read the partitions of table " + t.Name
-	rows, err := s.read.QueryContext(ctx, chunksFrom, t.ID, []byte(key))
+	rows, err := s.read.QueryContext(ctx, chunksFrom, t.ID, []byte(key), []byte{})
 	if err != nil {
 		return translate(err, what)
 	}

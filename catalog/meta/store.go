@@ -211,6 +211,14 @@ func fromMicros(us int64) time.Time {
 	return time.UnixMicro(us).UTC()
 }
 
+// atMost is a LIMIT that means the same everywhere: 0 and less are no limit.
+func atMost(limit int) int64 {
+	if limit <= 0 {
+		return math.MaxInt64
+	}
+	return int64(limit)
+}
+
 // fold is how names of databases, tables and workgroups are stored, as in Glue.
 func fold(name string) string { return strings.ToLower(name) }
 

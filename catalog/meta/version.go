@@ -19,23 +19,20 @@ func archive(ctx context.Context, tx *sql.Tx, table int64, now time.Time) error 
 	return err
 }
 
-const versionsQuery = "SELECT " + tableColumns + "WHERE t.id = ?1 AND (?2 <= 0 OR t.version < ?2) " +
+const versionsQuery = "SELECT " + tableColumns + "WHERE t.id = ?1 AND (t.version < ?2 OR CAST(?2 AS BIGINT) <= 0) " +
 	"UNION ALL SELECT table_id, 0, database_name, name, kind, version, definition, created, updated, archived " +
-	"FROM table_versions WHERE table_id = ?1 AND (?2 <= 0 OR version < ?2) ORDER BY version DESC LIMIT ?3"
+	"FROM table_versions WHERE table_id = ?1 AND (version < ?2 OR ?2 <= 0) ORDER BY version DESC LIMIT ?3"
 
 // TableVersions gives the present description of the table with t.ID and the
 // archived ones, newest first, at most limit (0: all) of them with a Version
 // below before (0: no bound).
 func (s *Store) TableVersions(ctx context.Context, t *catalog.Table, before int64, limit int) ([]catalog.TableVersion, error) {
-	if limit <= 0 {
-		limit = -1
-	}
 	var out []catalog.TableVersion
 	err := s.view(ctx, "read the versions of table "+t.Name, func(tx *sql.Tx) error {
 		if _, err := s.tableByID(ctx, tx, t); err != nil {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, versionsQuery, t.ID, before, limit)
+		rows, err := tx.QueryContext(ctx, versionsQuery, t.ID, before, atMost(limit))
 		if err != nil {
 			return err
 		}
