@@ -1,48 +1,11 @@
 """The clients of AWS Glue against a Glaux server: what they do with AWS, with
 only the endpoint changed. Prints a line for each test and "N passed, N failed"."""
-import argparse, json, os, subprocess, sys, threading, time, traceback, warnings
+import json, os, subprocess, threading, time
 
-warnings.filterwarnings("ignore")
-ap = argparse.ArgumentParser()
-for flag in ("aws", "glaux", "data", "endpoint", "s3", "work"):
-    ap.add_argument("--" + flag, default="")
-opt = ap.parse_args()
-os.environ["AWS_ENDPOINT_URL_GLUE"] = opt.endpoint
-if opt.s3:
-    os.environ["AWS_ENDPOINT_URL_S3"] = opt.s3
-
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from harness import aws, boto3, opt, raises, run, s3, test
 
 KEY, SECRET, REGION = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"], os.environ["AWS_REGION"]
 glue = boto3.client("glue")
-tests = []
-
-
-class Skipped(Exception):
-    """What a test needs is not here."""
-
-
-def test(f):
-    tests.append(f)
-    return f
-
-
-def raises(code, f, *args, **kw):
-    try:
-        f(*args, **kw)
-    except ClientError as e:
-        assert e.response["Error"]["Code"] == code, e
-        return e
-    raise AssertionError(f"no {code}")
-
-
-def aws(*args, fails=False):
-    """Runs the aws command line on Glue and gives its JSON."""
-    p = subprocess.run([opt.aws, "glue", *args, "--output", "json"], capture_output=True, text=True)
-    assert (p.returncode != 0) == fails, p.stderr
-    return p.stderr if fails else json.loads(p.stdout or "{}")
 
 
 def place(name):
@@ -50,11 +13,6 @@ def place(name):
     if not opt.s3:
         os.makedirs(f"{opt.work}/{name}", exist_ok=True)
         return f"file://{opt.work}/{name}"
-    s3 = boto3.client("s3", endpoint_url=opt.s3, config=Config(s3={"addressing_style": "path"}))
-    try:
-        s3.create_bucket(Bucket="clients")
-    except ClientError as e:
-        assert e.response["Error"]["Code"] in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"), e
     return f"s3://clients/{name}"
 
 
@@ -81,49 +39,47 @@ def database(name):
 
 @test
 def awscli_databases_and_tables():
-    aws("create-database", "--database-input", json.dumps({"Name": "Cli_One", "Description": "Größe 'x'", "Parameters": {"k": "v"}}))
-    d = aws("get-database", "--name", "cli_one")["Database"]
+    aws("glue", "create-database", "--database-input", json.dumps({"Name": "Cli_One", "Description": "Größe 'x'", "Parameters": {"k": "v"}}))
+    d = aws("glue", "get-database", "--name", "cli_one")["Database"]
     assert d["Name"] == "cli_one" and d["Description"] == "Größe 'x'" and d["Parameters"] == {"k": "v"} and d["CreateTime"], d
     for i in range(3):
-        aws("create-table", "--database-name", "cli_one", "--table-input", json.dumps(table_input(f"t{i}", ["dt"])))
-    page = aws("get-tables", "--database-name", "cli_one", "--max-items", "2")
+        aws("glue", "create-table", "--database-name", "cli_one", "--table-input", json.dumps(table_input(f"t{i}", ["dt"])))
+    page = aws("glue", "get-tables", "--database-name", "cli_one", "--max-items", "2")
     assert len(page["TableList"]) == 2 and page["NextToken"], page
-    rest = aws("get-tables", "--database-name", "cli_one", "--starting-token", page["NextToken"], "--page-size", "2")
+    rest = aws("glue", "get-tables", "--database-name", "cli_one", "--starting-token", page["NextToken"], "--page-size", "2")
     assert [t["Name"] for t in page["TableList"] + rest["TableList"]] == [f"t{i}" for i in range(3)]
-    t = aws("get-table", "--database-name", "CLI_ONE", "--name", "T2")["Table"]
+    t = aws("glue", "get-table", "--database-name", "CLI_ONE", "--name", "T2")["Table"]
     assert t["StorageDescriptor"]["Columns"] == columns("a", "b") and t["PartitionKeys"] == columns("dt") and t["VersionId"], t
-    assert "EntityNotFoundException" in aws("get-table", "--database-name", "cli_one", "--name", "none", fails=True)
-    assert "AlreadyExistsException" in aws("create-database", "--database-input", '{"Name":"cli_one"}', fails=True)
+    assert "EntityNotFoundException" in aws("glue", "get-table", "--database-name", "cli_one", "--name", "none", fails=True)
+    assert "AlreadyExistsException" in aws("glue", "create-database", "--database-input", '{"Name":"cli_one"}', fails=True)
 
 
 @test
 def awscli_partitions():
-    aws("create-partition", "--database-name", "cli_one", "--table-name", "t0", "--partition-input",
+    aws("glue", "create-partition", "--database-name", "cli_one", "--table-name", "t0", "--partition-input",
         json.dumps({"Values": ["2024-01-01"], "StorageDescriptor": table_input("t0")["StorageDescriptor"] | {"Location": "s3://lake/t0/x/"}}))
-    p = aws("get-partition", "--database-name", "cli_one", "--table-name", "t0", "--partition-values", "2024-01-01")["Partition"]
+    p = aws("glue", "get-partition", "--database-name", "cli_one", "--table-name", "t0", "--partition-values", "2024-01-01")["Partition"]
     assert p["StorageDescriptor"]["Location"] == "s3://lake/t0/x/", p
-    got = aws("get-partitions", "--database-name", "cli_one", "--table-name", "t0", "--expression", "dt > '2023-12-31'")["Partitions"]
+    got = aws("glue", "get-partitions", "--database-name", "cli_one", "--table-name", "t0", "--expression", "dt > '2023-12-31'")["Partitions"]
     assert len(got) == 1, got
-    aws("delete-table", "--database-name", "cli_one", "--name", "t0")
-    aws("delete-database", "--name", "cli_one")
+    aws("glue", "delete-table", "--database-name", "cli_one", "--name", "t0")
+    aws("glue", "delete-database", "--name", "cli_one")
 
 
 @test
 def awscli_what_a_crawl_made():
-    names = aws("get-tables", "--database-name", "demo", "--query", "TableList[].Name")
+    names = aws("glue", "get-tables", "--database-name", "demo", "--query", "TableList[].Name")
     assert {"customer", "orders", "products", "web_logs"} <= set(names), names
-    parts = aws("get-partitions", "--database-name", "demo", "--table-name", "orders")["Partitions"]
+    parts = aws("glue", "get-partitions", "--database-name", "demo", "--table-name", "orders")["Partitions"]
     assert len(parts) == 7 and parts[0]["StorageDescriptor"]["Columns"], parts
 
 
 @test
 def awscli_wrong_key():
-    env = dict(os.environ, AWS_SECRET_ACCESS_KEY="wrong")
-    p = subprocess.run([opt.aws, "glue", "get-databases"], capture_output=True, text=True, env=env)
-    assert p.returncode != 0 and "InvalidSignatureException" in p.stderr, p.stderr
-    env = dict(os.environ, AWS_ACCESS_KEY_ID="AKIANOBODY")
-    p = subprocess.run([opt.aws, "glue", "get-databases"], capture_output=True, text=True, env=env)
-    assert p.returncode != 0 and "UnrecognizedClientException" in p.stderr, p.stderr
+    said = aws("glue", "get-databases", fails=True, env={"AWS_SECRET_ACCESS_KEY": "wrong"})
+    assert "InvalidSignatureException" in said, said
+    said = aws("glue", "get-databases", fails=True, env={"AWS_ACCESS_KEY_ID": "AKIANOBODY"})
+    assert "UnrecognizedClientException" in said, said
 
 
 # boto3
@@ -241,7 +197,7 @@ def boto3_crawler():
 
 def iceberg():
     from pyiceberg.catalog import load_catalog
-    props = {"type": "glue", "glue.endpoint": opt.endpoint, "glue.region": REGION, "glue.access-key-id": KEY, "glue.secret-access-key": SECRET,
+    props = {"type": "glue", "glue.endpoint": opt.glue, "glue.region": REGION, "glue.access-key-id": KEY, "glue.secret-access-key": SECRET,
              "warehouse": place("warehouse"), "py-io-impl": "pyiceberg.io.pyarrow.PyArrowFileIO"}
     if opt.s3:
         props |= {"s3.endpoint": opt.s3, "s3.access-key-id": KEY, "s3.secret-access-key": SECRET, "s3.region": REGION, "s3.force-virtual-addressing": "false"}
@@ -338,7 +294,7 @@ def pyiceberg_concurrent_commits():
 @test
 def awswrangler_catalog():
     import awswrangler as wr
-    wr.config.glue_endpoint_url = opt.endpoint
+    wr.config.glue_endpoint_url = opt.glue
     if opt.s3:
         wr.config.s3_endpoint_url = opt.s3
     wr.catalog.create_database("wrangler", description="d", exist_ok=True)
@@ -370,10 +326,8 @@ def awswrangler_catalog():
 @test
 def awswrangler_data():
     """A dataset that awswrangler writes and registers is read back, and by Glaux."""
-    if not opt.s3:
-        raise Skipped("no S3 server (GLAUX_TEST_S3_ENDPOINT)")
+    s3()
     import awswrangler as wr, pandas as pd
-    place("set")
     df = pd.DataFrame({"id": [1, 2, 3], "name": ["a", "b", "c"], "day": ["x", "x", "y"]})
     wr.s3.to_parquet(df, "s3://clients/set/", dataset=True, database="wrangler", table="set_", partition_cols=["day"], mode="overwrite")
     wr.s3.to_parquet(df.assign(day="z"), "s3://clients/set/", dataset=True, database="wrangler", table="set_", partition_cols=["day"], mode="append")
@@ -393,7 +347,7 @@ def glaux_reads_glue():
     """Another Glaux whose catalog is this endpoint, and an import and export through it."""
     conf = f"{opt.work}/glue.yaml"
     with open(conf, "w") as f:
-        f.write(f"catalog:\n  glue:\n    region: {REGION}\n    endpoint: {opt.endpoint}\n")
+        f.write(f"catalog:\n  glue:\n    region: {REGION}\n    endpoint: {opt.glue}\n")
     def glaux(*args, data="second"):
         p = subprocess.run([opt.glaux, *args, "--data-dir", f"{opt.work}/{data}"], capture_output=True, text=True)
         assert p.returncode == 0, p.stderr
@@ -402,7 +356,7 @@ def glaux_reads_glue():
     out = glaux("query", "--config", conf, "--lake", lake, "--format", "csv", "select count(*) from demo.orders where o_orderyear = 1995")
     want = subprocess.run([opt.glaux, "query", "--data-dir", opt.data, "--format", "csv", "select count(*) from demo.orders where o_orderyear = 1995"], capture_output=True, text=True).stdout
     assert out == want and out.count("\n") == 2, (out, want)
-    out = glaux("catalog", "import", "--from", "glue", "--endpoint-url", opt.endpoint, "--database", "demo", "--json", data="third")
+    out = glaux("catalog", "import", "--from", "glue", "--endpoint-url", opt.glue, "--database", "demo", "--json", data="third")
     there = [t["Name"] for page in glue.get_paginator("get_tables").paginate(DatabaseName="demo") for t in page["TableList"]]
     assert json.loads(out)["tables"]["created"] == len(there) >= 10, (out, there)
     ddl = glaux("catalog", "export", "--to", "ddl", "-", data="third")
@@ -412,19 +366,4 @@ def glaux_reads_glue():
     assert glaux("catalog", "export", "--to", "ddl", "-", data="fourth") == ddl
 
 
-passed = failed = skipped = 0
-for f in tests:
-    began = time.time()
-    try:
-        f()
-        passed += 1
-        print(f"ok    {f.__name__} ({time.time() - began:.1f} s)")
-    except Skipped as e:
-        skipped += 1
-        print(f"skip  {f.__name__}: {e}")
-    except BaseException:
-        failed += 1
-        print(f"FAIL  {f.__name__}")
-        traceback.print_exc()
-print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
-sys.exit(failed > 0)
+run()
