@@ -148,7 +148,14 @@ type recorder struct {
 	limit int64
 }
 
-func (r *recorder) Begin(context.Context, exec.QueryInfo) (exec.QueryControl, error) { return r, nil }
+func (r *recorder) Begin(context.Context, exec.QueryInfo) (exec.QueryControl, error) {
+	return recorded{r}, nil
+}
+
+// recorded is the control of a recorder's queries.
+type recorded struct{ *recorder }
+
+func (recorded) Profile() exec.Profile { return exec.Profile{} }
 
 func (*recorder) Profile(context.Context, exec.UserInfo, string) (exec.Profile, error) {
 	return exec.Profile{}, nil

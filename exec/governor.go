@@ -44,6 +44,10 @@ type Profile struct {
 	// Reuse is the greatest age of a kept result that may be given instead of
 	// running the query again; 0: the session's setting decides.
 	Reuse time.Duration
+	// Encryption is how S3 keeps what queries write.
+	Encryption store.Encryption
+	// RequesterPays lets queries read buckets that charge who reads.
+	RequesterPays bool
 }
 
 // Kind says what sort of statement a query is, as Athena sorts them.
@@ -105,6 +109,8 @@ type QueryControl interface {
 	Admit(ctx context.Context, p PlanInfo) error
 	// Verdict says what Admit would say of a plan now, and changes nothing.
 	Verdict(ctx context.Context, p PlanInfo) Verdict
+	// Profile is what the query's workgroup means.
+	Profile() Profile
 	// Limit gives the bytes of data that the query may scan; 0: no limit.
 	Limit() int64
 	// Memory gives the bytes of memory that the query may hold; 0: no limit.

@@ -34,6 +34,7 @@ type running struct {
 	ctx      context.Context
 	cancel   context.CancelFunc
 	control  QueryControl // nil without a governor
+	profile  Profile      // of the query's workgroup
 	meter    *meter
 	mem      *mem.Account
 	query    *op.Query
@@ -101,7 +102,10 @@ func (s *Session) start(ctx context.Context, kind Kind, sql string) (*running, e
 			return nil, err
 		}
 		r.meter.control = r.control
-		memory = r.control.Memory()
+		r.profile = r.control.Profile()
+		if memory = r.control.Memory(); r.profile.RequesterPays {
+			r.ctx = store.WithRequesterPays(r.ctx)
+		}
 	}
 	r.ctx = lake.WithStatement(store.WithMeter(r.ctx, r.meter))
 	r.mem = s.e.mem.Child("query", memory)

@@ -46,9 +46,9 @@ func (s *Session) reusing(r *running, q *plan.Query) (u *reusing, why string, er
 	if s.e.kept == nil || r.session.Changed != nil {
 		return nil, "", nil
 	}
-	age, err := s.reuseAge(r)
-	if err != nil || age <= 0 {
-		return nil, "", err
+	age := s.reuseAge(r)
+	if age <= 0 {
+		return nil, "", nil
 	}
 	u = &reusing{since: r.started.Add(-age)}
 	if u.key, why = reuse.KeyOf(q, s.answersDependOn(r)); why != "" {
@@ -58,18 +58,12 @@ func (s *Session) reusing(r *running, q *plan.Query) (u *reusing, why string, er
 }
 
 // reuseAge is the greatest age of a result that may be given.
-func (s *Session) reuseAge(r *running) (time.Duration, error) {
+func (s *Session) reuseAge(r *running) time.Duration {
 	v, _ := s.set.get(reuseSetting)
 	if n, err := strconv.ParseInt(v, 10, 64); err == nil && n >= 0 {
-		return time.Duration(n) * time.Second, nil
+		return time.Duration(n) * time.Second
 	}
-	g := s.e.o.Governor
-	if g == nil {
-		return 0, nil
-	}
-	name, _ := s.set.get("workgroup")
-	p, err := g.Profile(r.ctx, r.who, name)
-	return p.Reuse, err
+	return r.profile.Reuse
 }
 
 // noAnswer are the settings that no row depends on. All others count, so that one

@@ -12,6 +12,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/op"
+	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/write"
 	"github.com/glauxdb/glaux/planner/plan"
 )
@@ -25,7 +26,9 @@ type lakeWriter struct {
 	table *catalog.Table // with its location
 	spec  *write.Spec
 	root  folder
-	parts *catalog.Partitions // that an existing table has; nil: none
+
+	encryption store.Encryption    // of the files
+	parts      *catalog.Partitions // that an existing table has; nil: none
 
 	mu    sync.Mutex // guards the rest
 	files []*outFile
@@ -124,13 +127,13 @@ func (s *Session) writeUnder(r *running, stmt *plan.Write, params []types.Value)
 
 // newLakeWriter finds out where and how files are written.
 func (s *Session) newLakeWriter(r *running, stmt *plan.Write) (*lakeWriter, error) {
-	loc, err := s.target(r.ctx, stmt, r.id)
+	loc, err := s.target(r, stmt)
 	if err != nil {
 		return nil, err
 	}
 	t := *stmt.Table
 	t.Storage.Location = loc
-	w := &lakeWriter{s: s, stmt: stmt, table: &t, id: r.id, fresh: map[string]catalog.Partition{}}
+	w := &lakeWriter{s: s, stmt: stmt, table: &t, id: r.id, fresh: map[string]catalog.Partition{}, encryption: r.profile.Encryption}
 	if w.spec, err = specOf(&t, stmt); err != nil {
 		return nil, err
 	}
@@ -203,7 +206,7 @@ func (w *lakeWriter) open(ctx context.Context, keys []string) (op.OutFile, error
 		}
 	}
 	w.seq++
-	f, err := newOutFile(ctx, in.store, fmt.Sprintf("%s%s-%05d%s", in.prefix, w.id, w.seq, w.spec.Extension()), w.spec)
+	f, err := newOutFile(ctx, in.store, fmt.Sprintf("%s%s-%05d%s", in.prefix, w.id, w.seq, w.spec.Extension()), w.spec, w.encryption)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,9 @@ type outFile struct {
 	ctx   context.Context
 	store store.Store
 	key   string
+
+	options store.PutOptions
+
 	w     write.Writer
 	rows  int64
 	size  atomic.Int64
@@ -47,8 +50,8 @@ const (
 	uploadBytes = 8 << 20
 )
 
-func newOutFile(ctx context.Context, s store.Store, key string, spec *write.Spec) (*outFile, error) {
-	f := &outFile{ctx: ctx, store: s, key: key}
+func newOutFile(ctx context.Context, s store.Store, key string, spec *write.Spec, e store.Encryption) (*outFile, error) {
+	f := &outFile{ctx: ctx, store: s, key: key, options: store.PutOptions{Encryption: e}}
 	var err error
 	f.w, err = write.New(fileSink{f}, spec)
 	return f, err
@@ -75,7 +78,7 @@ func (f *outFile) upload() {
 	r, w := io.Pipe()
 	f.pipe, f.put = w, make(chan error, 1)
 	go func() {
-		_, err := f.store.Put(f.ctx, f.key, io.MultiReader(&f.head, r), store.PutOptions{})
+		_, err := f.store.Put(f.ctx, f.key, io.MultiReader(&f.head, r), f.options)
 		r.CloseWithError(err) // whoever still writes gets it
 		f.put <- err
 	}()
@@ -105,7 +108,7 @@ func (f *outFile) Close() error {
 	}
 	var err error
 	if f.pipe == nil {
-		_, err = f.store.Put(f.ctx, f.key, &f.head, store.PutOptions{})
+		_, err = f.store.Put(f.ctx, f.key, &f.head, f.options)
 		f.head = bytes.Buffer{}
 	} else {
 		f.pipe.Close()

@@ -22,11 +22,8 @@ import (
 // the configuration, or the workgroup's result location.
 
 // target chooses where the statement's files go.
-func (s *Session) target(ctx context.Context, w *plan.Write, queryID string) (string, error) {
-	p, err := s.profile(ctx)
-	if err != nil {
-		return "", err
-	}
+func (s *Session) target(r *running, w *plan.Write) (string, error) {
+	p := &r.profile
 	if p.ResultLocation != "" { // an operator has named it
 		if err := s.e.o.Stores.AllowWrite(p.ResultLocation); err != nil {
 			return "", err
@@ -40,7 +37,7 @@ func (s *Session) target(ctx context.Context, w *plan.Write, queryID string) (st
 		}
 		return loc, nil
 	}
-	d, err := s.e.o.Catalog.Database(ctx, t.Database)
+	d, err := s.e.o.Catalog.Database(r.ctx, t.Database)
 	if err != nil {
 		return "", err
 	}
@@ -52,24 +49,11 @@ func (s *Session) target(ctx context.Context, w *plan.Write, queryID string) (st
 		}
 	}
 	if p.ResultLocation != "" {
-		return partition.Join(p.ResultLocation, "tables/"+queryID) + "/", nil
+		return partition.Join(p.ResultLocation, "tables/"+r.id) + "/", nil
 	}
 	return "", fault.New(fault.CodeInvalidParameter, "nothing says where table %q is to be written", t.Name).
 		WithDetail("The statement names no location, database %q has none, and workgroup %q has no result_location.", d.Name, cmp.Or(p.Workgroup, "primary")).
 		WithHint("Write WITH (external_location = '...'), at or below a location that may be written.")
-}
-
-// profile asks the governor what the session's workgroup means.
-func (s *Session) profile(ctx context.Context) (Profile, error) {
-	if s.e.o.Governor == nil {
-		return Profile{}, nil
-	}
-	u, err := s.userInfo(ctx)
-	if err != nil {
-		return Profile{}, err
-	}
-	name, _ := s.set.get("workgroup")
-	return s.e.o.Governor.Profile(ctx, u, name)
 }
 
 // folder is a place for files: a key of a store with a slash behind it, or "".

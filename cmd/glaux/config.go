@@ -106,6 +106,8 @@ type s3Config struct {
 	Profile   string `yaml:"profile"`
 	PathStyle bool   `yaml:"path_style"`
 	Anonymous bool   `yaml:"anonymous"`
+
+	RequesterPays bool `yaml:"requester_pays"` // for crawlers and all queries; a workgroup may say so for its own
 }
 
 // loadConfig reads a YAML file strictly: an unknown key is an error that names

@@ -164,6 +164,9 @@ func (d *Dir) readAt(ctx context.Context, f *os.File, o Info, r Range, out *[]by
 // Put writes a file under a temporary name, syncs it and renames it, so that a
 // reader sees the old version or the new one.
 func (d *Dir) Put(ctx context.Context, key string, r io.Reader, o PutOptions) (Info, error) {
+	if err := o.plain(d.URL(key)); err != nil {
+		return Info{}, err
+	}
 	root, err := d.open(ctx, key)
 	if err != nil {
 		return Info{}, err

@@ -184,6 +184,9 @@ func (m *Memory) read(ctx context.Context, o Info, rs []Range, spans []span) ([]
 
 // Put stores all that r gives.
 func (m *Memory) Put(ctx context.Context, key string, r io.Reader, o PutOptions) (Info, error) {
+	if err := o.plain(m.URL(key)); err != nil {
+		return Info{}, err
+	}
 	data, err := io.ReadAll(ctxReader{ctx, r})
 	if err != nil {
 		return Info{}, err

@@ -33,6 +33,10 @@ type S3Config struct {
 	Profile   string // of the shared configuration files
 	Anonymous bool   // unsigned requests, for public buckets
 
+	// RequesterPays has all requests say that whoever holds the keys pays for them,
+	// as WithRequesterPays does for some.
+	RequesterPays bool
+
 	// The names of environment variables that hold the keys; "": the usual
 	// chain (AWS_ACCESS_KEY_ID, profile, instance role).
 	AccessKeyEnv, SecretKeyEnv, SessionTokenEnv string
@@ -144,6 +148,7 @@ func (s *S3) use(region string) {
 		// The newer default checksums are refused by many servers that speak S3.
 		o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
 		o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
+		o.APIOptions = append(o.APIOptions, s.addPayer)
 	}))
 	s.region.Store(&region)
 }

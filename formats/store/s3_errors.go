@@ -71,7 +71,7 @@ func (s *S3) endpoint() string {
 // deniedHints says what to change, by S3's error code (S3 API reference,
 // "Error responses").
 var deniedHints = map[string]string{
-	"AccessDenied":          "The keys need s3:ListBucket on the bucket and s3:GetObject on its objects; a public bucket can be read anonymously.",
+	"AccessDenied":          "The keys need s3:ListBucket on the bucket and s3:GetObject on its objects; a public bucket can be read anonymously, a Requester Pays bucket by a workgroup with requester_pays.",
 	"InvalidAccessKeyId":    "The server does not know the access key: check AWS_ACCESS_KEY_ID (or the profile) and the endpoint.",
 	"SignatureDoesNotMatch": "The secret key is wrong: check AWS_SECRET_ACCESS_KEY (or the profile).",
 	"ExpiredToken":          "The session token has expired: renew the credentials.",

@@ -51,17 +51,19 @@ func (o PutOptions) condition() *string {
 	return nil
 }
 
-func (o PutOptions) contentType() *string {
-	if o.ContentType == "" {
+// given is a header's value, none if it is empty.
+func given(s string) *string {
+	if s == "" {
 		return nil
 	}
-	return &o.ContentType
+	return &s
 }
 
 func (s *S3) putOne(ctx context.Context, key string, data []byte, o PutOptions) error {
 	return s.call(ctx, key, func(c *s3.Client) error {
 		_, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: &s.bucket, Key: &key, Body: bytes.NewReader(data),
-			ContentType: o.contentType(), IfNoneMatch: o.condition()})
+			ContentType: given(o.ContentType), IfNoneMatch: o.condition(),
+			ServerSideEncryption: s3types.ServerSideEncryption(o.Encryption.Algorithm), SSEKMSKeyId: given(o.Encryption.KMSKey)})
 		return err
 	})
 }
@@ -70,7 +72,8 @@ func (s *S3) putParts(ctx context.Context, key string, first []byte, r io.Reader
 	var id *string
 	err := s.call(ctx, key, func(c *s3.Client) error {
 		out, err := c.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: &s.bucket, Key: &key,
-			ContentType: o.contentType()})
+			ContentType:          given(o.ContentType),
+			ServerSideEncryption: s3types.ServerSideEncryption(o.Encryption.Algorithm), SSEKMSKeyId: given(o.Encryption.KMSKey)})
 		if err == nil {
 			id = out.UploadId
 		}

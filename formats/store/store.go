@@ -12,6 +12,8 @@ import (
 	"io"
 	"iter"
 	"time"
+
+	"github.com/glauxdb/glaux/catalog/fault"
 )
 
 // Info describes one object as a listing or a Stat saw it.
@@ -29,6 +31,23 @@ type Range struct{ Off, Len int64 }
 type PutOptions struct {
 	ContentType string
 	IfNoneMatch bool // fail if the object exists
+	Encryption  Encryption
+}
+
+// Encryption says how S3 encrypts an object that it keeps; the zero value leaves
+// it to the bucket. What is no S3 refuses to write with any other.
+type Encryption struct {
+	Algorithm string // AES256 (SSE-S3) or aws:kms (SSE-KMS), as in x-amz-server-side-encryption
+	KMSKey    string // ID, ARN or alias of the key, with aws:kms
+}
+
+// plain refuses an encryption where there is none.
+func (o PutOptions) plain(url string) error {
+	if o.Encryption == (Encryption{}) {
+		return nil
+	}
+	return fault.New(fault.CodeFeatureNotSupported, "%q cannot be written with encryption %s: only S3 encrypts what it keeps", url, o.Encryption.Algorithm).
+		In(url).WithHint("Write to S3, or choose a workgroup without result_encryption.")
 }
 
 // Store is one bucket or one directory. Implementations are safe for
@@ -72,6 +91,13 @@ type Meter interface {
 
 type meterKey struct{}
 type kindKey struct{}
+type payerKey struct{}
+
+// WithRequesterPays has the requests to S3 under ctx say that whoever holds the
+// keys pays for them, without which a Requester Pays bucket refuses them.
+func WithRequesterPays(ctx context.Context) context.Context {
+	return context.WithValue(ctx, payerKey{}, true)
+}
 
 // WithMeter attaches the meter that reads under ctx ask.
 func WithMeter(ctx context.Context, m Meter) context.Context {

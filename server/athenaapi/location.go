@@ -42,12 +42,36 @@ func (s *Server) destination(client *athenatypes.ResultConfiguration, g *workgro
 		managed.Enabled = true
 		return &athenatypes.ResultConfiguration{}, managed, nil
 	}
-	if _, _, err := s.stores.OpenWrite(folder); err != nil {
+	to, _, err := s.stores.OpenWrite(folder)
+	if err != nil {
 		f := fault.As(err)
 		return nil, nil, invalid("outputLocation is not a valid S3 path or one that this server may write: %s. %s", awsapi.Clip(folder), faultText(f))
 	}
+	if e := conf.EncryptionConfiguration; e != nil {
+		if err := checkEncryption(e); err != nil {
+			return nil, nil, err
+		}
+		if _, ok := to.(*store.S3); !ok {
+			return nil, nil, invalid("outputLocation is no S3 path, and only S3 encrypts results: %s.", awsapi.Clip(folder))
+		}
+	}
 	conf.OutputLocation = aws.String(strings.TrimSuffix(folder, "/") + "/" + fileName(id, k.csv))
 	return &conf, managed, nil
+}
+
+// checkEncryption refuses what S3 does not do by itself.
+func checkEncryption(e *athenatypes.EncryptionConfiguration) error {
+	switch e.EncryptionOption {
+	case athenatypes.EncryptionOptionSseS3, athenatypes.EncryptionOptionSseKms:
+	case athenatypes.EncryptionOptionCseKms:
+		return invalid("Glaux does not serve the encryption CSE_KMS: results are encrypted by the store, SSE_S3 or SSE_KMS.")
+	default:
+		return invalid("EncryptionOption must be SSE_S3 or SSE_KMS.")
+	}
+	if (e.EncryptionOption == athenatypes.EncryptionOptionSseKms) != (aws.ToString(e.KmsKey) != "") {
+		return invalid("KmsKey and the EncryptionOption SSE_KMS need each other.")
+	}
+	return nil
 }
 
 func encryptionOf(g *workgroup.Setting) *athenatypes.EncryptionConfiguration {

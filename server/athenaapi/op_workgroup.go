@@ -317,8 +317,8 @@ func configureResults(g *workgroup.Setting, r *athenatypes.ResultConfigurationUp
 		g.ResultLocation = ""
 	}
 	if e := r.EncryptionConfiguration; e != nil {
-		if e.EncryptionOption == athenatypes.EncryptionOptionCseKms {
-			return invalid("Glaux does not serve the encryption CSE_KMS: results are encrypted by the store, SSE_S3 or SSE_KMS.")
+		if err := checkEncryption(e); err != nil {
+			return err
 		}
 		g.Encryption, g.KMSKey = string(e.EncryptionOption), aws.ToString(e.KmsKey)
 	}

@@ -6,9 +6,12 @@ import (
 	"errors"
 	"io"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/server/workgroup"
 )
 
 // pieceSize is how many bytes of a result are written at a time.
@@ -101,8 +104,13 @@ func copyRows(ctx context.Context, to io.Writer, res rowSource, csv bool) (rows,
 
 // putOptions are the attributes of the result's objects.
 func (r *run) putOptions() store.PutOptions {
+	o := store.PutOptions{ContentType: "text/plain"}
 	if r.exec.CSV {
-		return store.PutOptions{ContentType: "text/csv"}
+		o.ContentType = "text/csv"
 	}
-	return store.PutOptions{ContentType: "text/plain"}
+	if c := r.exec.Query.ResultConfiguration; c != nil && c.EncryptionConfiguration != nil {
+		e := c.EncryptionConfiguration
+		o.Encryption = store.Encryption{Algorithm: workgroup.Algorithm(string(e.EncryptionOption)), KMSKey: aws.ToString(e.KmsKey)}
+	}
+	return o
 }

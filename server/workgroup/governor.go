@@ -9,6 +9,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/formats/store"
 )
 
 // Governor is the exec.Governor of a server. Make it with New; Close it after
@@ -87,9 +88,27 @@ func (g *Governor) Profile(ctx context.Context, u exec.UserInfo, workgroup strin
 	if err != nil {
 		return exec.Profile{}, err
 	}
-	return exec.Profile{Workgroup: s.Name, Dialect: s.Dialect, PartitionFilterOver: int64(s.PartitionFilterOver),
-		Reuse: time.Duration(s.ResultReuse), ResultLocation: s.ResultLocation, EnforceLocation: s.Enforce}, nil
+	return s.profile(), nil
 }
+
+func (s *Setting) profile() exec.Profile {
+	return exec.Profile{Workgroup: s.Name, Dialect: s.Dialect, PartitionFilterOver: int64(s.PartitionFilterOver),
+		Reuse: time.Duration(s.ResultReuse), ResultLocation: s.ResultLocation, EnforceLocation: s.Enforce,
+		Encryption: s.ObjectEncryption(), RequesterPays: s.RequesterPays}
+}
+
+// ObjectEncryption is how S3 keeps what the workgroup's queries write.
+func (s *Setting) ObjectEncryption() store.Encryption {
+	return store.Encryption{Algorithm: Algorithm(s.Encryption), KMSKey: s.KMSKey}
+}
+
+// Algorithm is S3's name of a result_encryption, which is Athena's.
+func Algorithm(encryption string) string { return algorithms[encryption] }
+
+var algorithms = map[string]string{"SSE_S3": "AES256", "SSE_KMS": "aws:kms"}
+
+// Profile implements exec.QueryControl.
+func (c *control) Profile() exec.Profile { return c.group.profile() }
 
 // Close writes what is left of the history, gives back what budgets have leased
 // and ends the background goroutines.

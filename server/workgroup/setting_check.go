@@ -115,6 +115,9 @@ func checkLocation(s *Setting) error {
 	if l != "" && (strings.Contains(l, "://") || !filepath.IsAbs(l)) {
 		return invalid("result_location must be s3://bucket/prefix/ or the absolute path of a directory, not %q", clip(l))
 	}
+	if l != "" && s.Encryption != "" {
+		return invalid("result_encryption needs a result_location in S3: nothing encrypts what is written into a directory")
+	}
 	return nil
 }
 
