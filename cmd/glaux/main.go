@@ -41,6 +41,7 @@ type cli struct {
 	Serve      serveCmd      `cmd:"" help:"Serve the catalog over the PostgreSQL protocol."`
 	Query      queryCmd      `cmd:"" help:"Run SQL and print the result."`
 	Top        topCmd        `cmd:"" help:"Watch the queries of a running server, and cancel them."`
+	Workgroup  workgroupCmd  `cmd:"" help:"Define workgroups: who may scan how much."`
 	Catalog    catalogCmd    `cmd:"" help:"Look into the catalog, import and export it."`
 	User       userCmd       `cmd:"" help:"Create, change and list the users of the server."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`

@@ -22,7 +22,7 @@ import (
 )
 
 // newResultWriter makes the writer of an output format.
-func newResultWriter(t *terminal, s *exec.Session, format string, cols []exec.Column) (formats.Writer, error) {
+func newResultWriter(t *terminal, text *kernel.TextOptions, format string, cols []exec.Column) (formats.Writer, error) {
 	schema := &types.Schema{}
 	for _, c := range cols {
 		schema.Fields = append(schema.Fields, types.Field{Name: c.Name, Type: c.Type})
@@ -32,7 +32,7 @@ func newResultWriter(t *terminal, s *exec.Session, format string, cols []exec.Co
 	var err error
 	switch format {
 	case "table":
-		w = &tableWriter{w: out, cols: cols, text: s.TextOptions()}
+		w = &tableWriter{w: out, cols: cols, text: text}
 	case "csv":
 		w, err = csv.NewWriter(out, schema, nil)
 	case "json":

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -150,7 +151,7 @@ func runStatement(ctx context.Context, t *terminal, s *exec.Session, sql, format
 		}
 		return nil
 	}
-	w, err := newResultWriter(t, s, format, r.Columns())
+	w, err := newResultWriter(t, s.TextOptions(), format, r.Columns())
 	if err != nil {
 		return err
 	}
@@ -171,9 +172,9 @@ func runStatement(ctx context.Context, t *terminal, s *exec.Session, sql, format
 // printNotices prints what a statement had to say besides its rows.
 func printNotices(t *terminal, notices []*fault.Error) {
 	for _, n := range notices {
-		level := "NOTICE"
-		if n.Code != fault.CodeSuccess {
-			level = "WARNING"
+		level := "WARNING"
+		if n.Code == fault.CodeSuccess || strings.HasPrefix(string(n.Code), "42") { // as the server says it
+			level = "NOTICE"
 		}
 		fmt.Fprintf(t.err, "%s:  %s\n", level, n.Error())
 		if n.Detail != "" {
@@ -186,7 +187,7 @@ func printNotices(t *terminal, notices []*fault.Error) {
 }
 
 // drain reads a result to its end.
-func drain(ctx context.Context, r *exec.Result, f func(*vector.Batch) error) error {
+func drain(ctx context.Context, r reply, f func(*vector.Batch) error) error {
 	var b vector.Batch
 	for {
 		err := r.Next(ctx, &b)

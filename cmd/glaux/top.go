@@ -37,8 +37,7 @@ func (c *topCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	conn, err := pgx.Connect(ctx, serverURL(c.URL, os.Getenv))
 	if err != nil {
-		return fault.Wrap(err, fault.CodeConnectionFailure, "cannot reach the server: %v", err).
-			WithHint("Start it with glaux serve, or say where it is with --url.")
+		return unreachable(err)
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	v := &topView{conn: conn}
