@@ -5,6 +5,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/kernel"
+	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
 )
@@ -31,6 +32,9 @@ func estimate(s *plan.Scan) TableEstimate {
 		Files: len(src.Files), FilesTotal: src.FilesTotal, Partitions: src.PartitionsRead, PartitionsTotal: src.PartitionsTotal}
 	if len(src.Files) > 0 {
 		e.Format = src.Files[0].Format.Name()
+		if c := codec.ByExtension(src.Files[0].Info.Key); c != codec.None {
+			e.Codec = c.String()
+		}
 	}
 	for _, f := range src.Files {
 		e.SizeTotal += f.Info.Size
@@ -50,6 +54,8 @@ func estimate(s *plan.Scan) TableEstimate {
 	for id := range used {
 		limited[index[id]] = true
 	}
+	e.ColumnsTotal = len(t.Columns)
+	e.Columns, e.Filtered = dataColumns(s, limited)
 	for i, k := range t.PartitionKeys {
 		e.PartitionKeys = append(e.PartitionKeys, k.Name)
 		if !limited[i] && src.PartitionsRead == src.PartitionsTotal {
@@ -58,6 +64,28 @@ func estimate(s *plan.Scan) TableEstimate {
 	}
 	e.Example = example(s)
 	return e
+}
+
+// dataColumns gives the names of a scan's data columns and of those of them that
+// are limited, which go by their position less the number of data columns.
+func dataColumns(s *plan.Scan, limited map[int]bool) (read, filtered []string) {
+	t := s.Table
+	wanted := make([]bool, len(t.Columns)) // several columns of a scan may be fields of one
+	for _, c := range s.Cols {
+		if c.Index >= 0 && c.Index < len(wanted) {
+			wanted[c.Index] = true
+		}
+	}
+	for i, yes := range wanted {
+		if !yes {
+			continue
+		}
+		read = append(read, t.Columns[i].Name)
+		if limited[i-len(t.Columns)] {
+			filtered = append(filtered, t.Columns[i].Name)
+		}
+	}
+	return read, filtered
 }
 
 // tier says how well the bytes of a scan are known.

@@ -148,6 +148,14 @@ const (
 type TableEstimate struct {
 	Database, Table string
 	Format          string // of the files: "parquet", "csv" ...; "" without files
+	Codec           string // that the files are compressed with as a whole, by their names: "gzip"; "" for none
+	// Columns are the data columns that are read, in the table's order, of so many
+	// that it has; partition keys are not among them.
+	Columns      []string
+	ColumnsTotal int
+	// Filtered are those of Columns that a condition inside the scan, or a runtime
+	// filter, limits.
+	Filtered []string
 	// BytesLower and BytesUpper bound the data bytes of the needed columns.
 	BytesLower, BytesUpper int64
 	BytesExpected          int64 // the best guess between them

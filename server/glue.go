@@ -68,5 +68,5 @@ func (in *Instance) EngineOver(c catalog.Full) (*exec.Engine, error) {
 // shown is what the system tables show of a catalog; the history is the data
 // directory's whatever the catalog is.
 func (in *Instance) shown(c catalog.Reader) pgcatalog.Options {
-	return pgcatalog.Options{Catalog: c, History: in.Meta, Groups: in.Groups, Users: users.NewStore(in.Meta)}
+	return pgcatalog.Options{Catalog: c, History: in.Meta, Groups: in.Groups, Users: users.NewStore(in.Meta), Advisor: in.advisorOf(c)}
 }

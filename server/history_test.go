@@ -71,6 +71,9 @@ func TestEveryQueryIsInTheHistory(t *testing.T) {
 	}
 	first := history(t, l.in)
 	r := first[len(first)-1]
+	if q := r.Tables[0]; q.ColumnsRead != 1 || q.ColumnsTotal != 2 || fmt.Sprint(q.Columns) != "[name]" || q.Filtered != nil || q.Codec != "" {
+		t.Errorf("%+v", q)
+	}
 	if r.BytesScanned == 0 || r.BytesBilled != 10<<20 || r.EstimateUpper < r.BytesScanned || len(r.Tables) != 1 || r.Tables[0].Partitions != 1 ||
 		r.Tables[0].PartitionsTotal != 2 || r.Tables[0].Format != "csv" || !strings.Contains(r.Plan, "Scan t") {
 		t.Errorf("%+v", r)

@@ -21,6 +21,7 @@ import (
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/builtin"
 	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/server/advisor"
 	"github.com/glauxdb/glaux/server/pgcatalog"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
@@ -58,6 +59,7 @@ type Instance struct {
 	Groups   *workgroup.Governor
 	Engine   *exec.Engine
 	Crawlers *crawler.Service
+	Advisor  *advisor.Advisor
 	log      *slog.Logger
 }
 
@@ -116,6 +118,7 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 			return err
 		}
 	}
+	in.Advisor = in.advisorOf(in.Catalog)
 	system := pgcatalog.New(in.shown(in.Catalog))
 	in.Engine, err = exec.New(exec.Options{Catalog: in.Catalog, Formats: in.Formats, Stores: in.Stores, Lake: in.Lake,
 		Virtual: system, Workers: c.Workers, Memory: c.Memory, Governor: in.Groups,
@@ -126,6 +129,18 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	system.Watch(in.Engine.Activity)
 	in.Crawlers = crawler.New(crawler.Options{Catalog: in.Catalog, Stores: in.Stores, Formats: in.Formats, Allow: in.allow, Logger: in.log})
 	return nil
+}
+
+// advisorOf makes an advisor for a catalog; the history is the data directory's.
+func (in *Instance) advisorOf(c catalog.Reader) *advisor.Advisor {
+	return advisor.New(advisor.Options{History: in.Meta, Catalog: c, Lake: in.Lake,
+		Workgroups: func(ctx context.Context) ([]*workgroup.Setting, error) {
+			d, err := in.Groups.Definitions(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return d.Workgroups(), nil
+		}})
 }
 
 // define puts the workgroups and budgets of the configuration into force.

@@ -58,6 +58,7 @@ type QueryTable struct {
 	Database        string   `json:"database"`
 	Table           string   `json:"table"`
 	Format          string   `json:"format,omitempty"`
+	Codec           string   `json:"codec,omitempty"` // of whole files, by their names
 	Files           int      `json:"files"`
 	FilesTotal      int      `json:"files_total"`
 	BytesLower      int64    `json:"bytes_lower"`
@@ -67,6 +68,14 @@ type QueryTable struct {
 	PartitionsTotal int      `json:"partitions_total"`
 	PartitionKeys   []string `json:"partition_keys,omitempty"`
 	Unfiltered      []string `json:"unfiltered,omitempty"` // partition keys that the query did not limit
+
+	// ColumnsRead of the table's ColumnsTotal data columns were needed; 0 of 0 in
+	// records of a time when that was not kept. Columns names them, nil where all were
+	// needed or too many to keep; Filtered names those with a condition.
+	ColumnsRead  int      `json:"columns_read"`
+	ColumnsTotal int      `json:"columns_total"`
+	Columns      []string `json:"columns,omitempty"`
+	Filtered     []string `json:"filtered,omitempty"`
 }
 
 // Duration gives how long the query took, waiting included; 0 while it runs.

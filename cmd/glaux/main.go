@@ -42,6 +42,7 @@ type cli struct {
 	Query      queryCmd      `cmd:"" help:"Run SQL and print the result."`
 	Top        topCmd        `cmd:"" help:"Watch the queries of a running server, and cancel them."`
 	Workgroup  workgroupCmd  `cmd:"" help:"Define workgroups: who may scan how much."`
+	Advise     adviseCmd     `cmd:"" help:"Find in the query history what wastes bytes, with the SQL that changes it."`
 	Catalog    catalogCmd    `cmd:"" help:"Look into the catalog, import and export it."`
 	User       userCmd       `cmd:"" help:"Create, change and list the users of the server."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`

@@ -21,7 +21,8 @@ func ownRelations() []*relation {
 	rels = append(rels, runningRelations()...)
 	// New ones at the end: OIDs are by position.
 	rels = append(rels, &relation{name: "budgets", columns: declared(budgetColumns())},
-		&relation{name: "budget_usage", columns: declared(budgetUseColumns())})
+		&relation{name: "budget_usage", columns: declared(budgetUseColumns())},
+		&relation{name: "advice", columns: declared(adviceColumns())})
 	for i, r := range rels {
 		r.schema, r.oid, r.kind = schemaOwn, oidOwnFirst+uint32(i), "r"
 		r.pgTypes, r.notNull = make([]string, len(r.columns)), make([]bool, len(r.columns))

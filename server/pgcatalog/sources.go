@@ -52,6 +52,7 @@ func rowSources() map[string]rowsFunc {
 		"information_schema.tables":                          infoTablesRows,
 		"information_schema.columns":                         infoColumnsRows,
 		"information_schema.views":                           infoViewsRows,
+		"glaux_catalog.advice":                               adviceRows,
 		"glaux_catalog.query_history":                        historyRows,
 		"glaux_catalog.workgroup_usage":                      usageRows,
 		"glaux_catalog.workgroups":                           workgroupRows,

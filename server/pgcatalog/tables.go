@@ -16,6 +16,7 @@ import (
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
+	"github.com/glauxdb/glaux/server/advisor"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
@@ -31,6 +32,7 @@ type Options struct {
 	History History
 	Groups  *workgroup.Governor // may be nil
 	Users   *users.Store        // nil: no roles but the reader's
+	Advisor *advisor.Advisor    // nil: no advice
 }
 
 // Tables are the virtual tables; the engine finds them by schema and name. Safe
@@ -40,6 +42,7 @@ type Tables struct {
 	history History
 	groups  *workgroup.Governor
 	users   *users.Store
+	advisor *advisor.Advisor
 
 	virtual []*table // by schema and name
 	byName  map[string]map[string]*table
@@ -77,7 +80,7 @@ type rowSet struct {
 
 // New makes the tables.
 func New(o Options) *Tables {
-	t := &Tables{catalog: o.Catalog, history: o.History, groups: o.Groups, users: o.Users, byName: map[string]map[string]*table{},
+	t := &Tables{catalog: o.Catalog, history: o.History, groups: o.Groups, users: o.Users, advisor: o.Advisor, byName: map[string]map[string]*table{},
 		types: pgTypes(), typeOID: map[string]*pgType{}, typeFor: map[uint32]*pgType{}, rowOf: map[uint32]*rel{}}
 	for _, ty := range t.types {
 		t.typeOID[ty.name], t.typeFor[ty.oid] = ty, ty

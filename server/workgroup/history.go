@@ -100,13 +100,29 @@ func (c *control) recordPlan(r *meta.QueryRecord) {
 	for i := range c.plan.Tables {
 		t := &c.plan.Tables[i]
 		r.EstimateLower, r.EstimateUpper = addBytes(r.EstimateLower, t.BytesLower), addBytes(r.EstimateUpper, t.BytesUpper)
-		r.Tables = append(r.Tables, meta.QueryTable{Database: t.Database, Table: t.Table, Format: t.Format, Files: t.Files, FilesTotal: t.FilesTotal,
-			BytesLower: t.BytesLower, BytesUpper: t.BytesUpper, SizeTotal: t.SizeTotal, Partitions: t.Partitions,
-			PartitionsTotal: t.PartitionsTotal, PartitionKeys: t.PartitionKeys, Unfiltered: t.Unfiltered})
+		r.Tables = append(r.Tables, tableRead(t))
 	}
 	if c.plan.Text != nil {
 		r.Plan = cutText(c.plan.Text(), maxHistoryPlan)
 	}
+}
+
+// maxHistoryColumns is how many columns' names are kept of a query and table.
+const maxHistoryColumns = 64
+
+// tableRead is what the history keeps of a table that a query reads.
+func tableRead(t *exec.TableEstimate) meta.QueryTable {
+	q := meta.QueryTable{Database: t.Database, Table: t.Table, Format: t.Format, Codec: t.Codec, Files: t.Files, FilesTotal: t.FilesTotal,
+		BytesLower: t.BytesLower, BytesUpper: t.BytesUpper, SizeTotal: t.SizeTotal, Partitions: t.Partitions,
+		PartitionsTotal: t.PartitionsTotal, PartitionKeys: t.PartitionKeys, Unfiltered: t.Unfiltered,
+		ColumnsRead: len(t.Columns), ColumnsTotal: t.ColumnsTotal}
+	if len(t.Columns) < t.ColumnsTotal && len(t.Columns) <= maxHistoryColumns {
+		q.Columns = t.Columns
+	}
+	if len(t.Filtered) <= maxHistoryColumns {
+		q.Filtered = t.Filtered
+	}
+	return q
 }
 
 // addBytes adds two numbers of bytes and stays at the greatest there is.

@@ -1,0 +1,114 @@
+package server_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/glauxdb/glaux/server/advisor"
+)
+
+// advise gives what the advisor finds, of one kind.
+func (l *smallLake) advise(kind advisor.Kind) []advisor.Finding {
+	l.t.Helper()
+	l.in.Groups.Flush()
+	rep, err := l.in.Advisor.Advise(context.Background(), advisor.Request{})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	var out []advisor.Finding
+	for _, f := range rep.Findings {
+		if f.Kind == kind {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// finding gives the only one of a kind.
+func (l *smallLake) finding(kind advisor.Kind) advisor.Finding {
+	l.t.Helper()
+	fs := l.advise(kind)
+	if len(fs) != 1 {
+		l.t.Fatalf("%d findings of kind %s: %+v", len(fs), kind, fs)
+	}
+	return fs[0]
+}
+
+// scanned runs a query and gives the data bytes that it read.
+func (l *smallLake) scanned(sql string) int64 {
+	l.t.Helper()
+	l.do(sql)
+	return history(l.t, l.in)[0].BytesScanned
+}
+
+// about reports whether two numbers are the same within a part of the second.
+func about(got, want int64, part float64) bool {
+	return math.Abs(float64(got-want)) <= part*float64(want)
+}
+
+// putDays writes a partition a day, of so many lines each.
+func (l *smallLake) putDays(table string, days, lines int) {
+	for d := 1; d <= days; d++ {
+		var b strings.Builder
+		b.WriteString("id,name,note\n")
+		for i := range lines {
+			fmt.Fprintf(&b, "%d,name %d,some words that make the line longer %d\n", i, i%7, d)
+		}
+		l.put(fmt.Sprintf("%s/day=2026-01-%02d/a.csv", table, d), b.String())
+	}
+}
+
+// TestAdviseUnfilteredPartitions runs the statements that the finding has: the
+// query of the latest partition reads what was promised, and after the property is
+// set the finding is gone.
+func TestAdviseUnfilteredPartitions(t *testing.T) {
+	l := newLake(t)
+	l.putDays("t", 10, 100)
+	l.crawl()
+	if fs := l.advise(advisor.PartitionFilter); len(fs) != 0 {
+		t.Errorf("without a query: %+v", fs)
+	}
+	full := l.scanned("SELECT count(id) FROM demo.t WHERE name = 'secret'")
+	l.scanned("SELECT count(id) FROM demo.t")
+	l.do("EXPLAIN SELECT * FROM demo.t", "SELECT count(DISTINCT day) FROM demo.t LIMIT 0")
+
+	f := l.finding(advisor.PartitionFilter)
+	if f.Database != "demo" || f.Table != "t" || f.Queries != 2 || f.BytesScanned != 2*full || !about(f.BytesWasted, 2*full*9/10, 0.01) || f.Cost != nil ||
+		len(f.SQL) != 2 || !strings.Contains(f.SQL[0], "2026-01-10") || strings.Contains(fmt.Sprint(f), "secret") {
+		t.Errorf("%+v", f)
+	}
+	part := l.scanned(f.SQL[0])
+	if wasted := 2 * (full - part); !about(f.BytesWasted, wasted, 0.05) {
+		t.Errorf("promised %d bytes, saved %d", f.BytesWasted, wasted)
+	}
+	// With a query that is limited its bytes are what the others need.
+	if f = l.finding(advisor.PartitionFilter); !about(f.BytesWasted, 2*(full-part), 0.001) || f.Queries != 3 {
+		t.Errorf("%+v", f)
+	}
+	for range 3 {
+		l.scanned(f.SQL[0])
+	}
+	l.do(f.SQL[1])
+	if fs := l.advise(advisor.PartitionFilter); len(fs) != 0 {
+		t.Errorf("a table that asks for a condition: %+v", fs)
+	}
+}
+
+// TestAdvicePrice: waste costs what the workgroup of each query pays.
+func TestAdvicePrice(t *testing.T) {
+	l := newLake(t)
+	l.putDays("t", 4, 100)
+	l.crawl()
+	l.do("CREATE WORKGROUP paid WITH (price_per_tb = 5)", "SELECT count(id) FROM demo.t", "SET workgroup = paid", "SELECT count(id) FROM demo.t")
+	f := l.finding(advisor.PartitionFilter)
+	if f.Cost == nil || math.Abs(*f.Cost-float64(f.BytesWasted)/2*5/(1<<40)) > 1e-9 {
+		t.Errorf("%+v", f)
+	}
+	l.want("SELECT days, kind, table_schema, table_name, queries, cost_wasted_per_week > 0 FROM glaux_catalog.advice WHERE kind LIKE 'part%'",
+		"7 partition_filter demo t 2 t")
+	l.want("SELECT days, count(*) FROM glaux_catalog.advice WHERE days IN (3, 30) AND kind = 'partition_filter' GROUP BY 1 ORDER BY 1", "3 1; 30 1")
+	l.fails("SELECT * FROM glaux_catalog.advice WHERE days = 0", "days = 0")
+}

@@ -1,0 +1,75 @@
+package pgcatalog
+
+import (
+	"strings"
+	"time"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/server/advisor"
+)
+
+// advice is a row of the table: a finding and the window that was looked at.
+type advice struct {
+	advisor.Finding
+	days int64
+}
+
+func adviceColumns() []ownColumn[advice] {
+	text, big := types.TVarchar, types.TBigInt
+	return []ownColumn[advice]{
+		{"days", big, func(x *advice) types.Value { return num(x.days) }},
+		{"kind", text, func(x *advice) types.Value { return str(string(x.Kind)) }},
+		{"table_schema", text, func(x *advice) types.Value { return orNull(x.Database) }},
+		{"table_name", text, func(x *advice) types.Value { return orNull(x.Table) }},
+		{"workgroup", text, func(x *advice) types.Value { return orNull(x.Workgroup) }},
+		{"finding", text, func(x *advice) types.Value { return str(x.What) }},
+		{"evidence", text, func(x *advice) types.Value { return str(x.Evidence) }},
+		{"queries", big, func(x *advice) types.Value { return num(x.Queries) }},
+		{"bytes_scanned", big, func(x *advice) types.Value { return num(x.BytesScanned) }},
+		{"bytes_wasted_per_week", big, func(x *advice) types.Value { return num(x.BytesWasted) }},
+		{"cost_wasted_per_week", types.TDouble, func(x *advice) types.Value {
+			if x.Cost == nil {
+				return types.Value{Null: true}
+			}
+			return float(*x.Cost)
+		}},
+		{"sql", text, func(x *advice) types.Value { return orNull(advisor.Script(x.SQL)) }},
+		{"notes", text, func(x *advice) types.Value { return orNull(strings.Join(x.Notes, "\n")) }},
+	}
+}
+
+// maxAdviceDays is more than any history keeps.
+const maxAdviceDays = 36_500
+
+// adviceRows lists what the advisor finds in the days that a condition on days
+// names, in the last seven without one.
+func adviceRows(a *asking) (rowSet, error) {
+	table := a.byName[schemaOwn]["advice"]
+	if a.advisor == nil {
+		return rowSet{}, nil
+	}
+	a.settle()
+	windows := []int64{int64(advisor.DefaultWindow / (24 * time.Hour))}
+	if l, ok := a.eq["days"]; ok {
+		windows = windows[:0]
+		for _, v := range l.list {
+			windows = append(windows, v.I)
+		}
+	}
+	var list []advice
+	for _, days := range windows {
+		if days < 1 || days > maxAdviceDays {
+			return rowSet{}, fault.New(fault.CodeInvalidParameter, "days = %d: the advisor looks at 1 to %d days of the history", days, maxAdviceDays)
+		}
+		now := time.Now()
+		rep, err := a.advisor.Advise(a.ctx, advisor.Request{Since: now.AddDate(0, 0, -int(days)), Until: now})
+		if err != nil {
+			return rowSet{}, err
+		}
+		for _, f := range rep.Findings {
+			list = append(list, advice{f, days})
+		}
+	}
+	return show(table, list, showers(adviceColumns())), nil
+}
