@@ -108,7 +108,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	s.docs = awsapi.Documents{Store: s.cat, Codec: &s.codec}
 	s.ctx, s.cancel = context.WithCancelCause(context.Background())
 	served := awsapi.Service{Name: "Amazon Athena", Short: "Athena", Signing: "athena", Target: targetPrefix, Operations: map[string]awsapi.Operation{},
-		Unserved: unserved, NotServed: "InvalidRequestException", Throttling: "ThrottlingException", Exception: exceptionOf, Codec: &s.codec}
+		Unserved: unserved, NotServed: "InvalidRequestException", Throttling: "ThrottlingException", Exception: exceptionOf, Codec: &s.codec, Account: s.account}
 	for name, op := range operations() {
 		served.Operations[name] = func(ctx context.Context, body []byte) (any, error) { return op(s, ctx, body) }
 	}

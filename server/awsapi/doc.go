@@ -7,6 +7,8 @@
 //	   JSON body ── Codec ──> *athena.XInput ... *athena.XOutput ──> JSON
 //	   errors ── Service.Exception ──> {"__type": ..., "Message": ...}
 //
+// An endpoint may answer GetCallerIdentity of AWS STS beside its own (identity.go).
+//
 // Requests and responses are the structs of the official SDK; a handler is a
 // function from one to the other and knows nothing of HTTP. Whatever a client
 // sends ends as an answer or as an exception of the service, and never as a

@@ -47,6 +47,9 @@ type Service struct {
 	// Exception translates what an operation returns, and bugs.
 	Exception func(error) *Exception
 	Codec     *Codec
+	// Account is what GetCallerIdentity of AWS STS answers here too, for clients
+	// that ask for it first; "": it is not served.
+	Account string
 }
 
 // Config says to whom a Service is served.
@@ -127,6 +130,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			s.fail(w, id, s.service.Exception(fault.New(fault.CodeInternal, "%v", p)))
 		}
 	}()
+	if s.service.Account != "" && isForm(r) {
+		name = "GetCallerIdentity"
+		s.identify(w, r, id)
+		return
+	}
 	sig, user, e := s.admit(r)
 	var body []byte
 	if e == nil {
