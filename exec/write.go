@@ -279,7 +279,7 @@ func (w *lakeWriter) undo(ctx context.Context, cause error) error {
 		}
 		e.Detail = strings.TrimSpace(e.Detail + " Files of the statement could not be removed: " + strings.Join(left, ", ") + more + ".")
 	case removed > 0:
-		e.Detail = strings.TrimSpace(fmt.Sprintf("%s The %d files that it had begun were removed.", e.Detail, removed))
+		e.Detail = strings.TrimSpace(fmt.Sprintf("%s Files that it had begun were removed: %d.", e.Detail, removed))
 	}
 	return &e
 }
