@@ -119,6 +119,19 @@ const over2 = "SELECT a, b FROM t WHERE a > 2 ORDER BY a"
 
 var over2Rows = []string{"3|z", "4|x", "5|today"}
 
+// TestReuseSays: a hit is told as one.
+func TestReuseSays(t *testing.T) {
+	w := newReuseWorld(t, nil)
+	s := w.session("ana")
+	ask(t, s, "SET glaux.report_scan = on")
+	for i, want := range []string{"scanned 32 bytes in 2 of 2 files", "gave a kept result again: scanned 0 bytes, saved 32 bytes"} {
+		_, _, notices := ask(t, s, over2)
+		if len(notices) != 1 || notices[0].Message != want || !strings.Contains(notices[0].Detail, fmt.Sprintf(`"reused":%v`, i == 1)) {
+			t.Errorf("%d: %+v", i, notices)
+		}
+	}
+}
+
 // TestReuseSameQuery: the same question gets the kept answer, however it is spelled
 // and planned; another question does not.
 func TestReuseSameQuery(t *testing.T) {

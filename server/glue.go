@@ -60,7 +60,7 @@ func (in *Instance) EngineOver(c catalog.Full) (*exec.Engine, error) {
 	system := pgcatalog.New(in.shown(c))
 	e, err := exec.New(exec.Options{Catalog: c, Formats: in.Formats, Stores: in.Stores, Lake: in.Lake, Virtual: system, Logger: in.log})
 	if err == nil {
-		system.Watch(e.Activity)
+		system.Watch(e)
 	}
 	return e, err
 }

@@ -41,8 +41,9 @@ type Config struct {
 	Budgets    []workgroup.Budget
 	// Concurrency is how many queries run at a time; 0: any number.
 	Concurrency int
-	Memory      int64 // bytes of all queries together; 0: the engine's choice
-	Workers     int   // 0: one per core
+	Memory      int64             // bytes of all queries together; 0: the engine's choice
+	Reuse       *exec.ReuseLimits // of results that are kept; nil: the engine's own
+	Workers     int               // 0: one per core
 	Logger      *slog.Logger
 	// Glue makes AWS Glue the catalog; nil: the data directory's own. What Glue
 	// has no place for (history, crawlers, documents) stays in the data directory.
@@ -121,12 +122,12 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	in.Advisor = in.advisorOf(in.Catalog)
 	system := pgcatalog.New(in.shown(in.Catalog))
 	in.Engine, err = exec.New(exec.Options{Catalog: in.Catalog, Formats: in.Formats, Stores: in.Stores, Lake: in.Lake,
-		Virtual: system, Workers: c.Workers, Memory: c.Memory, Governor: in.Groups,
+		Virtual: system, Workers: c.Workers, Memory: c.Memory, Reuse: c.Reuse, Governor: in.Groups,
 		Logger: in.log})
 	if err != nil {
 		return err
 	}
-	system.Watch(in.Engine.Activity)
+	system.Watch(in.Engine)
 	in.Crawlers = crawler.New(crawler.Options{Catalog: in.Catalog, Stores: in.Stores, Formats: in.Formats, Allow: in.allow, Logger: in.log})
 	return nil
 }

@@ -90,7 +90,7 @@ func open(ctx context.Context, f dataFlags, conf *config, lakes []string) (*app,
 		}
 	}
 	c := server.Config{DataDir: a.conf.DataDir, Workgroups: a.conf.Workgroups, Budgets: a.conf.Budgets, Workers: a.conf.Workers, Logger: log,
-		Concurrency: int(a.conf.Queries.Concurrency),
+		Concurrency: int(a.conf.Queries.Concurrency), Reuse: a.conf.Reuse.limits(),
 		S3: store.S3Config{Endpoint: a.conf.S3.Endpoint, Region: a.conf.S3.Region, Profile: a.conf.S3.Profile,
 			PathStyle: a.conf.S3.PathStyle, Anonymous: a.conf.S3.Anonymous, RequesterPays: a.conf.S3.RequesterPays}}
 	if g := a.conf.Catalog.Glue; g != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
@@ -30,6 +31,7 @@ type config struct {
 	Queries    queriesConfig       `yaml:"queries"`
 	// History is what a server keeps of finished queries; other commands forget nothing.
 	History workgroup.HistorySetting `yaml:"history"`
+	Reuse   reuseConfig              `yaml:"result_reuse"`
 	AWS     awsConfig                `yaml:"aws"`
 	Glue    glueConfig               `yaml:"glue"`
 	Athena  athenaConfig             `yaml:"athena"`
@@ -39,6 +41,23 @@ type config struct {
 // queriesConfig is what holds for the queries of all workgroups together.
 type queriesConfig struct {
 	Concurrency uint16 `yaml:"concurrency"` // that run at a time; 0: any number
+}
+
+// reuseConfig bounds the memory of results that are kept; 0: the engine's limits.
+type reuseConfig struct {
+	MaxSize   workgroup.Size `yaml:"max_size"`   // of all together
+	MaxResult workgroup.Size `yaml:"max_result"` // of one
+}
+
+func (c reuseConfig) limits() *exec.ReuseLimits {
+	l := exec.DefaultReuseLimits()
+	if c.MaxSize > 0 {
+		l.Size = int64(c.MaxSize)
+	}
+	if c.MaxResult > 0 {
+		l.Result = int64(c.MaxResult)
+	}
+	return &l
 }
 
 // glueConfig is the endpoint that speaks AWS Glue's protocol. Without an address

@@ -198,12 +198,28 @@ func (r *run) cause(err error) error {
 // open makes the session of a run.
 func (s *Server) open(r *run, o session) (*exec.Session, error) {
 	settings := map[string]string{"dialect": "athena", "timezone": "UTC", "workgroup": *r.exec.Query.WorkGroup}
+	if x := r.exec.Query.ResultReuseConfiguration; x != nil && x.ResultReuseByAgeConfiguration != nil {
+		settings["result_reuse"] = reuseAge(x.ResultReuseByAgeConfiguration)
+	}
 	if db := aws.ToString(r.exec.Query.QueryExecutionContext.Database); db != "" {
 		settings["search_path"] = types.QuoteIdent(strings.ToLower(db))
 	}
 	return s.engine.NewSession(exec.SessionOptions{User: r.exec.User, Application: "athena " + o.agent, ClientAddr: o.addr, Settings: settings,
 		Superuser: true, // a user that is no role has its key from the operator
 		Signal:    func(bool) { r.cancel(cancelled()) }})
+}
+
+// reuseAge gives the setting result_reuse for what a request says: Athena's age is
+// 60 minutes where it names none.
+func reuseAge(c *athenatypes.ResultReuseByAgeConfiguration) string {
+	if !c.Enabled {
+		return "0"
+	}
+	minutes := int32(60)
+	if c.MaxAgeInMinutes != nil {
+		minutes = *c.MaxAgeInMinutes
+	}
+	return strconv.Itoa(int(minutes) * 60)
 }
 
 func cancelled() error { return fault.New(fault.CodeQueryCanceled, "Query cancelled by user") }

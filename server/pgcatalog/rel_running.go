@@ -5,6 +5,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
@@ -22,6 +23,9 @@ func runningRelations() []*relation {
 		{name: "workgroup_queues", columns: []catalog.Column{col("workgroup", text), col("state", text), col("running", types.TInteger),
 			col("concurrency", types.TInteger), col("short_running", types.TInteger), col("queued", types.TInteger),
 			col("queue_length", types.TInteger), col("longest_wait_ms", types.TDouble)}},
+		{name: "kept_results", columns: []catalog.Column{col("query_id", text), col("user_name", text), col("database", text),
+			col("began", at), col("took_ms", types.TDouble), col("bytes_scanned", big), col("rows", big), col("memory", big),
+			col("hits", big), col("used", at), col("query", text)}},
 	}
 }
 
@@ -93,5 +97,40 @@ func queueRows(a *asking) (rowSet, error) {
 		"queued":          func(r *q) types.Value { return num(int64(r.Queued)) },
 		"queue_length":    func(r *q) types.Value { return num(int64(r.Length)) },
 		"longest_wait_ms": func(r *q) types.Value { return float(float64(r.Longest) / float64(time.Millisecond)) },
+	}), nil
+}
+
+// keptResult is a row of kept_results.
+type keptResult struct {
+	exec.KeptResult
+	open bool // the reader may see all of its text
+}
+
+// keptRows lists the results that may be given again; others' with the rules of
+// runningRows.
+func keptRows(a *asking) (rowSet, error) {
+	var list []keptResult
+	if a.engine != nil {
+		all, err := a.seesOthers()
+		if err != nil {
+			return rowSet{}, err
+		}
+		for _, r := range a.engine.KeptResults() {
+			list = append(list, keptResult{r, all || r.User == a.user()})
+		}
+	}
+	type k = keptResult
+	return show(a.byName[schemaOwn]["kept_results"], list, fields[k]{
+		"query_id":      func(r *k) types.Value { return str(r.QueryID) },
+		"user_name":     func(r *k) types.Value { return str(r.User) },
+		"database":      func(r *k) types.Value { return str(r.Database) },
+		"began":         func(r *k) types.Value { return moment(r.Began) },
+		"took_ms":       func(r *k) types.Value { return float(float64(r.Took) / float64(time.Millisecond)) },
+		"bytes_scanned": func(r *k) types.Value { return num(r.Scanned) },
+		"rows":          func(r *k) types.Value { return num(r.Rows) },
+		"memory":        func(r *k) types.Value { return num(r.Bytes) },
+		"hits":          func(r *k) types.Value { return num(r.Hits) },
+		"used":          func(r *k) types.Value { return moment(r.Used) },
+		"query":         func(r *k) types.Value { return str(shownSQL(r.SQL, r.open)) },
 	}), nil
 }

@@ -11,9 +11,14 @@ import (
 	"github.com/glauxdb/glaux/server/pgtype"
 )
 
-// Watch says what the sessions of the engine over these tables do. Call it
-// before the engine runs anything.
-func (t *Tables) Watch(activity func() []exec.Activity) { t.activity = activity }
+// Engine is what the tables show of the engine that reads them.
+type Engine interface {
+	Activity() []exec.Activity
+	KeptResults() []exec.KeptResult
+}
+
+// Watch says which engine it is. Call it before the first query.
+func (t *Tables) Watch(e Engine) { t.engine = e }
 
 // doing is a row of pg_stat_activity.
 type doing struct {
@@ -27,8 +32,8 @@ type doing struct {
 // pg_read_all_stats see more of others than that they are there.
 func activityRows(a *asking) (rowSet, error) {
 	var list []exec.Activity
-	if a.activity != nil {
-		list = a.activity()
+	if a.engine != nil {
+		list = a.engine.Activity()
 	}
 	roles, err := a.roles()
 	if err != nil {

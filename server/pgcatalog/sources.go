@@ -61,5 +61,6 @@ func rowSources() map[string]rowsFunc {
 		"glaux_catalog.partition_keys":                       partitionKeyRows,
 		"glaux_catalog.running_queries":                      runningRows,
 		"glaux_catalog.workgroup_queues":                     queueRows,
+		"glaux_catalog.kept_results":                         keptRows,
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/catalog/users"
-	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -51,7 +50,7 @@ type Tables struct {
 	typeFor map[uint32]*pgType
 	rowOf   map[uint32]*rel // a virtual table's row type, and the array of it
 
-	activity func() []exec.Activity // nil: not known
+	engine Engine // nil: not known
 
 	index atomic.Pointer[index] // the latest
 }
