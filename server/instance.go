@@ -173,6 +173,12 @@ func (in *Instance) Readable(location string) error {
 	return err
 }
 
+// Ready says why the instance cannot serve, nil if it can: its database answers.
+func (in *Instance) Ready(ctx context.Context) error {
+	_, err := in.Meta.Locations(ctx)
+	return err
+}
+
 // Close ends the engine, writes what is left of the history and closes the
 // catalog.
 func (in *Instance) Close() error {

@@ -35,6 +35,7 @@ type config struct {
 	AWS     awsConfig                `yaml:"aws"`
 	Glue    glueConfig               `yaml:"glue"`
 	Athena  athenaConfig             `yaml:"athena"`
+	Metrics metricsConfig            `yaml:"metrics"`
 	Door    doorConfig               `yaml:",inline"`
 }
 

@@ -26,6 +26,8 @@ type serveCmd struct {
 	Lake         []string `sep:"none" placeholder:"[DATABASE=]LOCATION" help:"Crawl this location at start and serve it; may be given more than once."`
 	GlueListen   string   `name:"glue-listen" env:"GLAUX_GLUE_LISTEN" placeholder:"ADDR" help:"Address of an AWS Glue endpoint, as 127.0.0.1:8421; by default there is none."`
 	AthenaListen string   `name:"athena-listen" env:"GLAUX_ATHENA_LISTEN" placeholder:"ADDR" help:"Address of an Amazon Athena endpoint, as 127.0.0.1:8422; by default there is none."`
+
+	MetricsListen string `name:"metrics-listen" env:"GLAUX_METRICS_LISTEN" placeholder:"ADDR" help:"Address of /metrics for Prometheus, /healthz and /readyz, as 127.0.0.1:9187; by default there is none."`
 }
 
 // Help is shown by --help after the flags.
@@ -50,6 +52,7 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	if c.Listen != "" {
 		conf.Listen = c.Listen
 	}
+	overlay(&conf.Metrics.Listen, c.MetricsListen)
 	c.doorFlags.overlay(&conf.Door, c.Config)
 	if err := conf.completeAWS(c.GlueListen, c.AthenaListen, os.Getenv); err != nil {
 		return err
@@ -86,49 +89,73 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	return a.serve(ctx, t, func(addr net.Addr) { fmt.Fprintf(t.out, "serving on %s\n%s\n", addr, psqlLine(addr, "glaux")) })
 }
 
+// doors are the servers of a process with their listeners, that of PostgreSQL first
+// and that of metrics last: it tells until the end that the others are shutting down.
+type doors struct {
+	servers []endpoint
+	lns     []net.Listener
+	lines   []string // what is told of them
+	drain   func()   // called when the shutting down begins
+}
+
+func (d *doors) add(s endpoint, ln net.Listener, what string) {
+	d.servers, d.lns = append(d.servers, s), append(d.lns, ln)
+	if what != "" {
+		d.lines = append(d.lines, fmt.Sprintf("%s on http://%s", what, ln.Addr()))
+	}
+}
+
 // serve listens, calls ready, and serves until ctx ends; then running queries
 // get a moment to finish.
 func (a *app) serve(ctx context.Context, t *terminal, ready func(net.Addr)) error {
-	srv, ln, err := a.listen()
-	if err != nil {
-		return err
-	}
-	servers, lns := []endpoint{srv}, []net.Listener{ln}
-	names, err := a.listenAWS(ctx, &servers, &lns)
-	if err != nil {
-		for _, l := range lns {
-			l.Close()
+	d := &doors{drain: func() {}}
+	if err := a.listenAll(ctx, d); err != nil {
+		for _, ln := range d.lns {
+			ln.Close()
 		}
 		return err
 	}
-	ready(ln.Addr())
-	for i, n := range names {
-		fmt.Fprintf(t.out, "%s endpoint on http://%s\n", n, lns[i+1].Addr())
+	ready(d.lns[0].Addr())
+	for _, line := range d.lines {
+		fmt.Fprintln(t.out, line)
 	}
 	drain := a.conf.Door.Drain
-	return serveAll(ctx, servers, lns, drain, func() {
+	return serveAll(ctx, d.servers, d.lns, drain, func() {
+		d.drain()
 		fmt.Fprintf(t.err, "shutting down: what is running has %s to finish; another signal ends it at once\n", drain)
 	})
 }
 
-// listenAWS adds the endpoints that speak AWS's protocols to the servers, and gives
-// their names.
-func (a *app) listenAWS(ctx context.Context, servers *[]endpoint, lns *[]net.Listener) (names []string, err error) {
+// listenAll opens every port that the configuration names.
+func (a *app) listenAll(ctx context.Context, d *doors) error {
+	srv, ln, err := a.listen()
+	if err != nil {
+		return err
+	}
+	d.add(srv, ln, "")
 	glue, ln, err := a.listenGlue()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if glue != nil {
-		*servers, *lns, names = append(*servers, glue), append(*lns, ln), append(names, "AWS Glue")
+		d.add(glue, ln, "AWS Glue endpoint")
 	}
 	athena, ln, err := a.listenAthena(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if athena != nil {
-		*servers, *lns, names = append(*servers, athena), append(*lns, ln), append(names, "Amazon Athena")
+		d.add(athena, ln, "Amazon Athena endpoint")
 	}
-	return names, nil
+	m, ln, err := a.listenMetrics()
+	if err != nil {
+		return err
+	}
+	if m != nil {
+		d.add(m, ln, "metrics")
+		d.drain = m.Drain
+	}
+	return nil
 }
 
 // listen opens the PostgreSQL port and makes its server.

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"net"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/server/metrics"
+)
+
+// metricsConfig is the endpoint that Prometheus scrapes. Without an address there
+// is none.
+type metricsConfig struct {
+	Listen string `yaml:"listen"`
+}
+
+// listenMetrics opens the port of metrics and makes their server; nil, nil without
+// an address.
+func (a *app) listenMetrics() (*metrics.Server, net.Listener, error) {
+	addr := a.conf.Metrics.Listen
+	if addr == "" {
+		return nil, nil, nil
+	}
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, nil, fault.Wrap(err, fault.CodeConnectionFailure, "metrics cannot be served on %s: %v", addr, err).
+			WithHint("Another server may be using the port; choose one with --metrics-listen, such as 127.0.0.1:9187.")
+	}
+	m := metrics.New(metrics.Config{Groups: a.Groups, Engine: a.Engine, Ready: a.Ready, Logger: a.Log()})
+	a.Groups.Observe(m.Observer())
+	return metrics.NewServer(m), ln, nil
+}
