@@ -93,8 +93,8 @@ type QueryInfo struct {
 // PlanInfo is what is known of a query when it is planned.
 type PlanInfo struct {
 	Tables []TableEstimate
-	// System is set for queries that read pg_catalog or information_schema and
-	// nothing else.
+	// System is set for queries that read system tables and nothing else, of
+	// glaux_catalog not those of the history.
 	System bool
 	// Text renders the plan as EXPLAIN does; for those who keep it.
 	Text func() string

@@ -157,24 +157,31 @@ func order(ctx context.Context, t *terminal, d desk, sql, doneText string, args 
 
 // collect gives the rows of a statement as texts; NULL is "".
 func collect(ctx context.Context, t *terminal, d desk, sql string) (rows [][]string, err error) {
+	err = told(ctx, t, d, sql, func(r reply) (err error) {
+		rows, err = texts(ctx, d, r)
+		return err
+	})
+	return rows, err
+}
+
+// texts gives the rows of a reply as texts.
+func texts(ctx context.Context, d desk, r reply) (rows [][]string, err error) {
 	o := d.text()
 	var buf []byte
-	err = told(ctx, t, d, sql, func(r reply) error {
-		return drain(ctx, r, func(b *vector.Batch) error {
-			for i := range b.Rows() {
-				at := i
-				if b.Sel != nil {
-					at = int(b.Sel[i])
-				}
-				row := make([]string, len(b.Cols))
-				for c, v := range b.Cols {
-					buf = o.AppendText(buf[:0], v, at)
-					row[c] = string(buf)
-				}
-				rows = append(rows, row)
+	err = drain(ctx, r, func(b *vector.Batch) error {
+		for i := range b.Rows() {
+			at := i
+			if b.Sel != nil {
+				at = int(b.Sel[i])
 			}
-			return nil
-		})
+			row := make([]string, len(b.Cols))
+			for c, v := range b.Cols {
+				buf = o.AppendText(buf[:0], v, at)
+				row[c] = string(buf)
+			}
+			rows = append(rows, row)
+		}
+		return nil
 	})
 	return rows, err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
@@ -33,7 +34,16 @@ func showMillis(s string) string {
 	if err != nil {
 		return ""
 	}
-	return span(ms)
+	d := time.Duration(ms * float64(time.Millisecond))
+	switch {
+	case d >= time.Second:
+		d = d.Round(10 * time.Millisecond)
+	case d >= time.Millisecond:
+		d = d.Round(time.Millisecond / 10)
+	default:
+		d = d.Round(time.Microsecond)
+	}
+	return d.String()
 }
 
 // printShown prints the rows of a FROM clause as a table for people; what to do

@@ -42,6 +42,8 @@ type cli struct {
 	Query      queryCmd      `cmd:"" help:"Run SQL and print the result."`
 	Top        topCmd        `cmd:"" help:"Watch the queries of a running server, and cancel them."`
 	Workgroup  workgroupCmd  `cmd:"" help:"Define workgroups: who may scan how much."`
+	Budget     budgetCmd     `cmd:"" help:"Define budgets: what may be scanned in a period."`
+	History    historyCmd    `cmd:"" help:"List the queries that were run, and look at one."`
 	Advise     adviseCmd     `cmd:"" help:"Find in the query history what wastes bytes, with the SQL that changes it."`
 	Catalog    catalogCmd    `cmd:"" help:"Look into the catalog, import and export it."`
 	User       userCmd       `cmd:"" help:"Create, change and list the users of the server."`
