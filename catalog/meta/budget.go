@@ -96,7 +96,7 @@ func (b *Budgets) Close() error {
 // update runs f in a durable transaction. Counters are no part of the catalog:
 // its caches need not hear of them.
 func (b *Budgets) update(ctx context.Context, f func(tx *sql.Tx) error) error {
-	return inTx(ctx, b.s.write, nil, "count what budgets have spent", f)
+	return inTx(ctx, b.s.ledger, nil, "count what budgets have spent", f)
 }
 
 // bury turns what a holder without a process has leased into spent bytes. The

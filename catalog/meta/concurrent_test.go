@@ -21,7 +21,7 @@ func TestOptimisticWriters(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	dir := t.TempDir()
-	stores := [2]*Store{must[*Store](t)(Open(ctx, dir)), must[*Store](t)(Open(ctx, dir))}
+	stores := [2]*Store{must[*Store](t)(openAt(ctx, dir)), must[*Store](t)(openAt(ctx, dir))}
 	for _, s := range stores {
 		defer s.Close()
 	}
@@ -125,7 +125,7 @@ func checkCount(t *testing.T, s *Store, last int) int {
 func TestConcurrentCreators(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
-	s := must[*Store](t)(Open(ctx, dir))
+	s := must[*Store](t)(openAt(ctx, dir))
 	defer s.Close()
 	must[*catalog.Database](t)(s.CreateDatabase(ctx, &catalog.Database{Name: "d"}))
 	var wg sync.WaitGroup

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -59,8 +60,19 @@ func (s *Store) DocumentsAfter(ctx context.Context, space, prefix, after string,
 }
 
 // behindPrefix gives the least text that is greater than all texts with this
-// prefix; "" if there is none.
+// prefix, in UTF-8 where the prefix is; "" if there is none.
 func behindPrefix(prefix string) string {
+	if utf8.ValidString(prefix) {
+		for prefix != "" {
+			r, n := utf8.DecodeLastRuneInString(prefix)
+			if prefix = prefix[:len(prefix)-n]; r == 0xD7FF { // surrogates follow, which are no text
+				return prefix + "\uE000"
+			} else if r < utf8.MaxRune {
+				return prefix + string(r+1)
+			}
+		}
+		return ""
+	}
 	for i := len(prefix) - 1; i >= 0; i-- {
 		if c := prefix[i]; c < 0xFF {
 			return prefix[:i] + string([]byte{c + 1})

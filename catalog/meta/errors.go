@@ -25,6 +25,9 @@ func translate(err error, what string) error {
 	}
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
+		if f := translatePostgres(err, what); f != nil {
+			return f
+		}
 		return fault.Wrap(err, fault.CodeInternal, "cannot %s: %v", what, err)
 	}
 	switch e.Code() & 0xFF {
@@ -49,6 +52,8 @@ func translate(err error, what string) error {
 // isUnique reports whether an insert or update broke a unique constraint.
 func isUnique(err error) bool {
 	var e *sqlite.Error
-	return errors.As(err, &e) &&
-		(e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
+	if !errors.As(err, &e) {
+		return isPostgresUnique(err)
+	}
+	return (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 }

@@ -8,11 +8,16 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/pressly/goose/v3"
+
 	"github.com/glauxdb/glaux/catalog/fault"
 )
 
-//go:embed history_migrations/*.sql
+//go:embed history_migrations/*.sql history_migrations/postgres/*.sql
 var historyMigrations embed.FS
+
+// historySteps are the migrations of the history.
+var historySteps = steps{historyMigrations, "history_migrations", "glaux_history_version"}
 
 const (
 	historyFile = "history.db"
@@ -26,14 +31,14 @@ const (
 func (s *Store) openHistory(ctx context.Context, dir string) error {
 	path := filepath.Join(dir, historyFile)
 	// Auto-vacuum must be chosen before the first table: pruning gives space back.
-	if err := migrateFile(ctx, path, historyMigrations, "auto_vacuum(incremental)"); err != nil {
+	if err := migrateFile(ctx, path, historySteps, "auto_vacuum(incremental)"); err != nil {
 		var f *fault.Error
 		if errors.As(err, &f) && f.Code == fault.CodeDataCorrupted {
 			return f.WithHint("Remove or move away %s: only the history of queries is in it.", path)
 		}
 		return err
 	}
-	h := &history{narrow: historyInsert{columns: historyNarrow}, wide: historyInsert{columns: historyWide}}
+	h := newHistory(nil, nil)
 	s.history = h
 	var err error
 	if h.write, err = connect(path, "immediate", 1, historyBusy, "journal_mode(WAL)", "synchronous(NORMAL)"); err == nil {
@@ -50,8 +55,8 @@ func (s *Store) openMemoryHistory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.history = &history{write: db, read: db, narrow: historyInsert{columns: historyNarrow}, wide: historyInsert{columns: historyWide}}
-	return migrate(ctx, db, historyMigrations)
+	s.history = newHistory(db, db)
+	return migrate(ctx, db, goose.DialectSQLite3, historySteps)
 }
 
 // oldHistoryTable is the history in the catalog's file, as an older version left it.

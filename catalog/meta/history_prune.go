@@ -9,7 +9,7 @@ import (
 // HistoryKeep says how much of the history stays; zero fields set no bound.
 type HistoryKeep struct {
 	Since time.Time // what started before goes
-	Size  int64     // bytes that the file may have; beyond it the oldest records go
+	Size  int64     // bytes that the records may take; beyond it the oldest go
 }
 
 // pruneRows is how many records one transaction forgets: writers of other
@@ -17,7 +17,8 @@ type HistoryKeep struct {
 const pruneRows = 2000
 
 // PruneQueries forgets what is older, and the oldest beyond the size, and gives
-// how many records there were. The file gets smaller with it.
+// how many records there were. SQLite's file gets smaller with it;
+// PostgreSQL reuses the space.
 func (s *Store) PruneQueries(ctx context.Context, keep HistoryKeep) (int64, error) {
 	if keep.Since.IsZero() && keep.Size <= 0 {
 		return 0, errNoTime()
@@ -57,7 +58,7 @@ func (h *history) forget(ctx context.Context, cond string, args ...any) (n int64
 		}
 		return err
 	})
-	if err == nil && n > 0 {
+	if err == nil && n > 0 && !h.postgres {
 		_, err = h.write.ExecContext(ctx, "PRAGMA incremental_vacuum")
 	}
 	return n, err
@@ -65,6 +66,9 @@ func (h *history) forget(ctx context.Context, cond string, args ...any) (n int64
 
 // shrink deletes the oldest records until the file has no more than size bytes.
 func (h *history) shrink(ctx context.Context, size int64) (all int64, err error) {
+	if h.postgres && size > 0 {
+		return h.shrinkPostgres(ctx, size)
+	}
 	for size > 0 {
 		used, err := h.size(ctx)
 		if err != nil {
@@ -83,6 +87,9 @@ func (h *history) shrink(ctx context.Context, size int64) (all int64, err error)
 
 // size gives the bytes of the pages that are in use.
 func (h *history) size(ctx context.Context) (int64, error) {
+	if h.postgres {
+		return h.sizePostgres(ctx)
+	}
 	var pages, free, each int64
 	err := h.read.QueryRowContext(ctx, "SELECT page_count, freelist_count, page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size").
 		Scan(&pages, &free, &each)

@@ -171,9 +171,15 @@ func (f *HistoryFilter) where() (string, []any) {
 	return " WHERE " + strings.Join(conds, " AND "), args
 }
 
-// history is the file of the query history and its connections.
+// history is the file of the query history, or its tables in PostgreSQL, and the
+// connections to it.
 type history struct {
-	write        *sql.DB // one connection; its transactions begin IMMEDIATE
+	write        *sql.DB // one connection
 	read         *sql.DB
+	postgres     bool
 	narrow, wide historyInsert
+}
+
+func newHistory(write, read *sql.DB) *history {
+	return &history{write: write, read: read, narrow: historyInsert{columns: historyNarrow}, wide: historyInsert{columns: historyWide}}
 }

@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 
 // lockForever takes a lock and keeps it.
 func lockForever(dir string) error {
-	s, err := Open(context.Background(), dir)
+	s, err := openAt(context.Background(), dir)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ const batch = 300
 // call returned.
 func addForever(dir string) error {
 	ctx := context.Background()
-	s, err := Open(ctx, dir)
+	s, err := openAt(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func addForever(dir string) error {
 func TestKill(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
-	s := must[*Store](t)(Open(ctx, dir))
+	s := must[*Store](t)(openAt(ctx, dir))
 	tab := textKeys(t, s, types.TBigInt)
 	told := -1
 	for round := range 6 {
@@ -100,17 +100,14 @@ func TestKill(t *testing.T) {
 				t.Fatal(err)
 			}
 			told = max(told, runAndKill(t, dir, "add", 50*time.Millisecond))
-			s = must[*Store](t)(Open(ctx, dir))
+			s = must[*Store](t)(openAt(ctx, dir))
 		}
 	}
 	defer s.Close()
 	if told < 5 {
 		t.Errorf("the children wrote only %d batches", told+1)
 	}
-	var check string
-	if err := s.read.QueryRow("PRAGMA integrity_check").Scan(&check); err != nil || check != "ok" {
-		t.Errorf("integrity: %s, %v", check, err)
-	}
+	checkFile(t, s)
 }
 
 // runAndKill starts a writer, lets it write for a while after its first batch
@@ -146,7 +143,7 @@ func runAndKill(t *testing.T, dir, task string, after time.Duration) int {
 // they touch, and tells each one's number after the call returned.
 func applyForever(dir string) error {
 	ctx := context.Background()
-	s, err := Open(ctx, dir)
+	s, err := openAt(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -260,7 +257,7 @@ func readGeneration(ctx context.Context, s *Store) (*generation, error) {
 func TestKillApply(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
-	s := must[*Store](t)(Open(ctx, dir))
+	s := must[*Store](t)(openAt(ctx, dir))
 	must[*catalog.Database](t)(s.CreateDatabase(ctx, &catalog.Database{Name: "sales"}))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -271,7 +268,7 @@ func TestKillApply(t *testing.T) {
 	}
 	for round := range rounds {
 		told = max(told, runAndKill(t, dir, "apply", time.Duration(rand.IntN(40_000))*time.Microsecond))
-		s := must[*Store](t)(Open(ctx, dir))
+		s := must[*Store](t)(openAt(ctx, dir))
 		g, err := readGeneration(ctx, s)
 		if err != nil {
 			t.Fatalf("round %d: %v", round, err)
@@ -280,10 +277,7 @@ func TestKillApply(t *testing.T) {
 			t.Fatalf("round %d: generation %d after %d was told of", round, g.number, told)
 		}
 		told = g.number
-		var check string
-		if err := s.read.QueryRow("PRAGMA integrity_check").Scan(&check); err != nil || check != "ok" {
-			t.Fatalf("integrity: %s, %v", check, err)
-		}
+		checkFile(t, s)
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -300,7 +294,7 @@ func TestManyOpenAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 6 {
 		wg.Go(func() {
-			s, err := Open(context.Background(), dir)
+			s, err := openAt(context.Background(), dir)
 			if err != nil {
 				t.Error(err)
 				return
@@ -312,7 +306,7 @@ func TestManyOpenAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	s := must[*Store](t)(Open(context.Background(), dir))
+	s := must[*Store](t)(openAt(context.Background(), dir))
 	defer s.Close()
 	if all := must[[]*catalog.Database](t)(s.Databases(context.Background())); len(all) != 6 {
 		t.Errorf("%d databases", len(all))

@@ -14,17 +14,18 @@ import (
 const lockDir = "locks"
 
 // locker hands out locks by name: files of a directory that the system unlocks
-// when their process ends, however it ends, or, for a catalog in memory, names
-// in a map.
+// when their process ends, however it ends, locks of a session of PostgreSQL, or,
+// for a catalog in memory, names in a map.
 type locker struct {
-	dir string // "": in memory
+	dir     string       // "": not in files
+	session *lockSession // nil: not in PostgreSQL
 
 	mu   sync.Mutex
 	held map[string]bool // in memory only
 }
 
 // TryLock takes a lock by name among all processes and all stores that use this
-// data directory; ok is false if another holds it. Calling unlock again does
+// catalog; ok is false if another holds it. Calling unlock again does
 // nothing.
 func (s *Store) TryLock(ctx context.Context, name string) (unlock func(), ok bool, err error) {
 	if err := ctx.Err(); err != nil {
@@ -32,6 +33,10 @@ func (s *Store) TryLock(ctx context.Context, name string) (unlock func(), ok boo
 	}
 	if name == "" {
 		return nil, false, fault.New(fault.CodeInvalidName, "a lock needs a name")
+	}
+	if s.locks.session != nil {
+		unlock, ok, err = s.locks.session.tryLock(ctx, name)
+		return unlock, ok, translate(err, "lock "+name)
 	}
 	if s.locks.dir == "" {
 		unlock, ok = s.locks.tryName(name)

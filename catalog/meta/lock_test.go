@@ -15,11 +15,11 @@ func TestTryLock(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
 	for name, stores := range map[string][2]string{"two stores of a directory": {dir, dir}, "one store in memory": {Memory, ""}} {
-		a := must[*Store](t)(Open(ctx, stores[0]))
+		a := must[*Store](t)(openAt(ctx, stores[0]))
 		defer a.Close()
 		b := a
 		if stores[1] != "" {
-			b = must[*Store](t)(Open(ctx, stores[1]))
+			b = must[*Store](t)(openAt(ctx, stores[1]))
 			defer b.Close()
 		}
 		unlock, ok, err := a.TryLock(ctx, "crawler/x y")
@@ -57,7 +57,7 @@ func TestTryLock(t *testing.T) {
 func TestLockEndsWithProcess(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
-	s := must[*Store](t)(Open(ctx, dir))
+	s := must[*Store](t)(openAt(ctx, dir))
 	defer s.Close()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childDir+"="+dir, childTask+"=lock")

@@ -67,9 +67,9 @@ func deref[T any](p *T) (v T) {
 func TestCachesSeeOtherProcesses(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
-	a := must[*Store](t)(Open(ctx, dir))
+	a := must[*Store](t)(openAt(ctx, dir))
 	defer a.Close()
-	b := must[*Store](t)(Open(ctx, dir))
+	b := must[*Store](t)(openAt(ctx, dir))
 	defer b.Close()
 	table := func(name string) *catalog.Table { return must[*catalog.Table](t)(a.Table(ctx, "a", name)) }
 	for _, step := range []struct {
@@ -123,7 +123,7 @@ func TestCachesSeeOtherProcesses(t *testing.T) {
 		if err := step.do(); err != nil {
 			t.Fatalf("%s: %v", step.name, err)
 		}
-		fresh := must[*Store](t)(Open(ctx, dir))
+		fresh := must[*Store](t)(openAt(ctx, dir))
 		want := everything(t, fresh)
 		if err := fresh.Close(); err != nil {
 			t.Fatal(err)
@@ -174,7 +174,7 @@ func TestMissingFaultsAreOwn(t *testing.T) {
 
 func BenchmarkRead(b *testing.B) {
 	ctx := context.Background()
-	s, err := Open(ctx, b.TempDir())
+	s, err := openAt(ctx, b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,32 +15,33 @@ import (
 )
 
 func TestOpenFaults(t *testing.T) {
+	sqliteOnly(t, "files")
 	ctx := context.Background()
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(ctx, file); !fault.Is(err, fault.CodeIO) {
+	if _, err := openAt(ctx, file); !fault.Is(err, fault.CodeIO) {
 		t.Errorf("a file for a directory: %v", err)
 	}
 	damaged := t.TempDir()
 	if err := os.WriteFile(filepath.Join(damaged, fileName), []byte(strings.Repeat("not a database ", 100)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(ctx, damaged); !fault.Is(err, fault.CodeDataCorrupted) {
+	if _, err := openAt(ctx, damaged); !fault.Is(err, fault.CodeDataCorrupted) {
 		t.Errorf("damaged: %v", err)
 	}
 	newer := t.TempDir()
-	s := must[*Store](t)(Open(ctx, newer))
+	s := must[*Store](t)(openAt(ctx, newer))
 	if _, err := s.write.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)"); err != nil {
 		t.Fatal(err)
 	}
 	s.Close()
-	if _, err := Open(ctx, newer); !fault.Is(err, fault.CodeObjectNotReady) {
+	if _, err := openAt(ctx, newer); !fault.Is(err, fault.CodeObjectNotReady) {
 		t.Errorf("a newer catalog: %v", err)
 	}
 	odd := filepath.Join(t.TempDir(), "a b%20?c#d")
-	s = must[*Store](t)(Open(ctx, odd))
+	s = must[*Store](t)(openAt(ctx, odd))
 	s.Close()
 	if _, err := os.Stat(filepath.Join(odd, fileName)); err != nil {
 		t.Errorf("the file is elsewhere: %v", err)
@@ -50,9 +51,10 @@ func TestOpenFaults(t *testing.T) {
 // TestBusy makes a writer wait for another process that never ends its
 // transaction.
 func TestBusy(t *testing.T) {
+	sqliteOnly(t, "its locks")
 	ctx := context.Background()
 	dir := t.TempDir()
-	s := must[*Store](t)(Open(ctx, dir))
+	s := must[*Store](t)(openAt(ctx, dir))
 	defer s.Close()
 	other, err := connect(filepath.Join(dir, fileName), "immediate", 1, busyTimeout)
 	if err != nil {
@@ -75,6 +77,7 @@ func TestBusy(t *testing.T) {
 }
 
 func TestDurability(t *testing.T) {
+	sqliteOnly(t, "its settings")
 	s := openTest(t)
 	for name, c := range map[string]struct {
 		db   *sql.DB

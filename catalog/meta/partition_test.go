@@ -192,9 +192,9 @@ func checkAgainstMap(t *testing.T, s *Store, tab *catalog.Table, oracle map[stri
 func TestTwoStoresSeeEachOther(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
-	a := must[*Store](t)(Open(ctx, dir))
+	a := must[*Store](t)(openAt(ctx, dir))
 	defer a.Close()
-	b := must[*Store](t)(Open(ctx, dir))
+	b := must[*Store](t)(openAt(ctx, dir))
 	defer b.Close()
 	tab := textKeys(t, a, types.TInteger)
 	seen := must[*catalog.Table](t)(b.Table(ctx, "sales", "parts"))
@@ -259,7 +259,7 @@ func FuzzDecodeChunk(f *testing.F) {
 
 func BenchmarkMillionPartitions(b *testing.B) {
 	ctx := context.Background()
-	s, err := Open(ctx, b.TempDir())
+	s, err := openAt(ctx, b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}

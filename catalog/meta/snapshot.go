@@ -9,13 +9,18 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 )
 
-// maxPins bounds the generations of the catalog that snapshots hold at one time.
-const maxPins = 100
+// The bounds of the generations of the catalog that snapshots hold at one time. In
+// PostgreSQL each takes a connection.
+const (
+	maxPins         = 100
+	maxPostgresPins = 30
+)
 
 // pins are the generations that somebody still looks at. Snapshots of one
 // generation share a read transaction of SQLite, and all that was read of it.
 type pins struct {
-	db *sql.DB // of the read transactions; nil for a catalog in memory
+	db  *sql.DB // of the read transactions; nil for a catalog in memory
+	max int
 
 	mu sync.Mutex // guards what follows
 	by map[int64]*pin
@@ -51,7 +56,7 @@ type pinned struct {
 // Snapshot gives the catalog as it is now. The file keeps what changes from now on
 // beside it until the snapshot is closed. A catalog in memory, which has one
 // connection, remembers what was read instead. More than a hundred different
-// generations at one time are 53400.
+// generations at one time, 30 in PostgreSQL, are 53400.
 func (s *Store) Snapshot(ctx context.Context) (catalog.Snapshot, error) {
 	if s.pins.db == nil {
 		return catalog.Remember(s), nil
@@ -77,8 +82,8 @@ func (s *Store) pin(ctx context.Context, n *names) (*pin, error) {
 		p.users++
 		return p, nil
 	}
-	if len(s.pins.by) >= maxPins {
-		return nil, fault.New(fault.CodeLimitExceeded, "open transactions hold %d different states of the catalog", maxPins).
+	if len(s.pins.by) >= s.pins.max {
+		return nil, fault.New(fault.CodeLimitExceeded, "open transactions hold %d different states of the catalog", s.pins.max).
 			WithHint("End transactions that have been open for long; idle_in_transaction_session_timeout does so.")
 	}
 	tx, err := s.pins.db.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})

@@ -12,7 +12,7 @@ import (
 func snapshotWorld(t *testing.T) (*Store, *catalog.Table) {
 	t.Helper()
 	ctx := t.Context()
-	s, err := Open(ctx, t.TempDir())
+	s, err := openAt(ctx, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestSnapshotsShareReads(t *testing.T) {
 func TestTooManySnapshots(t *testing.T) {
 	ctx := t.Context()
 	s, tab := snapshotWorld(t)
-	for range maxPins {
+	for range s.pins.max {
 		snap, err := s.Snapshot(ctx)
 		if err != nil {
 			t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/glauxdb/glaux/catalog"
@@ -26,16 +27,19 @@ const (
 	readers     = 8
 )
 
-// Store is a catalog in SQLite. Safe for concurrent use.
+// Store is a catalog in SQLite or PostgreSQL. Safe for concurrent use.
 type Store struct {
 	read    *sql.DB
-	write   *sql.DB // one connection; its transactions begin IMMEDIATE
+	write   *sql.DB // one connection; its transactions exclude those of all others
+	ledger  *sql.DB // of budgets; the same
 	history *history
 	tables  *tableCache
 	parts   partitionCache
 	locks   locker
 	watch   watch
 	pins    pins
+
+	postgres *postgres // nil: the catalog is in SQLite
 
 	pinnedAt *pin // of a Store that only a snapshot uses: what it reads from
 }
@@ -61,13 +65,14 @@ func Open(ctx context.Context, dataDir string) (*Store, error) {
 		return nil, dirFault(err, dataDir)
 	}
 	path := filepath.Join(dir, fileName)
-	if err := migrateFile(ctx, path, migrations); err != nil {
+	if err := migrateFile(ctx, path, catalogSteps); err != nil {
 		return nil, err
 	}
 	s := &Store{tables: &tableCache{}, locks: locker{dir: filepath.Join(dir, lockDir)}}
 	wal := []string{busyTimeout, "journal_mode(WAL)", "foreign_keys(1)"}
 	full := append(wal[:len(wal):len(wal)], "synchronous(FULL)")
 	if s.write, err = connect(path, "immediate", 1, full...); err == nil {
+		s.ledger = s.write
 		s.read, err = connect(path, "deferred", readers, busyTimeout, "query_only(1)")
 	}
 	if err == nil {
@@ -77,6 +82,7 @@ func Open(ctx context.Context, dataDir string) (*Store, error) {
 		s.pins.db, err = connect(path, "deferred", maxPins, busyTimeout, "query_only(1)")
 	}
 	if err == nil {
+		s.pins.max = maxPins
 		s.pins.db.SetMaxIdleConns(2)
 		err = s.read.PingContext(ctx)
 	}
@@ -95,8 +101,8 @@ func openMemory(ctx context.Context) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{read: db, write: db, tables: &tableCache{}}
-	if err = migrate(ctx, db, migrations); err == nil {
+	s := &Store{read: db, write: db, ledger: db, tables: &tableCache{}}
+	if err = migrate(ctx, db, goose.DialectSQLite3, catalogSteps); err == nil {
 		err = s.openMemoryHistory(ctx)
 	}
 	if err != nil {
@@ -140,13 +146,18 @@ func dirFault(err error, dir string) error {
 // Close closes the connections. Calls that still run get errors.
 func (s *Store) Close() error {
 	var first error
-	for i, db := range append([]*sql.DB{s.read, s.write, s.watch.db, s.pins.db}, s.history.close()...) {
-		if db == nil || i > 0 && db == s.read {
+	closed := map[*sql.DB]bool{nil: true}
+	for _, db := range append([]*sql.DB{s.read, s.write, s.ledger, s.watch.db, s.pins.db}, s.history.close()...) {
+		if closed[db] {
 			continue
 		}
+		closed[db] = true
 		if err := db.Close(); err != nil && first == nil {
 			first = err
 		}
+	}
+	if err := s.locks.session.close(); err != nil && first == nil {
+		first = err
 	}
 	if first != nil {
 		return translate(first, "close the catalog")

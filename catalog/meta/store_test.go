@@ -16,7 +16,7 @@ import (
 
 func openTest(t *testing.T) *Store {
 	t.Helper()
-	s, err := Open(context.Background(), t.TempDir())
+	s, err := openAt(context.Background(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestDatabases(t *testing.T) {
 		if dir == "" {
 			dir = t.TempDir()
 		}
-		s := must[*Store](t)(Open(ctx, dir))
+		s := must[*Store](t)(openAt(ctx, dir))
 		d := must[*catalog.Database](t)(s.CreateDatabase(ctx, &catalog.Database{Name: "Sales", Location: "s3://b/"}))
 		if d.Name != "sales" || d.ID == 0 || d.Created.IsZero() {
 			t.Errorf("created %+v", d)
