@@ -1,12 +1,8 @@
 package exec
 
 import (
-	"strings"
-
 	"github.com/glauxdb/glaux/catalog/types"
-	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats/codec"
-	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -27,7 +23,7 @@ func (r *running) estimates(root plan.Node) []TableEstimate {
 
 func estimate(s *plan.Scan) TableEstimate {
 	t, src := s.Table, s.Source
-	e := TableEstimate{Database: t.Database, Table: t.Name, BytesLower: src.BytesLower, BytesUpper: src.BytesUpper,
+	e := TableEstimate{scan: s, Database: t.Database, Table: t.Name, BytesLower: src.BytesLower, BytesUpper: src.BytesUpper,
 		BytesExpected: src.BytesExpected, Tier: tier(src),
 		Files: len(src.Files), FilesTotal: src.FilesTotal, Partitions: src.PartitionsRead, PartitionsTotal: src.PartitionsTotal}
 	if len(src.Files) > 0 {
@@ -39,31 +35,41 @@ func estimate(s *plan.Scan) TableEstimate {
 	for _, f := range src.Files {
 		e.SizeTotal += f.Info.Size
 	}
-	limited := map[int]bool{} // partition keys with a filter, static or at run time
-	index := map[plan.ColID]int{}
-	for _, c := range s.Cols {
-		index[c.ID] = c.Index - len(t.Columns)
-	}
-	used := map[plan.ColID]bool{}
-	for _, f := range s.Filter {
-		plan.Columns(f, used)
-	}
-	for _, d := range s.Dynamic {
-		used[d.Col] = true
-	}
-	for id := range used {
-		limited[index[id]] = true
-	}
+	limited := limitedColumns(s)
 	e.ColumnsTotal = len(t.Columns)
 	e.Columns, e.Filtered = dataColumns(s, limited)
 	for i, k := range t.PartitionKeys {
 		e.PartitionKeys = append(e.PartitionKeys, k.Name)
-		if !limited[i] && src.PartitionsRead == src.PartitionsTotal {
+		if !limited[i] {
 			e.Unfiltered = append(e.Unfiltered, k.Name)
 		}
 	}
 	e.Example = example(s)
 	return e
+}
+
+// limitedColumns tells which columns are limited by the position less the number of
+// data columns, so that partition keys count from 0: those in a condition that is
+// left for the rows or in a runtime filter, of the keys those among whose values
+// something selects.
+func limitedColumns(s *plan.Scan) map[int]bool {
+	out := map[int]bool{}
+	used := map[plan.ColID]bool{}
+	for _, f := range s.Filter {
+		plan.Columns(f, used)
+	}
+	dynamic := map[plan.ColID]bool{}
+	for _, d := range s.Dynamic {
+		dynamic[d.Col] = true
+	}
+	for _, c := range s.Cols {
+		i := c.Index - len(s.Table.Columns)
+		out[i] = out[i] || dynamic[c.ID] || i < 0 && used[c.ID]
+	}
+	for k, yes := range s.Source.Selects {
+		out[k] = out[k] || yes
+	}
+	return out
 }
 
 // dataColumns gives the names of a scan's data columns and of those of them that
@@ -99,7 +105,8 @@ func tier(src *plan.ScanSource) Tier {
 	return TierUpperBound
 }
 
-// example writes the last partition of a scan as conditions.
+// example writes the latest partition of a scan as conditions: the last in the order
+// of the typed keys.
 func example(s *plan.Scan) []string {
 	files := s.Source.Files
 	if len(s.Table.PartitionKeys) == 0 || len(files) == 0 {
@@ -107,20 +114,23 @@ func example(s *plan.Scan) []string {
 	}
 	f := files[0]
 	for _, g := range files[1:] {
-		if g.Partition > f.Partition {
+		if g.Partition != f.Partition && compareKeys(g.Keys, f.Keys) > 0 {
 			f = g
 		}
 	}
 	var out []string
 	for i, k := range s.Table.PartitionKeys {
-		name := types.QuoteIdent(k.Name)
-		if lit := literal(f.Keys[i]); lit != "" {
-			out = append(out, name+" = "+lit)
-		} else {
-			out = append(out, name+" IS NULL")
-		}
+		out = append(out, types.QuoteIdent(k.Name)+isKey(f.Keys[i]))
 	}
 	return out
+}
+
+// isKey is what follows a key's name in the condition that it has a value.
+func isKey(v types.Value) string {
+	if lit := literal(v); lit != "" {
+		return " = " + lit
+	}
+	return " IS NULL"
 }
 
 // literal writes a key's value as SQL; "" for NULL.
@@ -128,10 +138,5 @@ func literal(v types.Value) string {
 	if v.Null {
 		return ""
 	}
-	var text kernel.TextOptions
-	lit := string(text.AppendText(nil, vector.ConstOf(v, 1), 0))
-	if !v.Type.IsNumeric() {
-		lit = "'" + strings.ReplaceAll(lit, "'", "''") + "'"
-	}
-	return lit
+	return v.String()
 }

@@ -14,9 +14,9 @@ import (
 // else is.
 func (s *Session) explainEstimate(r *running, q *plan.Query, stmt *plan.Explain) (*Result, error) {
 	tables := r.estimates(q.Root)
-	verdict := Verdict{}
+	verdict := Verdict{Refusal: r.needsFilter(tables)}
 	if r.control != nil {
-		verdict = r.control.Verdict(r.ctx, PlanInfo{Tables: tables})
+		verdict = r.control.Verdict(r.ctx, PlanInfo{Tables: tables, Refused: verdict.Refusal})
 	}
 	rows := estimateRows(tables, verdict)
 	st := r.stats()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/planner/plan"
 )
 
 // Governor admits queries and limits what they read; server/workgroup
@@ -38,8 +39,8 @@ type Profile struct {
 	// all new tables go there.
 	ResultLocation  string
 	EnforceLocation bool
-	// PartitionFilterOver refuses a scan of a partitioned table whose stored size is
-	// more than so many bytes and no partition key of which is limited; 0: never.
+	// PartitionFilterOver refuses a scan of more stored bytes of several partitions
+	// if no condition selects among them; 0: never.
 	PartitionFilterOver int64
 	// Reuse is the greatest age of a kept result that may be given instead of
 	// running the query again; 0: the session's setting decides.
@@ -96,6 +97,9 @@ type PlanInfo struct {
 	// System is set for queries that read system tables and nothing else, of
 	// glaux_catalog not those of the history.
 	System bool
+	// Refused is why the engine itself refuses the plan; Admit returns it, and
+	// Verdict names it before anything else. nil: it does not.
+	Refused error
 	// Text renders the plan as EXPLAIN does; for those who keep it.
 	Text func() string
 }
@@ -174,6 +178,8 @@ type TableEstimate struct {
 	// Example is a partition that exists (the latest), written as SQL conditions
 	// parallel to PartitionKeys, such as dt = '2026-01-31'; nil if there is none.
 	Example []string
+
+	scan *plan.Scan
 }
 
 // PartEstimate is what a plan reads at most of one partition.

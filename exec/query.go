@@ -29,6 +29,7 @@ import (
 type running struct {
 	e        *Engine
 	id       string
+	sql      string // of the statement
 	user     string // whose query it is
 	powerful bool   // user is a superuser without being a role
 	ctx      context.Context
@@ -75,7 +76,7 @@ func (s *Session) start(ctx context.Context, kind Kind, sql string) (*running, e
 	if err != nil {
 		return nil, err
 	}
-	r := &running{e: s.e, id: queryID(ctx), started: time.Now(), release: release, user: s.currentUser(), powerful: s.bootstrap}
+	r := &running{e: s.e, id: queryID(ctx), sql: sql, started: time.Now(), release: release, user: s.currentUser(), powerful: s.bootstrap}
 	r.log = s.e.o.Logger.With("query_id", r.id)
 	if r.session, err = s.snapshot(ctx, r.id); err != nil {
 		release()
@@ -263,19 +264,21 @@ func (r *running) optimize(q *plan.Query, params []types.Value) (out *plan.Query
 	return out, err
 }
 
-// admit shows the plan to the governor, if there is one, and waits for the query's
-// turn.
+// admit refuses a plan that needs a condition on a partition key, shows it to the
+// governor, if there is one, and waits for the query's turn.
 func (r *running) admit(q *plan.Query) error {
-	if r.control == nil {
-		return nil
-	}
 	return op.Protect(r.log, r.id, func() error { return r.wait(q) })
 }
 
 func (r *running) wait(q *plan.Query) error {
 	asked := time.Now()
 	r.planned.Store(int64(asked.Sub(r.started)))
-	err := r.control.Admit(r.ctx, PlanInfo{Tables: r.estimates(q.Root), System: readsSystemOnly(q.Root), Text: func() string {
+	tables := r.estimates(q.Root)
+	refused := r.needsFilter(tables)
+	if r.control == nil {
+		return refused
+	}
+	err := r.control.Admit(r.ctx, PlanInfo{Tables: tables, Refused: refused, System: readsSystemOnly(q.Root), Text: func() string {
 		lines, err := planner.Explain(q.Root, "text", nil)
 		if err != nil {
 			return ""

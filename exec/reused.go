@@ -70,7 +70,7 @@ func (s *Session) reuseAge(r *running) time.Duration {
 // that is new does.
 var noAnswer = []string{"application_name", "client_encoding", "client_min_messages", "default_transaction_isolation",
 	"default_transaction_read_only", "glaux.error_format", reportSetting, "idle_in_transaction_session_timeout", "idle_session_timeout",
-	"lock_timeout", "password_encryption", "query_tags", reuseSetting, "statement_timeout", "temp_table_memory", "transaction_isolation",
+	"lock_timeout", "password_encryption", filterSetting, "query_tags", reuseSetting, "statement_timeout", "temp_table_memory", "transaction_isolation",
 	"transaction_read_only", "workgroup"}
 
 // answerSettings are the others, without those that are only accepted.

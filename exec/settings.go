@@ -38,7 +38,7 @@ func newSettings() *settings {
 // get gives a setting as it is stored; ok is false for a name that nobody has set
 // or defined.
 func (s *settings) get(name string) (string, bool) {
-	name = strings.ToLower(name)
+	name = settingKey(name)
 	if v, ok := s.vals[name]; ok {
 		return v, true
 	}
@@ -97,7 +97,7 @@ func (s *settings) set(name, given string, local bool) error {
 	if err != nil {
 		return err
 	}
-	key := strings.ToLower(name)
+	key := settingKey(name)
 	d := findSetting(key)
 	if key == "datestyle" { // what it leaves out stays
 		current, _ := s.get(key)
@@ -116,7 +116,7 @@ var keptByReset = []string{"role", "session_authorization", "transaction_isolati
 // reset gives a setting its default again; "all" resets every one. One of nobody's
 // stays known, without a value.
 func (s *settings) reset(name string, local bool) error {
-	key := strings.ToLower(name)
+	key := settingKey(name)
 	if key == "all" {
 		for k := range s.vals {
 			if !slices.Contains(keptByReset, k) {

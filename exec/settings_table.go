@@ -61,6 +61,7 @@ var ownSettings = []settingDef{
 	{name: "max_index_keys", def: "32", kind: "integer", lo: 32, hi: 32, context: "internal", category: catPreset, about: "Shows how many columns an index has in PostgreSQL."},
 	{name: "max_recursion_depth", def: "100000", kind: "integer", hi: maxInt, category: catGlaux, about: "Sets the number of rounds after which a recursive query fails; 0 turns it off."},
 	{name: "password_encryption", def: "scram-sha-256", words: []string{"md5", "scram-sha-256"}, category: catAuth, about: "Chooses the kind of verifier that CREATE and ALTER USER make of a password."},
+	{name: filterSetting, def: "off", kind: "bool", category: catGlaux, about: "Refuses scans of several partitions without a condition that selects among them. Tables and workgroups may ask for one whatever this says."},
 	{name: "query_tags", kind: "string", category: catGlaux, about: "Marks the queries that follow with tags, separated by commas, for budgets and the history."},
 	{name: reuseSetting, def: "-1", kind: "integer", unit: "s", lo: -1, hi: maxInt, category: catGlaux, about: "Sets how old a kept result may be that is given instead of running a query again, as long as nothing that it was made of has changed; 0: none, -1: as the workgroup says."},
 	{name: "role", def: "none", kind: "string", category: catStatement, about: "Sets the current role."},
@@ -126,7 +127,17 @@ func allSettings() []settingDef {
 	return out
 }
 
-func findSetting(name string) *settingDef { return settingsByName[strings.ToLower(name)] }
+func findSetting(name string) *settingDef { return settingsByName[settingKey(name)] }
+
+// settingKey gives the name under which a setting is stored: in lower case, and
+// without the catalog that Trino puts before a setting of its connectors.
+func settingKey(name string) string {
+	key := strings.ToLower(name)
+	if _, ok := strings.CutSuffix(key, "."+filterSetting); ok {
+		return filterSetting
+	}
+	return key
+}
 
 // SettingInfo describes a setting as pg_settings does.
 type SettingInfo struct {

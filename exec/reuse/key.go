@@ -84,7 +84,7 @@ var unseen = map[reflect.Type][]string{
 	reflect.TypeFor[plan.Recursive](): {"Name"},
 	reflect.TypeFor[plan.WorkTable](): {"Name"},
 	reflect.TypeFor[plan.Join]():      {"Rows"},
-	reflect.TypeFor[plan.ScanSource](): {"PartitionsTotal", "PartitionsRead", "FilesTotal", "Rows", "Exact",
+	reflect.TypeFor[plan.ScanSource](): {"PartitionsTotal", "PartitionsRead", "FilesTotal", "Selects", "Rows", "Exact",
 		"BytesLower", "BytesUpper", "BytesExpected", "Unopened", "Columns"},
 	// A change of the definition is a new Version; the times are only told.
 	reflect.TypeFor[catalog.Table](): {"Accessed", "Analyzed", "Created", "Updated"},

@@ -293,6 +293,9 @@ func (b *binder) setProperties(t *catalog.Table, a ast.SetProperties) (plan.Stat
 		}
 		c.Parameters[p.Key] = p.Value
 	}
+	if err := b.checkProperties(&c, a.Properties); err != nil {
+		return nil, err
+	}
 	return &plan.AlterTable{Table: &c}, nil
 }
 

@@ -37,6 +37,9 @@ func (b *binder) createTable(s *ast.CreateTable) (plan.Statement, error) {
 	for _, p := range s.Properties {
 		t.Parameters[p.Key] = p.Value
 	}
+	if err := b.checkProperties(t, s.Properties); err != nil {
+		return nil, err
+	}
 	if err := ddl.RestoreTypes(t); err != nil {
 		return nil, b.located(err, s.Pos)
 	}
@@ -69,6 +72,24 @@ func (b *binder) checkCreate(s *ast.CreateTable) error {
 			WithHint("A crawl of the location finds them: glaux crawl.")
 	case s.Location == "":
 		return b.fail(s.Pos, fault.CodeSyntax, "CREATE EXTERNAL TABLE needs a LOCATION")
+	}
+	return nil
+}
+
+// checkProperties refuses values that would make every query of the table fail, and
+// keeps one spelling of their names.
+func (b *binder) checkProperties(t *catalog.Table, given []ast.Property) error {
+	for _, p := range given {
+		if !strings.EqualFold(p.Key, partition.PropertyFilter) {
+			continue
+		}
+		if p.Key != partition.PropertyFilter {
+			t.Parameters[partition.PropertyFilter] = t.Parameters[p.Key]
+			delete(t.Parameters, p.Key)
+		}
+		if _, err := partition.FilterRuleOf(t); err != nil {
+			return b.located(err, p.Pos)
+		}
 	}
 	return nil
 }

@@ -27,6 +27,9 @@ func (b *binder) createTableAs(s *ast.CreateTable) (plan.Statement, error) {
 	for _, p := range s.Properties {
 		t.Parameters[p.Key] = p.Value
 	}
+	if err := b.checkProperties(t, s.Properties); err != nil {
+		return nil, err
+	}
 	w := &writeOptions{b: b, t: t, out: &plan.Write{Kind: plan.CreateTableAs, Table: t, IfNotExists: s.IfNotExists, NoData: s.NoData}}
 	if err := w.hive(s); err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/planner/ast"
 	"github.com/glauxdb/glaux/planner/plan"
 )
@@ -48,6 +49,7 @@ var writeOptionDefs = []writeOption{
 	{"bucketed_by", false, (*writeOptions).buckets},
 	{"bucket_count", false, (*writeOptions).buckets},
 	{"partitioning", false, (*writeOptions).iceberg},
+	{partition.PropertyFilter, false, (*writeOptions).filterRule},
 }
 
 // with reads the properties of WITH (...).
@@ -94,6 +96,16 @@ func (w *writeOptions) text(p *ast.Property, to *string) error {
 	}
 	*to = p.Value
 	return nil
+}
+
+// filterRule is the table property of this name, with Trino's spelling.
+func (w *writeOptions) filterRule(p *ast.Property) error {
+	var rule string
+	if err := w.text(p, &rule); err != nil {
+		return err
+	}
+	w.t.Parameters[partition.PropertyFilter] = rule
+	return w.b.checkProperties(w.t, []ast.Property{*p})
 }
 
 func (w *writeOptions) location(p *ast.Property) error {

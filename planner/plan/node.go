@@ -294,6 +294,9 @@ type ScanSource struct {
 	PartitionsTotal int
 	PartitionsRead  int
 	FilesTotal      int // before pruning by statistics
+	// Selects tells of each partition key whether a condition selects among its
+	// values; nil: of none. Runtime filters are not counted.
+	Selects []bool
 	// Rows, BytesLower and BytesUpper estimate the scan: data bytes of the needed
 	// columns. Exact tells that Rows is known, not guessed.
 	Rows                   float64

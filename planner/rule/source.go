@@ -133,7 +133,7 @@ func (p *scanPlanner) run() (*plan.Scan, error) {
 	if err := p.pruneByBounds(); err != nil {
 		return nil, err
 	}
-	src.Files = p.files
+	src.Files, src.Selects = p.files, p.selects()
 	out := *p.scan
 	out.Filter, out.Source = p.filter, src
 	p.estimate(&out)

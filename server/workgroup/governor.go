@@ -135,6 +135,9 @@ type control struct {
 // Admit implements exec.QueryControl.
 func (c *control) Admit(ctx context.Context, p exec.PlanInfo) error {
 	c.plan = p
+	if p.Refused != nil {
+		return p.Refused
+	}
 	if err := c.check(p.Tables); err != nil {
 		return err
 	}

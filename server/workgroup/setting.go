@@ -42,8 +42,8 @@ type Setting struct {
 	// ShortQuery is the scan of a query that goes through the short lane: a slot of
 	// its own beside Concurrency; 0: there is no such lane.
 	ShortQuery Size `yaml:"short_query_bytes" json:"short_query_bytes,omitempty"`
-	// PartitionFilterOver refuses to scan a partitioned table of more stored bytes
-	// without a condition on a partition key; 0: never.
+	// PartitionFilterOver refuses a scan of more stored bytes of several partitions
+	// if no condition selects among them; 0: never.
 	PartitionFilterOver Size `yaml:"require_partition_filter_over" json:"require_partition_filter_over,omitempty"`
 	// ResultReuse is the greatest age of a result that may be given again; 0: the
 	// session decides.

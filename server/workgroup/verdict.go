@@ -23,6 +23,9 @@ func (c *control) Verdict(ctx context.Context, p exec.PlanInfo) exec.Verdict {
 			v.Limit, v.Limited = left, true
 		}
 	}
+	if p.Refused != nil {
+		v.Refusal = p.Refused
+	}
 	if v.Refusal == nil {
 		_, _, v.Refusal = c.budgetsReady(ctx, p.Tables)
 	}
