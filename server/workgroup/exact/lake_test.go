@@ -152,20 +152,17 @@ func fill(t testing.TB, m *store.Memory) {
 // house is a lake with engines of several numbers of workers above it.
 type house struct {
 	store   *counter
-	engines map[int]*exec.Engine
+	engines map[int]*exec.Engine // by their workers
+	options exec.Options         // that the engines share
 	groups  *workgroup.Governor
+	budgets int // that were made so far
 }
 
-// build fills and crawls a lake.
+// build fills and crawls a lake in memory.
 func build(t testing.TB, workers ...int) *house {
 	t.Helper()
-	h := &house{store: &counter{Memory: store.NewMemory("exact")}, engines: map[int]*exec.Engine{}}
+	h := &house{store: &counter{Memory: store.NewMemory("exact")}}
 	fill(t, h.store.Memory)
-	cat, err := meta.Open(t.Context(), meta.Memory)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cat.Close() })
 	stores, err := store.NewRegistry(store.Config{})
 	if err == nil {
 		err = stores.Mount("memory://exact", h.store)
@@ -173,32 +170,56 @@ func build(t testing.TB, workers ...int) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.open(t, stores, "memory://exact/", workers)
+	h.store.take()
+	return h
+}
+
+// open crawls a lake and opens engines over it.
+func (h *house) open(t testing.TB, stores *store.Registry, location string, workers []int) {
+	t.Helper()
+	cat, err := meta.Open(t.Context(), meta.Memory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cat.Close() })
 	fs := builtin.Registry()
 	crawlers := crawler.New(crawler.Options{Catalog: cat, Stores: stores, Formats: fs})
 	t.Cleanup(crawlers.Close)
-	if _, err := crawlers.Crawl(t.Context(), crawler.At("memory://exact/", "lake")); err != nil {
+	if _, err := crawlers.Crawl(t.Context(), crawler.At(location, "lake")); err != nil {
 		t.Fatal(err)
 	}
-	if h.groups, err = workgroup.New(nil, nil, nil, slog.New(slog.DiscardHandler)); err != nil {
+	complete(t, cat)
+	h.options = exec.Options{Catalog: cat, Formats: fs, Stores: stores, Lake: lake.New(stores, fs)}
+	h.engines = map[int]*exec.Engine{}
+	for _, n := range workers {
+		h.engines[n] = nil
+	}
+	h.govern(t, nil)
+}
+
+// govern gives the house a governor and engines under it. nil: a ledger in memory.
+func (h *house) govern(t testing.TB, ledger workgroup.Ledger) {
+	t.Helper()
+	var err error
+	if h.groups, err = workgroup.New(nil, nil, ledger, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.groups.Close)
 	h.limit(t, 0)
-	l := lake.New(stores, fs)
-	for _, n := range workers {
-		e, err := exec.New(exec.Options{Catalog: cat, Formats: fs, Stores: stores, Lake: l, Workers: n, Governor: spy{h.groups}})
-		if err != nil {
+	o := h.options
+	o.Governor = spy{h.groups}
+	for n := range h.engines {
+		o.Workers = n
+		if h.engines[n], err = exec.New(o); err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(e.Close)
-		h.engines[n] = e
+		t.Cleanup(h.engines[n].Close)
 	}
-	h.complete(t, cat)
-	return h
 }
 
 // complete checks that the crawl has made the tables that the tests are about.
-func (h *house) complete(t testing.TB, cat *meta.Store) {
+func complete(t testing.TB, cat *meta.Store) {
 	t.Helper()
 	found, err := cat.Tables(t.Context(), "lake")
 	if err != nil {
@@ -212,5 +233,4 @@ func (h *house) complete(t testing.TB, cat *meta.Store) {
 	if slices.Sort(names); !slices.Equal(names, want) {
 		t.Fatalf("the crawl made the tables %v, want %v", names, want)
 	}
-	h.store.take()
 }

@@ -14,9 +14,9 @@ var long = os.Getenv("GLAUX_LONG") != ""
 // TestLimits runs generated queries under limits around their need and around
 // each point where a request ends.
 func TestLimits(t *testing.T) {
-	workers, queries := []int{1, 4}, 6
+	workers, queries := []int{1, 4}, 4
 	if long {
-		workers, queries = []int{1, 2, 4, 8, 16}, 200
+		workers, queries = []int{1, 4, 16}, 60
 	}
 	h := build(t, workers...)
 	var all tally
