@@ -21,7 +21,8 @@ func TestSplit(t *testing.T) {
 		{"", nil},
 		{" ; -- x\n;", nil},
 		{"select 1", []Piece{{"select 1", 1}}},
-		{" /* a;b */ select ';' ; select \"é;\";\n--;\nselect $$;$$ -- end", []Piece{{"select ';'", 12}, {`select "é;"`, 25}, {"select $$;$$", 42}}},
+		{" /* a;b */ select ';' ; select \"é;\";\n--;\nselect $$;$$ -- end", []Piece{{"select ';'", 12}, {`select "é;"`, 25}, {"select $$;$$ -- end", 42}}},
+		{"/* é */\n\tselect 1 /*traceparent='00'*/ ;/*é*/ select 2 --x\n", []Piece{{"select 1 /*traceparent='00'*/", 10}, {"select 2 --x", 47}}},
 		{"create external table t (a int) location 'it\\'s;' ; select '\\'", []Piece{
 			{`create external table t (a int) location 'it\'s;'`, 1}, {`select '\'`, 53}}},
 	} {

@@ -1,12 +1,16 @@
 package parse
 
 import (
+	"strings"
+
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/planner/ast"
 )
 
-// Piece is one statement of a text: from its first token to its last, without
-// the semicolon. Pos is the 1-based character at which it starts in the text.
+// Piece is one statement of a text: from its first token up to the semicolon,
+// without space at the end. What libraries append as a comment (sqlcommenter's
+// traceparent, say) belongs to it. Pos is the 1-based character at which it starts
+// in the text.
 type Piece struct {
 	SQL string
 	Pos int
@@ -101,8 +105,8 @@ func Split(sql string) ([]Piece, error) {
 			continue
 		}
 		if i > first {
-			start, end := toks[first].start, toks[i-1].end
-			out = append(out, Piece{SQL: sql[start:end], Pos: int(toks[first].pos)})
+			text := strings.TrimRight(sql[toks[first].start:t.start], " \t\n\r\f\v")
+			out = append(out, Piece{SQL: text, Pos: int(toks[first].pos)})
 		}
 		first = i + 1
 	}
