@@ -1,12 +1,16 @@
 package server_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
+	"io"
 	"math"
 	"strings"
 	"testing"
 
+	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/server/advisor"
 )
 
@@ -111,4 +115,128 @@ func TestAdvicePrice(t *testing.T) {
 		"7 partition_filter demo t 2 t")
 	l.want("SELECT days, count(*) FROM glaux_catalog.advice WHERE days IN (3, 30) AND kind = 'partition_filter' GROUP BY 1 ORDER BY 1", "3 1; 30 1")
 	l.fails("SELECT * FROM glaux_catalog.advice WHERE days = 0", "days = 0")
+}
+
+// writable lets the lake's folder be written, as --writable does.
+func (l *smallLake) writable() {
+	l.t.Helper()
+	if err := l.in.Stores.AllowWrite(l.dir); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// measured gives the findings of an advisor that may read samples.
+func (l *smallLake) measured(kind advisor.Kind) advisor.Finding {
+	l.t.Helper()
+	s, err := l.in.Engine.NewSession(exec.SessionOptions{User: "glaux", Application: advisor.Application})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer s.Close()
+	l.in.Groups.Flush()
+	rep, err := l.in.Advisor.Advise(context.Background(), advisor.Request{Measure: s})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for _, f := range rep.Findings {
+		if f.Kind == kind {
+			return f
+		}
+	}
+	l.t.Fatalf("no finding of kind %s", kind)
+	return advisor.Finding{}
+}
+
+// TestAdviseRowFormat writes tables of text anew as the finding says, and runs the
+// same queries: they read as much less as was promised.
+func TestAdviseRowFormat(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		days   int
+		line   func(i int) string // "" i: a header
+		ext    string
+		factor float64 // how far the rule of thumb may be off
+	}{
+		{"csv", 1, csvLine, "csv", 0.1},
+		{"csv with partitions", 5, csvLine, "csv", 0.1},
+		{"json", 3, func(i int) string {
+			return fmt.Sprintf(`{"id":%d,"name":"name %d","note":"some words that make the line longer %d","price":%d.5,"state":"s%d"}`, i, i%7, i*7919, i%1000, i%5)
+		}, "json", 0.1},
+		{"csv.gz", 1, csvLine, "csv.gz", 0.2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := newLake(t)
+			for d := 1; d <= c.days; d++ {
+				var b strings.Builder
+				if c.ext != "json" {
+					b.WriteString("id,name,note,price,state\n")
+				}
+				n := 50_000 / c.days
+				if strings.HasSuffix(c.ext, ".gz") {
+					n *= 3
+				}
+				for i := range n {
+					b.WriteString(c.line(i) + "\n")
+				}
+				name, body := "t/a."+c.ext, b.String()
+				if c.days > 1 {
+					name = fmt.Sprintf("t/day=2026-01-%02d/a.%s", d, c.ext)
+				}
+				if strings.HasSuffix(c.ext, ".gz") {
+					body = gzipText(t, body)
+				}
+				l.put(name, body)
+			}
+			l.crawl()
+			l.writable()
+			queries := []string{"SELECT state, avg(price) FROM demo.t GROUP BY 1 ORDER BY 1", "SELECT count(*) FROM demo.t WHERE note LIKE '%9%'"}
+			answers := func() (rows string, bytes int64) {
+				for _, q := range queries {
+					got, err := run(t, l.s, q)
+					if err != nil {
+						t.Fatal(err)
+					}
+					rows, bytes = rows+rowsText(got), bytes+history(t, l.in)[0].BytesScanned
+				}
+				return rows, bytes
+			}
+			rows, before := answers()
+			thumb, exact := l.finding(advisor.RowFormat), l.measured(advisor.RowFormat)
+			if thumb.Queries != 2 || thumb.BytesScanned != before || !strings.Contains(thumb.Evidence, "rule of thumb") || !strings.Contains(exact.Evidence, "measured") ||
+				fmt.Sprint(thumb.SQL) != fmt.Sprint(exact.SQL) {
+				t.Errorf("%+v\n%+v", thumb, exact)
+			}
+			l.do(thumb.SQL...)
+			again, after := answers()
+			if again != rows {
+				t.Errorf("other rows: %s\n%s", rows, again)
+			}
+			saved := before - after
+			t.Logf("%d bytes before, %d after; promised %d by the rule of thumb, %d measured", before, after, thumb.BytesWasted, exact.BytesWasted)
+			if !about(exact.BytesWasted, saved, 0.03) || !about(thumb.BytesWasted, saved, c.factor) {
+				t.Errorf("saved %d: promised %d by the rule of thumb, %d measured", saved, thumb.BytesWasted, exact.BytesWasted)
+			}
+			if fs := l.advise(advisor.RowFormat); len(fs) != 0 {
+				t.Errorf("still found: %+v", fs)
+			}
+			l.want("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'demo'", "1")
+		})
+	}
+}
+
+func csvLine(i int) string {
+	return fmt.Sprintf("%d,name %d,some words that make the line longer %d,%d.5,s%d", i, i%7, i*7919, i%1000, i%5)
+}
+
+func gzipText(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := io.WriteString(w, text); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

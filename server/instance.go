@@ -134,7 +134,8 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 
 // advisorOf makes an advisor for a catalog; the history is the data directory's.
 func (in *Instance) advisorOf(c catalog.Reader) *advisor.Advisor {
-	return advisor.New(advisor.Options{History: in.Meta, Catalog: c, Lake: in.Lake,
+	return advisor.New(advisor.Options{History: in.Meta, Catalog: c, Lake: in.Lake, Stores: in.Stores,
+		Renames: c == catalog.Reader(in.Meta), // AWS Glue cannot
 		Workgroups: func(ctx context.Context) ([]*workgroup.Setting, error) {
 			d, err := in.Groups.Definitions(ctx)
 			if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/server/advisor"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
@@ -17,8 +18,10 @@ import (
 // adviseCmd is "glaux advise".
 type adviseCmd struct {
 	dataFlags
-	Since  workgroup.Span `default:"7d" placeholder:"TIME" help:"How far back to look in the query history: 12h, 30d."`
-	Format string         `enum:"table,csv,json" default:"table" help:"Output format: table, csv or json."`
+	Since   workgroup.Span `default:"7d" placeholder:"TIME" help:"How far back to look in the query history: 12h, 30d."`
+	Measure bool           `help:"Read a sample of each table of text (some 32 MB) and convert it, instead of rules of thumb."`
+	User    string         `short:"U" help:"User who reads the samples." default:"glaux"`
+	Format  string         `enum:"table,csv,json" default:"table" help:"Output format: table, csv or json."`
 }
 
 // Help is shown by --help after the flags.
@@ -26,9 +29,10 @@ func (adviseCmd) Help() string {
 	return `Examples:
   glaux advise
   glaux advise --since 30d --format json
+  glaux advise --measure
 
 The findings come from the query history of the data directory, the greatest waste first, each with the SQL that
-changes it. Nothing is changed, and no data is read.`
+changes it. Nothing is changed, and without --measure no data is read.`
 }
 
 // Run prints what the advisor finds.
@@ -42,7 +46,14 @@ func (c *adviseCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	defer a.Close()
 	now := time.Now()
-	rep, err := a.Advisor.Advise(ctx, advisor.Request{Since: now.Add(-time.Duration(c.Since)), Until: now})
+	req := advisor.Request{Since: now.Add(-time.Duration(c.Since)), Until: now}
+	if c.Measure {
+		if req.Measure, err = a.Engine.NewSession(exec.SessionOptions{User: c.User, Application: advisor.Application}); err != nil {
+			return err
+		}
+		defer req.Measure.Close()
+	}
+	rep, err := a.Advisor.Advise(ctx, req)
 	if err != nil {
 		return err
 	}
@@ -105,7 +116,7 @@ func printAdvice(t *terminal, rep *advisor.Report) {
 func wasteLine(f *advisor.Finding) string {
 	text := workgroup.Bytes(f.BytesWasted) + " wasted per week"
 	if f.Cost != nil {
-		text += fmt.Sprintf(", at the price of %.4g", *f.Cost)
+		text += fmt.Sprintf(" (price %.3g)", *f.Cost)
 	}
 	return text + fmt.Sprintf("; %d queries scanned %s", f.Queries, workgroup.Bytes(f.BytesScanned))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec"
 )
 
 // Request says what to look at.
@@ -18,19 +19,23 @@ type Request struct {
 	// Since and Until are the window; a zero Until is now, a zero Since DefaultWindow
 	// before it.
 	Since, Until time.Time
+	// Measure reads samples of data under its own limits; nil: rules of thumb.
+	Measure *exec.Session
 }
 
 // rules look at one table each.
 var rules = []func(ctx context.Context, s *subject) ([]Finding, error){
 	findPartitionFilter,
+	findRowFormat,
 }
 
 // subject is a table of the catalog that was read in the window.
 type subject struct {
 	*Advisor
-	window time.Duration
-	table  *catalog.Table
-	use    *use
+	window  time.Duration
+	measure *exec.Session
+	table   *catalog.Table
+	use     *use
 }
 
 // Advise looks at a window of the history. Everything it finds is in terms of the
@@ -60,7 +65,7 @@ func (a *Advisor) Advise(ctx context.Context, r Request) (*Report, error) {
 	}
 	rep := &Report{Since: r.Since, Until: r.Until, Queries: c.queries, Findings: []Finding{}}
 	for _, name := range c.names() {
-		fs, err := a.ofTable(ctx, name, c.tables[name], r.Until.Sub(r.Since))
+		fs, err := a.ofTable(ctx, name, c.tables[name], r)
 		if err != nil {
 			return nil, err
 		}
@@ -81,7 +86,7 @@ func (c *collected) names() []tableName {
 }
 
 // ofTable applies the rules to a table, if it is still there.
-func (a *Advisor) ofTable(ctx context.Context, name tableName, u *use, window time.Duration) ([]Finding, error) {
+func (a *Advisor) ofTable(ctx context.Context, name tableName, u *use, r Request) ([]Finding, error) {
 	t, err := a.o.Catalog.Table(ctx, name.database, name.table)
 	if fault.Is(err, fault.CodeUndefinedTable) || fault.Is(err, fault.CodeInvalidSchemaName) {
 		return nil, nil
@@ -93,7 +98,7 @@ func (a *Advisor) ofTable(ctx context.Context, name tableName, u *use, window ti
 	if len(u.scans) == 0 || t.Kind == catalog.VirtualView {
 		return nil, nil
 	}
-	s := &subject{Advisor: a, window: window, table: t, use: u}
+	s := &subject{Advisor: a, window: r.Until.Sub(r.Since), measure: r.Measure, table: t, use: u}
 	var out []Finding
 	for _, rule := range rules {
 		fs, err := rule(ctx, s)

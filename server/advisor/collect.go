@@ -13,10 +13,9 @@ type tableName struct{ database, table string }
 
 // use is what the queries of the window did with a table.
 type use struct {
-	scans   []scan
-	sets    []columnSet
-	bySet   map[string]int // names of columns, joined -> index into sets
-	started time.Time      // of the last of them
+	scans []scan
+	sets  []columnSet
+	bySet map[string]int // names of columns, joined -> index into sets
 }
 
 // scan is one reading of a table by a query.
@@ -56,9 +55,9 @@ func (a *Advisor) collect(ctx context.Context, since, until time.Time, price map
 	err := a.o.History.ReadQueries(ctx, meta.HistoryFilter{Since: since, Until: until}, func(q *meta.QueryRecord) error {
 		c.queries++
 		c.oldest = q.Started
-		// Statements that make tables read all of another on purpose; a result that is
-		// given again has read nothing.
-		if q.Kind == string(exec.DML) && !q.Reused && q.BytesScanned > 0 {
+		// EXPLAIN ANALYZE and the advisor's own samples are no work that anybody needs;
+		// a result that is given again has read nothing.
+		if q.Kind == string(exec.DML) && !q.Reused && q.BytesScanned > 0 && q.Application != Application {
 			c.add(q, price[q.Workgroup])
 		}
 		return nil

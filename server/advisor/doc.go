@@ -4,7 +4,7 @@
 //
 //	history ── collect ──> use of each table: scans, columns, files ─┐
 //	catalog ── table, partitions, columns ───────────────────────────┴─ rules ──> []Finding
-//	                                                        workgroups ─┘
+//	                                        workgroups, a sample of data ─┘
 //
 // A rule is one file and one line in rules. What a finding says is sums and names:
 // no text of a query, so no value of one, gets into it.
@@ -17,6 +17,7 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/meta"
+	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
@@ -30,8 +31,14 @@ type Options struct {
 	History    History
 	Catalog    catalog.Reader
 	Lake       *lake.Lake
+	Stores     *store.Registry
 	Workgroups func(ctx context.Context) ([]*workgroup.Setting, error)
+	Renames    bool // the catalog can rename tables
 }
+
+// Application is the name of the sessions that read samples; what they read is not
+// advised on.
+const Application = "glaux advise"
 
 // Advisor finds out what could be better. Safe for concurrent use.
 type Advisor struct{ o Options }

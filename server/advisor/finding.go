@@ -13,6 +13,7 @@ type Kind string
 // The kinds of findings.
 const (
 	PartitionFilter Kind = "partition_filter" // queries read all partitions
+	RowFormat       Kind = "row_format"       // files from which all columns are read
 )
 
 // Finding is one thing that could be better.

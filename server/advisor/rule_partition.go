@@ -45,12 +45,9 @@ func findPartitionFilter(ctx context.Context, s *subject) ([]Finding, error) {
 		}
 	}
 	f := s.finding(PartitionFilter, w)
-	f.What = fmt.Sprintf("queries read all partitions: they limit none of %s", s.keyNames())
+	f.What = "queries read all partitions: they limit none of " + strings.Join(s.keys(), ", ")
 	f.Evidence = partitionEvidence(all, limited)
-	if err := s.partitionFix(ctx, &f); err != nil {
-		return nil, err
-	}
-	return []Finding{f}, nil
+	return s.partitionFix(ctx, f)
 }
 
 func partitionEvidence(all, limited []float64) string {
@@ -62,18 +59,9 @@ func partitionEvidence(all, limited []float64) string {
 	return text + fmt.Sprintf("; the others %s", workgroup.Bytes(int64(median(limited))))
 }
 
-// keyNames lists the partition keys for people.
-func (s *subject) keyNames() string {
-	names := make([]string, len(s.table.PartitionKeys))
-	for i, k := range s.table.PartitionKeys {
-		names[i] = k.Name
-	}
-	return strings.Join(names, ", ")
-}
-
 // partitionFix writes a query of the latest partition, as an example, and the
 // property that makes the table ask for such a condition.
-func (s *subject) partitionFix(ctx context.Context, f *Finding) error {
+func (s *subject) partitionFix(ctx context.Context, f Finding) ([]Finding, error) {
 	where, err := s.latest(ctx)
 	if err != nil {
 		f.Notes = append(f.Notes, "no example of a condition: "+err.Error())
@@ -81,7 +69,7 @@ func (s *subject) partitionFix(ctx context.Context, f *Finding) error {
 		f.SQL = append(f.SQL, fmt.Sprintf("SELECT * FROM %s WHERE %s", s.name(), where))
 	}
 	f.SQL = append(f.SQL, fmt.Sprintf("ALTER TABLE %s SET TBLPROPERTIES ('%s' = 'required')", s.name(), propertyFilter))
-	return ctx.Err()
+	return []Finding{f}, ctx.Err()
 }
 
 // latest writes the conditions of the last partition without a NULL; "" if there
