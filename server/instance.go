@@ -45,6 +45,9 @@ type Config struct {
 	Reuse       *exec.ReuseLimits // of results that are kept; nil: the engine's own
 	Workers     int               // 0: one per core
 	Logger      *slog.Logger
+	// Postgres is the URL of a database of PostgreSQL that keeps the catalog and all
+	// else that is shared, for many servers; "": the data directory does.
+	Postgres string
 	// Glue makes AWS Glue the catalog; nil: the data directory's own. What Glue
 	// has no place for (history, crawlers, documents) stays in the data directory.
 	Glue *glue.Config
@@ -53,7 +56,7 @@ type Config struct {
 // Instance is a running Glaux without its network. Close it.
 type Instance struct {
 	Catalog  catalog.Full // of databases and tables: Meta, or AWS Glue
-	Meta     *meta.Store  // of the data directory: history, locations that may be read
+	Meta     *meta.Store  // of the data directory or in PostgreSQL: history, locations that may be read
 	Stores   *store.Registry
 	Formats  *formats.Registry
 	Lake     *lake.Lake
@@ -71,7 +74,12 @@ func Open(ctx context.Context, c Config) (*Instance, error) {
 		in.log = slog.New(slog.DiscardHandler)
 	}
 	var err error
-	if in.Meta, err = meta.Open(ctx, c.DataDir); err != nil {
+	if c.Postgres != "" {
+		in.Meta, err = meta.OpenPostgres(ctx, c.Postgres)
+	} else {
+		in.Meta, err = meta.Open(ctx, c.DataDir)
+	}
+	if err != nil {
 		return nil, err
 	}
 	in.Catalog = in.Meta

@@ -48,8 +48,11 @@ func translatePostgres(err error, what string) error {
 		if !lostConnection(err) {
 			return nil
 		}
-		return fault.Wrap(err, fault.CodeConnectionFailure, "cannot %s: the catalog's PostgreSQL does not answer: %v", what, err).
-			WithHint("What was not confirmed may have been done or not; look before you repeat it.")
+		hint := "What was not confirmed may have been done or not; look before you repeat it."
+		if errors.As(err, new(*pgconn.ConnectError)) {
+			hint = "Does it run there, and does it take connections from this machine?"
+		}
+		return fault.Wrap(err, fault.CodeConnectionFailure, "cannot %s: the catalog's PostgreSQL does not answer: %v", what, err).WithHint("%s", hint)
 	}
 	f, ok := pgFaults[e.Code]
 	if !ok && len(e.Code) == 5 {

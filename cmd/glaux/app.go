@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/glue"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/server"
@@ -27,7 +28,7 @@ type dataFlags struct {
 
 	Writable []string `sep:"none" env:"GLAUX_WRITABLE" placeholder:"LOCATION" help:"A location at or below which CREATE TABLE AS, INSERT and UNLOAD may write; may be given more than once."`
 
-	CatalogIn string `name:"catalog" enum:"local,glue," default:"" env:"GLAUX_CATALOG" placeholder:"local|glue" help:"Where databases and tables live: in the data directory (local), or in AWS Glue."`
+	CatalogIn string `name:"catalog" enum:"local,glue,postgres," default:"" env:"GLAUX_CATALOG" placeholder:"local|glue|postgres" help:"Where databases and tables live: in the data directory (local), in AWS Glue, or in the PostgreSQL of GLAUX_CATALOG_URL."`
 }
 
 // app is an instance with what the command line told it.
@@ -56,15 +57,39 @@ func (f dataFlags) settings() (*config, error) {
 	overlay(&c.S3.Profile, f.S3Profile)
 	c.S3.PathStyle = c.S3.PathStyle || f.S3PathStyle
 	c.S3.Anonymous = c.S3.Anonymous || f.S3Anonymous
-	switch f.CatalogIn {
+	return c, c.Catalog.choose(f.CatalogIn)
+}
+
+// choose lays --catalog and GLAUX_CATALOG_URL over what the file says. The URL is no
+// flag: it may hold a password, and everybody on a machine sees the flags.
+func (c *catalogConfig) choose(in string) error {
+	switch in {
 	case "glue":
-		if c.Catalog.Glue == nil {
-			c.Catalog.Glue = &awsGlueConfig{}
+		if c.Glue == nil {
+			c.Glue = &awsGlueConfig{}
 		}
+		c.Postgres = nil
+	case "postgres":
+		if c.Postgres == nil {
+			c.Postgres = &postgresConfig{}
+		}
+		c.Glue = nil
 	case "local":
-		c.Catalog.Glue = nil
+		c.Glue, c.Postgres = nil, nil
 	}
-	return c, nil
+	if c.Postgres == nil {
+		return nil
+	}
+	if c.Glue != nil {
+		return fault.New(fault.CodeInvalidParameter, "the configuration names two catalogs: glue and postgres").
+			WithHint("Remove one of them, or choose with --catalog.")
+	}
+	overlay(&c.Postgres.URL, os.Getenv("GLAUX_CATALOG_URL"))
+	if c.Postgres.URL == "" {
+		return fault.New(fault.CodeInvalidParameter, "the catalog is to be in PostgreSQL, but no URL is given").
+			WithHint("Set GLAUX_CATALOG_URL=postgres://user@host:5432/database, or catalog.postgres.url in the configuration file.")
+	}
+	return nil
 }
 
 func overlay(dst *string, v string) {
@@ -95,6 +120,9 @@ func open(ctx context.Context, f dataFlags, conf *config, lakes []string) (*app,
 			PathStyle: a.conf.S3.PathStyle, Anonymous: a.conf.S3.Anonymous, RequesterPays: a.conf.S3.RequesterPays}}
 	if g := a.conf.Catalog.Glue; g != nil {
 		c.Glue = &glue.Config{Region: g.Region, Endpoint: g.Endpoint, Profile: g.Profile, CatalogID: g.CatalogID}
+	}
+	if p := a.conf.Catalog.Postgres; p != nil {
+		c.Postgres = p.URL
 	}
 	for _, l := range a.conf.Lakes {
 		lakes = append(lakes, l.Location)

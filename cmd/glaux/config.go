@@ -96,9 +96,16 @@ type athenaConfig struct {
 }
 
 // catalogConfig says where descriptions live: in the data directory unless AWS
-// Glue is named.
+// Glue or a PostgreSQL is named.
 type catalogConfig struct {
-	Glue *awsGlueConfig `yaml:"glue"`
+	Glue     *awsGlueConfig  `yaml:"glue"`
+	Postgres *postgresConfig `yaml:"postgres"`
+}
+
+// postgresConfig is the PostgreSQL that keeps the catalog. GLAUX_CATALOG_URL wins
+// over the file.
+type postgresConfig struct {
+	URL string `yaml:"url"`
 }
 
 // awsGlueConfig is which AWS Glue; what is empty comes from AWS's usual
