@@ -58,6 +58,7 @@ func TestOptimisticWriters(t *testing.T) {
 	writing.Wait()
 	cancel()
 	reading.Wait()
+	settle(t, stores[1])
 	if n := checkCount(t, stores[1], 0); n != writers*each {
 		t.Errorf("counted to %d, want %d", n, writers*each)
 	}

@@ -22,6 +22,24 @@ func scanDocument(row scanner) (d catalog.Document, err error) {
 
 // Document gives one document; nil if there is none.
 func (s *Store) Document(ctx context.Context, space, key string) (*catalog.Document, error) {
+	f := s.watch.feed
+	if f == nil {
+		return s.readDocument(ctx, space, key)
+	}
+	tick, name := f.documents.Load(), documentName{space, key}
+	if f.fresh() {
+		if d, ok := s.docs.get(tick, name); ok {
+			return d, ctx.Err()
+		}
+	}
+	d, err := s.readDocument(ctx, space, key)
+	if err == nil {
+		s.docs.put(tick, name, d)
+	}
+	return d, err
+}
+
+func (s *Store) readDocument(ctx context.Context, space, key string) (*catalog.Document, error) {
 	d, err := scanDocument(s.read.QueryRowContext(ctx, "SELECT "+documentColumns+
 		" FROM documents WHERE space = ? AND key = ?", space, key))
 	if errors.Is(err, sql.ErrNoRows) {

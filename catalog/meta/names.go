@@ -19,15 +19,18 @@ const generationQuery = "SELECT number FROM catalog_generation"
 // watch tells which generation the catalog is at. Triggers raise the number
 // with every change of a database, a table or a partition list in any process,
 // so what was read at one generation is true while the number is the same. One
-// row is all that most reads of the catalog ask SQLite for.
+// row is all that most reads of the catalog ask SQLite for; PostgreSQL tells of
+// changes, so that they ask nothing.
 type watch struct {
 	db    *sql.DB      // one connection for this alone; nil for a catalog in memory
 	count atomic.Int64 // the generation of a catalog in memory
+	feed  *feed        // in PostgreSQL
 
 	stmt lazyStmt
 
 	mu      sync.Mutex
 	current *names
+	tick    int64 // of the feed, before the generation of current was read
 }
 
 // names is what was read at one generation. It is filled as it is asked.
@@ -59,8 +62,16 @@ func (s *Store) now(ctx context.Context) (*names, error) {
 	w := &s.watch
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.feed != nil {
+		tick := w.feed.catalog.Load()
+		if w.current != nil && w.tick == tick && w.feed.fresh() {
+			return w.current, nil
+		}
+		w.tick = tick
+	}
 	generation, err := w.generation(ctx)
 	if err != nil {
+		w.current = nil
 		return nil, translate(err, "read the catalog's generation")
 	}
 	if w.current == nil || w.current.generation != generation {
@@ -73,8 +84,10 @@ func (w *watch) generation(ctx context.Context) (n int64, err error) {
 	if w.db == nil {
 		return w.count.Load(), nil
 	}
-	// One row of one page: the driver need not watch the context meanwhile.
-	ctx = context.WithoutCancel(ctx)
+	if w.feed == nil {
+		// One row of one page: the driver need not watch the context meanwhile.
+		ctx = context.WithoutCancel(ctx)
+	}
 	stmt, err := w.stmt.get(ctx, w.db, generationQuery)
 	if err != nil {
 		return 0, err

@@ -132,6 +132,7 @@ func TestCachesSeeOtherProcesses(t *testing.T) {
 			t.Errorf("%s changed nothing", step.name)
 		}
 		for name, s := range map[string]*Store{"the writer": a, "the other": b} {
+			settle(t, s)
 			if diff := cmp.Diff(want, everything(t, s)); diff != "" {
 				t.Errorf("%s, %s: %s", step.name, name, diff)
 			}

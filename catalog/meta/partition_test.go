@@ -197,17 +197,20 @@ func TestTwoStoresSeeEachOther(t *testing.T) {
 	b := must[*Store](t)(openAt(ctx, dir))
 	defer b.Close()
 	tab := textKeys(t, a, types.TInteger)
+	settle(t, b)
 	seen := must[*catalog.Table](t)(b.Table(ctx, "sales", "parts"))
 	if p := must[*catalog.Partitions](t)(b.Partitions(ctx, seen)); p.N != 0 {
 		t.Error("partitions before any was added")
 	}
 	must[int](t)(a.AddPartitions(ctx, tab, []catalog.Partition{{Values: []string{"1"}}}, true))
+	settle(t, b)
 	if p := must[*catalog.Partitions](t)(b.Partitions(ctx, seen)); p.N != 1 {
 		t.Error("the other process's partition is not seen")
 	}
 	change := *tab
 	change.Description = "changed"
 	must[*catalog.Table](t)(a.UpdateTable(ctx, &change))
+	settle(t, b)
 	if again := must[*catalog.Table](t)(b.Table(ctx, "sales", "parts")); again.Description != "changed" {
 		t.Error("the other process's change is not seen")
 	}

@@ -46,7 +46,7 @@ func OpenPostgres(ctx context.Context, url string) (*Store, error) {
 	s.read = p.pool(snapshot, readers)
 	s.write = p.pool(alone("write"), 1)
 	s.ledger = p.pool(alone("ledger"), 1)
-	s.watch.db = p.pool(snapshot, 1)
+	s.watch.db, s.watch.feed = p.pool(snapshot, 1), p.listen()
 	s.pins.db, s.pins.max = p.pool(snapshot, maxPostgresPins), maxPostgresPins
 	s.pins.db.SetMaxIdleConns(2)
 	s.history = newHistory(p.historyPool(1), p.historyPool(2))

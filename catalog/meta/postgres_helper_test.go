@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -65,6 +66,31 @@ func postgresOnly(t testing.TB) {
 	if os.Getenv(testPostgres) == "" {
 		t.Skip(testPostgres, " is not set")
 	}
+}
+
+// eventually waits for what another process of PostgreSQL does in its time.
+func eventually(t *testing.T, what string, f func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !f(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("never: ", what)
+		}
+	}
+}
+
+// settle waits until a store has heard of all changes; SQLite's asks.
+func settle(t *testing.T, s *Store) {
+	t.Helper()
+	if s.postgres == nil {
+		return
+	}
+	eventually(t, "the store hears of a change", func() bool {
+		var generation int64
+		if err := s.read.QueryRow(generationQuery).Scan(&generation); err != nil {
+			t.Fatal(err)
+		}
+		return must[*names](t)(s.now(t.Context())).generation == generation
+	})
 }
 
 // checkFile looks whether SQLite's file is whole; PostgreSQL looks after itself.

@@ -3,6 +3,8 @@ package meta
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -174,6 +176,72 @@ func randomText(n int) string {
 	return string(b)
 }
 
+// TestPostgresFeed reads what is known without asking, hears of others' changes, and
+// asks again while it cannot hear.
+func TestPostgresFeed(t *testing.T) {
+	postgresOnly(t)
+	ctx := t.Context()
+	dir := t.TempDir()
+	a, b := must[*Store](t)(openAt(ctx, dir)), must[*Store](t)(openAt(ctx, dir))
+	defer a.Close()
+	defer b.Close()
+	withOrders(t, a)
+	key := catalog.Document{Space: "s", Key: "k", Version: catalog.AnyVersion}
+	read := func(s *Store) string {
+		tab, err := s.Table(ctx, "sales", "orders")
+		if err != nil {
+			return err.Error()
+		}
+		d := must[*catalog.Document](t)(s.Document(ctx, "s", "k"))
+		if d == nil {
+			return tab.Description
+		}
+		return tab.Description + " " + string(d.Data)
+	}
+	eventually(t, "both listen", func() bool { return a.watch.feed.fresh() && b.watch.feed.fresh() })
+	eventually(t, "b knows the table", func() bool { return read(b) == "all orders" })
+
+	// While the generation cannot be asked for, what is known is still there.
+	watch, pool := b.watch.db, b.read
+	closed := sql.OpenDB(pgConnector{Connector: brokenConnector{}})
+	b.watch.db, b.read = closed, closed
+	for range 3 {
+		if got := read(b); got != "all orders" {
+			t.Errorf("asked: %s", got)
+		}
+	}
+	b.watch.db, b.read = watch, pool
+
+	key.Data = []byte("1")
+	must[[]int64](t)(a.PutDocuments(ctx, key))
+	if got := read(a); got != "all orders 1" {
+		t.Errorf("the own change is not seen: %s", got)
+	}
+	eventually(t, "b hears of the document", func() bool { return read(b) == "all orders 1" })
+
+	// Without a feed that lives every change is seen at once.
+	b.watch.feed.close()
+	for i := range 5 {
+		tab := *must[*catalog.Table](t)(a.Table(ctx, "sales", "orders"))
+		tab.Description = fmt.Sprint("v", i)
+		must[*catalog.Table](t)(a.UpdateTable(ctx, &tab))
+		key.Data = []byte(tab.Description)
+		must[[]int64](t)(a.PutDocuments(ctx, key))
+		if got, want := read(b), tab.Description+" "+tab.Description; got != want {
+			t.Errorf("read %s, want %s", got, want)
+		}
+	}
+	b.watch.feed.stop = func() {}
+}
+
+// brokenConnector connects to nothing.
+type brokenConnector struct{ driver.Connector }
+
+// Connect implements driver.Connector.
+func (brokenConnector) Connect(context.Context) (driver.Conn, error) {
+	return nil, errors.New("asked PostgreSQL")
+}
+
 // TestPostgresRestarts breaks all connections: the store goes on, except for what
 // hung on one of them.
 func TestPostgresRestarts(t *testing.T) {
@@ -191,16 +259,23 @@ func TestPostgresRestarts(t *testing.T) {
 		t.Fatal(ok, err)
 	}
 	psql(t, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'glaux'")
-	time.Sleep(1100 * time.Millisecond) // the pool asks connections that rested for a second whether they live
 	if _, err := snap.Table(ctx, "sales", "lineitem"); !fault.Is(err, fault.CodeConnectionFailure) {
 		t.Errorf("the snapshot's transaction is gone, but: %v", err)
 	}
-	if _, err := s.Table(ctx, "sales", "orders"); err != nil {
-		t.Error(err)
-	}
-	must[*catalog.Database](t)(s.CreateDatabase(ctx, &catalog.Database{Name: "d"}))
-	if err := s.InsertQueries(ctx, QueryRecord{ID: "x"}); err != nil {
-		t.Error(err)
+	// A statement on a connection that was used a moment ago meets the end of it.
+	for what, f := range map[string]func() error{
+		"read":    func() error { _, err := s.Document(ctx, "a", "b"); return err },
+		"tables":  func() error { _, err := s.Table(ctx, "sales", "orders"); return err },
+		"write":   func() error { _, err := s.CreateDatabase(ctx, &catalog.Database{Name: "d"}); return err },
+		"history": func() error { return s.InsertQueries(ctx, QueryRecord{ID: "x"}) },
+	} {
+		eventually(t, what, func() bool {
+			err := f()
+			if err != nil && !fault.Is(err, fault.CodeConnectionFailure) {
+				t.Fatal(err)
+			}
+			return err == nil
+		})
 	}
 	again, ok, err := other.TryLock(ctx, "l")
 	if !ok || err != nil {

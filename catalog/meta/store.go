@@ -40,6 +40,7 @@ type Store struct {
 	pins    pins
 
 	postgres *postgres // nil: the catalog is in SQLite
+	docs     documentCache
 
 	pinnedAt *pin // of a Store that only a snapshot uses: what it reads from
 }
@@ -145,6 +146,7 @@ func dirFault(err error, dir string) error {
 
 // Close closes the connections. Calls that still run get errors.
 func (s *Store) Close() error {
+	s.watch.feed.close()
 	var first error
 	closed := map[*sql.DB]bool{nil: true}
 	for _, db := range append([]*sql.DB{s.read, s.write, s.ledger, s.watch.db, s.pins.db}, s.history.close()...) {
@@ -167,6 +169,7 @@ func (s *Store) Close() error {
 
 // update runs f in one durable transaction, alone among all writers.
 func (s *Store) update(ctx context.Context, what string, f func(tx *sql.Tx) error) error {
+	defer s.watch.feed.changed() // whatever became of it: the answer to a commit may be lost
 	return inTx(ctx, s.write, nil, what, func(tx *sql.Tx) error {
 		err := f(tx)
 		s.watch.changed()

@@ -98,6 +98,17 @@ CREATE TRIGGER tables_changed AFTER INSERT OR UPDATE OR DELETE ON tables FOR EAC
 
 CREATE TRIGGER partition_lists_changed AFTER INSERT OR UPDATE OR DELETE ON partition_lists FOR EACH STATEMENT EXECUTE FUNCTION catalog_changed();
 
+-- Who keeps documents in memory is told too.
+-- +goose StatementBegin
+CREATE FUNCTION documents_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('glaux_documents', TG_TABLE_SCHEMA);
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+
+CREATE TRIGGER documents_changed AFTER INSERT OR UPDATE OR DELETE ON documents FOR EACH STATEMENT EXECUTE FUNCTION documents_changed();
+
 -- What budgets have spent: one row for each budget, principal and period.
 CREATE TABLE budget_counters (
     id        BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
