@@ -14,6 +14,9 @@ type Administration interface {
 	// The caller has found that the user may. What is done stays after ROLLBACK, as
 	// all changes of the catalog. Errors of an option stand at its place.
 	Administer(ctx context.Context, stmt plan.Statement) (notices []*fault.Error, err error)
+	// DefineAll does a statement that defines many at once, all of it or nothing, and
+	// gives a row for each, as objectColumns says.
+	DefineAll(ctx context.Context, stmt *plan.DefineObjects) ([][]string, error)
 	// Describe gives the rows of a SHOW, as objectColumns says. What the user may not
 	// choose is not there for them.
 	Describe(ctx context.Context, u UserInfo, stmt *plan.ShowObjects) ([][]string, error)
@@ -27,6 +30,7 @@ var objectColumns = map[string][]string{
 	"budget":           {"option", "value"},
 	"create workgroup": {"Create Workgroup"},
 	"create budget":    {"Create Budget"},
+	"define":           {"change", "kind", "name", "details"},
 }
 
 func showObjectColumns(what string) []Column {
@@ -68,7 +72,7 @@ func (s *Session) objectCommand(ctx context.Context, stmt plan.Statement) (*Resu
 	switch stmt := stmt.(type) {
 	case *plan.AlterWorkgroup:
 		members = stmt.Members
-	case *plan.CreateWorkgroup, *plan.DropWorkgroup, *plan.CreateBudget, *plan.AlterBudget, *plan.DropBudget:
+	case *plan.DefineObjects, *plan.CreateWorkgroup, *plan.DropWorkgroup, *plan.CreateBudget, *plan.AlterBudget, *plan.DropBudget:
 	default:
 		return nil, false, nil
 	}
@@ -86,6 +90,13 @@ func (s *Session) objectCommand(ctx context.Context, stmt plan.Statement) (*Resu
 		return nil, true, err
 	}
 	defer end()
+	if all, ok := stmt.(*plan.DefineObjects); ok {
+		rows, err := a.DefineAll(ctx, all)
+		if err != nil {
+			return nil, true, err
+		}
+		return textResult(stmt.Tag(), showObjectColumns("define"), rows), true, nil
+	}
 	notices, err := a.Administer(ctx, stmt)
 	if err != nil {
 		return nil, true, err

@@ -74,6 +74,8 @@ func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) 
 		p.Columns = showColumns(stmt.Name)
 	case *plan.ShowObjects:
 		p.Columns = showObjectColumns(stmt.What)
+	case *plan.DefineObjects:
+		p.Columns = showObjectColumns("define")
 	case *plan.Execute:
 		target, err := s.findPrepared(stmt.Name)
 		if err != nil {

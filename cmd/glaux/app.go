@@ -113,6 +113,7 @@ func open(ctx context.Context, f dataFlags, conf *config, lakes []string) (*app,
 		if a.conf, err = f.settings(); err != nil {
 			return nil, err
 		}
+		a.conf.Workgroups, a.conf.Budgets = nil, nil // only a server makes what the file says
 	}
 	c := server.Config{DataDir: a.conf.DataDir, Workgroups: a.conf.Workgroups, Budgets: a.conf.Budgets, Workers: a.conf.Workers, Logger: log,
 		Concurrency: int(a.conf.Queries.Concurrency), Reuse: a.conf.Reuse.limits(),

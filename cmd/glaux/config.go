@@ -140,9 +140,8 @@ type s3Config struct {
 // loadConfig reads a YAML file strictly: an unknown key is an error that names
 // its line.
 func loadConfig(path string) (*config, error) {
-	c := &config{}
 	if path == "" {
-		return c, nil
+		return &config{}, nil
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -151,11 +150,21 @@ func loadConfig(path string) (*config, error) {
 		}
 		return nil, fault.Wrap(err, fault.CodeIO, "cannot read configuration file %s: %v", path, err)
 	}
+	return parseConfig("configuration file "+path, text)
+}
+
+func parseConfig(name string, text []byte) (*config, error) {
+	c := &config{}
 	if len(bytes.TrimSpace(text)) == 0 {
 		return c, nil
 	}
 	if err := yaml.UnmarshalWithOptions(text, c, yaml.Strict()); err != nil {
-		return nil, fault.Wrap(err, fault.CodeInvalidParameter, "configuration file %s: %s", path, strings.TrimRight(yaml.FormatError(err, false, true), " \n"))
+		e := fault.Wrap(err, fault.CodeInvalidParameter, "%s: %s", name, strings.TrimRight(yaml.FormatError(err, false, true), " \n"))
+		var value *fault.Error // of a size or time
+		if errors.As(err, &value) {
+			e.Hint = value.Hint
+		}
+		return nil, e
 	}
 	return c, nil
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -195,11 +197,11 @@ func dropVerb(kind string, ifExists bool) string {
 }
 
 type workgroupApplyCmd struct {
-	dataFlags
-	File   string `short:"f" required:"" type:"path" placeholder:"FILE" help:"File with workgroups: and budgets:, as in glaux.yaml."`
+	adminFlags
+	formatFlag
+	File   string `short:"f" required:"" type:"path" placeholder:"FILE" help:"File with workgroups: and budgets:, as glaux.yaml (- for standard input)."`
 	DryRun bool   `help:"Only show what would change."`
-	Prune  bool   `help:"Drop the workgroups and budgets that the file does not name."`
-	JSON   bool   `name:"json" help:"Print the changes as JSON."`
+	Prune  bool   `help:"Drop the workgroups and budgets that the file does not name; primary gets its defaults."`
 }
 
 // Help is shown by --help after the flags.
@@ -208,26 +210,47 @@ func (workgroupApplyCmd) Help() string {
 
 Examples:
   glaux workgroup apply -f glaux.yaml --dry-run
-  glaux workgroup apply -f workgroups.yaml --prune`
+  glaux workgroup apply -f workgroups.yaml --prune --url postgres://admin@warehouse:5439`
 }
 
 // Run makes the definitions what the file says.
 func (c *workgroupApplyCmd) Run(ctx context.Context, t *terminal) error {
-	conf, err := loadConfig(c.File)
+	conf, err := readConfig(t, c.File)
 	if err != nil {
 		return err
 	}
-	a, err := open(ctx, c.dataFlags, nil, nil)
+	text, err := json.Marshal(workgroup.Plan{Workgroups: conf.Workgroups, Budgets: conf.Budgets})
 	if err != nil {
-		return err
+		return fault.Wrap(err, fault.CodeInternal, "cannot write the definitions: %v", err)
 	}
-	defer a.Close()
-	changes, err := a.Groups.Define(ctx, workgroup.Plan{Workgroups: conf.Workgroups, Budgets: conf.Budgets, Prune: c.Prune, DryRun: c.DryRun})
+	sql := fmt.Sprintf("ALTER WORKGROUPS AS %s WITH (prune = %t, dry_run = %t)", quoteText(string(text)), c.Prune, c.DryRun)
+	return c.at(ctx, workgroupApp, func(d desk) error {
+		if c.Format != "table" {
+			return export(ctx, t, d, sql, c.Format)
+		}
+		rows, err := collect(ctx, t, d, sql)
+		for _, r := range rows {
+			line := strings.Join(r[:3], " ")
+			if r[3] != "" {
+				line += ": " + r[3]
+			}
+			fmt.Fprintln(t.out, safe(line))
+		}
+		if err == nil && len(rows) == 0 {
+			fmt.Fprintf(t.err, "%s defines no workgroups and no budgets.\n", c.File)
+		}
+		return err
+	})
+}
+
+// readConfig is loadConfig that reads standard input, too.
+func readConfig(t *terminal, path string) (*config, error) {
+	if path != "-" {
+		return loadConfig(path)
+	}
+	text, err := io.ReadAll(t.in)
 	if err != nil {
-		return err
+		return nil, fault.Wrap(err, fault.CodeIO, "cannot read standard input: %v", err)
 	}
-	for _, ch := range changes {
-		fmt.Fprintln(t.out, safe(strings.TrimSpace(ch.String())))
-	}
-	return nil
+	return parseConfig("standard input", text)
 }

@@ -101,6 +101,17 @@ func workgroups(sh *shell) {
 		strings.Join(list[0].Users, " ") != "bob carl dora" || list[0].Timeout != "00:01:30" || list[0].State != "DISABLED" || list[0].Price != nil {
 		sh.Errorf("%+v, %v", list, err)
 	}
+	file := sh.file("conf/glaux.yaml", "listen: 127.0.0.1:1\nworkgroups:\n  - name: analysts\n    users: [bob, carl]\n    query_timeout: 90s\n  - {name: etl}\nbudgets:\n  - {name: w, workgroup: etl, limit: 1TB}\n")
+	g(0, "changed workgroup analysts: state DISABLED -> ENABLED, users bob, carl, dora -> bob, carl\ncreated workgroup etl\ncreated budget w\n", "apply", "-f", file, "--dry-run")
+	g(1, "42704", "show", "etl")
+	sh.want(0, "", "workgroup", "list", "--config", file) // which defines nothing
+	g(1, "42704", "show", "etl")
+	g(0, `{"change":"created","kind":"workgroup","name":"etl","details":""}`, "apply", "-f", file, "--format", "ndjson")
+	g(0, "unchanged workgroup analysts\nunchanged workgroup etl\nunchanged budget w\n", "apply", "-f", file)
+	less := sh.file("conf/less.yaml", "workgroups:\n  - name: analysts\n    state: disabled\n")
+	g(0, "dropped budget w\ndropped workgroup etl\n", "apply", "-f", less, "--prune")
+	g(1, "22023|bad.yaml: invalid length of time|HINT:  Write it as 90s", "apply", "-f", sh.file("conf/bad.yaml", "workgroups:\n  - name: x\n    query_timeout: soon\n"))
+	g(0, "defines no workgroups", "apply", "-f", "-")
 	g(0, "name,description,state|analysts,,DISABLED", "list", "--format", "csv")
 	g(1, "2BP01", "drop", "primary")
 	g(0, `NOTICE:  workgroup "nobody" does not exist, skipping`, "drop", "nobody", "--if-exists")

@@ -55,6 +55,12 @@ type (
 		Name     Ident
 		Cascade  bool
 	}
+	// DefineObjects is ALTER WORKGROUPS AS 'text' [WITH (options)].
+	DefineObjects struct {
+		stmtNode
+		Text    string
+		Options []Option
+	}
 )
 
 // objectStmt prints statements about workgroups and budgets; false for others.
@@ -78,6 +84,13 @@ func (p *printer) objectStmt(s Stmt) bool {
 		p.opt(s.IfExists, "if exists ")
 		p.ident(s.Name)
 		p.opt(s.Cascade, " cascade")
+	case *DefineObjects:
+		p.s("alter workgroups as ")
+		p.str(s.Text)
+		if s.Options != nil {
+			p.s(" with ")
+			p.options(s.Options)
+		}
 	default:
 		return false
 	}

@@ -29,6 +29,8 @@ func (b *binder) object(s ast.Stmt) plan.Statement {
 			return &plan.DropWorkgroup{Name: s.Name.Name, IfExists: s.IfExists, Cascade: s.Cascade}
 		}
 		return &plan.DropBudget{Name: s.Name.Name, IfExists: s.IfExists}
+	case *ast.DefineObjects:
+		return &plan.DefineObjects{Text: s.Text, Options: b.options(s.Options)}
 	}
 	return nil
 }

@@ -16,6 +16,9 @@ func (p *parser) alter() ast.Stmt {
 	if p.atObject() {
 		return p.alterObject(n.Pos)
 	}
+	if p.is("workgroups") {
+		return p.defineObjects(n.Pos)
+	}
 	if !p.is("table") {
 		if p.tok().kind == kWord && !p.done() && !p.is(";") {
 			p.unsupported("ALTER " + strings.ToUpper(p.tok().word))

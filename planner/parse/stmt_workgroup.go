@@ -126,6 +126,19 @@ func (p *parser) alterObject(pos ast.Pos) ast.Stmt {
 	return n
 }
 
+// defineObjects parses ALTER WORKGROUPS AS 'definitions' [WITH (options)] from that
+// word on.
+func (p *parser) defineObjects(pos ast.Pos) ast.Stmt {
+	n := at(&ast.DefineObjects{}, pos)
+	p.i++
+	p.want("as")
+	n.Text = p.quoted("definitions as JSON")
+	if p.eat("with") {
+		n.Options = p.objectOptions(true)
+	}
+	return n
+}
+
 func (p *parser) members() *ast.Members {
 	m := &ast.Members{Drop: p.eatAny("add", "drop") == "drop"}
 	switch p.eatAny("user", "group") {

@@ -41,6 +41,12 @@ type (
 		Name     string
 		IfExists bool
 	}
+	// DefineObjects makes workgroups and budgets exactly what a text says. It gives a
+	// row for each.
+	DefineObjects struct {
+		Text    string // as JSON: {"workgroups": [...], "budgets": [...]}
+		Options []Option
+	}
 	// ShowObjects is SHOW WORKGROUPS, BUDGETS, WORKGROUP name, BUDGET name, CREATE
 	// WORKGROUP name and CREATE BUDGET name.
 	ShowObjects struct {
@@ -81,6 +87,9 @@ func (*AlterBudget) Tag() string { return "ALTER BUDGET" }
 
 // Tag implements Statement.
 func (*DropBudget) Tag() string { return "DROP BUDGET" }
+
+// Tag implements Statement.
+func (*DefineObjects) Tag() string { return "ALTER WORKGROUPS" }
 
 // Tag implements Statement.
 func (*ShowObjects) Tag() string { return "SHOW" }

@@ -2,18 +2,53 @@ package workgroup
 
 import (
 	"context"
+	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/planner/plan"
 )
 
 // Plan is what Define is to bring about: exactly these workgroups and budgets.
 type Plan struct {
-	Workgroups []Setting
-	Budgets    []Budget
-	Prune      bool // drop what is not named; primary gets its defaults
-	DryRun     bool // only tell
+	Workgroups []Setting `json:"workgroups,omitempty"`
+	Budgets    []Budget  `json:"budgets,omitempty"`
+	Prune      bool      `json:"-" yaml:"prune"`   // drop what is not named; primary gets its defaults
+	DryRun     bool      `json:"-" yaml:"dry_run"` // only tell
+}
+
+// planOptions are those of ALTER WORKGROUPS.
+var planOptions = optionsOf(reflect.TypeFor[Plan](), "")
+
+// DefineAll implements exec.Administration.
+func (g *Governor) DefineAll(ctx context.Context, stmt *plan.DefineObjects) ([][]string, error) {
+	var p Plan
+	d := json.NewDecoder(strings.NewReader(stmt.Text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&p); err != nil {
+		return nil, fault.Wrap(err, fault.CodeInvalidParameter, "the definitions cannot be read: %s", strings.TrimPrefix(err.Error(), "json: ")).
+			WithHint(`Write them as {"workgroups": [{"name": "analysts"}], "budgets": []}, the options with their names, sizes and times as strings.`)
+	}
+	if d.More() {
+		return nil, fault.New(fault.CodeInvalidParameter, "there is something behind the definitions")
+	}
+	for _, given := range stmt.Options {
+		o, err := findOption(planOptions, given.Name)
+		if err == nil {
+			err = o.set(&p, given.Values)
+		}
+		if err != nil {
+			return nil, fault.As(err).At(given.Pos)
+		}
+	}
+	changes, err := g.Define(ctx, p)
+	rows := make([][]string, len(changes))
+	for i, c := range changes {
+		rows[i] = []string{c.Verb, c.Kind, c.Name, c.Details()}
+	}
+	return rows, err
 }
 
 // Change is what Define did to a workgroup or budget, or would do.
@@ -28,12 +63,20 @@ type OptionChange struct{ Name, Old, New string }
 
 // String prints the change as one line: changed workgroup closed: state ENABLED -> DISABLED.
 func (c Change) String() string {
-	var b strings.Builder
-	b.WriteString(c.Verb + " " + c.Kind + " " + c.Name)
-	for i, o := range c.Options {
-		b.WriteString(map[bool]string{true: ": ", false: ", "}[i == 0] + o.Name + " " + orDefault(o.Old) + " -> " + orDefault(o.New))
+	text := c.Verb + " " + c.Kind + " " + c.Name
+	if len(c.Options) > 0 {
+		text += ": " + c.Details()
 	}
-	return b.String()
+	return text
+}
+
+// Details lists the options that change: state ENABLED -> DISABLED.
+func (c Change) Details() string {
+	list := make([]string, len(c.Options))
+	for i, o := range c.Options {
+		list[i] = o.Name + " " + orDefault(o.Old) + " -> " + orDefault(o.New)
+	}
+	return strings.Join(list, ", ")
 }
 
 func orDefault(s string) string {
