@@ -8,7 +8,6 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/exec"
-	"github.com/glauxdb/glaux/planner/plan"
 )
 
 // budgetsReady asks every budget whether a plan's lower bound fits into what it
@@ -16,18 +15,15 @@ import (
 // one that queues gives the time at which its next window begins and its name,
 // and refuses only what no window can hold. Budgets that warn do so, once.
 func (c *control) budgetsReady(ctx context.Context, est []exec.TableEstimate) (until time.Time, budget string, err error) {
-	lower, upper := lowerBound(est), int64(0)
-	for i := range est {
-		upper = plan.AddBytes(upper, est[i].BytesUpper)
-	}
-	if upper == 0 { // it reads no data
+	need := boundsOf(est)
+	if need.upper == 0 { // it reads no data
 		return time.Time{}, "", nil
 	}
 	for _, ch := range c.charges {
 		if ch.budget.dropped.Load() {
 			continue
 		}
-		wait, err := c.budgetReady(ctx, ch, lower)
+		wait, err := c.budgetReady(ctx, ch, need.lower)
 		if err != nil {
 			return time.Time{}, "", err
 		}
@@ -63,20 +59,6 @@ func (c *control) budgetReady(ctx context.Context, ch *charge, lower int64) (unt
 	}
 	c.refused.Store(true)
 	return time.Time{}, c.budgetError(ctx, ch, lower, 0)
-}
-
-// waitForBudgets waits until every budget that queues has room for the query.
-func (c *control) waitForBudgets(ctx context.Context, est []exec.TableEstimate) error {
-	for {
-		until, _, err := c.budgetsReady(ctx, est)
-		if err != nil || until.IsZero() {
-			return err
-		}
-		// Not all at once: a budget can be raised or dropped, a clock set.
-		if err := pause(ctx, max(time.Millisecond, min(until.Sub(c.now()), time.Second))); err != nil {
-			return err
-		}
-	}
 }
 
 // warn gives the query the notice that a budget is used so far, once.

@@ -135,6 +135,7 @@ type control struct {
 // Admit implements exec.QueryControl.
 func (c *control) Admit(ctx context.Context, p exec.PlanInfo) error {
 	c.plan = p
+	c.bounds.Store(boundsOf(p.Tables))
 	if p.Refused != nil {
 		return p.Refused
 	}

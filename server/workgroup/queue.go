@@ -131,6 +131,17 @@ func (q *queue) closed() error {
 	return nil
 }
 
+// open says why queries of a workgroup may not go on waiting; nil: they may.
+func (qs *queues) open(name string) error {
+	qs.mu.Lock()
+	defer qs.mu.Unlock()
+	q := qs.groups[name]
+	if q == nil {
+		return (&queue{set: Setting{Name: name}, dropped: true}).closed()
+	}
+	return q.closed()
+}
+
 // setLimit sets how many turns the server has.
 func (qs *queues) setLimit(n int) {
 	qs.mu.Lock()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/planner/plan"
 )
 
 // tellAfter is how long a query waits before its client is told so: short waits
@@ -20,6 +21,9 @@ type admission struct {
 	waiter  atomic.Pointer[waiter] // from entering the queue
 	started atomic.Int64           // Unix microseconds of its turn
 	bounds  atomic.Pointer[bounds] // from the plan
+	// budgetWait is the query's wait for budgets, also when it is over; nil: it had
+	// none.
+	budgetWait atomic.Pointer[budgetWait]
 }
 
 // The phases of a query that has not ended.
@@ -32,17 +36,19 @@ const (
 // bounds are the bytes that a plan scans at least and at most.
 type bounds struct{ lower, upper int64 }
 
+func boundsOf(est []exec.TableEstimate) *bounds {
+	b := &bounds{lower: lowerBound(est)}
+	for i := range est {
+		b.upper = plan.AddBytes(b.upper, est[i].BytesUpper)
+	}
+	return b
+}
+
 // takeTurn waits for the query's turn. What reads no files has nothing to wait
 // for: questions about the catalog must be answered while the lake is busy.
 func (c *control) takeTurn(ctx context.Context) error {
-	b := &bounds{}
-	for i := range c.plan.Tables {
-		b.lower += c.plan.Tables[i].BytesLower
-		b.upper += c.plan.Tables[i].BytesUpper
-	}
-	c.bounds.Store(b)
 	if c.query.Kind != exec.Utility && len(c.plan.Tables) > 0 {
-		if err := c.enter(ctx, b.upper); err != nil {
+		if err := c.enter(ctx, c.bounds.Load().upper); err != nil {
 			return err
 		}
 	}

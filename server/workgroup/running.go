@@ -76,9 +76,13 @@ func (g *Governor) Waits(id string) string {
 	if c == nil || c.phase.Load() != phaseQueued {
 		return ""
 	}
+	w := c.waiter.Load()
+	if w == nil { // of the two waits the one for budgets comes first
+		return c.budgetWait.Load().why()
+	}
 	g.queues.mu.Lock()
 	defer g.queues.mu.Unlock()
-	return cmp.Or(g.queues.why(c.waiter.Load()), "queue")
+	return cmp.Or(g.queues.why(w), "queue")
 }
 
 // Running lists the queries that have not ended, the oldest first.
@@ -105,7 +109,7 @@ func (g *Governor) Running() []RunningQuery {
 // shown describes the query as it is; the queues are locked.
 func (c *control) shown(at map[*waiter]int) RunningQuery {
 	r := RunningQuery{QueryInfo: c.query, Group: c.group.Name, Limit: c.Limit(), State: Planning}
-	w := c.waiter.Load()
+	w, phase := c.waiter.Load(), c.phase.Load()
 	if w != nil {
 		r.Short = w.short
 		if w.first > 0 {
@@ -115,10 +119,16 @@ func (c *control) shown(at map[*waiter]int) RunningQuery {
 			r.Reason = c.governor.queues.why(w)
 		}
 	}
+	if b := c.budgetWait.Load(); b != nil {
+		r.Queued = b.since
+		if w == nil && phase == phaseQueued {
+			r.Reason = b.why()
+		}
+	}
 	if b := c.bounds.Load(); b != nil {
 		r.Planned, r.BytesLower, r.BytesUpper = true, b.lower, b.upper
 	}
-	switch c.phase.Load() {
+	switch phase {
 	case phaseQueued:
 		r.State = Queued
 	case phaseRunning:
