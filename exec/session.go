@@ -30,6 +30,10 @@ type SessionOptions struct {
 	// pg_cancel_backend and pg_terminate_backend of other sessions. It may be called
 	// by any goroutine; nil: it cannot be signaled.
 	Signal func(terminate bool)
+	// Tables is the folder for new tables whose statement names no place, instead of
+	// the workgroup's result location, unless the workgroup enforces its own: the
+	// client of an Athena endpoint brings one. It must be one that may be written.
+	Tables string
 	// Superuser lets a user that is no role do everything.
 	Superuser bool
 	// Notified is called by any goroutine when TakeNotifications has something; it
@@ -71,6 +75,7 @@ type Session struct {
 	act       activity
 	onSignal  func(terminate bool)
 	tellNow   func(*fault.Error) // nil: not possible
+	tables    string             // SessionOptions.Tables
 	temps     *temps
 }
 
@@ -85,7 +90,7 @@ type Text = planner.Text
 // 42704 for bad settings.
 func (e *Engine) NewSession(o SessionOptions) (*Session, error) {
 	s := &Session{e: e, user: o.User, database: o.Database, pid: o.BackendPID, set: newSettings(), tx: 'I',
-		prepared: map[string]*Prepared{}, onSignal: o.Signal, tellNow: o.Notice, id: sessionIDs.Add(1)}
+		prepared: map[string]*Prepared{}, onSignal: o.Signal, tellNow: o.Notice, tables: o.Tables, id: sessionIDs.Add(1)}
 	if s.user == "" {
 		s.user = CatalogName
 	}

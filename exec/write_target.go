@@ -16,7 +16,8 @@ import (
 //
 //	1. where the statement says (external_location, LOCATION, TO),
 //	2. else below the location of its database, if that may be written,
-//	3. else below the workgroup's result location: tables/<query id>/.
+//	3. else below the workgroup's result location, or the session's own if the
+//	   workgroup enforces none: tables/<query id>/.
 //
 // The place must be one that the operator lets be written: a writable location of
 // the configuration, or the workgroup's result location.
@@ -24,10 +25,14 @@ import (
 // target chooses where the statement's files go.
 func (s *Session) target(r *running, w *plan.Write) (string, error) {
 	p := &r.profile
-	if p.ResultLocation != "" { // an operator has named it
-		if err := s.e.o.Stores.AllowWrite(p.ResultLocation); err != nil {
+	results := p.ResultLocation
+	if results != "" { // an operator has named it
+		if err := s.e.o.Stores.AllowWrite(results); err != nil {
 			return "", err
 		}
+	}
+	if s.tables != "" && !p.EnforceLocation {
+		results = s.tables
 	}
 	t := w.Table
 	if loc := t.Storage.Location; loc != "" {
@@ -44,12 +49,12 @@ func (s *Session) target(r *running, w *plan.Write) (string, error) {
 	if d.Location != "" && !p.EnforceLocation {
 		loc := partition.Join(d.Location, t.Name) + "/"
 		_, _, err := s.e.o.Stores.OpenWrite(loc)
-		if err == nil || p.ResultLocation == "" {
+		if err == nil || results == "" {
 			return loc, err
 		}
 	}
-	if p.ResultLocation != "" {
-		return partition.Join(p.ResultLocation, "tables/"+r.id) + "/", nil
+	if results != "" {
+		return partition.Join(results, "tables/"+r.id) + "/", nil
 	}
 	return "", fault.New(fault.CodeInvalidParameter, "nothing says where table %q is to be written", t.Name).
 		WithDetail("The statement names no location, database %q has none, and workgroup %q has no result_location.", d.Name, cmp.Or(p.Workgroup, "primary")).

@@ -375,6 +375,12 @@ func ParseTimestamp(s []byte, t Type) (int64, error) {
 	return d.ticks(t)
 }
 
+// HasZone reports whether a text is a timestamp with a zone behind it.
+func HasZone(s string) bool {
+	d, err := parseStamp(trim([]byte(s)), nil)
+	return err == nil && d.zone
+}
+
 // ParseTimestampTZ reads an instant in ticks of t's unit; a text without a zone
 // is local time in loc (nil: UTC).
 func ParseTimestampTZ(s []byte, t Type, loc *time.Location) (int64, error) {

@@ -275,7 +275,7 @@ func (b *binder) typedLiteral(e *ast.TypedLit) (plan.Expr, error) {
 		lit.Pos = plan.Pos(b.pos(e.Text))
 	}
 	b.literals[lit] = true
-	t, err := b.typeFor(&e.Type, lit)
+	t, err := b.typeOfLiteral(e, lit)
 	if err != nil {
 		return nil, err
 	}
@@ -288,6 +288,24 @@ func (b *binder) typedLiteral(e *ast.TypedLit) (plan.Expr, error) {
 		b.declare(x, &e.Type)
 	}
 	return x, err
+}
+
+// typeOfLiteral gives the type of a literal. In Trino's dialect the text has a part
+// in it: DECIMAL '1.50' has three digits, two of them a fraction, and a TIMESTAMP
+// that names a zone is one with time zone.
+func (b *binder) typeOfLiteral(e *ast.TypedLit, lit *plan.Const) (types.Type, error) {
+	plain := e.Type.Array == 0 && len(e.Type.Params) == 0 && len(e.Type.Args) == 0
+	if plain && b.dialect == plan.Athena {
+		switch e.Type.Name {
+		case "decimal", "numeric":
+			return b.numericFor(lit), nil
+		case "timestamp":
+			if types.HasZone(e.Value) {
+				return types.TimestampTZOf(3), nil
+			}
+		}
+	}
+	return b.typeFor(&e.Type, lit)
 }
 
 func (b *binder) extract(c *exprCtx, e *ast.Extract) (plan.Expr, error) {

@@ -29,7 +29,7 @@ type execution struct {
 	User    string
 	Token   string // key of its document in spaceTokens, "" without one
 	Columns []athenatypes.ColumnInfo
-	CSV     bool // the result is a .csv with a header, else text, one row a line
+	Form    form
 	// Updated counts the rows that were written, with INSERT and CREATE TABLE AS.
 	Updated               int64
 	InputRows, OutputRows int64

@@ -55,7 +55,7 @@ func (s *Server) destination(client *athenatypes.ResultConfiguration, g *workgro
 			return nil, nil, invalid("outputLocation is no S3 path, and only S3 encrypts results: %s.", awsapi.Clip(folder))
 		}
 	}
-	conf.OutputLocation = aws.String(strings.TrimSuffix(folder, "/") + "/" + fileName(id, k.csv))
+	conf.OutputLocation = aws.String(strings.TrimSuffix(folder, "/") + "/" + fileName(id, k.form))
 	return &conf, managed, nil
 }
 
@@ -82,12 +82,19 @@ func encryptionOf(g *workgroup.Setting) *athenatypes.EncryptionConfiguration {
 	return e
 }
 
-// fileName is the name of a result's file.
-func fileName(id string, csv bool) string {
-	if csv {
-		return id + ".csv"
+// fileName is the name of a result's file; for formFiles what its names begin with.
+func fileName(id string, f form) string {
+	if f == formFiles {
+		return id
 	}
-	return id + ".txt"
+	return id + "." + string(f)
+}
+
+// tablesOf gives the folder for new tables that a session of an execution has: where
+// the client wants its results. "" is the workgroup's choice.
+func (e *execution) tablesOf() string {
+	to := aws.ToString(e.Query.ResultConfiguration.OutputLocation)
+	return to[:strings.LastIndexByte(to, '/')+1]
 }
 
 // file gives the store and the key of an execution's result.
@@ -96,7 +103,17 @@ func (s *Server) file(e *execution) (store.Store, string, error) {
 		if s.managed == nil {
 			return nil, "", fault.New(fault.CodeUndefinedFile, "the server keeps no results any more")
 		}
-		return s.managed, fileName(e.id(), e.CSV), nil
+		return s.managed, fileName(e.id(), e.Form), nil
 	}
 	return s.stores.Open(aws.ToString(e.Query.ResultConfiguration.OutputLocation))
+}
+
+// manifest is where an execution lists the files that it has written; nil for those
+// that write none, and where the server keeps the results itself.
+func (e *execution) manifest() *string {
+	to := e.Query.ResultConfiguration.OutputLocation
+	if e.Form != formFiles || to == nil {
+		return nil
+	}
+	return aws.String(*to + manifestName)
 }

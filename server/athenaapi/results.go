@@ -68,6 +68,9 @@ func badToken() error {
 
 // page reads at most n rows of a result from a place in its file on.
 func (s *Server) page(ctx context.Context, e *execution, off int64, n int) (rows []athenatypes.Row, end int64, more bool, err error) {
+	if e.Form == formFiles {
+		return []athenatypes.Row{}, off, false, nil
+	}
 	from, key, err := s.file(e)
 	if err != nil {
 		return nil, 0, false, err
@@ -83,7 +86,7 @@ func (s *Server) page(ctx context.Context, e *execution, off int64, n int) (rows
 		return nil, 0, false, badToken()
 	}
 	read := readLine
-	if e.CSV {
+	if e.Form == formCSV {
 		read = readCSV
 	}
 	rows, end = []athenatypes.Row{}, off

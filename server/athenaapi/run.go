@@ -105,7 +105,7 @@ func statistics(e *execution, st exec.Stats, began, now time.Time) *athenatypes.
 	return &athenatypes.QueryExecutionStatistics{
 		DataScannedInBytes: aws.Int64(st.BytesScanned), TotalExecutionTimeInMillis: ms(total), EngineExecutionTimeInMillis: ms(min(engine, total)),
 		QueryQueueTimeInMillis: ms(st.Queued), QueryPlanningTimeInMillis: ms(st.Planning), ServicePreProcessingTimeInMillis: ms(max(total-engine-st.Queued, 0)),
-		ServiceProcessingTimeInMillis: ms(0), ResultReuseInformation: &athenatypes.ResultReuseInformation{ReusedPreviousResult: st.Reused}}
+		ServiceProcessingTimeInMillis: ms(0), DataManifestLocation: e.manifest(), ResultReuseInformation: &athenatypes.ResultReuseInformation{ReusedPreviousResult: st.Reused}}
 }
 
 // runs notes that the engine works on the query, and where it delivers its rows.
@@ -172,12 +172,20 @@ func (s *Server) execute(r *run, o session) error {
 		return r.cause(err)
 	}
 	r.runs(res, s.now())
-	err = s.write(r, res)
+	if r.exec.Form == formFiles {
+		err = s.writeManifest(r, res.Written())
+	} else {
+		err = s.write(r, res)
+	}
 	res.Close()
 	st := res.Stats()
 	r.mu.Lock()
 	r.result, r.final = nil, st
-	r.exec.InputRows, r.exec.Updated = st.RowsRead, updated(res.Tag())
+	r.exec.InputRows = st.RowsRead
+	if r.exec.Form == formFiles {
+		r.exec.Updated = updated(res.Tag())
+		r.exec.OutputRows = r.exec.Updated
+	}
 	r.mu.Unlock()
 	return r.cause(err)
 }
@@ -201,11 +209,12 @@ func (s *Server) open(r *run, o session) (*exec.Session, error) {
 	if x := r.exec.Query.ResultReuseConfiguration; x != nil && x.ResultReuseByAgeConfiguration != nil {
 		settings["result_reuse"] = reuseAge(x.ResultReuseByAgeConfiguration)
 	}
-	if db := aws.ToString(r.exec.Query.QueryExecutionContext.Database); db != "" {
-		settings["search_path"] = types.QuoteIdent(strings.ToLower(db))
+	if db := contextDatabase(r.exec.Query.QueryExecutionContext); db != "" {
+		settings["search_path"] = types.QuoteIdent(db)
 	}
 	return s.engine.NewSession(exec.SessionOptions{User: r.exec.User, Application: "athena " + o.agent, ClientAddr: o.addr, Settings: settings,
 		Superuser: true, // a user that is no role has its key from the operator
+		Tables:    r.exec.tablesOf(),
 		Signal:    func(bool) { r.cancel(cancelled()) }})
 }
 
@@ -220,6 +229,16 @@ func reuseAge(c *athenatypes.ResultReuseByAgeConfiguration) string {
 		minutes = *c.MaxAgeInMinutes
 	}
 	return strconv.Itoa(int(minutes) * 60)
+}
+
+// contextDatabase is the database of a request, which clients (awswrangler) may
+// have put into the quotes of either dialect.
+func contextDatabase(x *athenatypes.QueryExecutionContext) string {
+	db := strings.ToLower(aws.ToString(x.Database))
+	if n := len(db); n > 2 && (db[0] == '`' || db[0] == '"') && db[n-1] == db[0] {
+		return db[1 : n-1]
+	}
+	return db
 }
 
 func cancelled() error { return fault.New(fault.CodeQueryCanceled, "Query cancelled by user") }
@@ -263,13 +282,10 @@ func (s *Server) bindParameters(r *run, sess *exec.Session, sql string) (string,
 	return "EXECUTE " + parameterized + " " + using, nil
 }
 
-// updated gives the rows that a statement wrote, from its tag: INSERT 0 5.
+// updated gives the rows that a statement wrote, from its tag: INSERT 0 5, SELECT 7
+// of CREATE TABLE AS. One WITH NO DATA has none.
 func updated(tag string) int64 {
-	word, rest, _ := strings.Cut(tag, " ")
-	if word == "SELECT" {
-		return 0
-	}
-	n, err := strconv.ParseInt(rest[strings.LastIndexByte(rest, ' ')+1:], 10, 64)
+	n, err := strconv.ParseInt(tag[strings.LastIndexByte(tag, ' ')+1:], 10, 64)
 	if err != nil {
 		return 0
 	}

@@ -126,8 +126,12 @@ func badSyntax(err error, text string) error {
 
 // newExecution makes the execution that a request asks for.
 func (s *Server) newExecution(ctx context.Context, in *athena.StartQueryExecutionInput, g *workgroup.Setting, sql string) (*execution, error) {
-	id, k := uuid.NewString(), classify(sql)
-	e := &execution{User: awsapi.User(ctx), CSV: k.csv}
+	k, err := s.kindOf(ctx, g.Name, sql)
+	if err != nil {
+		return nil, err
+	}
+	id := uuid.NewString()
+	e := &execution{User: awsapi.User(ctx), Form: k.form}
 	e.Query = athenatypes.QueryExecution{QueryExecutionId: &id, Query: in.QueryString, WorkGroup: aws.String(g.Name), StatementType: k.typ,
 		QueryExecutionContext: in.QueryExecutionContext, ExecutionParameters: in.ExecutionParameters, ResultReuseConfiguration: in.ResultReuseConfiguration,
 		Statistics:    &athenatypes.QueryExecutionStatistics{ResultReuseInformation: &athenatypes.ResultReuseInformation{}},
@@ -139,9 +143,21 @@ func (s *Server) newExecution(ctx context.Context, in *athena.StartQueryExecutio
 	if e.Query.QueryExecutionContext == nil {
 		e.Query.QueryExecutionContext = &athenatypes.QueryExecutionContext{}
 	}
-	var err error
 	e.Query.ResultConfiguration, e.Query.ManagedQueryResultsConfiguration, err = s.destination(in.ResultConfiguration, g, id, k)
 	return e, err
+}
+
+// kindOf sorts a statement; EXECUTE is what the prepared statement is.
+func (s *Server) kindOf(ctx context.Context, group, sql string) (kind, error) {
+	if c := readPrepared(sql); c != nil && c.verb == "EXECUTE" {
+		switch p, err := s.prepared(ctx, group, c.name); {
+		case err == nil:
+			return classify(*p.QueryStatement), nil
+		case exceptionOf(err).Name == internalError:
+			return kind{}, err
+		} // one that is not there fails when it is run
+	}
+	return classify(sql), nil
 }
 
 // requestScope sums up what must be the same where a token is.

@@ -8,10 +8,20 @@ import (
 
 // kind is how Athena sorts a statement.
 type kind struct {
-	typ athenatypes.StatementType
-	sub string
-	csv bool // the result is a .csv with its .metadata, else a .txt
+	typ  athenatypes.StatementType
+	sub  string
+	form form
 }
+
+// form is what the result of a statement is kept as.
+type form string
+
+// The forms of results.
+const (
+	formCSV   form = "csv"   // rows with a header: <id>.csv
+	formText  form = "txt"   // lines: <id>.txt
+	formFiles form = "files" // rows that went into the lake: <id>-manifest.csv lists their files
+)
 
 // dmlWords are the first words of statements that are DML; what they are called
 // where that is another word.
@@ -25,7 +35,7 @@ var utilityWords = map[string]bool{"EXPLAIN": true, "SHOW": true, "DESCRIBE": tr
 func classify(sql string) kind {
 	w := words(sql, 256)
 	if len(w) == 0 {
-		return kind{typ: athenatypes.StatementTypeUtility}
+		return kind{typ: athenatypes.StatementTypeUtility, form: formText}
 	}
 	at := func(i int) string {
 		if i < len(w) {
@@ -34,7 +44,11 @@ func classify(sql string) kind {
 		return ""
 	}
 	if sub, ok := dmlWords[w[0]]; ok {
-		return kind{athenatypes.StatementTypeDml, sub, true}
+		k := kind{athenatypes.StatementTypeDml, sub, formCSV}
+		if sub == "INSERT" || sub == "UNLOAD" {
+			k.form = formFiles
+		}
+		return k
 	}
 	if utilityWords[w[0]] {
 		sub := w[0]
@@ -47,9 +61,9 @@ func classify(sql string) kind {
 				sub += "_" + at(2)
 			}
 		}
-		return kind{typ: athenatypes.StatementTypeUtility, sub: sub}
+		return kind{typ: athenatypes.StatementTypeUtility, sub: sub, form: formText}
 	}
-	k := kind{typ: athenatypes.StatementTypeDdl, sub: w[0]}
+	k := kind{typ: athenatypes.StatementTypeDdl, sub: w[0], form: formText}
 	if k.sub == "MSCK" {
 		return k
 	}
@@ -64,7 +78,7 @@ func classify(sql string) kind {
 		break
 	}
 	if k.sub == "CREATE_TABLE" && createsAs(w) {
-		k.sub = "CREATE_TABLE_AS_SELECT"
+		k.sub, k.form = "CREATE_TABLE_AS_SELECT", formFiles
 	}
 	return k
 }

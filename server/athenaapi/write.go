@@ -7,7 +7,9 @@ import (
 	"io"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	athenatypes "github.com/aws/aws-sdk-go-v2/service/athena/types"
 
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -36,19 +38,60 @@ func (s *Server) write(r *run, res rowSource) error {
 	if err != nil {
 		return err
 	}
-	cols := columnInfo(res.Columns(), r.exec.CSV)
-	rows, n, err := putRows(r.ctx, to, key, res, r.exec.CSV, r.putOptions())
+	csv := r.exec.Form == formCSV
+	cols := columnInfo(res.Columns(), csv)
+	rows, n, err := putRows(r.ctx, to, key, res, csv, r.putOptions())
 	if err != nil {
 		return err
 	}
-	meta := appendMetadata(nil, cols)
-	o := r.putOptions()
-	o.ContentType = "application/octet-stream"
-	if _, err := to.Put(r.ctx, key+".metadata", bytes.NewReader(meta), o); err != nil {
+	if err := r.putMetadata(to, key, cols); err != nil {
 		return err
 	}
 	r.mu.Lock()
 	r.exec.Columns, r.exec.OutputRows, r.exec.OutputBytes = cols, rows, n
+	r.mu.Unlock()
+	return nil
+}
+
+// putMetadata writes what the columns are, beside a result.
+func (r *run) putMetadata(to store.Store, key string, cols []athenatypes.ColumnInfo) error {
+	meta := appendMetadata(nil, cols)
+	o := r.putOptions()
+	o.ContentType = "application/octet-stream"
+	_, err := to.Put(r.ctx, key+".metadata", bytes.NewReader(meta), o)
+	return err
+}
+
+// rowsWritten is the column that describes the result of a statement whose rows went
+// into the lake, as Athena has it. There are no rows: how many were written is the
+// execution's UpdateCount.
+var rowsWritten = []exec.Column{{Name: "rows", Type: types.TBigInt}}
+
+// manifestName is what the name of a list of files ends in.
+const manifestName = "-manifest.csv"
+
+// writeManifest lists the files that a statement has added to the lake, one a line,
+// beside where its result would be: clients read tables that they had made by it.
+func (s *Server) writeManifest(r *run, files []exec.WrittenFile) error {
+	to, key, err := s.file(&r.exec)
+	if err != nil {
+		return err
+	}
+	var list bytes.Buffer
+	n := int64(0)
+	for _, f := range files {
+		list.WriteString(f.Location + "\n")
+		n += f.Bytes
+	}
+	cols := columnInfo(rowsWritten, true)
+	if _, err := to.Put(r.ctx, key+manifestName, &list, r.putOptions()); err != nil {
+		return err
+	}
+	if err := r.putMetadata(to, key, cols); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	r.exec.Columns, r.exec.OutputBytes = cols, n
 	r.mu.Unlock()
 	return nil
 }
@@ -105,7 +148,7 @@ func copyRows(ctx context.Context, to io.Writer, res rowSource, csv bool) (rows,
 // putOptions are the attributes of the result's objects.
 func (r *run) putOptions() store.PutOptions {
 	o := store.PutOptions{ContentType: "text/plain"}
-	if r.exec.CSV {
+	if r.exec.Form != formText {
 		o.ContentType = "text/csv"
 	}
 	if c := r.exec.Query.ResultConfiguration; c != nil && c.EncryptionConfiguration != nil {
