@@ -189,7 +189,10 @@ func (f *RuntimeFilter) mayHold(v types.Value) bool {
 		return false
 	}
 	if !v.Type.Equal(f.Type) {
-		return true
+		if !v.Type.IsInteger() || !f.Type.IsInteger() {
+			return true
+		}
+		v.Type = f.Type // of all integers the value is the same
 	}
 	if f.listed {
 		_, found := slices.BinarySearchFunc(f.values, v, types.Value.Compare)

@@ -35,11 +35,11 @@ func (c *Ctx) filterProbe(e *cost.Estimator, j *plan.Join) plan.Node {
 		if j.BuildLeft {
 			x, y = y, x
 		}
-		col, ok := x.(*plan.Col)
-		if !ok || k.NullSafe {
+		col, widened := widenedCol(x)
+		if col == nil || k.NullSafe {
 			continue
 		}
-		use := &dynamicUse{id: c.nextDyn, col: col.ID, always: e.Keeps(build, y, probe, x) < worthFiltering}
+		use := &dynamicUse{id: c.nextDyn, col: col.ID, widened: widened, always: !widened && e.Keeps(build, y, probe, x) < worthFiltering}
 		if p := use.push(probe); use.found {
 			probe = p
 			out.Dynamic = append(out.Dynamic, plan.DynamicSource{ID: c.nextDyn, Key: i})
@@ -55,6 +55,18 @@ func (c *Ctx) filterProbe(e *cost.Estimator, j *plan.Join) plan.Node {
 		out.Left = probe
 	}
 	return &out
+}
+
+// widenedCol gives the column that a join's key is, as it stands or as a wider
+// integer; nil for other keys.
+func widenedCol(x plan.Expr) (col *plan.Col, widened bool) {
+	if cast, ok := x.(*plan.Cast); ok && cast.To.IsInteger() {
+		if col, ok := cast.X.(*plan.Col); ok && col.Type().IsInteger() && col.Type().Phys().Width() < cast.To.Phys().Width() {
+			return col, true
+		}
+	}
+	col, _ = x.(*plan.Col)
+	return col, false
 }
 
 // worthFiltering is the fraction of a probe side's key values above which a
@@ -80,7 +92,10 @@ type dynamicUse struct {
 	id     int
 	col    plan.ColID
 	always bool // also on data columns; else on partition keys only
-	found  bool
+	// widened: the filter's values are of a wider integer type than the column's. A
+	// file's partition key is compared so, nothing else.
+	widened bool
+	found   bool
 }
 
 // push attaches the filter to the scan below n, if dropping rows there is the
@@ -155,6 +170,9 @@ func (d *dynamicUse) scan(n *plan.Scan) plan.Node {
 // virtual limits a table that code provides: it may have an index, and to ask
 // it costs nothing.
 func (d *dynamicUse) virtual(n *plan.Virtual) plan.Node {
+	if d.widened {
+		return n
+	}
 	v := *n
 	v.Dynamic = append(n.Dynamic[:len(n.Dynamic):len(n.Dynamic)], plan.DynamicUse{ID: d.id, Col: d.col})
 	d.found = true
@@ -183,7 +201,7 @@ func (d *dynamicUse) join(n *plan.Join) plan.Node {
 	case left:
 		side = 0
 	}
-	across := &dynamicUse{id: d.id, always: d.always}
+	across := &dynamicUse{id: d.id, always: d.always, widened: d.widened}
 	if !n.NullAware {
 		across.col = equalTo(n, d.col, left)
 	}
@@ -222,7 +240,7 @@ func (d *dynamicUse) union(n *plan.SetOp) plan.Node {
 	}
 	in := append([]plan.Node(nil), n.In...)
 	for i := range in {
-		u := &dynamicUse{id: d.id, col: n.Maps[i][at], always: d.always}
+		u := &dynamicUse{id: d.id, col: n.Maps[i][at], always: d.always, widened: d.widened}
 		in[i] = u.push(in[i])
 		d.found = d.found || u.found
 	}

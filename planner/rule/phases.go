@@ -11,7 +11,7 @@ var phases = sync.OnceValue(func() []phase {
 		}},
 		{name: "decorrelate", rules: []Rule{decorrelate(), singleToLeft()}},
 		{name: "push", repeat: 8, down: true, rules: pushRules()},
-		{name: "derive", rules: []Rule{deriveFromOr(), inferAcrossEquality(), simplifySemiJoin(), removeDistinct(), dropSorts()}},
+		{name: "derive", rules: []Rule{pushFilterWith(), deriveFromOr(), inferAcrossEquality(), simplifySemiJoin(), removeDistinct(), dropSorts()}},
 		{name: "push derived", repeat: 8, down: true, rules: pushRules()},
 		{name: "infer again", repeat: 2, rules: []Rule{inferAcrossEquality()}},
 		{name: "push inferred", repeat: 8, down: true, rules: append(pushRules(), mergeProjects(), propagateEmpty())},

@@ -143,6 +143,28 @@ func TestRules(t *testing.T) {
 		if want := c.Options["rule"]; !slices.Contains(ctx.Trace, want) {
 			t.Errorf("rule %s did not fire, only %s", want, strings.Join(ctx.Trace, " "))
 		}
+		if c.Options["show"] == "selects" {
+			return selectedKeys(n)
+		}
 		return plan.Format(n)
 	})
+}
+
+// selectedKeys lists the scans of a plan with the partition keys among whose values
+// their conditions select.
+func selectedKeys(n plan.Node) string {
+	var out []string
+	plan.Visit(n, func(n plan.Node) bool {
+		if s, ok := n.(*plan.Scan); ok {
+			line := s.Table.Name + ":"
+			for k, yes := range s.Source.Selects {
+				if yes {
+					line += " " + s.Table.PartitionKeys[k].Name
+				}
+			}
+			out = append(out, line)
+		}
+		return true
+	})
+	return strings.Join(out, "\n")
 }
