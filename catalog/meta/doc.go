@@ -10,7 +10,7 @@
 //	        Documents        documents                   JSON texts by space and key, some of a table
 //	        Locker           locks/*.lock                beside the file, held by the system for a process;
 //	                                                     in PostgreSQL advisory locks of a session
-//	history, workgroups                                  what server/workgroup remembers
+//	history, budgets                                     what server/workgroup remembers
 //
 // Everything that happens to a table or its partitions comes through one way:
 //

@@ -171,7 +171,7 @@ func TestHistoryMoves(t *testing.T) {
 	sqliteOnly(t, "older versions")
 	dir := t.TempDir()
 	s := must[*Store](t)(openAt(t.Context(), dir))
-	for _, sql := range []string{"DROP TABLE query_history_moves", "DROP TABLE budget_leases", "DROP TABLE budget_counters", oldHistory, "DELETE FROM goose_db_version WHERE version_id >= 5",
+	for _, sql := range []string{"DROP TABLE query_history_moves", "DROP TABLE budget_leases", "DROP TABLE budget_counters", "CREATE TABLE workgroups (name TEXT)", oldHistory, "DELETE FROM goose_db_version WHERE version_id >= 5",
 		"INSERT INTO query_history SELECT NULL, 'a', 'ana', 'w', 'd', 'SELECT 1', 'SUCCEEDED', '', '', 5000000, 6000000, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"} {
 		if _, err := s.write.Exec(sql); err != nil && !strings.Contains(err.Error(), "no such table") {
 			t.Fatal(err)

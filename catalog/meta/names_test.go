@@ -148,7 +148,6 @@ func TestQuietWrites(t *testing.T) {
 	withOrders(t, s)
 	first := must[*names](t)(s.now(ctx))
 	must[[]int64](t)(s.PutDocuments(ctx, catalog.Document{Space: "a", Key: "b", Data: []byte("{}")}))
-	must[*Workgroup](t)(s.CreateWorkgroup(ctx, "w", []byte("{}")))
 	if err := s.InsertQueries(ctx, QueryRecord{ID: "x"}); err != nil {
 		t.Fatal(err)
 	}

@@ -233,7 +233,7 @@ func atMost(limit int) int64 {
 	return int64(limit)
 }
 
-// fold is how names of databases, tables and workgroups are stored, as in Glue.
+// fold is how names of databases and tables are stored, as in Glue.
 func fold(name string) string { return strings.ToLower(name) }
 
 // checkName refuses what no client could spell: Glue's rules for names.

@@ -264,27 +264,3 @@ func TestHistory(t *testing.T) {
 		t.Errorf("pruned %d", n)
 	}
 }
-
-func TestWorkgroups(t *testing.T) {
-	ctx := context.Background()
-	s := openTest(t)
-	must[*Workgroup](t)(s.CreateWorkgroup(ctx, "Primary", []byte(`{"limit":1}`)))
-	_, err := s.CreateWorkgroup(ctx, "primary", []byte(`{}`))
-	wantFault(t, err, fault.CodeDuplicateObject, "")
-	_, err = s.CreateWorkgroup(ctx, "x", []byte(`[]`))
-	wantFault(t, err, fault.CodeInvalidParameter, "")
-	must[*Workgroup](t)(s.UpdateWorkgroup(ctx, "PRIMARY", []byte(`{"limit":2}`)))
-	w := must[*Workgroup](t)(s.Workgroup(ctx, "primary"))
-	if string(w.Settings) != `{"limit":2}` || w.Updated.Before(w.Created) {
-		t.Errorf("%+v", w)
-	}
-	_, err = s.Workgroup(ctx, "primry")
-	wantFault(t, err, fault.CodeUndefinedObject, `"primary"`)
-	if err := s.DropWorkgroup(ctx, "Primary"); err != nil {
-		t.Fatal(err)
-	}
-	wantFault(t, s.DropWorkgroup(ctx, "primary"), fault.CodeUndefinedObject, "")
-	if all := must[[]*Workgroup](t)(s.Workgroups(ctx)); len(all) != 0 {
-		t.Errorf("%d left", len(all))
-	}
-}
