@@ -1,6 +1,7 @@
 package athenaapi
 
 import (
+	"context"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -18,13 +19,22 @@ const noLocation = "No output location provided. An output location is required 
 // destination decides where the result of an execution goes: where the client says,
 // unless the workgroup enforces its own settings; else where the workgroup says;
 // else the server keeps it.
-func (s *Server) destination(client *athenatypes.ResultConfiguration, g *workgroup.Setting, id string, k kind) (
+func (s *Server) destination(ctx context.Context, client *athenatypes.ResultConfiguration, g *workgroup.Setting, id string, k kind) (
 	*athenatypes.ResultConfiguration, *athenatypes.ManagedQueryResultsConfiguration, error) {
 	conf := athenatypes.ResultConfiguration{}
 	if client != nil && !g.Enforce {
 		conf = *client
 	}
 	folder := aws.ToString(conf.OutputLocation)
+	if folder != "" {
+		x, err := s.extraOf(ctx, g.Name)
+		if err != nil {
+			return nil, nil, err
+		}
+		if s.onlyManaged(g, x) {
+			return nil, nil, invalid(managedElsewhere)
+		}
+	}
 	if folder == "" && g.ResultLocation != "" {
 		folder = g.ResultLocation
 		if err := s.stores.AllowWrite(folder); err != nil { // whoever made the workgroup decides on that

@@ -2,6 +2,7 @@ package athenaapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -70,8 +71,29 @@ func TestWorkGroups(t *testing.T) {
 		ResultConfigurationUpdates: &athenatypes.ResultConfigurationUpdates{RemoveOutputLocation: aws.Bool(true)}}); err != nil {
 		t.Fatal(err)
 	}
-	if c := get("web").Configuration; c.BytesScannedCutoffPerQuery != nil || *c.EnforceWorkGroupConfiguration || c.ResultConfiguration.OutputLocation != nil || !c.ManagedQueryResultsConfiguration.Enabled {
+	if c := get("web").Configuration; c.BytesScannedCutoffPerQuery != nil || *c.EnforceWorkGroupConfiguration || c.ResultConfiguration.OutputLocation != nil || c.ManagedQueryResultsConfiguration.Enabled {
 		t.Errorf("after the update: %+v", c)
+	}
+
+	managed := func(on bool, where *string) error {
+		return update(athenatypes.WorkGroupConfigurationUpdates{ManagedQueryResultsConfigurationUpdates: &athenatypes.ManagedQueryResultsConfigurationUpdates{Enabled: &on},
+			ResultConfigurationUpdates: &athenatypes.ResultConfigurationUpdates{OutputLocation: where}})
+	}
+	start := func() error {
+		_, err := w.StartQueryExecution(ctx, &athena.StartQueryExecutionInput{QueryString: aws.String("SELECT 1"), WorkGroup: aws.String("web"),
+			ResultConfiguration: &athenatypes.ResultConfiguration{OutputLocation: &w.results}})
+		return err
+	}
+	refused(t, managed(true, &w.results), "InvalidRequestException", managedElsewhere)
+	if err := managed(true, nil); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, start(), "InvalidRequestException", managedElsewhere)
+	if c := get("web").Configuration; !c.ManagedQueryResultsConfiguration.Enabled {
+		t.Errorf("managed results are on: %+v", c)
+	}
+	if err := errors.Join(managed(false, nil), start()); err != nil {
+		t.Fatal(err)
 	}
 
 	arn := aws.String("arn:aws:athena:us-east-1:000000000000:workgroup/web")

@@ -27,6 +27,7 @@ type groupExtra struct {
 	Created *time.Time
 	Metrics *bool  // PublishCloudWatchMetricsEnabled; Glaux publishes all in its own way
 	Engine  string // SelectedEngineVersion
+	Managed bool   // results may only be kept by the server itself
 }
 
 func (s *Server) extraOf(ctx context.Context, name string) (*groupExtra, error) {
@@ -76,7 +77,7 @@ func (s *Server) namedGroup(ctx context.Context, name *string) (*workgroup.Setti
 func (s *Server) configurationOf(g *workgroup.Setting, x *groupExtra) *athenatypes.WorkGroupConfiguration {
 	c := &athenatypes.WorkGroupConfiguration{EnforceWorkGroupConfiguration: aws.Bool(g.Enforce), RequesterPaysEnabled: aws.Bool(g.RequesterPays),
 		PublishCloudWatchMetricsEnabled: aws.Bool(aws.ToBool(x.Metrics)), EngineVersion: engineOf(x), ResultConfiguration: &athenatypes.ResultConfiguration{},
-		ManagedQueryResultsConfiguration: &athenatypes.ManagedQueryResultsConfiguration{Enabled: g.ResultLocation == "" && s.managed != nil}}
+		ManagedQueryResultsConfiguration: &athenatypes.ManagedQueryResultsConfiguration{Enabled: s.onlyManaged(g, x)}}
 	if g.Cutoff > 0 {
 		c.BytesScannedCutoffPerQuery = aws.Int64(int64(g.Cutoff))
 	}
@@ -88,6 +89,16 @@ func (s *Server) configurationOf(g *workgroup.Setting, x *groupExtra) *athenatyp
 	}
 	return c
 }
+
+// onlyManaged reports whether the server keeps a workgroup's results itself and
+// clients may not name another place. Where they may, and name none, it keeps them too;
+// clients are not told, for some (awswrangler) then forget the place that they were given.
+func (s *Server) onlyManaged(g *workgroup.Setting, x *groupExtra) bool {
+	return x.Managed && g.ResultLocation == "" && s.managed != nil
+}
+
+// managedElsewhere is what clients are told that name a place for managed results.
+const managedElsewhere = "OutputLocation must not be set where managed query results are enabled."
 
 func engineOf(x *groupExtra) *athenatypes.EngineVersion {
 	selected := x.Engine
@@ -147,7 +158,7 @@ func (s *Server) createGroup(ctx context.Context, in *athena.CreateWorkGroupInpu
 	if conf := in.Configuration; conf != nil {
 		u = updatesOf(conf)
 	}
-	if err := configure(&g, &x, u); err != nil {
+	if err := s.configure(&g, &x, u); err != nil {
 		return nil, err
 	}
 	if err := setGroupTags(&g, in.Tags); err != nil {
@@ -212,7 +223,7 @@ func (s *Server) updateGroup(ctx context.Context, in *athena.UpdateWorkGroupInpu
 			g.State = string(in.State)
 		}
 		if in.ConfigurationUpdates != nil {
-			if err := configure(&g, x, in.ConfigurationUpdates); err != nil {
+			if err := s.configure(&g, x, in.ConfigurationUpdates); err != nil {
 				return err
 			}
 		}
@@ -243,7 +254,7 @@ func updatesOf(c *athenatypes.WorkGroupConfiguration) *athenatypes.WorkGroupConf
 }
 
 // configure does updates to a workgroup.
-func configure(g *workgroup.Setting, x *groupExtra, u *athenatypes.WorkGroupConfigurationUpdates) error {
+func (s *Server) configure(g *workgroup.Setting, x *groupExtra, u *athenatypes.WorkGroupConfigurationUpdates) error {
 	if err := checkServed(u); err != nil {
 		return err
 	}
@@ -276,8 +287,16 @@ func configure(g *workgroup.Setting, x *groupExtra, u *athenatypes.WorkGroupConf
 			return err
 		}
 	}
-	if m := u.ManagedQueryResultsConfigurationUpdates; m != nil && aws.ToBool(m.Enabled) && g.ResultLocation != "" {
-		return invalid("OutputLocation must not be set where managed query results are enabled.")
+	m := u.ManagedQueryResultsConfigurationUpdates
+	if m != nil && m.Enabled != nil {
+		x.Managed = *m.Enabled
+	}
+	switch asked := m != nil || u.ResultConfigurationUpdates != nil; {
+	case !asked || !x.Managed:
+	case g.ResultLocation != "":
+		return invalid(managedElsewhere)
+	case s.managed == nil:
+		return invalid("Managed query results need a directory for results, which this server has not.")
 	}
 	return nil
 }

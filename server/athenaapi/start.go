@@ -143,7 +143,7 @@ func (s *Server) newExecution(ctx context.Context, in *athena.StartQueryExecutio
 	if e.Query.QueryExecutionContext == nil {
 		e.Query.QueryExecutionContext = &athenatypes.QueryExecutionContext{}
 	}
-	e.Query.ResultConfiguration, e.Query.ManagedQueryResultsConfiguration, err = s.destination(in.ResultConfiguration, g, id, k)
+	e.Query.ResultConfiguration, e.Query.ManagedQueryResultsConfiguration, err = s.destination(ctx, in.ResultConfiguration, g, id, k)
 	return e, err
 }
 
