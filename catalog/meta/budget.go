@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -51,9 +52,10 @@ type BudgetUse struct {
 // Budgets is one holder's access to the counters: a server's. Safe for
 // concurrent use.
 type Budgets struct {
-	s      *Store
-	holder int
-	unlock func()
+	s       *Store
+	holder  atomic.Int64
+	unlock  func()
+	session *holderSession // in PostgreSQL, in place of unlock
 }
 
 // budgetsKept is how long the counters of past windows are kept.
@@ -66,6 +68,12 @@ const maxHolders = 10_000
 // lock that the system frees when the process ends, however it ends: what a dead
 // holder had leased counts as spent, since it may have been.
 func (s *Store) OpenBudgets(ctx context.Context) (*Budgets, error) {
+	if s.postgres != nil {
+		b := &Budgets{s: s}
+		var err error
+		b.session, err = s.postgres.openHolder(ctx, b)
+		return b, err
+	}
 	for n := range maxHolders {
 		unlock, ok, err := s.TryLock(ctx, holderLock(n))
 		if err != nil {
@@ -74,21 +82,29 @@ func (s *Store) OpenBudgets(ctx context.Context) (*Budgets, error) {
 		if !ok {
 			continue
 		}
-		b := &Budgets{s: s, holder: n, unlock: unlock}
+		b := &Budgets{s: s, unlock: unlock}
+		b.holder.Store(int64(n))
 		if err := b.bury(ctx, n); err != nil {
 			unlock()
 			return nil, err
 		}
 		return b, nil
 	}
-	return nil, fault.New(fault.CodeTooManyConnections, "%d servers use this catalog", maxHolders)
+	return nil, tooManyHolders()
+}
+
+func tooManyHolders() error {
+	return fault.New(fault.CodeTooManyConnections, "%d servers use this catalog", maxHolders)
 }
 
 func holderLock(n int) string { return fmt.Sprintf("budget holder %d", n) }
 
 // Close ends the holding. Leases that were not settled count as spent.
 func (b *Budgets) Close() error {
-	err := b.bury(context.Background(), b.holder)
+	if b.session != nil {
+		return b.session.close(context.Background())
+	}
+	err := b.bury(context.Background(), int(b.holder.Load()))
 	b.unlock()
 	return err
 }
@@ -96,7 +112,7 @@ func (b *Budgets) Close() error {
 // update runs f in a durable transaction. Counters are no part of the catalog:
 // its caches need not hear of them.
 func (b *Budgets) update(ctx context.Context, f func(tx *sql.Tx) error) error {
-	return inTx(ctx, b.s.ledger, nil, "count what budgets have spent", f)
+	return inTx(ctx, b.s.write, nil, "count what budgets have spent", f)
 }
 
 // bury turns what a holder without a process has leased into spent bytes. The
@@ -106,20 +122,25 @@ func (b *Budgets) bury(ctx context.Context, holder int) error {
 	if err := b.s.read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM budget_leases WHERE holder = ?)", holder).Scan(&any); err != nil || !any {
 		return translate(err, "read the leases of budgets")
 	}
-	return b.update(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "UPDATE budget_counters SET spent = spent + l.bytes FROM budget_leases l "+
-			"WHERE l.counter = budget_counters.id AND l.holder = ?", holder); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, "DELETE FROM budget_leases WHERE holder = ?", holder)
+	return b.update(ctx, func(tx *sql.Tx) error { return bury(ctx, tx, holder) })
+}
+
+func bury(ctx context.Context, tx *sql.Tx, holder int) error {
+	if _, err := tx.ExecContext(ctx, "UPDATE budget_counters SET spent = spent + l.bytes FROM budget_leases l "+
+		"WHERE l.counter = budget_counters.id AND l.holder = ?", holder); err != nil {
 		return err
-	})
+	}
+	_, err := tx.ExecContext(ctx, "DELETE FROM budget_leases WHERE holder = ?", holder)
+	return err
 }
 
 // Claim settles claims in one durable transaction, all or none of them. A claim
 // whose Least does not fit is settled without a grant, and the other holders
 // are asked for what they have leased (Asked).
 func (b *Budgets) Claim(ctx context.Context, claims ...BudgetClaim) ([]BudgetCount, error) {
+	if b.session != nil {
+		return b.session.claim(ctx, claims)
+	}
 	out := make([]BudgetCount, len(claims))
 	err := b.update(ctx, func(tx *sql.Tx) error {
 		for i := range claims {
@@ -140,7 +161,7 @@ func (b *Budgets) claim(ctx context.Context, tx *sql.Tx, c *BudgetClaim, out *Bu
 	if err != nil {
 		return err
 	}
-	if err := tx.QueryRowContext(ctx, "SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM budget_leases WHERE counter = ? AND holder <> ?", id, b.holder).
+	if err := tx.QueryRowContext(ctx, "SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM budget_leases WHERE counter = ? AND holder <> ?", id, b.holder.Load()).
 		Scan(&out.Others); err != nil {
 		return err
 	}
@@ -157,11 +178,11 @@ func (b *Budgets) claim(ctx context.Context, tx *sql.Tx, c *BudgetClaim, out *Bu
 		}
 	}
 	if c.Keep+out.Granted == 0 {
-		_, err = tx.ExecContext(ctx, "DELETE FROM budget_leases WHERE counter = ? AND holder = ?", id, b.holder)
+		_, err = tx.ExecContext(ctx, "DELETE FROM budget_leases WHERE counter = ? AND holder = ?", id, b.holder.Load())
 		return err
 	}
 	_, err = tx.ExecContext(ctx, "INSERT INTO budget_leases (counter, holder, bytes) VALUES (?, ?, ?) "+
-		"ON CONFLICT (counter, holder) DO UPDATE SET bytes = excluded.bytes", id, b.holder, c.Keep+out.Granted)
+		"ON CONFLICT (counter, holder) DO UPDATE SET bytes = excluded.bytes", id, b.holder.Load(), c.Keep+out.Granted)
 	return err
 }
 
@@ -190,6 +211,12 @@ func (b *Budgets) Reclaim(ctx context.Context, k BudgetKey) error {
 		return translate(err, "read the leases of budgets")
 	}
 	for _, n := range holders {
+		if b.session != nil {
+			if err := b.session.bury(ctx, n); err != nil {
+				return err
+			}
+			continue
+		}
 		unlock, ok, err := b.s.TryLock(ctx, holderLock(n))
 		if err != nil {
 			return err
@@ -208,7 +235,7 @@ func (b *Budgets) Reclaim(ctx context.Context, k BudgetKey) error {
 
 func (b *Budgets) others(ctx context.Context, k BudgetKey) ([]int, error) {
 	rows, err := b.s.read.QueryContext(ctx, "SELECT l.holder FROM budget_leases l JOIN budget_counters c ON c.id = l.counter "+
-		"WHERE c.budget = ? AND c.principal = ? AND c.period = ? AND c.started = ? AND l.holder <> ?", k.Budget, k.Principal, k.Period, k.Start, b.holder)
+		"WHERE c.budget = ? AND c.principal = ? AND c.period = ? AND c.started = ? AND l.holder <> ?", k.Budget, k.Principal, k.Period, k.Start, b.holder.Load())
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +256,7 @@ func (b *Budgets) others(ctx context.Context, k BudgetKey) ([]int, error) {
 func (b *Budgets) Asked(ctx context.Context) (map[BudgetKey]int64, error) {
 	out := map[BudgetKey]int64{}
 	err := b.each(ctx, "SELECT c.budget, c.principal, c.period, c.started, c.ended, c.asked, 0 FROM budget_leases l "+
-		"JOIN budget_counters c ON c.id = l.counter WHERE l.holder = ?", b.holder, func(u BudgetUse) { out[u.Key] = u.Spent })
+		"JOIN budget_counters c ON c.id = l.counter WHERE l.holder = ?", b.holder.Load(), func(u BudgetUse) { out[u.Key] = u.Spent })
 	return out, err
 }
 
@@ -237,7 +264,7 @@ func (b *Budgets) Asked(ctx context.Context) (map[BudgetKey]int64, error) {
 func (b *Budgets) Peek(ctx context.Context, k BudgetKey) (out BudgetCount, err error) {
 	err = b.s.read.QueryRowContext(ctx, "SELECT c.spent, c.asked, coalesce((SELECT CAST(sum(bytes) AS BIGINT) FROM budget_leases l WHERE l.counter = c.id AND l.holder <> ?), 0) "+
 		"FROM budget_counters c WHERE c.budget = ? AND c.principal = ? AND c.period = ? AND c.started = ?",
-		b.holder, k.Budget, k.Principal, k.Period, k.Start).Scan(&out.Spent, &out.Asked, &out.Others)
+		b.holder.Load(), k.Budget, k.Principal, k.Period, k.Start).Scan(&out.Spent, &out.Asked, &out.Others)
 	if err == sql.ErrNoRows {
 		return BudgetCount{}, nil
 	}

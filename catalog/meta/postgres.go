@@ -40,12 +40,8 @@ func OpenPostgres(ctx context.Context, url string) (*Store, error) {
 	}
 	s := &Store{tables: &tableCache{}, postgres: p}
 	const snapshot = "begin isolation level repeatable read read only"
-	alone := func(what string) string {
-		return fmt.Sprintf("begin isolation level read committed; select pg_advisory_xact_lock(%d)", p.lockKey(what))
-	}
 	s.read = p.pool(snapshot, readers)
-	s.write = p.pool(alone("write"), 1)
-	s.ledger = p.pool(alone("ledger"), 1)
+	s.write = p.pool(p.beginAlone("write"), 1)
 	s.watch.db, s.watch.feed = p.pool(snapshot, 1), p.listen()
 	s.pins.db, s.pins.max = p.pool(snapshot, maxPostgresPins), maxPostgresPins
 	s.pins.db.SetMaxIdleConns(2)
@@ -127,6 +123,12 @@ func (p *postgres) check(ctx context.Context, q querier) error {
 	}
 	p.schema = schema.String
 	return nil
+}
+
+// beginAlone begins a transaction that excludes all others with that lock. Its
+// statements see what was committed when the lock was free.
+func (p *postgres) beginAlone(lock string) string {
+	return fmt.Sprintf("begin isolation level read committed; select pg_advisory_xact_lock(%d)", p.lockKey(lock))
 }
 
 // lockKey is the number of an advisory lock: others in the database, and other

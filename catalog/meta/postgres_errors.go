@@ -1,6 +1,8 @@
 package meta
 
 import (
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io"
 	"net"
@@ -74,9 +76,15 @@ func translatePostgres(err error, what string) error {
 // lostConnection reports whether an error says that a connection could not be made
 // or broke.
 func lostConnection(err error) bool {
-	var connect *pgconn.ConnectError
+	if errors.As(err, new(*pgconn.ConnectError)) {
+		return true
+	}
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return strings.HasPrefix(e.Code, "57P")
+	}
 	var network net.Error
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	return errors.Is(err, errUnsure) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "conn closed")
 }
 

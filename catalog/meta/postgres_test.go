@@ -138,8 +138,10 @@ func TestPostgresBusy(t *testing.T) {
 	if _, err := b.Databases(t.Context()); err != nil {
 		t.Errorf("readers must not wait: %v", err)
 	}
-	if _, err := b.ledger.Exec("SELECT 1"); err != nil {
-		t.Errorf("budgets must not wait: %v", err)
+	ledger := must[*Budgets](t)(b.OpenBudgets(t.Context()))
+	must[[]BudgetCount](t)(ledger.Claim(t.Context(), BudgetClaim{Limit: 10, Least: 1, Want: 1})) // budgets must not wait
+	if err := ledger.Close(); err != nil {
+		t.Error(err)
 	}
 	tx.Rollback()
 	must[*catalog.Database](t)(b.CreateDatabase(t.Context(), &catalog.Database{Name: "d"}))

@@ -31,7 +31,6 @@ const (
 type Store struct {
 	read    *sql.DB
 	write   *sql.DB // one connection; its transactions exclude those of all others
-	ledger  *sql.DB // of budgets; the same
 	history *history
 	tables  *tableCache
 	parts   partitionCache
@@ -73,7 +72,6 @@ func Open(ctx context.Context, dataDir string) (*Store, error) {
 	wal := []string{busyTimeout, "journal_mode(WAL)", "foreign_keys(1)"}
 	full := append(wal[:len(wal):len(wal)], "synchronous(FULL)")
 	if s.write, err = connect(path, "immediate", 1, full...); err == nil {
-		s.ledger = s.write
 		s.read, err = connect(path, "deferred", readers, busyTimeout, "query_only(1)")
 	}
 	if err == nil {
@@ -102,7 +100,7 @@ func openMemory(ctx context.Context) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{read: db, write: db, ledger: db, tables: &tableCache{}}
+	s := &Store{read: db, write: db, tables: &tableCache{}}
 	if err = migrate(ctx, db, goose.DialectSQLite3, catalogSteps); err == nil {
 		err = s.openMemoryHistory(ctx)
 	}
@@ -149,7 +147,7 @@ func (s *Store) Close() error {
 	s.watch.feed.close()
 	var first error
 	closed := map[*sql.DB]bool{nil: true}
-	for _, db := range append([]*sql.DB{s.read, s.write, s.ledger, s.watch.db, s.pins.db}, s.history.close()...) {
+	for _, db := range append([]*sql.DB{s.read, s.write, s.watch.db, s.pins.db}, s.history.close()...) {
 		if closed[db] {
 			continue
 		}
