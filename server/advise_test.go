@@ -240,3 +240,95 @@ func gzipText(t *testing.T, text string) string {
 	}
 	return b.String()
 }
+
+// smallParquet writes files of a few rows, some into each of the folders.
+func (l *smallLake) smallParquet(table string, folders []string, files, rows int) {
+	type row struct {
+		ID   int64  `parquet:"id"`
+		Name string `parquet:"name"`
+	}
+	n := 0
+	for _, folder := range folders {
+		for f := range files {
+			var list []row
+			for range rows {
+				n++
+				list = append(list, row{int64(n), fmt.Sprintf("name %d", n*7919%10007)})
+			}
+			l.put(fmt.Sprintf("%s/%s/%03d.parquet", table, folder, f), parquetFile(l.t, list...))
+		}
+	}
+}
+
+// TestAdviseSmallFiles runs the statements that make few files of many, and looks
+// at how many requests and bytes of footers the same query needs then.
+func TestAdviseSmallFiles(t *testing.T) {
+	var days []string
+	for m := 1; m <= 2; m++ {
+		for d := 1; d <= 20; d++ {
+			days = append(days, fmt.Sprintf("month=2026-%02d/day=%d", m, d))
+		}
+	}
+	for _, c := range []struct {
+		name        string
+		folders     []string
+		files, left int
+		partitioned string // as the statement says
+	}{
+		{"one folder", []string{"."}, 60, 1, ""},
+		{"few partitions", []string{"day=1", "day=2", "day=3"}, 20, 3, "partitioned_by = ARRAY['day']"},
+		{"small partitions", days, 1, 1, "ORDER BY month"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := newLake(t)
+			l.smallParquet("t", c.folders, c.files, 300)
+			l.crawl()
+			l.writable()
+			query := "SELECT count(DISTINCT name), sum(id) FROM demo.t WHERE name > 'name 2'"
+			rows, err := run(t, l.s, query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := history(t, l.in)[0]
+			f := l.finding(advisor.SmallFiles)
+			if !strings.Contains(f.SQL[0], c.partitioned) || strings.Contains(f.SQL[0], "partitioned_by") != strings.HasPrefix(c.partitioned, "part") || f.Queries != 1 {
+				t.Errorf("%+v", f)
+			}
+			l.do(f.SQL...)
+			again, err := run(t, l.s, query)
+			if err != nil || fmt.Sprint(again) != fmt.Sprint(rows) {
+				t.Errorf("%v, %v; before %v", again, err, rows)
+			}
+			after := history(t, l.in)[0]
+			t.Logf("requests %d -> %d, promised %d fewer; metadata %d -> %d, promised %d fewer; data %d -> %d", before.Requests, after.Requests, f.RequestsWasted,
+				before.BytesMetadata, after.BytesMetadata, f.BytesWasted, before.BytesScanned, after.BytesScanned)
+			// What few files are smaller than many is not promised.
+			saved := before.BytesMetadata - after.BytesMetadata
+			if int(after.FilesRead) != c.left || !about(f.RequestsWasted, before.Requests-after.Requests, 0.1) || f.BytesWasted > saved*11/10 || f.BytesWasted < saved/2 {
+				t.Errorf("%d files are left", after.FilesRead)
+			}
+			if fs := l.advise(advisor.SmallFiles); len(fs) != 0 {
+				t.Errorf("still found: %+v", fs)
+			}
+		})
+	}
+}
+
+// TestSmallPartitionsThatQueriesNeed: who reads one partition at a time is served by
+// small ones.
+func TestSmallPartitionsThatQueriesNeed(t *testing.T) {
+	l := newLake(t)
+	var days []string
+	for d := range 40 {
+		days = append(days, fmt.Sprintf("day=%d", d))
+	}
+	l.smallParquet("t", days, 1, 10)
+	l.crawl()
+	l.do("SELECT max(name) FROM demo.t WHERE id > 0")
+	for d := range 5 {
+		l.do(fmt.Sprintf("SELECT max(name) FROM demo.t WHERE day = %d AND id > 0", d))
+	}
+	if fs := l.advise(advisor.SmallFiles); len(fs) != 0 {
+		t.Errorf("%+v", fs)
+	}
+}

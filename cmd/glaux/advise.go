@@ -78,7 +78,7 @@ func (c *adviseCmd) Run(ctx context.Context, t *terminal) error {
 func adviceCSV(t *terminal, rep *advisor.Report) error {
 	w := csv.NewWriter(t.out)
 	rows := [][]string{{"kind", "database", "table", "workgroup", "finding", "evidence", "queries", "bytes_scanned", "bytes_wasted_per_week",
-		"cost_wasted_per_week", "sql", "notes"}}
+		"requests_wasted_per_week", "cost_wasted_per_week", "sql", "notes"}}
 	for i := range rep.Findings {
 		f := &rep.Findings[i]
 		cost := ""
@@ -86,37 +86,70 @@ func adviceCSV(t *terminal, rep *advisor.Report) error {
 			cost = strconv.FormatFloat(*f.Cost, 'f', -1, 64)
 		}
 		rows = append(rows, []string{string(f.Kind), f.Database, f.Table, f.Workgroup, f.What, f.Evidence, fmt.Sprint(f.Queries),
-			fmt.Sprint(f.BytesScanned), fmt.Sprint(f.BytesWasted), cost, advisor.Script(f.SQL), strings.Join(f.Notes, "\n")})
+			fmt.Sprint(f.BytesScanned), fmt.Sprint(f.BytesWasted), fmt.Sprint(f.RequestsWasted), cost, advisor.Script(f.SQL), strings.Join(f.Notes, "\n")})
 	}
 	return w.WriteAll(rows)
 }
 
-// printAdvice prints findings for people: the statements as they can be copied.
+// printAdvice prints findings for people: the statements as they can be copied, and
+// the tables that nobody reads on one line.
 func printAdvice(t *terminal, rep *advisor.Report) {
+	var unused []string
+	n := 0
 	for i := range rep.Findings {
 		f := &rep.Findings[i]
-		fmt.Fprintf(t.out, "%d. %s: %s\n", i+1, safe(f.Subject()), safe(f.What))
-		fmt.Fprintf(t.out, "   %s\n   %s\n", wasteLine(f), safe(f.Evidence))
-		for _, sql := range f.SQL {
-			fmt.Fprintf(t.out, "     %s;\n", safe(sql))
+		if f.Kind == advisor.UnusedTable {
+			unused = append(unused, safe(f.Subject()))
+			continue
 		}
-		for _, n := range f.Notes {
-			fmt.Fprintf(t.out, "   note: %s\n", safe(n))
+		n++
+		printFinding(t, n, f)
+	}
+	if len(unused) > 0 {
+		text := strings.Join(unused[:min(len(unused), unusedShown)], ", ")
+		if more := len(unused) - unusedShown; more > 0 {
+			text += fmt.Sprintf(" and %d more (--format csv lists them)", more)
 		}
-		fmt.Fprintln(t.out)
+		fmt.Fprintf(t.out, "Tables that no query has read: %s\n\n", text)
 	}
 	s := "s"
-	if len(rep.Findings) == 1 {
+	if n == 1 {
 		s = ""
 	}
-	fmt.Fprintf(t.out, "%d finding%s in %d queries since %s\n", len(rep.Findings), s, rep.Queries, rep.Since.Format(time.DateTime))
+	fmt.Fprintf(t.out, "%d finding%s in %d queries since %s\n", n, s, rep.Queries, rep.Since.Format(time.DateTime))
+}
+
+// unusedShown is how many names of tables fit a line that people read.
+const unusedShown = 20
+
+func printFinding(t *terminal, n int, f *advisor.Finding) {
+	subject := f.Subject()
+	if f.Table == "" {
+		subject = "workgroup " + subject
+	}
+	fmt.Fprintf(t.out, "%d. %s: %s\n   %s\n   %s\n", n, safe(subject), safe(f.What), wasteLine(f), safe(f.Evidence))
+	for _, sql := range f.SQL {
+		fmt.Fprintf(t.out, "     %s;\n", safe(sql))
+	}
+	for _, note := range f.Notes {
+		fmt.Fprintf(t.out, "   note: %s\n", safe(note))
+	}
+	fmt.Fprintln(t.out)
 }
 
 // wasteLine says what a finding costs.
 func wasteLine(f *advisor.Finding) string {
-	text := workgroup.Bytes(f.BytesWasted) + " wasted per week"
-	if f.Cost != nil {
-		text += fmt.Sprintf(" (price %.3g)", *f.Cost)
+	var text string
+	if f.Kind != advisor.NoCutoff {
+		text = workgroup.Bytes(f.BytesWasted)
+		if f.RequestsWasted > 0 {
+			text += fmt.Sprintf(" and %d requests", f.RequestsWasted)
+		}
+		text += " wasted per week"
+		if f.Cost != nil {
+			text += fmt.Sprintf(" (price %.3g)", *f.Cost)
+		}
+		text += "; "
 	}
-	return text + fmt.Sprintf("; %d queries scanned %s", f.Queries, workgroup.Bytes(f.BytesScanned))
+	return text + fmt.Sprintf("%d queries scanned %s", f.Queries, workgroup.Bytes(f.BytesScanned))
 }

@@ -23,10 +23,11 @@ type Request struct {
 	Measure *exec.Session
 }
 
-// rules look at one table each.
+// rules look at one table each, knowing what those before them have found.
 var rules = []func(ctx context.Context, s *subject) ([]Finding, error){
 	findPartitionFilter,
 	findRowFormat,
+	findSmallFiles,
 }
 
 // subject is a table of the catalog that was read in the window.
@@ -36,6 +37,7 @@ type subject struct {
 	measure *exec.Session
 	table   *catalog.Table
 	use     *use
+	found   []Finding
 }
 
 // Advise looks at a window of the history. Everything it finds is in terms of the
@@ -63,16 +65,29 @@ func (a *Advisor) Advise(ctx context.Context, r Request) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	rep := &Report{Since: r.Since, Until: r.Until, Queries: c.queries, Findings: []Finding{}}
+	rep := &Report{Since: r.Since, Until: r.Until, Queries: c.queries}
+	if rep.Findings, err = a.findings(ctx, c, r); err != nil {
+		return nil, err
+	}
+	for _, g := range groups {
+		rep.Findings = append(rep.Findings, findNoCutoff(g, c.groups[g.Name], r.Until.Sub(r.Since))...)
+	}
+	sortFindings(rep.Findings)
+	return rep, nil
+}
+
+// findings gives those about tables.
+func (a *Advisor) findings(ctx context.Context, c *collected, r Request) ([]Finding, error) {
+	out := []Finding{}
 	for _, name := range c.names() {
 		fs, err := a.ofTable(ctx, name, c.tables[name], r)
 		if err != nil {
 			return nil, err
 		}
-		rep.Findings = append(rep.Findings, fs...)
+		out = append(out, fs...)
 	}
-	sortFindings(rep.Findings)
-	return rep, nil
+	fs, err := a.findUnused(ctx, c, r)
+	return append(out, fs...), err
 }
 
 // names lists the tables that were read, in order.
@@ -99,15 +114,14 @@ func (a *Advisor) ofTable(ctx context.Context, name tableName, u *use, r Request
 		return nil, nil
 	}
 	s := &subject{Advisor: a, window: r.Until.Sub(r.Since), measure: r.Measure, table: t, use: u}
-	var out []Finding
 	for _, rule := range rules {
 		fs, err := rule(ctx, s)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, fs...)
+		s.found = append(s.found, fs...)
 	}
-	return out, nil
+	return s.found, nil
 }
 
 // finding begins a finding about the table, with what was read of it.

@@ -47,17 +47,19 @@ type collected struct {
 	queries int64
 	oldest  time.Time
 	tables  map[tableName]*use
+	seen    map[tableName]bool   // that a query has named, whatever it read of them
+	groups  map[string][]float64 // bytes that each query of a workgroup has scanned
 }
 
 // collect reads the history of a window.
 func (a *Advisor) collect(ctx context.Context, since, until time.Time, price map[string]float64) (*collected, error) {
-	c := &collected{tables: map[tableName]*use{}}
+	c := &collected{tables: map[tableName]*use{}, seen: map[tableName]bool{}, groups: map[string][]float64{}}
 	err := a.o.History.ReadQueries(ctx, meta.HistoryFilter{Since: since, Until: until}, func(q *meta.QueryRecord) error {
 		c.queries++
 		c.oldest = q.Started
 		// EXPLAIN ANALYZE and the advisor's own samples are no work that anybody needs;
 		// a result that is given again has read nothing.
-		if q.Kind == string(exec.DML) && !q.Reused && q.BytesScanned > 0 && q.Application != Application {
+		if q.Kind == string(exec.DML) && q.Application != Application {
 			c.add(q, price[q.Workgroup])
 		}
 		return nil
@@ -68,6 +70,13 @@ func (a *Advisor) collect(ctx context.Context, since, until time.Time, price map
 // add counts a query. What it read is known of the query as a whole; each table
 // gets the share that its upper bound has in the plan's.
 func (c *collected) add(q *meta.QueryRecord, price float64) {
+	for i := range q.Tables {
+		c.seen[tableName{q.Tables[i].Database, q.Tables[i].Table}] = true
+	}
+	if q.Reused || q.BytesScanned == 0 {
+		return
+	}
+	c.groups[q.Workgroup] = append(c.groups[q.Workgroup], float64(q.BytesScanned))
 	var upper, files float64
 	for i := range q.Tables {
 		upper, files = upper+float64(q.Tables[i].BytesUpper), files+float64(q.Tables[i].Files)

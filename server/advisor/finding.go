@@ -14,6 +14,9 @@ type Kind string
 const (
 	PartitionFilter Kind = "partition_filter" // queries read all partitions
 	RowFormat       Kind = "row_format"       // files from which all columns are read
+	SmallFiles      Kind = "small_files"      // many, that could be few
+	NoCutoff        Kind = "no_cutoff"        // a workgroup without a limit
+	UnusedTable     Kind = "unused_table"     // nobody reads it
 )
 
 // Finding is one thing that could be better.
@@ -31,6 +34,8 @@ type Finding struct {
 	// BytesWasted is what they would not have read otherwise, scaled from the window to
 	// a week.
 	BytesWasted int64 `json:"bytes_wasted_per_week"`
+	// RequestsWasted are those to the store that could be spared, likewise.
+	RequestsWasted int64 `json:"requests_wasted_per_week"`
 	// Cost is the price of BytesWasted, each query's at its workgroup's; nil if none of
 	// them has a price.
 	Cost *float64 `json:"cost_wasted_per_week,omitempty"`
@@ -57,18 +62,19 @@ type Report struct {
 	Findings []Finding `json:"findings"`
 }
 
-// sortFindings puts the greatest waste first.
+// sortFindings puts the greatest waste first, of bytes before requests.
 func sortFindings(fs []Finding) {
 	slices.SortStableFunc(fs, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(b.BytesWasted, a.BytesWasted), cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Subject(), b.Subject()))
+		return cmp.Or(cmp.Compare(b.BytesWasted, a.BytesWasted), cmp.Compare(b.RequestsWasted, a.RequestsWasted), cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Subject(), b.Subject()))
 	})
 }
 
 // waste adds up what could be saved.
 type waste struct {
-	bytes  float64
-	cost   float64
-	priced bool
+	bytes    float64
+	requests float64
+	cost     float64
+	priced   bool
 }
 
 // add counts bytes that a scan did not need.
@@ -85,7 +91,7 @@ func (w *waste) add(bytes float64, s *scan) {
 // into puts the waste into a finding, scaled to a week.
 func (w *waste) into(f *Finding, window time.Duration) {
 	times := float64(week) / float64(window)
-	f.BytesWasted = int64(min(w.bytes*times, 1<<62))
+	f.BytesWasted, f.RequestsWasted = int64(min(w.bytes*times, 1<<62)), int64(w.requests*times)
 	if w.priced {
 		cost := w.cost * times
 		f.Cost = &cost

@@ -28,6 +28,7 @@ func adviceColumns() []ownColumn[advice] {
 		{"queries", big, func(x *advice) types.Value { return num(x.Queries) }},
 		{"bytes_scanned", big, func(x *advice) types.Value { return num(x.BytesScanned) }},
 		{"bytes_wasted_per_week", big, func(x *advice) types.Value { return num(x.BytesWasted) }},
+		{"requests_wasted_per_week", big, func(x *advice) types.Value { return num(x.RequestsWasted) }},
 		{"cost_wasted_per_week", types.TDouble, func(x *advice) types.Value {
 			if x.Cost == nil {
 				return types.Value{Null: true}

@@ -1,0 +1,215 @@
+package advisor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/lake"
+	"github.com/glauxdb/glaux/catalog/meta"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/builtin"
+	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/server/workgroup"
+)
+
+// world is an advisor over a catalog and a history in memory.
+type world struct {
+	*Advisor
+	t      *testing.T
+	store  *meta.Store
+	groups []*workgroup.Setting
+	now    time.Time
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	st, err := meta.Open(t.Context(), meta.Memory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	stores, err := store.NewRegistry(store.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, store: st, now: time.Now(), groups: []*workgroup.Setting{{Name: "primary"}}}
+	w.Advisor = New(Options{History: st, Catalog: st, Lake: lake.New(stores, builtin.Registry()), Stores: stores, Renames: true,
+		Workgroups: func(context.Context) ([]*workgroup.Setting, error) { return w.groups, nil }})
+	return w
+}
+
+// table creates a table in the database d.
+func (w *world) table(t catalog.Table) {
+	w.t.Helper()
+	t.Database, t.Kind = "d", catalog.ExternalTable
+	if t.Columns == nil {
+		t.Columns = []catalog.Column{{Name: "a", Type: types.TBigInt}}
+	}
+	if _, err := w.store.CreateDatabase(w.t.Context(), &catalog.Database{Name: "d"}); err != nil && !fault.Is(err, fault.CodeDuplicateSchema) {
+		w.t.Fatal(err)
+	}
+	if _, err := w.store.CreateTable(w.t.Context(), &t); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// past adds queries so long ago.
+func (w *world) past(ago time.Duration, qs ...meta.QueryRecord) {
+	w.t.Helper()
+	for i := range qs {
+		q := &qs[i]
+		q.Started = w.now.Add(-ago)
+		if q.Kind == "" {
+			q.Kind = "DML"
+		}
+		if q.Workgroup == "" {
+			q.Workgroup = "primary"
+		}
+	}
+	if err := w.store.InsertQueries(w.t.Context(), qs...); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// find gives the findings of a kind; ahead moves the window's end, since tables are
+// made now.
+func (w *world) find(kind Kind, since, ahead time.Duration) []Finding {
+	w.t.Helper()
+	rep, err := w.Advise(w.t.Context(), Request{Since: w.now.Add(-since), Until: w.now.Add(ahead)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var out []Finding
+	for _, f := range rep.Findings {
+		if f.Kind == kind {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func TestNoCutoff(t *testing.T) {
+	const gb = 1 << 30
+	queries := func(n int, each int64) []meta.QueryRecord {
+		out := make([]meta.QueryRecord, n)
+		for i := range out {
+			out[i] = meta.QueryRecord{ID: fmt.Sprint(n, "-", i), BytesScanned: each}
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name  string
+		group workgroup.Setting
+		past  [][]meta.QueryRecord
+		want  string // of its statement; "": no finding
+	}{
+		{"99 small ones and a large one", workgroup.Setting{Name: "primary"}, [][]meta.QueryRecord{queries(199, 123*1e6), queries(1, 50*gb)}, "130000000"},
+		{"two large ones of a hundred", workgroup.Setting{Name: "primary"}, [][]meta.QueryRecord{queries(98, 1e6), queries(2, 50*gb)}, "54000000000"},
+		{"nothing below Athena's least", workgroup.Setting{Name: "primary"}, [][]meta.QueryRecord{queries(300, 100), queries(1, 50*gb)}, "10000000"},
+		{"it has one", workgroup.Setting{Name: "primary", Cutoff: 5}, [][]meta.QueryRecord{queries(100, gb)}, ""},
+		{"disabled", workgroup.Setting{Name: "primary", State: workgroup.Disabled}, [][]meta.QueryRecord{queries(100, gb)}, ""},
+		{"few queries", workgroup.Setting{Name: "primary"}, [][]meta.QueryRecord{queries(19, gb)}, ""},
+		{"small ones", workgroup.Setting{Name: "primary"}, [][]meta.QueryRecord{queries(1000, 1e6)}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.groups = []*workgroup.Setting{&c.group}
+			for _, qs := range c.past {
+				w.past(time.Hour, qs...)
+			}
+			got := ""
+			for _, f := range w.find(NoCutoff, DefaultWindow, 0) {
+				got += strings.Join(f.SQL, ";")
+			}
+			want := c.want
+			if want != "" {
+				want = `ALTER WORKGROUP "primary" SET (bytes_scanned_cutoff_per_query = ` + want + ")"
+			}
+			if strings.ReplaceAll(got, `"`, "") != strings.ReplaceAll(want, `"`, "") {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestUnusedTables(t *testing.T) {
+	w := newWorld(t)
+	w.table(catalog.Table{Name: "used"})
+	w.table(catalog.Table{Name: "idle"})
+	w.table(catalog.Table{Name: "explained"})
+	table := func(name string) []meta.QueryTable { return []meta.QueryTable{{Database: "d", Table: name}} }
+	// The tables were made now: look back from a month later.
+	ahead := 30 * 24 * time.Hour
+	names := func() (out []string) {
+		for _, f := range w.find(UnusedTable, -24*time.Hour, ahead) {
+			out = append(out, f.Table)
+		}
+		return out
+	}
+	if got := names(); got != nil {
+		t.Errorf("without a history: %v", got)
+	}
+	w.past(-48*time.Hour, meta.QueryRecord{ID: "1", Tables: table("used")}, meta.QueryRecord{ID: "2", Kind: "UTILITY", Tables: table("explained")})
+	if got := fmt.Sprint(names()); got != "[explained idle]" {
+		t.Error(got)
+	}
+	// The history may be too short to know.
+	if got := w.find(UnusedTable, -24*time.Hour, 49*time.Hour); got != nil {
+		t.Errorf("after an hour: %+v", got)
+	}
+	// A table that is younger than the window was perhaps not there.
+	w.past(24*time.Hour, meta.QueryRecord{ID: "0"})
+	if got := w.find(UnusedTable, 12*time.Hour, ahead); got != nil {
+		t.Errorf("new tables: %+v", got)
+	}
+}
+
+// TestShares: of a join each table gets the part that its upper bound has; what was
+// read of an earlier table, of one that is gone, or by the advisor, does not count.
+func TestShares(t *testing.T) {
+	w := newWorld(t)
+	w.table(catalog.Table{Name: "p", PartitionKeys: []catalog.Column{{Name: "k", Type: types.TBigInt}}, Parameters: map[string]string{
+		"projection.enabled": "true", "projection.k.type": "integer", "projection.k.range": "1,4"}, Storage: catalog.Storage{Location: "/nowhere/"}})
+	part := meta.QueryTable{Database: "d", Table: "p", Files: 4, BytesUpper: 300, Partitions: 4, PartitionsTotal: 4, PartitionKeys: []string{"k"}, Unfiltered: []string{"k"}}
+	other := meta.QueryTable{Database: "d", Table: "gone", Files: 1, BytesUpper: 100}
+	w.past(-time.Hour, meta.QueryRecord{ID: "join", BytesScanned: 400, Tables: []meta.QueryTable{part, other}})
+	w.past(time.Hour, meta.QueryRecord{ID: "early", BytesScanned: 1 << 40, Tables: []meta.QueryTable{part}})
+	w.past(-time.Hour, meta.QueryRecord{ID: "sample", BytesScanned: 1 << 40, Application: Application, Tables: []meta.QueryTable{part}},
+		meta.QueryRecord{ID: "reused", BytesScanned: 1 << 40, Reused: true, Tables: []meta.QueryTable{part}},
+		meta.QueryRecord{ID: "explained", Kind: "UTILITY", BytesScanned: 1 << 40, Tables: []meta.QueryTable{part}})
+	fs := w.find(PartitionFilter, week-2*time.Hour, 2*time.Hour)
+	if len(fs) != 1 || fs[0].BytesScanned != 300 || fs[0].BytesWasted != 225 || fs[0].Queries != 1 ||
+		fs[0].SQL[0] != "SELECT * FROM d.p WHERE k = 4" {
+		t.Errorf("%+v", fs)
+	}
+	// Half a week: twice as much in a whole one.
+	if fs = w.find(PartitionFilter, week/2-2*time.Hour, 2*time.Hour); len(fs) != 1 || fs[0].BytesWasted != 450 {
+		t.Errorf("%+v", fs)
+	}
+	if _, err := w.Advise(t.Context(), Request{Since: w.now, Until: w.now}); !fault.Is(err, fault.CodeInvalidParameter) {
+		t.Errorf("an empty window: %v", err)
+	}
+}
+
+func TestBeside(t *testing.T) {
+	for location, want := range map[string]string{
+		"s3://b/x/t/": "s3://b/x/t_new/", "s3://b/t": "s3://b/t_new/", "s3://b/": "", "s3://b": "", "/data/t": "/data/t_new/", "/t/": "/t_new/", "/": "", "": "",
+	} {
+		if got := beside(location, "_new"); got != want {
+			t.Errorf("%q: %q, want %q", location, got, want)
+		}
+	}
+}
+
+func TestRoundUp(t *testing.T) {
+	for n, want := range map[float64]int64{10_000_000: 10_000_000, 10_000_001: 11_000_000, 123_456_789: 130_000_000, 99.5e9: 100_000_000_000} {
+		if got := roundUp(n); got != want {
+			t.Errorf("%v: %d, want %d", n, got, want)
+		}
+	}
+}
