@@ -24,6 +24,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/glauxdb/glaux/benchmarks/peer"
+	"github.com/glauxdb/glaux/server"
 )
 
 type cli struct {
@@ -59,7 +60,7 @@ func (c *cli) run(ctx context.Context) error {
 		return err
 	}
 	if c.Worker {
-		return peer.Serve(ctx, lake, c.Threads)
+		return peer.Serve(ctx, lake, server.Config{Workers: c.Threads})
 	}
 	queries, err := c.load()
 	if err != nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/glauxdb/glaux/benchmarks/peer"
+	"github.com/glauxdb/glaux/server"
 )
 
 type cli struct {
@@ -56,7 +57,7 @@ func (c *cli) run(ctx context.Context) error {
 	}
 	switch {
 	case c.Worker:
-		return peer.Serve(ctx, lake, c.Threads)
+		return peer.Serve(ctx, lake, server.Config{Workers: c.Threads})
 	case c.Print:
 		for i := range c.Queries {
 			sql, _ := c.query(c.From + i)

@@ -16,10 +16,13 @@ import (
 	"github.com/glauxdb/glaux/server"
 )
 
-// Serve is the Glaux side: it crawls the lake into a catalog in memory
-// and answers requests.
-func Serve(ctx context.Context, lake string, threads int) error {
-	in, err := server.Open(ctx, server.Config{DataDir: meta.Memory, Workers: threads})
+// Serve is the Glaux side: it crawls the lake into a catalog, in memory if the
+// configuration names no directory, and answers requests.
+func Serve(ctx context.Context, lake string, c server.Config) error {
+	if c.DataDir == "" {
+		c.DataDir = meta.Memory
+	}
+	in, err := server.Open(ctx, c)
 	if err != nil {
 		return err
 	}
