@@ -68,46 +68,67 @@ func (s *Session) showObjects(ctx context.Context, stmt *plan.ShowObjects) (*Res
 
 // objectCommand runs the statements that change workgroups and budgets.
 func (s *Session) objectCommand(ctx context.Context, stmt plan.Statement) (*Result, bool, error) {
-	var members *plan.Members
+	var members []string
 	switch stmt := stmt.(type) {
 	case *plan.AlterWorkgroup:
-		members = stmt.Members
-	case *plan.DefineObjects, *plan.CreateWorkgroup, *plan.DropWorkgroup, *plan.CreateBudget, *plan.AlterBudget, *plan.DropBudget:
+		if members = namedRoles(stmt.Set); stmt.Members != nil && !stmt.Members.Drop {
+			members = append(members, stmt.Members.Names...)
+		}
+	case *plan.CreateWorkgroup:
+		members = namedRoles(stmt.Options)
+	case *plan.DefineObjects, *plan.DropWorkgroup, *plan.CreateBudget, *plan.AlterBudget, *plan.DropBudget:
 	default:
 		return nil, false, nil
 	}
+	r, err := s.administer(ctx, stmt, members)
+	return r, true, err
+}
+
+// administer has a statement done that names some roles as members.
+func (s *Session) administer(ctx context.Context, stmt plan.Statement, members []string) (*Result, error) {
 	a, err := s.administration(stmt.Tag())
 	if err != nil {
-		return nil, true, err
+		return nil, err
 	}
 	if super, err := s.isSuperuser(ctx, s.currentUser()); err != nil {
-		return nil, true, err
+		return nil, err
 	} else if !super {
-		return nil, true, denied("must be superuser to define workgroups and budgets")
+		return nil, denied("must be superuser to define workgroups and budgets")
 	}
 	end, err := s.e.begin()
 	if err != nil {
-		return nil, true, err
+		return nil, err
 	}
 	defer end()
 	if all, ok := stmt.(*plan.DefineObjects); ok {
 		rows, err := a.DefineAll(ctx, all)
 		if err != nil {
-			return nil, true, err
+			return nil, err
 		}
-		return textResult(stmt.Tag(), showObjectColumns("define"), rows), true, nil
+		return textResult(stmt.Tag(), showObjectColumns("define"), rows), nil
 	}
 	notices, err := a.Administer(ctx, stmt)
 	if err != nil {
-		return nil, true, err
+		return nil, err
 	}
-	return done(stmt.Tag(), append(notices, s.unknownMembers(ctx, members)...)...), true, nil
+	return done(stmt.Tag(), append(notices, s.unknownMembers(ctx, members)...)...), nil
+}
+
+// namedRoles gives the roles that options of a workgroup name.
+func namedRoles(options []plan.Option) (names []string) {
+	for _, o := range options {
+		switch o.Name {
+		case "users", "groups", "allow_users", "allow_groups":
+			names = append(names, o.Values...)
+		}
+	}
+	return names
 }
 
 // unknownMembers warns of new members that are no roles: they may come to be, or
 // be let in without, so they are no error.
-func (s *Session) unknownMembers(ctx context.Context, m *plan.Members) []*fault.Error {
-	if m == nil || m.Drop || s.e.o.Users == nil {
+func (s *Session) unknownMembers(ctx context.Context, names []string) []*fault.Error {
+	if len(names) == 0 || s.e.o.Users == nil {
 		return nil
 	}
 	roles, err := s.e.o.Users.Roles(ctx)
@@ -115,7 +136,7 @@ func (s *Session) unknownMembers(ctx context.Context, m *plan.Members) []*fault.
 		return nil // the change is made; this would only have been a warning
 	}
 	var out []*fault.Error
-	for _, name := range m.Names {
+	for _, name := range names {
 		if roles.Find(name) == nil {
 			out = append(out, fault.New(fault.CodeWarning, "role %q does not exist", name))
 		}

@@ -9,7 +9,6 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/glue"
 	"github.com/glauxdb/glaux/catalog/meta"
-	"github.com/glauxdb/glaux/catalog/users"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/server/pgcatalog"
 )
@@ -68,5 +67,5 @@ func (in *Instance) EngineOver(c catalog.Full) (*exec.Engine, error) {
 // shown is what the system tables show of a catalog; the history is the data
 // directory's whatever the catalog is.
 func (in *Instance) shown(c catalog.Reader) pgcatalog.Options {
-	return pgcatalog.Options{Catalog: c, History: in.Meta, Groups: in.Groups, Users: users.NewStore(in.Meta), Advisor: in.advisorOf(c)}
+	return pgcatalog.Options{Catalog: c, History: in.Meta, Groups: in.Groups, Users: in.Users, Advisor: in.advisorOf(c)}
 }

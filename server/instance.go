@@ -17,6 +17,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/glue"
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/meta"
+	"github.com/glauxdb/glaux/catalog/users"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/builtin"
@@ -61,6 +62,7 @@ type Instance struct {
 	Formats  *formats.Registry
 	Lake     *lake.Lake
 	Groups   *workgroup.Governor
+	Users    *users.Store // the roles, of the data directory whatever the catalog is
 	Engine   *exec.Engine
 	Crawlers *crawler.Service
 	Advisor  *advisor.Advisor
@@ -119,6 +121,8 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 		return err
 	}
 	in.Groups.SetConcurrency(c.Concurrency)
+	in.Users = users.NewStore(in.Meta)
+	in.Users.Follow(in.Groups.FollowRoles)
 	for _, g := range in.Groups.Settings() {
 		if g.ResultLocation == "" {
 			continue
@@ -130,7 +134,7 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	in.Advisor = in.advisorOf(in.Catalog)
 	system := pgcatalog.New(in.shown(in.Catalog))
 	in.Engine, err = exec.New(exec.Options{Catalog: in.Catalog, Formats: in.Formats, Stores: in.Stores, Lake: in.Lake,
-		Virtual: system, Workers: c.Workers, Memory: c.Memory, Reuse: c.Reuse, Governor: in.Groups,
+		Virtual: system, Users: in.Users, Workers: c.Workers, Memory: c.Memory, Reuse: c.Reuse, Governor: in.Groups,
 		Logger: in.log})
 	if err != nil {
 		return err

@@ -105,6 +105,7 @@ func (e *Edit) Rename(from, to string) error {
 	}
 	e.remove(from)
 	e.put(n)
+	e.renamed = append(e.renamed, [2]string{from, to})
 	return nil
 }
 
@@ -124,6 +125,7 @@ func (e *Edit) Drop(name string) error {
 		e.put(without(m.Clone(), name))
 	}
 	e.remove(name)
+	e.dropped = append(e.dropped, name)
 	return nil
 }
 

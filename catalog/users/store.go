@@ -27,6 +27,8 @@ type Store struct {
 	docs catalog.Documents
 	now  func() time.Time
 
+	followers []Follower
+
 	mu    sync.Mutex // guards known
 	known *Roles
 }
@@ -123,12 +125,29 @@ func (s *Store) User(ctx context.Context, name string) (*User, error) {
 	return r.Get(name)
 }
 
+// Follower keeps names of roles elsewhere in the same catalog. It is asked before
+// roles get other names or are dropped: it gives the documents that have to change
+// with them, in the same transaction, or refuses. As the function of Change it may
+// be called again.
+type Follower func(ctx context.Context, e *Edit) ([]catalog.Document, error)
+
+// Follow adds a follower. It must not be called while the store is in use.
+func (s *Store) Follow(f Follower) { s.followers = append(s.followers, f) }
+
 // Edit is a change of roles that is being made: what Change gives its function.
 type Edit struct {
 	*Roles
 	now     time.Time
 	changed map[string]*User // by the name of the document; nil: deleted
+	renamed [][2]string
+	dropped []string
 }
+
+// Renamed gives the names before and after, in the order in which roles got them.
+func (e *Edit) Renamed() [][2]string { return e.renamed }
+
+// Dropped gives the names of the roles that were dropped.
+func (e *Edit) Dropped() []string { return e.dropped }
 
 // Change does all that f does in one transaction, or nothing if f fails. f may be
 // called again if another change was faster: it must only look at e.
@@ -168,6 +187,15 @@ func (s *Store) write(ctx context.Context, e *Edit) error {
 		return err
 	}
 	ds := []catalog.Document{d}
+	if len(e.renamed)+len(e.dropped) > 0 {
+		for _, f := range s.followers {
+			more, err := f(ctx, e)
+			if err != nil {
+				return err
+			}
+			ds = append(ds, more...)
+		}
+	}
 	for key, u := range e.changed {
 		d := catalog.Document{Space: spaceUser, Key: key, Version: catalog.AnyVersion}
 		if u != nil {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
-	"github.com/glauxdb/glaux/catalog/users"
 	"github.com/glauxdb/glaux/server/auth"
 	"github.com/glauxdb/glaux/server/auth/certs"
 	"github.com/glauxdb/glaux/server/auth/rules"
@@ -111,7 +110,7 @@ func (a *app) pgConfig(addr string) (pg.Config, error) {
 	if c.TLS == nil && !d.demo && !loopback(addr) {
 		a.Log().Warn("connections from other machines are not encrypted", "listen", addr, "hint", "use --tls-cert and --tls-key, or --tls-self-signed")
 	}
-	c.Auth, err = auth.New(auth.Config{Users: users.NewStore(a.Meta), Rules: list, Demo: d.demo, TLS: c.TLS != nil, Secret: secret, Logger: a.Log()})
+	c.Auth, err = auth.New(auth.Config{Users: a.Users, Rules: list, Demo: d.demo, TLS: c.TLS != nil, Secret: secret, Logger: a.Log()})
 	return c, err
 }
 

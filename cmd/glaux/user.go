@@ -139,7 +139,7 @@ func (f dataFlags) roles(ctx context.Context) (*app, *users.Store, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return a, users.NewStore(a.Meta), nil
+	return a, a.Instance.Users, nil
 }
 
 type userCreateCmd struct {

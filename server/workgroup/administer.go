@@ -81,10 +81,15 @@ func (e *Edit) alterWorkgroup(stmt *plan.AlterWorkgroup) ([]*fault.Error, error)
 		return nil, err
 	}
 	e.PutWorkgroup(&s)
-	if s.Cutoff == old.Cutoff {
-		return nil, nil
+	var notices []*fault.Error
+	if s.Cutoff != old.Cutoff {
+		notices = s.warnings()
 	}
-	return s.warnings(), nil
+	if s.open() && !old.open() {
+		notices = append(notices, fault.New(fault.CodeWarning, "workgroup %q names nobody any more: everybody may choose it", s.Name).
+			WithHint("state = 'DISABLED' closes it."))
+	}
+	return notices, nil
 }
 
 // changeMembers adds and drops names in the lists of a copy of a workgroup.

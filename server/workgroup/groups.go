@@ -102,12 +102,17 @@ func (g *Governor) choices(u exec.UserInfo) string {
 // and everybody if it names nobody.
 func (s *Setting) allows(u exec.UserInfo) bool {
 	switch {
-	case u.Superuser, len(s.Users)+len(s.Groups)+len(s.AllowUsers)+len(s.AllowGroups) == 0:
+	case u.Superuser, s.open():
 		return true
 	case slices.Contains(s.Users, u.Name), slices.Contains(s.AllowUsers, u.Name):
 		return true
 	}
 	return intersect(s.Groups, u.Roles) || intersect(s.AllowGroups, u.Roles)
+}
+
+// open reports whether the workgroup names nobody.
+func (s *Setting) open() bool {
+	return len(s.Users)+len(s.Groups)+len(s.AllowUsers)+len(s.AllowGroups) == 0
 }
 
 func intersect(a, b []string) bool {

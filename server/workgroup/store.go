@@ -142,19 +142,24 @@ func (s *Store) Change(ctx context.Context, f func(e *Edit) error) error {
 	}
 }
 
-// write stores what changed. The counting document's version is the only one that
-// is compared: it changes with every other.
+// write stores what changed.
 func (s *Store) write(ctx context.Context, e *Edit) error {
+	ds, err := e.documents()
+	if err == nil {
+		_, err = s.docs.PutDocuments(ctx, ds...)
+	}
+	return err
+}
+
+// documents are those that have to be written. The counting document's version is
+// the only one that is compared: it changes with every other.
+func (e *Edit) documents() ([]catalog.Document, error) {
 	ds := []catalog.Document{{Space: spaceCount, Key: keyCount, Version: e.stamp, Data: []byte("{}")}}
 	ds, err := appendChanged(ds, spaceGroup, e.changedGroups, e.groups)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if ds, err = appendChanged(ds, spaceBudget, e.changedBudgets, e.budgets); err != nil {
-		return err
-	}
-	_, err = s.docs.PutDocuments(ctx, ds...)
-	return err
+	return appendChanged(ds, spaceBudget, e.changedBudgets, e.budgets)
 }
 
 func appendChanged[T any](ds []catalog.Document, space string, changed map[string]bool, now map[string]*T) ([]catalog.Document, error) {
