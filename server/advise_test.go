@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/server/advisor"
 )
@@ -331,4 +332,42 @@ func TestSmallPartitionsThatQueriesNeed(t *testing.T) {
 	if fs := l.advise(advisor.SmallFiles); len(fs) != 0 {
 		t.Errorf("%+v", fs)
 	}
+}
+
+// TestAdviseOddNames rewrites a table whose names need quotes, that asks for a
+// partition filter and has a comment; both are the new table's too.
+func TestAdviseOddNames(t *testing.T) {
+	l := newLake(t)
+	var b strings.Builder
+	b.WriteString("select,from\n")
+	for i := range 40_000 {
+		fmt.Fprintf(&b, "%d,it's a text of some length %d\n", i, i%100)
+	}
+	for _, k := range []string{"a b", "it's", "ü", "__HIVE_DEFAULT_PARTITION__"} {
+		l.put("it's order/group="+strings.ReplaceAll(k, " ", "%20")+"/a.csv", b.String())
+	}
+	l.crawl()
+	l.writable()
+	got, err := run(t, l.s, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'demo'")
+	if err != nil || len(got) != 1 {
+		t.Fatal(got, err)
+	}
+	name := types.QuoteIdent(got[0][0])
+	l.do(`ALTER TABLE demo.`+name+` RENAME TO "Group"`, `SELECT max("select") FROM demo."group"`)
+	if f := l.finding(advisor.PartitionFilter); len(f.SQL) != 2 {
+		t.Errorf("%+v", f)
+	} else {
+		l.do(f.SQL[0])
+	}
+	l.do(`ALTER TABLE demo."group" SET TBLPROPERTIES ('partition_filter' = 'required over 1KB', 'comment' = 'Bob''s')`)
+	l.fails(`SELECT max("select") FROM demo."group"`, "Filter required")
+	l.do(`SELECT max("select") FROM demo."group" WHERE "group" IN ('a b', 'ü')`)
+	f := l.finding(advisor.RowFormat)
+	if fs := l.advise(advisor.PartitionFilter); fs != nil {
+		t.Errorf("%+v", fs)
+	}
+	l.do(f.SQL...)
+	l.fails(`SELECT count(DISTINCT "select") FROM demo."group"`, "Filter required")
+	l.want(`SELECT count(*), count("group"), max("select") FROM demo."group" WHERE "group" IN ('a b', 'it''s', 'ü') OR "group" IS NULL`, "160000 120000 39999")
+	l.want(`SELECT obj_description('demo."group"'::regclass)`, "Bob's")
 }

@@ -3,9 +3,11 @@ package advisor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/store"
 )
@@ -38,6 +40,26 @@ func (s *subject) rewriteFix(ctx context.Context, f Finding, r rewrite) ([]Findi
 	if err != nil {
 		return nil, err
 	}
+	next := qualified(s.table.Database, made)
+	if s.filterRule() != "" { // the next statement reads all of it
+		f.SQL = append(f.SQL, fmt.Sprintf("ALTER TABLE %s SET TBLPROPERTIES ('%s' = 'optional')", s.name(), partition.PropertyFilter))
+	}
+	f.SQL = append(f.SQL, s.createAs(next, location, r))
+	f.SQL = append(f.SQL, s.properties(next, len(r.keys) > 0)...)
+	if !s.o.Renames {
+		f.Notes = append(f.Notes, fmt.Sprintf("tables of this catalog cannot be renamed: let queries name %s, or put a view in the place of %s", next, s.name()))
+	} else {
+		f.SQL = append(f.SQL,
+			fmt.Sprintf("ALTER TABLE %s RENAME TO %s", s.name(), types.QuoteIdent(old)),
+			fmt.Sprintf("ALTER TABLE %s RENAME TO %s", next, types.QuoteIdent(s.table.Name)),
+			"DROP TABLE "+qualified(s.table.Database, old))
+	}
+	s.rewriteNotes(&f, location)
+	return []Finding{f}, nil
+}
+
+// createAs writes the statement that makes the new table.
+func (s *subject) createAs(name, location string, r rewrite) string {
 	with := "format = 'PARQUET', write_compression = '" + compression + "'"
 	if location != "" {
 		with += ", external_location = " + quote(location)
@@ -53,29 +75,17 @@ func (s *subject) rewriteFix(ctx context.Context, f Finding, r rewrite) ([]Findi
 	if r.order != "" {
 		query += " ORDER BY " + types.QuoteIdent(r.order)
 	}
-	next := qualified(s.table.Database, made)
-	f.SQL = append(f.SQL, fmt.Sprintf("CREATE TABLE %s WITH (%s) AS %s", next, with, query))
-	f.SQL = append(f.SQL, s.properties(next)...)
-	if !s.o.Renames {
-		f.Notes = append(f.Notes, fmt.Sprintf("tables of this catalog cannot be renamed: let queries name %s, or put a view in the place of %s", next, s.name()))
-	} else {
-		f.SQL = append(f.SQL,
-			fmt.Sprintf("ALTER TABLE %s RENAME TO %s", s.name(), types.QuoteIdent(old)),
-			fmt.Sprintf("ALTER TABLE %s RENAME TO %s", next, types.QuoteIdent(s.table.Name)),
-			"DROP TABLE "+qualified(s.table.Database, old))
-	}
-	s.rewriteNotes(&f, location)
-	return []Finding{f}, nil
+	return fmt.Sprintf("CREATE TABLE %s WITH (%s) AS %s", name, with, query)
 }
 
 // properties carries over what CREATE TABLE AS does not.
-func (s *subject) properties(table string) []string {
+func (s *subject) properties(table string, partitioned bool) []string {
 	var sets []string
 	if d := s.table.Description; d != "" {
 		sets = append(sets, "'comment' = "+quote(d))
 	}
-	if v := s.table.Parameters[propertyFilter]; v != "" {
-		sets = append(sets, quote(propertyFilter)+" = "+quote(v))
+	if v := s.filterRule(); v != "" && partitioned {
+		sets = append(sets, quote(partition.PropertyFilter)+" = "+quote(v))
 	}
 	if sets == nil {
 		return nil
@@ -87,6 +97,9 @@ func (s *subject) properties(table string) []string {
 func (s *subject) rewriteNotes(f *Finding, location string) {
 	old := s.table.Storage.Location
 	f.Notes = append(f.Notes, fmt.Sprintf("files that are written to %s afterwards are not in the new table; the old ones stay until you remove them", old))
+	if slices.ContainsFunc(s.found, func(f Finding) bool { return f.Kind == PartitionFilter }) {
+		f.Notes = append(f.Notes, "run this before the table is made to ask for a partition filter")
+	}
 	if s.table.Parameters["UPDATED_BY_CRAWLER"] != "" {
 		f.Notes = append(f.Notes, fmt.Sprintf("a crawl has made this table: let later ones leave out %s", old))
 	}

@@ -6,19 +6,17 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
-
-// propertyFilter makes a table refuse queries that limit no partition key.
-const propertyFilter = "partition_filter"
 
 // findPartitionFilter looks for tables whose partitions are for nothing: most
 // queries, or those that read most of the bytes, read all of them. What they read
 // beyond the median of the others is the waste; where there are no others, beyond one
 // partition's part.
 func findPartitionFilter(ctx context.Context, s *subject) ([]Finding, error) {
-	if len(s.table.PartitionKeys) == 0 || strings.EqualFold(s.table.Parameters[propertyFilter], "required") {
+	if len(s.table.PartitionKeys) == 0 || s.filterRule() != "" {
 		return nil, nil
 	}
 	var limited, all []float64
@@ -68,8 +66,24 @@ func (s *subject) partitionFix(ctx context.Context, f Finding) ([]Finding, error
 	} else if where != "" {
 		f.SQL = append(f.SQL, fmt.Sprintf("SELECT * FROM %s WHERE %s", s.name(), where))
 	}
-	f.SQL = append(f.SQL, fmt.Sprintf("ALTER TABLE %s SET TBLPROPERTIES ('%s' = 'required')", s.name(), propertyFilter))
+	f.SQL = append(f.SQL, fmt.Sprintf("ALTER TABLE %s SET TBLPROPERTIES ('%s' = 'required')", s.name(), partition.PropertyFilter))
 	return []Finding{f}, ctx.Err()
+}
+
+// filterRule gives the property of a table that asks for a condition on a partition
+// key, "" of one that does not.
+func (s *subject) filterRule() string {
+	for k, v := range s.table.Parameters {
+		if strings.EqualFold(k, partition.PropertyFilter) {
+			switch r, err := partition.FilterRuleOf(s.table); {
+			case err != nil:
+				return "required" // what is no rule refuses queries too
+			case r.Required:
+				return v
+			}
+		}
+	}
+	return ""
 }
 
 // latest writes the conditions of the last partition without a NULL; "" if there
