@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/glauxdb/glaux/catalog/meta/metatest"
 )
 
 // cutter stands between a store and PostgreSQL and cuts connections: before a
@@ -122,7 +124,7 @@ func TestPostgresLedgerCut(t *testing.T) {
 	claim := BudgetClaim{Key: key, End: time.Now().Add(time.Hour).UnixMicro(), Limit: limit}
 
 	cut := &cutter{}
-	through := cut.listen(t, must[string](t)(schemaURL(ctx, dir)))
+	through := cut.listen(t, must[string](t)(metatest.URL(ctx, dir)))
 	spenders := make([]*spender, 3)
 	for i := range spenders {
 		s := must[*Store](t)(OpenPostgres(ctx, through))

@@ -2,60 +2,29 @@ package meta
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"net/url"
-	"os"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/glauxdb/glaux/catalog/meta/metatest"
 )
 
-// testPostgres names a PostgreSQL for tests, as a URL. With it the tests of this
-// package run there: each data directory is a schema of its own. Without it they
-// run in SQLite.
-const testPostgres = "GLAUX_TEST_POSTGRES"
-
-// openAt opens the store of a data directory, or the schema that stands for it.
+// openAt opens the store of a data directory, or the schema that stands for it:
+// with metatest.Postgres set the tests of this package run there.
 func openAt(ctx context.Context, dir string) (*Store, error) {
-	if os.Getenv(testPostgres) == "" || dir == Memory {
+	if !metatest.InPostgres() || dir == Memory {
 		return Open(ctx, dir)
 	}
-	at, err := schemaURL(ctx, dir)
+	at, err := metatest.URL(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
 	return OpenPostgres(ctx, at)
 }
 
-// schemaURL gives the URL of the schema for a directory, which it makes.
-func schemaURL(ctx context.Context, dir string) (string, error) {
-	at, err := url.Parse(os.Getenv(testPostgres))
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256([]byte(dir))
-	schema := "t_" + hex.EncodeToString(sum[:8])
-	conn, err := pgx.Connect(ctx, at.String())
-	if err != nil {
-		return "", err
-	}
-	defer conn.Close(ctx)
-	// IF NOT EXISTS does not help those who do it at the same moment.
-	if _, err := conn.Exec(ctx, "select pg_advisory_lock(1); create schema if not exists "+schema+"; select pg_advisory_unlock(1)"); err != nil {
-		return "", err
-	}
-	q := at.Query()
-	q.Set("search_path", schema)
-	at.RawQuery = q.Encode()
-	return at.String(), nil
-}
-
 // sqliteOnly skips a test of what PostgreSQL does not have.
 func sqliteOnly(t testing.TB, why string) {
 	t.Helper()
-	if os.Getenv(testPostgres) != "" {
+	if metatest.InPostgres() {
 		t.Skip("only in SQLite: ", why)
 	}
 }
@@ -63,8 +32,8 @@ func sqliteOnly(t testing.TB, why string) {
 // postgresOnly skips a test of what SQLite does not have.
 func postgresOnly(t testing.TB) {
 	t.Helper()
-	if os.Getenv(testPostgres) == "" {
-		t.Skip(testPostgres, " is not set")
+	if !metatest.InPostgres() {
+		t.Skip(metatest.Postgres, " is not set")
 	}
 }
 

@@ -18,12 +18,13 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/meta/metatest"
 )
 
 // psql runs statements in the PostgreSQL of the tests, outside of any store.
 func psql(t *testing.T, statements ...string) {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), os.Getenv(testPostgres))
+	conn, err := pgx.Connect(t.Context(), os.Getenv(metatest.Postgres))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +39,7 @@ func psql(t *testing.T, statements ...string) {
 func TestOpenPostgresFaults(t *testing.T) {
 	postgresOnly(t)
 	at := func(change func(u *url.URL, q url.Values)) string {
-		u, err := url.Parse(os.Getenv(testPostgres))
+		u, err := url.Parse(os.Getenv(metatest.Postgres))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +66,7 @@ func TestOpenPostgresFaults(t *testing.T) {
 		"no user":       {at(func(u *url.URL, q url.Values) { u.User = url.User("nobody") }), fault.CodeInvalidAuth, "password"},
 		"no schema":     {at(func(u *url.URL, q url.Values) { q.Set("search_path", "nowhere") }), fault.CodeObjectNotReady, "search_path"},
 		"other charset": {at(func(u *url.URL, q url.Values) { u.Path = "/latin" }), fault.CodeObjectNotReady, "UTF8"},
-		"newer":         {must[string](t)(schemaURL(t.Context(), newer)), fault.CodeObjectNotReady, "newer version"},
+		"newer":         {must[string](t)(metatest.URL(t.Context(), newer)), fault.CodeObjectNotReady, "newer version"},
 		"a standby":     {at(func(u *url.URL, q url.Values) { q.Set("default_transaction_read_only", "on") }), fault.CodeInsufficientPriv, "primary"},
 	} {
 		s, err := OpenPostgres(t.Context(), c.url)
