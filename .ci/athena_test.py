@@ -1,8 +1,9 @@
 """The clients of Amazon Athena against a Glaux server: what they do with AWS, with
 only the endpoints changed. Prints a line for each test and "N passed, N failed"."""
-import time
+import datetime, json, os, subprocess, time
+from decimal import Decimal
 
-from harness import aws, boto3, opt, run, s3, test
+from harness import Skipped, aws, boto3, opt, raises, run, s3, test
 
 athena = boto3.client("athena")
 RESULTS = "s3://clients/athena/results/"
@@ -70,6 +71,264 @@ def boto3_result_objects():
     assert rows(e) == [["a", "b", "c", "d"], ["1", 'x, "y"', None, ""]], rows(e)
     e = query("SHOW TABLES LIKE 'orders'")
     assert e["ResultConfiguration"]["OutputLocation"].endswith(".txt") and stored(e["ResultConfiguration"]["OutputLocation"]) == b"orders\n", e
+
+
+@test
+def boto3_paging():
+    """More rows than a page has: paginators, tokens, sizes."""
+    e = query("SELECT o_orderkey, o_comment FROM orders ORDER BY o_orderkey LIMIT 2500")
+    got = rows(e)
+    assert len(got) == 2501 and got[0] == ["o_orderkey", "o_comment"] and len({r[0] for r in got}) == 2501, len(got)
+    pages = [p["ResultSet"]["Rows"] for p in athena.get_paginator("get_query_results").paginate(QueryExecutionId=e["QueryExecutionId"], PaginationConfig={"PageSize": 700})]
+    assert [len(p) for p in pages] == [700, 700, 700, 401], [len(p) for p in pages]
+    assert [[c["VarCharValue"] for c in r["Data"]] for p in pages for r in p] == got
+    id = e["QueryExecutionId"]
+    said = raises("InvalidRequestException", athena.get_query_results, QueryExecutionId=id, NextToken="no token")
+    assert said.response["AthenaErrorCode"] == "INVALID_INPUT", said.response
+    raises("InvalidRequestException", athena.get_query_results, QueryExecutionId=id, MaxResults=1001)
+
+
+@test
+def boto3_named_prepared_tags():
+    athena.create_work_group(Name="objects", Configuration={"EnforceWorkGroupConfiguration": False}, Tags=[{"Key": "team", "Value": "web"}])
+    ids = [athena.create_named_query(Name=f"n{i}", Database="demo", QueryString=f"SELECT {i}", WorkGroup="objects")["NamedQueryId"] for i in range(7)]
+    pages = athena.get_paginator("list_named_queries").paginate(WorkGroup="objects", PaginationConfig={"PageSize": 3})
+    assert sorted(i for p in pages for i in p["NamedQueryIds"]) == sorted(ids)
+    got = athena.batch_get_named_query(NamedQueryIds=ids[:2] + ["none"])
+    assert [q["QueryString"] for q in got["NamedQueries"]] == ["SELECT 0", "SELECT 1"] and got["UnprocessedNamedQueryIds"][0]["NamedQueryId"] == "none", got
+    athena.create_prepared_statement(StatementName="one", WorkGroup="objects", QueryStatement="SELECT n_name FROM nation WHERE n_nationkey = ?")
+    assert rows(query("EXECUTE one USING 3", WorkGroup="objects")) == [["n_name"], ["CANADA"]]
+    assert rows(query("EXECUTE one", WorkGroup="objects", ExecutionParameters=["7"])) == [["n_name"], ["GERMANY"]]
+    assert athena.list_prepared_statements(WorkGroup="objects")["PreparedStatements"][0]["StatementName"] == "one"
+    arn = f"arn:aws:athena:{os.environ['AWS_REGION']}:000000000000:workgroup/objects"
+    athena.tag_resource(ResourceARN=arn, Tags=[{"Key": "cost", "Value": "7"}])
+    athena.untag_resource(ResourceARN=arn, TagKeys=["team"])
+    assert athena.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "cost", "Value": "7"}]
+    raises("InvalidRequestException", athena.delete_work_group, WorkGroup="objects")
+    athena.delete_work_group(WorkGroup="objects", RecursiveDeleteOption=True)
+    raises("InvalidRequestException", athena.get_work_group, WorkGroup="objects")
+
+
+# PyAthena
+
+TYPES = """SELECT true AS b, CAST(1 AS tinyint) AS t, 3 AS i, BIGINT '4' AS l, CAST(1.5 AS real) AS r, 2.25e0 AS d, DECIMAL '12.340' AS m,
+    'text' AS v, CAST('ab' AS char(3)) AS c, X'00ff' AS x, DATE '2024-02-29' AS dt, TIMESTAMP '2024-02-29 01:02:03.004' AS ts,
+    TIMESTAMP '2024-02-29 01:02:03 UTC' AS tz, ARRAY[1, 2, NULL] AS a, MAP(ARRAY['k', 'l'], ARRAY[1, NULL]) AS mp,
+    CAST(ROW(1, 'x') AS ROW(a integer, b varchar)) AS rw, JSON '{"a": [1, null]}' AS j, CAST(NULL AS integer) AS n, '' AS e"""
+
+
+def pyathena(**kw):
+    s3()
+    from pyathena import connect
+    return connect(s3_staging_dir=RESULTS, region_name=os.environ["AWS_REGION"], schema_name="demo", poll_interval=0.02, **kw)
+
+
+@test
+def pyathena_types():
+    cur = pyathena().cursor().execute(TYPES)
+    got, names = cur.fetchone(), [c[0] for c in cur.description]
+    assert dict(zip(names, got)) == {"b": True, "t": 1, "i": 3, "l": 4, "r": 1.5, "d": 2.25, "m": Decimal("12.340"), "v": "text", "c": "ab ", "x": b"\x00\xff",
+        "dt": datetime.date(2024, 2, 29), "ts": datetime.datetime(2024, 2, 29, 1, 2, 3, 4000), "tz": datetime.datetime(2024, 2, 29, 1, 2, 3, tzinfo=datetime.timezone.utc),
+        "a": [1, 2, None], "mp": {"k": "1", "l": None}, "rw": {"a": "1", "b": "x"}, "j": {"a": [1, None]}, "n": None, "e": ""}, got
+    assert [c[1] for c in cur.description] == ["boolean", "tinyint", "integer", "bigint", "float", "double", "decimal", "varchar", "char", "varbinary", "date", "timestamp",
+        "timestamp with time zone", "array", "map", "row", "json", "integer", "varchar"], cur.description
+    assert cur.description[6] == ("m", "decimal", None, None, 5, 3, "UNKNOWN"), cur.description[6]
+
+
+@test
+def pyathena_cursor():
+    from pyathena.cursor import DictCursor
+    from pyathena.error import DatabaseError, OperationalError
+    con = pyathena()
+    cur = con.cursor()
+    assert cur.execute("SELECT o_orderstatus FROM orders WHERE o_orderkey = %(k)s AND o_comment <> %(c)s", {"k": 7, "c": "it's"}).fetchall() == [("O",)]
+    assert cur.execute("SELECT ?, count(*) FROM orders WHERE o_orderdate < ?", ["'a'", "DATE '1992-01-02'"], paramstyle="qmark").fetchone()[0] == "a"
+    assert len(cur.execute("SELECT o_orderkey FROM orders").fetchall()) == 15000
+    assert con.cursor(DictCursor).execute("SELECT n_name FROM nation WHERE n_nationkey = 7").fetchall() == [{"n_name": "GERMANY"}]
+    cur.execute("CREATE TABLE pya_ctas AS SELECT * FROM nation")
+    assert cur.rowcount == 25 and cur.fetchone() is None and cur.description == [("rows", "bigint", None, None, 19, 0, "UNKNOWN")], (cur.rowcount, cur.description)
+    cur.execute("INSERT INTO pya_ctas SELECT * FROM nation WHERE n_nationkey < 5")
+    assert cur.rowcount == 5 and cur.data_manifest_location.endswith("-manifest.csv")
+    assert cur.execute("SELECT count(*) FROM pya_ctas").fetchall() == [(30,)]
+    cur.execute("DROP TABLE `pya_ctas`")
+    for wrong, text in ("SELECT nocol FROM nation", "COLUMN_NOT_FOUND: line 1:8: "), ("SELECT * FROM none", "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.demo.none' does not exist"):
+        try:
+            cur.execute(wrong)
+            raise AssertionError("no error: " + wrong)
+        except OperationalError as e:
+            assert text in str(e), e
+    try:
+        cur.execute("SELEC 1")
+        raise AssertionError("no error for what does not parse")
+    except DatabaseError as e:
+        assert "InvalidRequestException" in str(e) and "line 1:1" in str(e), e
+
+
+@test
+def pyathena_async():
+    from pyathena.async_cursor import AsyncCursor
+    cur = pyathena().cursor(AsyncCursor)
+    _, done = cur.execute("SELECT count(*) FROM orders")
+    assert done.result().fetchall() == [(15000,)]
+    id, done = cur.execute("SELECT count(*) FROM orders a, orders b, orders c WHERE a.o_comment < b.o_comment || c.o_comment")
+    cur.cancel(id).result()
+    assert done.result().state == "CANCELLED" and done.result().state_change_reason == "Query cancelled by user", done.result().state_change_reason
+
+
+@test
+def pyathena_frames():
+    """Cursors that read the result's objects from S3 themselves."""
+    from pyathena.arrow.cursor import ArrowCursor
+    from pyathena.pandas.cursor import PandasCursor
+    con, sql = pyathena(), "SELECT o_orderkey, o_orderdate, o_totalprice, o_comment FROM orders"
+    df = con.cursor(PandasCursor).execute(sql).as_pandas()
+    assert df.shape == (15000, 4) and str(df.o_orderdate.dtype).startswith("datetime64") and df.o_orderkey.nunique() == 15000, df.dtypes
+    unloaded = con.cursor(PandasCursor, unload=True).execute(sql).as_pandas()
+    assert unloaded.shape == df.shape and sorted(unloaded.o_orderkey) == sorted(df.o_orderkey)
+    import functools, pyarrow.fs
+    whole = pyarrow.fs.S3FileSystem  # PyAthena gives it no endpoint, and pyarrow takes none from the environment
+    pyarrow.fs.S3FileSystem = functools.partial(whole, endpoint_override=opt.s3)
+    try:
+        table = con.cursor(ArrowCursor).execute(sql).as_arrow()
+        assert table.num_rows == 15000 and str(table.schema.field("o_orderdate").type) == "timestamp[ms]", table.schema
+        assert con.cursor(ArrowCursor, unload=True).execute(sql).as_arrow().num_rows == 15000
+    finally:
+        pyarrow.fs.S3FileSystem = whole
+
+
+@test
+def pyathena_sqlalchemy():
+    s3()
+    import sqlalchemy as sa
+    engine = sa.create_engine(f"awsathena+rest://:@athena.us-east-1.amazonaws.com:443/demo?s3_staging_dir={RESULTS}&poll_interval=0.02")
+    with engine.connect() as con:
+        look = sa.inspect(con)
+        assert {"nation", "orders"} <= set(look.get_table_names("demo")) and "demo" in look.get_schema_names()
+        cols = {c["name"]: c for c in look.get_columns("orders", "demo")}
+        assert isinstance(cols["o_totalprice"]["type"], sa.types.DECIMAL) and cols["o_totalprice"]["type"].scale == 2 and "o_orderyear" in cols, cols
+        nation = sa.Table("nation", sa.MetaData(schema="demo"), autoload_with=con)
+        got = con.execute(sa.select(nation.c.n_name).where(nation.c.n_nationkey.in_([3, 7])).order_by(nation.c.n_name)).fetchall()
+        assert [r[0] for r in got] == ["CANADA", "GERMANY"], got
+        con.execute(sa.text("CREATE VIEW demo.sa_view AS SELECT n_name FROM nation"))
+        assert "sa_view" in sa.inspect(con).get_view_names("demo")
+        assert "n_name" in sa.inspect(con).get_view_definition("sa_view", "demo")
+        table = sa.Table("sa_table", sa.MetaData(schema="demo"), sa.Column("id", sa.BigInteger, comment="the id"), sa.Column("name", sa.String), sa.Column("day", sa.Date, awsathena_partition=True),
+                         awsathena_location="s3://clients/athena/sa_table/", awsathena_file_format="PARQUET")
+        table.create(bind=con)
+        con.execute(table.insert().values(id=1, name="it's", day=datetime.date(2024, 2, 29)))
+        assert con.execute(sa.select(table)).fetchall() == [(1, "it's", datetime.date(2024, 2, 29))]
+        table.drop(bind=con)
+        con.execute(sa.text("DROP VIEW demo.sa_view"))
+
+
+# awswrangler
+
+
+def wrangler():
+    s3()
+    import awswrangler as wr
+    wr.config.athena_endpoint_url, wr.config.glue_endpoint_url, wr.config.s3_endpoint_url, wr.config.sts_endpoint_url = opt.athena, opt.glue, opt.s3, opt.athena
+    wr.config.athena_query_wait_polling_delay = 0.02
+    return wr
+
+
+@test
+def awswrangler_queries():
+    wr = wrangler()
+    ask = lambda sql, **kw: wr.athena.read_sql_query(sql, database="demo", s3_output="s3://clients/wr/out/", **kw)
+    sql = "SELECT o_orderkey, o_orderdate, o_totalprice FROM orders"
+    plain, ctas = ask(sql, ctas_approach=False), ask(sql, ctas_approach=True)
+    unload = wr.athena.read_sql_query(sql, database="demo", ctas_approach=False, unload_approach=True, s3_output="s3://clients/wr/unload/")
+    assert plain.shape == ctas.shape == unload.shape == (15000, 3)
+    for df in ctas, unload:
+        assert sorted(df.itertuples(index=False)) == sorted(plain.itertuples(index=False))
+    assert not [t for t in wr.catalog.tables(database="demo", limit=1000)["Table"] if t.startswith("temp_table")]
+    assert [len(d) for d in ask(sql, ctas_approach=False, chunksize=6000)] == [6000, 6000, 3000]
+    assert sorted(ask("SELECT o_orderkey FROM orders WHERE o_orderstatus = :s AND o_orderkey < :k", params={"s": "O", "k": 5}, ctas_approach=False).o_orderkey) == [1, 2, 4]
+    assert sorted(ask("SELECT o_orderkey FROM orders WHERE o_orderkey < ?", params=["3"], paramstyle="qmark", ctas_approach=False).o_orderkey) == [1, 2]
+    id = wr.athena.start_query_execution("SELECT 1 AS a, DECIMAL '1.2' AS d, ARRAY['x'] AS l", database="demo", s3_output="s3://clients/wr/out/")
+    assert wr.athena.wait_query(id)["Status"]["State"] == "SUCCEEDED" and wr.athena.get_query_execution(id)["WorkGroup"] == "primary"
+    assert wr.athena.get_query_columns_types(id) == {"a": "integer", "d": "decimal(2,1)", "l": "array"}
+    try:
+        ask("SELECT nocol FROM orders", ctas_approach=False)
+        raise AssertionError("no error")
+    except wr.exceptions.QueryFailed as e:
+        assert "COLUMN_NOT_FOUND" in str(e), e
+
+
+@test
+def awswrangler_lake():
+    """What awswrangler writes and registers, SQL reads."""
+    wr = wrangler()
+    import pandas as pd
+    wr.catalog.create_database("wrq", exist_ok=True)
+    df = pd.DataFrame({"id": [1, 2, 3], "name": ["a", None, ""], "x": [1.5, None, 2.5], "b": [True, False, True], "day": ["x", "x", "y"],
+                       "t": pd.to_datetime(["2024-01-01 01:02:03.004", "2024-01-02 00:00:00.000", None]), "l": [[1, 2], [], None], "s": [{"u": 1, "v": "z"}] * 3})
+    wr.s3.to_parquet(df, "s3://clients/wr/set/", dataset=True, database="wrq", table="s", partition_cols=["day"], mode="overwrite")
+    ask = lambda sql, **kw: wr.athena.read_sql_query(sql, database="wrq", s3_output="s3://clients/wr/out/", **kw)
+    back = ask("SELECT * FROM s ORDER BY id", ctas_approach=True)
+    assert back.id.tolist() == [1, 2, 3] and back.name.tolist()[::2] == ["a", ""] and pd.isna(back.name[1]) and pd.isna(back.t[2]), back
+    assert list(back.l[0]) == [1, 2] and back.s[0] == {"u": 1, "v": "z"} and back.day.tolist() == ["x", "x", "y"], back
+    wr.s3.to_parquet(df.head(1).assign(day="w"), "s3://clients/wr/set/", dataset=True, partition_cols=["day"], mode="append")
+    assert "w" not in ask("SELECT DISTINCT day FROM s", ctas_approach=False).day.tolist()  # the catalog does not know of it
+    assert wr.athena.repair_table("s", database="wrq", s3_output="s3://clients/wr/out/") == "SUCCEEDED"
+    assert sorted(ask("SELECT DISTINCT day FROM s", ctas_approach=False).day) == ["w", "x", "y"]
+    flat = df[["id", "name", "x", "b", "day"]]
+    wr.s3.to_csv(flat, "s3://clients/wr/csv/", dataset=True, database="wrq", table="c", index=False, mode="overwrite")
+    wr.s3.to_json(flat, "s3://clients/wr/json/", dataset=True, database="wrq", table="j", index=False, orient="records", lines=True, mode="overwrite")
+    for table in "c", "j":
+        got = ask(f"SELECT id, x, b FROM {table} ORDER BY id", ctas_approach=False)
+        assert got.id.tolist() == [1, 2, 3] and got.x.tolist()[::2] == [1.5, 2.5] and got.b.tolist() == [True, False, True], got
+    made = wr.athena.create_ctas_table("SELECT id, name, day FROM s", database="wrq", ctas_table="made", s3_output="s3://clients/wr/out/", partitioning_info=["day"], wait=True)
+    assert made["ctas_query_metadata"].raw_payload["Status"]["State"] == "SUCCEEDED" and ask("SELECT count(*) AS n FROM made WHERE day = 'x'", ctas_approach=False).n[0] == 2
+    described = wr.athena.describe_table("made", database="wrq", s3_output="s3://clients/wr/out/")
+    assert described["Column Name"].tolist() == ["id", "name", "day"] and described["Type"].tolist() == ["bigint", "string", "string"], described
+    assert described["Partition"].tolist() == [False, False, True], described
+    assert wr.athena.show_create_table("made", database="wrq", s3_output="s3://clients/wr/out/").startswith("CREATE EXTERNAL TABLE")
+    wr.catalog.delete_database("wrq")
+
+
+# dbt-athena
+
+
+@test
+def dbt_project():
+    """A seed, a view, a partitioned table and two incremental models, built, tested, run again and documented."""
+    s3()
+    p = f"{opt.work}/dbt"
+    files = {
+        "profiles.yml": f"shop: {{target: dev, outputs: {{dev: {{type: athena, s3_staging_dir: {RESULTS}, s3_data_dir: s3://clients/dbt/, region_name: us-east-1, "
+                        "schema: dbt, database: awsdatacatalog, threads: 2, num_retries: 0, poll_interval: 0.05}}}",
+        "dbt_project.yml": "{name: shop, version: '1.0', profile: shop, flags: {send_anonymous_usage_stats: false}}",
+        "seeds/statuses.csv": "code,label\nO,open\nF,filled\nP,partial\n",
+        "models/labeled.sql": "{{ config(materialized='view') }} select o_orderkey, o_orderdate, o_totalprice, label from demo.orders join {{ ref('statuses') }} on code = o_orderstatus",
+        "models/sales.sql": "{{ config(materialized='table', partitioned_by=['year']) }} select label, count(*) as orders, sum(o_totalprice) as total, year(o_orderdate) as year from {{ ref('labeled') }} group by 1, 4",
+        "models/days.sql": "{{ config(materialized='incremental', incremental_strategy='insert_overwrite', partitioned_by=['day']) }} select o_orderkey, cast(o_orderdate as varchar) as day from demo.orders "
+                           "where o_orderdate >= date '1998-08-01' {% if is_incremental() %} and o_orderdate = date '1998-08-02' {% endif %}",
+        "models/runs.sql": "{{ config(materialized='incremental', incremental_strategy='append') }} select count(*) as n, cast(current_timestamp as timestamp) as at from demo.orders",
+        "models/schema.yml": "models: [{name: sales, description: what was sold, columns: [{name: label, data_tests: [not_null]}]}, {name: labeled, columns: [{name: o_orderkey, data_tests: [unique]}]}]",
+    }
+    for name, text in files.items():
+        os.makedirs(os.path.dirname(f"{p}/{name}"), exist_ok=True)
+        with open(f"{p}/{name}", "w") as f:
+            f.write(text)
+    env = dict(os.environ, AWS_ENDPOINT_URL_STS=opt.athena, DBT_PROFILES_DIR=p)
+    def dbt(*args):
+        out = subprocess.run([f"{opt.bin}/dbt", "--no-use-colors", *args, "--project-dir", p], capture_output=True, text=True, env=env)
+        assert out.returncode == 0, out.stdout + out.stderr
+        return out.stdout
+    count = lambda sql: [int(v) for v in rows(query(sql, QueryExecutionContext={"Database": "dbt"}))[1]]
+    assert "PASS=7 WARN=0 ERROR=0 SKIP=0" in dbt("build")
+    first = count("SELECT count(*), count(DISTINCT day) FROM days") + count("SELECT count(*), sum(orders) FROM sales") + count("SELECT count(*) FROM runs")
+    assert first[1] == 2 and first[3] == 15000 and first[4] == 1, first
+    assert "PASS=4 WARN=0 ERROR=0 SKIP=0" in dbt("run")
+    again = count("SELECT count(*), count(DISTINCT day) FROM days") + count("SELECT count(*), sum(orders) FROM sales") + count("SELECT count(*) FROM runs")
+    assert again == first[:4] + [2], (first, again)
+    dbt("docs", "generate")
+    with open(f"{p}/target/catalog.json") as f:
+        nodes = json.load(f)["nodes"]
+    assert {c: t["type"] for c, t in nodes["model.shop.sales"]["columns"].items()} == {"label": "string", "orders": "bigint", "total": "decimal(38,2)", "year": "bigint"}, nodes
+    assert nodes["model.shop.labeled"]["metadata"]["type"] == "view", nodes
 
 
 run()

@@ -1,7 +1,8 @@
 """What the clients' tests have in common: options, the list of tests, its runner."""
-import argparse, json, os, subprocess, sys, time, traceback, warnings
+import argparse, json, logging, os, subprocess, sys, time, traceback, warnings
 
 warnings.filterwarnings("ignore")
+logging.lastResort = None  # what clients log they raise as well
 ap = argparse.ArgumentParser()
 for flag in ("bin", "glaux", "data", "glue", "athena", "s3", "work"):
     ap.add_argument("--" + flag, default="")

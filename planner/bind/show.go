@@ -268,6 +268,9 @@ func (b *binder) describe(s *ast.Describe) (plan.Statement, error) {
 	if err != nil {
 		return nil, err
 	}
+	if b.dialect == plan.Athena {
+		return b.lines("DESCRIBE", []string{"col_name", "data_type", "comment"}, describeHive(t, s.Mode != ""))
+	}
 	var rows [][]string
 	for i, c := range t.AllColumns() {
 		extra := ""
@@ -283,6 +286,35 @@ func (b *binder) describe(s *ast.Describe) (plan.Statement, error) {
 		}
 	}
 	return b.lines("DESCRIBE", []string{"column", "type", "extra", "comment"}, rows)
+}
+
+// describeHive lists the columns of a relation as Hive and Athena do: with Hive's
+// types, and those that are partition keys a second time.
+func describeHive(t *catalog.Table, whole bool) [][]string {
+	line := func(c *catalog.Column) []string {
+		if c.HiveType != "" {
+			return []string{c.Name, c.HiveType, c.Comment}
+		}
+		return []string{c.Name, c.Type.Hive(), c.Comment}
+	}
+	var rows [][]string
+	for _, c := range t.AllColumns() {
+		rows = append(rows, line(&c))
+	}
+	blank := []string{"", "", ""}
+	if len(t.PartitionKeys) > 0 {
+		rows = append(rows, blank, []string{"# Partition Information", "", ""}, []string{"# col_name", "data_type", "comment"}, blank)
+		for _, c := range t.PartitionKeys {
+			rows = append(rows, line(&c))
+		}
+	}
+	if whole && t.Kind != "" {
+		rows = append(rows, blank, []string{"# Detailed Table Information", "", ""})
+		for _, kv := range storageInfo(t) {
+			rows = append(rows, []string{kv[0] + ":", kv[1], ""})
+		}
+	}
+	return rows
 }
 
 // typeText gives a column's type, one that is none here as the catalog has it.

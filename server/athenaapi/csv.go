@@ -2,6 +2,7 @@ package athenaapi
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec"
@@ -12,12 +13,17 @@ import (
 // rowWriter writes batches as the lines of a result's file.
 type rowWriter struct {
 	csv  bool
+	wide bool // cells are filled up to cellWidth with blanks
 	text kernel.TextOptions
 	cell []byte
 }
 
-func newRowWriter(csv bool) *rowWriter {
-	return &rowWriter{csv: csv, text: kernel.TextOptions{Style: types.TrinoStyle}}
+// cellWidth is that of what DESCRIBE prints; clients (awswrangler) rely on cells that
+// are never empty.
+const cellWidth = 20
+
+func newRowWriter(f form) *rowWriter {
+	return &rowWriter{csv: f == formCSV, wide: f == formTable, text: kernel.TextOptions{Style: types.TrinoStyle}}
 }
 
 // header writes the names of the columns, in a .csv alone.
@@ -48,6 +54,9 @@ func (w *rowWriter) row(b []byte, batch *vector.Batch, i int) []byte {
 			b = appendQuoted(b, w.cell)
 		} else {
 			b = append(b, w.cell...)
+			for n := utf8.RuneCount(w.cell); w.wide && n < cellWidth; n++ {
+				b = append(b, ' ')
+			}
 		}
 	}
 	return append(b, '\n')

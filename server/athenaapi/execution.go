@@ -149,7 +149,7 @@ func (s *Server) ended(e *execution, at time.Time, err error) {
 	st.State, st.CompletionDateTime = athenatypes.QueryExecutionStateSucceeded, aws.Time(at)
 	if err != nil {
 		var why string
-		st.State, why, st.AthenaError = failure(err, aws.ToString(e.Query.Query))
+		st.State, why, st.AthenaError = failure(err, aws.ToString(e.Query.Query), contextDatabase(e.Query.QueryExecutionContext))
 		st.StateChangeReason = &why
 	}
 	e.Query.Status = &st

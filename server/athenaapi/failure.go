@@ -2,6 +2,7 @@ package athenaapi
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -57,10 +58,11 @@ var failureClasses = map[fault.Code]failureClass{
 }
 
 // failure says how an execution that ended with err looks: its state, why, and
-// Athena's own error. sql is the statement that the error's position is in.
-func failure(err error, sql string) (athenatypes.QueryExecutionState, string, *athenatypes.AthenaError) {
+// Athena's own error. sql is the statement that the error's position is in, database
+// where names without one are looked for.
+func failure(err error, sql, database string) (athenatypes.QueryExecutionState, string, *athenatypes.AthenaError) {
 	f := fault.As(err)
-	text, state := reason(f, sql), athenatypes.QueryExecutionStateFailed
+	text, state := reason(f, sql, database), athenatypes.QueryExecutionStateFailed
 	ae := &athenatypes.AthenaError{ErrorCategory: aws.Int32(categoryUser), ErrorType: aws.Int32(1000), ErrorMessage: &text}
 	if c, ok := failureClasses[f.Code]; ok {
 		ae.ErrorType = aws.Int32(c.typ)
@@ -84,7 +86,7 @@ func failure(err error, sql string) (athenatypes.QueryExecutionState, string, *a
 
 // reason writes the message as Athena does: WORD: line 1:8: message. The refusals
 // of workgroups begin with their own words.
-func reason(f *fault.Error, sql string) string {
+func reason(f *fault.Error, sql, database string) string {
 	var b strings.Builder
 	class, ok := failureClasses[f.Code]
 	switch {
@@ -97,7 +99,7 @@ func reason(f *fault.Error, sql string) string {
 		b.WriteString("GENERIC_USER_ERROR: ")
 	}
 	b.WriteString(place(f, sql))
-	b.WriteString(message(f))
+	b.WriteString(message(f, database))
 	for _, more := range []string{f.Detail, f.Hint} {
 		if more != "" {
 			b.WriteString(". " + strings.TrimSuffix(more, "."))
@@ -123,13 +125,36 @@ func place(f *fault.Error, sql string) string {
 	return fmt.Sprintf("line %d:%d: ", line, column)
 }
 
+// wordings are the messages in which clients look for words: what the engine says,
+// and how Athena puts it. DB is the database of names without one.
+var wordings = []struct {
+	code   fault.Code
+	ours   *regexp.Regexp
+	theirs string
+}{
+	{fault.CodeUndefinedTable, regexp.MustCompile(`^relation "([^.]+)" does not exist$`), "Table 'awsdatacatalog.DB.$1' does not exist"},
+	{fault.CodeUndefinedTable, regexp.MustCompile(`^relation "(.+)" does not exist$`), "Table 'awsdatacatalog.$1' does not exist"},
+	{fault.CodeUndefinedTable, regexp.MustCompile(`^table "(.+)" does not exist in database "(.+)"$`), "Table 'awsdatacatalog.$2.$1' does not exist"},
+	{fault.CodeUndefinedColumn, regexp.MustCompile(`^column "?([^" ]+)"? does not exist$`), "Column '$1' cannot be resolved or requester is not authorized to access requested resources"},
+	{fault.CodeUndefinedFunction, regexp.MustCompile(`^function (\w+)\(.*\) does not exist$`), "Function '$1' not registered"},
+	{fault.CodeInvalidSchemaName, regexp.MustCompile(`^(?:schema|database) "(.+)" does not exist$`), "Schema '$1' does not exist"},
+}
+
 // message is the fault's, or Athena's own words where clients look for them.
-func message(f *fault.Error) string {
+func message(f *fault.Error, database string) string {
 	if f.Kind == fault.Internal {
 		return "an internal error occurred"
 	}
-	if f.Code == fault.CodeUndefinedTable && f.Table != "" && f.Schema != "" {
-		return fmt.Sprintf("Table 'awsdatacatalog.%s.%s' does not exist", f.Schema, f.Table)
+	for _, w := range wordings {
+		if w.code == f.Code && w.ours.MatchString(f.Message) {
+			text := w.theirs
+			if database != "" {
+				text = strings.Replace(text, "DB", strings.ReplaceAll(database, "$", "$$"), 1)
+			} else {
+				text = strings.Replace(text, "awsdatacatalog.DB.", "", 1)
+			}
+			return w.ours.ReplaceAllString(f.Message, text)
+		}
 	}
 	return f.Error()
 }

@@ -94,10 +94,13 @@ func encryptionOf(g *workgroup.Setting) *athenatypes.EncryptionConfiguration {
 
 // fileName is the name of a result's file; for formFiles what its names begin with.
 func fileName(id string, f form) string {
-	if f == formFiles {
+	switch f {
+	case formFiles:
 		return id
+	case formCSV:
+		return id + ".csv"
 	}
-	return id + "." + string(f)
+	return id + ".txt"
 }
 
 // tablesOf gives the folder for new tables that a session of an execution has: where

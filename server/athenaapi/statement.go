@@ -20,6 +20,7 @@ type form string
 const (
 	formCSV   form = "csv"   // rows with a header: <id>.csv
 	formText  form = "txt"   // lines: <id>.txt
+	formTable form = "table" // the same, in columns of one width
 	formFiles form = "files" // rows that went into the lake: <id>-manifest.csv lists their files
 )
 
@@ -53,8 +54,8 @@ func classify(sql string) kind {
 	if utilityWords[w[0]] {
 		sub := w[0]
 		switch {
-		case sub == "DESC":
-			sub = "DESCRIBE"
+		case strings.HasPrefix(sub, "DESC"):
+			return kind{typ: athenatypes.StatementTypeUtility, sub: "DESCRIBE", form: formTable}
 		case sub == "SHOW" && at(1) != "":
 			sub += "_" + at(1)
 			if at(1) == "CREATE" {

@@ -38,9 +38,8 @@ func (s *Server) write(r *run, res rowSource) error {
 	if err != nil {
 		return err
 	}
-	csv := r.exec.Form == formCSV
-	cols := columnInfo(res.Columns(), csv)
-	rows, n, err := putRows(r.ctx, to, key, res, csv, r.putOptions())
+	cols := columnInfo(res.Columns(), r.exec.Form == formCSV)
+	rows, n, err := putRows(r.ctx, to, key, res, r.exec.Form, r.putOptions())
 	if err != nil {
 		return err
 	}
@@ -97,7 +96,7 @@ func (s *Server) writeManifest(r *run, files []exec.WrittenFile) error {
 }
 
 // putRows streams a result into an object and counts its rows and bytes.
-func putRows(ctx context.Context, to store.Store, key string, res rowSource, csv bool, o store.PutOptions) (rows, n int64, err error) {
+func putRows(ctx context.Context, to store.Store, key string, res rowSource, f form, o store.PutOptions) (rows, n int64, err error) {
 	pr, pw := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
@@ -105,14 +104,14 @@ func putRows(ctx context.Context, to store.Store, key string, res rowSource, csv
 		pr.CloseWithError(errors.Join(err, io.ErrClosedPipe)) // who still writes is told
 		done <- err
 	}()
-	rows, n, err = copyRows(ctx, pw, res, csv)
+	rows, n, err = copyRows(ctx, pw, res, f)
 	pw.CloseWithError(err) // nil is the end of the object
 	return rows, n, errors.Join(err, <-done)
 }
 
 // copyRows writes all rows of a result.
-func copyRows(ctx context.Context, to io.Writer, res rowSource, csv bool) (rows, n int64, err error) {
-	w, batch := newRowWriter(csv), &vector.Batch{}
+func copyRows(ctx context.Context, to io.Writer, res rowSource, f form) (rows, n int64, err error) {
+	w, batch := newRowWriter(f), &vector.Batch{}
 	b := w.header(make([]byte, 0, pieceSize+pieceSize/4), res.Columns())
 	flush := func() error {
 		n += int64(len(b))
@@ -148,7 +147,7 @@ func copyRows(ctx context.Context, to io.Writer, res rowSource, csv bool) (rows,
 // putOptions are the attributes of the result's objects.
 func (r *run) putOptions() store.PutOptions {
 	o := store.PutOptions{ContentType: "text/plain"}
-	if r.exec.Form != formText {
+	if r.exec.Form == formCSV || r.exec.Form == formFiles {
 		o.ContentType = "text/csv"
 	}
 	if c := r.exec.Query.ResultConfiguration; c != nil && c.EncryptionConfiguration != nil {
