@@ -92,3 +92,19 @@ func readsSystemOnly(root plan.Node) bool {
 // HideLiterals gives a statement's text with ? in the place of every literal and
 // without comments, for those who may not see its values.
 func HideLiterals(sql string) string { return planner.HideLiterals(sql) }
+
+// HideValues gives an error's message up to where a value may begin. Messages of
+// data exceptions may be nothing but a value: of them it gives nothing.
+func HideValues(code fault.Code, message string) string {
+	switch code[:min(2, len(code))] {
+	case "22", "23", "P0", "XX", "":
+		if code != fault.CodeDivisionByZero {
+			return ""
+		}
+	}
+	i := strings.IndexAny(message, `"'`+"`:(=0123456789")
+	if i < 0 {
+		return message
+	}
+	return strings.TrimSpace(message[:i]) + " ..."
+}

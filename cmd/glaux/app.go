@@ -11,6 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/glue"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/server"
+	"github.com/glauxdb/glaux/server/tracing"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
@@ -34,8 +35,9 @@ type dataFlags struct {
 // app is an instance with what the command line told it.
 type app struct {
 	*server.Instance
-	conf  *config
-	level slog.LevelVar // of the log: warnings, unless --verbose or a server asks for more
+	conf   *config
+	level  slog.LevelVar   // of the log: warnings, unless --verbose or a server asks for more
+	tracer *tracing.Tracer // nil: nothing is traced
 }
 
 // settings reads the configuration file and lays the flags over it.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/server/tracing"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
@@ -36,6 +37,7 @@ type config struct {
 	Glue    glueConfig               `yaml:"glue"`
 	Athena  athenaConfig             `yaml:"athena"`
 	Metrics metricsConfig            `yaml:"metrics"`
+	Tracing tracing.Config           `yaml:"tracing"`
 	Door    doorConfig               `yaml:",inline"`
 }
 

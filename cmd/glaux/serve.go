@@ -70,6 +70,11 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	defer a.Close()
 	a.Groups.ConfigureHistory(conf.History)
+	stopTracing, err := a.trace(ctx)
+	if err != nil {
+		return err
+	}
+	defer stopTracing()
 	if !c.Verbose {
 		a.level.Set(slog.LevelInfo)
 	}

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"net"
+	"os"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/server/metrics"
+	"github.com/glauxdb/glaux/server/tracing"
 )
 
 // metricsConfig is the endpoint that Prometheus scrapes. Without an address there
@@ -28,4 +31,16 @@ func (a *app) listenMetrics() (*metrics.Server, net.Listener, error) {
 	m := metrics.New(metrics.Config{Groups: a.Groups, Engine: a.Engine, Ready: a.Ready, Logger: a.Log()})
 	a.Groups.Observe(m.Observer())
 	return metrics.NewServer(m), ln, nil
+}
+
+// trace has the statements traced, if the configuration or the environment says
+// where to. stop sends what waits: no statement may end any more.
+func (a *app) trace(ctx context.Context) (stop func(), err error) {
+	t, err := tracing.New(ctx, a.conf.Tracing, os.Getenv, a.Log())
+	if err != nil || t == nil {
+		return func() {}, err
+	}
+	a.tracer = t
+	a.Groups.Observe(t)
+	return t.Close, nil
 }

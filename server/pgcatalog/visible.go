@@ -1,8 +1,6 @@
 package pgcatalog
 
 import (
-	"strings"
-
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/users"
 	"github.com/glauxdb/glaux/exec"
@@ -34,21 +32,10 @@ func shownSQL(sql string, open bool) string {
 }
 
 // shownError gives an error's message as the reader may see it: of other users
-// only up to where a value may begin. Messages of data exceptions may be nothing
-// but a value.
+// without values.
 func shownError(code fault.Code, message string, open bool) string {
 	if open {
 		return message
 	}
-	switch code[:min(2, len(code))] {
-	case "22", "23", "P0", "XX", "":
-		if code != fault.CodeDivisionByZero {
-			return ""
-		}
-	}
-	i := strings.IndexAny(message, `"'`+"`:(=0123456789")
-	if i < 0 {
-		return message
-	}
-	return strings.TrimSpace(message[:i]) + " ..."
+	return exec.HideValues(code, message)
 }

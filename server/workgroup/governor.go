@@ -26,7 +26,7 @@ type Governor struct {
 	budgets  *budgetSet
 	recorder *recorder
 
-	observers atomic.Pointer[[]Observer]
+	observers atomic.Pointer[[]Observer] // replaced under mu
 
 	store    *Store     // nil: what New and Apply were given is all
 	applying sync.Mutex // of refresh

@@ -2,6 +2,7 @@ package workgroup
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -59,8 +60,17 @@ func reasonOf(err error) (r Reason) {
 	return r
 }
 
-// Observe has observers hear of statements that end from now on.
-func (g *Governor) Observe(o ...Observer) { g.observers.Store(&o) }
+// Observe has one more observer hear of the statements that end from now on.
+func (g *Governor) Observe(o Observer) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var list []Observer
+	if have := g.observers.Load(); have != nil {
+		list = slices.Clone(*have)
+	}
+	list = append(list, o)
+	g.observers.Store(&list)
+}
 
 func (g *Governor) notify(e *Ended) {
 	if list := g.observers.Load(); list != nil {
