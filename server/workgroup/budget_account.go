@@ -29,7 +29,8 @@ const (
 // account is what this server holds of one counter of the ledger: a budget, a
 // principal, a window. Its queries take from free without a lock.
 type account struct {
-	budget *budget
+	ledger Ledger
+	budget atomic.Pointer[budget] // whose limit counts: of those with this key the one that is in force
 	key    meta.BudgetKey
 	end    time.Time
 
@@ -97,7 +98,7 @@ func (a *account) reserve(ctx context.Context, n int64, held bool) (bool, error)
 			return false, nil
 		case deadline.IsZero():
 			deadline = time.Now().Add(askBack)
-			if err := a.budget.ledger.Reclaim(context.WithoutCancel(ctx), a.key); err != nil {
+			if err := a.ledger.Reclaim(context.WithoutCancel(ctx), a.key); err != nil {
 				return false, err
 			}
 		case time.Now().After(deadline):
@@ -140,13 +141,13 @@ func (a *account) lend(ctx context.Context, n int64, held bool) (ok, others bool
 
 // claim is what settles the account with f bytes kept.
 func (a *account) claim(f int64) meta.BudgetClaim {
-	return meta.BudgetClaim{Key: a.key, End: a.end.UnixMicro(), Limit: a.budget.hardLimit(), Spent: a.lease - f, Keep: f}
+	return meta.BudgetClaim{Key: a.key, End: a.end.UnixMicro(), Limit: a.budget.Load().hardLimit(), Spent: a.lease - f, Keep: f}
 }
 
 // settle makes a claim. The caller holds mu. A query that is cancelled does not
 // cancel the claim: it would not be known whether it was granted.
 func (a *account) settle(ctx context.Context, c meta.BudgetClaim) error {
-	counts, err := a.budget.ledger.Claim(context.WithoutCancel(ctx), c)
+	counts, err := a.ledger.Claim(context.WithoutCancel(ctx), c)
 	if err != nil {
 		return err
 	}
@@ -198,7 +199,7 @@ func (a *account) standing(ctx context.Context, fresh bool) (used, others int64,
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if fresh {
-		count, err := a.budget.ledger.Peek(ctx, a.key)
+		count, err := a.ledger.Peek(ctx, a.key)
 		if err != nil {
 			return 0, 0, err
 		}

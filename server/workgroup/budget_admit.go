@@ -118,10 +118,7 @@ func (g *Governor) BudgetUsage(ctx context.Context) ([]Usage, error) {
 		d := *b.def.Load()
 		x := Usage{Budget: d, Principal: u.Key.Principal, Start: time.UnixMicro(u.Key.Start).In(location(d.TimeZone)),
 			End: u.End.In(location(d.TimeZone)), Spent: u.Spent, Leased: u.Leased}
-		b.mu.Lock()
-		a := b.accounts[u.Key]
-		b.mu.Unlock()
-		if a != nil {
+		if a := s.find(u.Key); a != nil {
 			x.Spent, x.Leased = a.own(u)
 		}
 		x.PercentOfBudget = percentOf(x.Spent+x.Leased, int64(d.Limit))

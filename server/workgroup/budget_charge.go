@@ -34,7 +34,7 @@ func (c *charge) at(now time.Time) *tally {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	start, end := c.budget.def.Load().Window(now)
-	a := c.budget.account(c.principal, start, end)
+	a := c.budget.accounts.hold(c.budget, c.principal, start, end)
 	for t := c.cur.Load(); t != nil; t = t.prev {
 		if t.acct == a {
 			a.refs.Add(-1)
@@ -53,7 +53,7 @@ func (c *charge) reserve(ctx context.Context, now time.Time, n int64, held bool)
 	ok, err := t.acct.reserve(ctx, n, held)
 	if err != nil && c.budget.def.Load().Action == Warn {
 		// Who only wants to be warned gets the query, and the log the reason.
-		c.budget.log.Error("budget not counted", "budget", c.budget.name, "bytes", n, "error", err)
+		c.budget.accounts.log.Error("budget not counted", "budget", c.budget.name, "bytes", n, "error", err)
 		return nil, true, nil
 	}
 	if !ok || err != nil {
@@ -65,8 +65,12 @@ func (c *charge) reserve(ctx context.Context, now time.Time, n int64, held bool)
 }
 
 // giveBack returns n bytes that were reserved and not read, to the windows that
-// they were taken from, the latest first.
+// they were taken from, the latest first. A budget that was dropped gets nothing
+// back: it may be there again, and has not counted what was read meanwhile.
 func (c *charge) giveBack(n int64) {
+	if c.budget.dropped.Load() {
+		return
+	}
 	for t := c.cur.Load(); t != nil && n > 0; t = t.prev {
 		for {
 			have := t.mine.Load()

@@ -145,3 +145,45 @@ func TestBudgetMadeInUse(t *testing.T) {
 		t.Errorf("a budget of the same name began at %v bytes, 100 were spent", u)
 	}
 }
+
+// TestBudgetMadeAgain drops and makes a budget while a query runs that counts in
+// it: what the query gives back must not touch the lease that was taken since.
+func TestBudgetMadeAgain(t *testing.T) {
+	dir := t.TempDir()
+	b := Budget{Name: "b", User: "ana", Limit: 4 << 20, Period: Month}
+	s, err := openShared(dir, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	ana := exec.QueryInfo{User: exec.UserInfo{Name: "ana"}}
+	old, _ := begin(t, s.Governor, ana)
+	read(t, old, 1000)
+	for i, again := range []Budget{b, {Name: "b", EachUser: true, Limit: b.Limit, Period: Month}} { // which counts ana under the same key
+		if i == 0 {
+			apply(t, s.Governor)
+		}
+		apply(t, s.Governor, again)
+		next, _ := begin(t, s.Governor, ana)
+		read(t, next, 510)
+		read(t, next, -10)
+		read(t, old, -10)
+		s.budgets.round(bg)
+		us, err := s.budgets.ledger.Uses(bg, time.Now())
+		if err != nil || len(us) != 1 {
+			t.Fatalf("%v, %v", us, err)
+		}
+		used := int64(1500 + 500*i) // what was read before the budget was dropped stays used
+		if us[0].Spent+us[0].Leased < used || us[0].Spent > used {
+			t.Errorf("%d bytes are used, the ledger says %d spent, %d leased", used, us[0].Spent, us[0].Leased)
+		}
+		if got := usage(t, s.Governor)["b/user ana"]; got != used {
+			t.Errorf("%d bytes are used, %d are shown", used, got)
+		}
+		read(t, next, int64(b.Limit)-used)
+		refused(t, next, 1)
+		read(t, next, used-int64(b.Limit))
+		next.End(exec.Stats{}, nil)
+	}
+	old.End(exec.Stats{}, nil)
+}
