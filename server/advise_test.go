@@ -115,7 +115,10 @@ func TestAdvicePrice(t *testing.T) {
 	l.want("SELECT days, kind, table_schema, table_name, queries, cost_wasted_per_week > 0 FROM glaux_catalog.advice WHERE kind LIKE 'part%'",
 		"7 partition_filter demo t 2 t")
 	l.want("SELECT days, count(*) FROM glaux_catalog.advice WHERE days IN (3, 30) AND kind = 'partition_filter' GROUP BY 1 ORDER BY 1", "3 1; 30 1")
-	l.fails("SELECT * FROM glaux_catalog.advice WHERE days = 0", "days = 0")
+	l.want("SELECT details->>'kind' FROM glaux_catalog.advice WHERE days = 0.5", "partition_filter")
+	for _, days := range []string{"0", "-1", "36501", "'NaN'", "'Infinity'"} {
+		l.fails("SELECT * FROM glaux_catalog.advice WHERE days = "+days, "the advisor looks at")
+	}
 }
 
 // writable lets the lake's folder be written, as --writable does.

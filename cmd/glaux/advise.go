@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -17,10 +18,9 @@ import (
 
 // adviseCmd is "glaux advise".
 type adviseCmd struct {
-	dataFlags
+	adminFlags
 	Since   workgroup.Span `default:"7d" placeholder:"TIME" help:"How far back to look in the query history: 12h, 30d."`
-	Measure bool           `help:"Read a sample of each table of text (some 32 MB) and convert it, instead of rules of thumb."`
-	User    string         `short:"U" help:"User who reads the samples." default:"glaux"`
+	Measure bool           `help:"Read a sample of each table of text (some 32 MB) and convert it, instead of rules of thumb. On the data directory only."`
 	Format  string         `enum:"table,csv,json" default:"table" help:"Output format: table, csv or json."`
 }
 
@@ -30,9 +30,10 @@ func (adviseCmd) Help() string {
   glaux advise
   glaux advise --since 30d --format json
   glaux advise --measure
+  glaux advise --url postgres://ana@warehouse:5439
 
-The findings come from the query history of the data directory, the greatest waste first, each with the SQL that
-changes it. Nothing is changed, and without --measure no data is read.`
+The findings come from the query history, the greatest waste first, each with the SQL that changes it. Nothing is
+changed, and without --measure no data is read. The exit code is 0 whatever is found.`
 }
 
 // Run prints what the advisor finds.
@@ -40,26 +41,21 @@ func (c *adviseCmd) Run(ctx context.Context, t *terminal) error {
 	if c.Since <= 0 {
 		return fault.New(fault.CodeInvalidParameter, "--since must be more than nothing")
 	}
-	a, err := open(ctx, c.dataFlags, nil, nil)
+	remote, err := c.remote(os.Getenv)
 	if err != nil {
 		return err
 	}
-	defer a.Close()
-	now := time.Now()
-	req := advisor.Request{Since: now.Add(-time.Duration(c.Since)), Until: now}
-	if c.Measure {
-		if req.Measure, err = a.Engine.NewSession(exec.SessionOptions{User: c.User, Application: advisor.Application}); err != nil {
-			return err
-		}
-		defer req.Measure.Close()
+	advise := c.here
+	if remote {
+		advise = c.there
 	}
-	rep, err := a.Advisor.Advise(ctx, req)
+	rep, where, err := advise(ctx, t)
 	if err != nil {
 		return err
 	}
 	if rep.Queries == 0 {
 		fmt.Fprintf(t.err, "The history of %s has no query since %s.\nRun some (glaux query, or glaux serve and its clients), or look further back: glaux advise --since 30d\n",
-			a.conf.DataDir, rep.Since.Format(time.DateTime))
+			where, rep.Since.Format(time.DateTime))
 	}
 	switch c.Format {
 	case "json":
@@ -72,6 +68,57 @@ func (c *adviseCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	printAdvice(t, rep)
 	return nil
+}
+
+// here asks the advisor of the data directory.
+func (c *adviseCmd) here(ctx context.Context, _ *terminal) (*advisor.Report, string, error) {
+	a, err := open(ctx, c.dataFlags, nil, nil)
+	if err != nil {
+		return nil, "", err
+	}
+	defer a.Close()
+	now := time.Now()
+	req := advisor.Request{Since: now.Add(-time.Duration(c.Since)), Until: now}
+	if c.Measure {
+		if req.Measure, err = a.Engine.NewSession(exec.SessionOptions{User: c.As, Application: advisor.Application}); err != nil {
+			return nil, "", err
+		}
+		defer req.Measure.Close()
+	}
+	rep, err := a.Advisor.Advise(ctx, req)
+	return rep, a.conf.DataDir, err
+}
+
+// there asks a server, in SQL.
+func (c *adviseCmd) there(ctx context.Context, t *terminal) (*advisor.Report, string, error) {
+	if c.Measure {
+		return nil, "", fault.New(fault.CodeFeatureNotSupported, "samples are read on the data directory only").
+			WithHint("Name it with --data-dir, or leave --measure away.")
+	}
+	now := time.Now()
+	rep := &advisor.Report{Since: now.Add(-time.Duration(c.Since)), Until: now, Findings: []advisor.Finding{}}
+	days := strconv.FormatFloat(time.Duration(c.Since).Hours()/24, 'f', -1, 64)
+	err := c.at(ctx, advisor.Application, func(d desk) error {
+		rows, err := collect(ctx, t, d, "SELECT details FROM glaux_catalog.advice WHERE days = "+days)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			var f advisor.Finding
+			if err := json.Unmarshal([]byte(r[0]), &f); err != nil {
+				return fault.Wrap(err, fault.CodeDataCorrupted, "the server's advice cannot be read: %v", err)
+			}
+			rep.Findings = append(rep.Findings, f)
+		}
+		since := quoteText(rep.Since.Format(time.RFC3339Nano))
+		if rows, err = collect(ctx, t, d, "SELECT count(*) FROM glaux_catalog.query_history WHERE application IS DISTINCT FROM "+
+			quoteText(advisor.Application)+" AND started >= timestamp with time zone "+since); err != nil {
+			return err
+		}
+		rep.Queries, err = strconv.ParseInt(rows[0][0], 10, 64)
+		return err
+	})
+	return rep, "the server", err
 }
 
 // adviceCSV prints one line a finding.

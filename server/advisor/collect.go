@@ -55,11 +55,13 @@ type collected struct {
 func (a *Advisor) collect(ctx context.Context, since, until time.Time, price map[string]float64) (*collected, error) {
 	c := &collected{tables: map[tableName]*use{}, seen: map[tableName]bool{}, groups: map[string][]float64{}}
 	err := a.o.History.ReadQueries(ctx, meta.HistoryFilter{Since: since, Until: until}, func(q *meta.QueryRecord) error {
-		c.queries++
 		c.oldest = q.Started
-		// EXPLAIN ANALYZE and the advisor's own samples are no work that anybody needs;
-		// a result that is given again has read nothing.
-		if q.Kind == string(exec.DML) && q.Application != Application {
+		if q.Application == Application {
+			return nil
+		}
+		c.queries++
+		// What EXPLAIN ANALYZE reads is no work that anybody needs.
+		if q.Kind == string(exec.DML) {
 			c.add(q, price[q.Workgroup])
 		}
 		return nil

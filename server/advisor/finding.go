@@ -58,7 +58,7 @@ func (f *Finding) Subject() string {
 type Report struct {
 	Since    time.Time `json:"since"` // the beginning of the window
 	Until    time.Time `json:"until"`
-	Queries  int64     `json:"queries"` // in the window, of all kinds
+	Queries  int64     `json:"queries"` // in the window, of all kinds; the advisor's own are left out
 	Findings []Finding `json:"findings"`
 }
 

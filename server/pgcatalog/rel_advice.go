@@ -1,6 +1,7 @@
 package pgcatalog
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -12,13 +13,13 @@ import (
 // advice is a row of the table: a finding and the window that was looked at.
 type advice struct {
 	advisor.Finding
-	days int64
+	days float64
 }
 
 func adviceColumns() []ownColumn[advice] {
 	text, big := types.TVarchar, types.TBigInt
 	return []ownColumn[advice]{
-		{"days", big, func(x *advice) types.Value { return num(x.days) }},
+		{"days", types.TDouble, func(x *advice) types.Value { return float(x.days) }},
 		{"kind", text, func(x *advice) types.Value { return str(string(x.Kind)) }},
 		{"table_schema", text, func(x *advice) types.Value { return orNull(x.Database) }},
 		{"table_name", text, func(x *advice) types.Value { return orNull(x.Table) }},
@@ -37,8 +38,20 @@ func adviceColumns() []ownColumn[advice] {
 		}},
 		{"sql", text, func(x *advice) types.Value { return orNull(advisor.Script(x.SQL)) }},
 		{"notes", text, func(x *advice) types.Value { return orNull(strings.Join(x.Notes, "\n")) }},
+		{"details", types.TJSON, func(x *advice) types.Value { return finding(&x.Finding) }},
 	}
 }
+
+// finding is all of a finding, for programs.
+func finding(f *advisor.Finding) types.Value {
+	b, err := json.Marshal(f)
+	if err != nil {
+		return types.Value{Null: true} // strings and numbers always marshal
+	}
+	return str(string(b))
+}
+
+const day = 24 * time.Hour
 
 // maxAdviceDays is more than any history keeps.
 const maxAdviceDays = 36_500
@@ -51,20 +64,20 @@ func adviceRows(a *asking) (rowSet, error) {
 		return rowSet{}, nil
 	}
 	a.settle()
-	windows := []int64{int64(advisor.DefaultWindow / (24 * time.Hour))}
+	windows := []float64{float64(advisor.DefaultWindow / day)}
 	if l, ok := a.eq["days"]; ok {
 		windows = windows[:0]
 		for _, v := range l.list {
-			windows = append(windows, v.I)
+			windows = append(windows, v.F)
 		}
 	}
 	var list []advice
 	for _, days := range windows {
-		if days < 1 || days > maxAdviceDays {
-			return rowSet{}, fault.New(fault.CodeInvalidParameter, "days = %d: the advisor looks at 1 to %d days of the history", days, maxAdviceDays)
+		if !(days > 0 && days <= maxAdviceDays) { // nor NaN
+			return rowSet{}, fault.New(fault.CodeInvalidParameter, "days = %v: the advisor looks at more than 0 and at most %d days of the history", days, maxAdviceDays)
 		}
 		now := time.Now()
-		rep, err := a.advisor.Advise(a.ctx, advisor.Request{Since: now.AddDate(0, 0, -int(days)), Until: now})
+		rep, err := a.advisor.Advise(a.ctx, advisor.Request{Since: now.Add(-max(1, time.Duration(days*float64(day)))), Until: now})
 		if err != nil {
 			return rowSet{}, err
 		}
