@@ -47,6 +47,7 @@ func logTables(dir string, rows int) []string {
 		{"requests_json", "JSON", "", "*"},
 		{"days_parquet", "PARQUET", "'dt'", "*, date(ts) AS dt"},
 		{"days_json", "JSON", "'dt'", "*, date(ts) AS dt"},
+		{"hours_json", "JSON", "'dt', 'hour'", "*, date(ts) AS dt, hour(ts) AS hour"},
 		{"hours_parquet", "PARQUET", "'dt', 'hour'", "*, date(ts) AS dt, hour(ts) AS hour"},
 	} {
 		with := fmt.Sprintf("format = '%s', external_location = '%s'", t.format, filepath.Join(dir, t.name))
@@ -83,7 +84,7 @@ var dayLog = []struct{ name, sql string }{
 
 func logQueries() []query {
 	var out []query
-	for _, table := range []string{"requests_csv", "requests_json", "requests_parquet", "days_json", "days_parquet", "hours_parquet"} {
+	for _, table := range []string{"requests_csv", "requests_json", "requests_parquet", "days_json", "days_parquet", "hours_json", "hours_parquet"} {
 		list := anyLog
 		if !strings.HasPrefix(table, "requests") {
 			list = append(list[:len(list):len(list)], dayLog...)

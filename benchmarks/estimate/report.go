@@ -15,7 +15,7 @@ func (r *result) text() string {
 then run. It never reads fewer bytes than the lower bound nor more than the upper one, and exactly those of an estimate
 whose tier is exact: the run fails otherwise. `+"`go run ./benchmarks/estimate`"+` repeats it.
 
-The requests tables are one folder of files, the days tables have a partition a day (30), hours_parquet one an hour (720, of
+The requests tables are one folder of files, the days tables have a partition a day (30), the hours tables one an hour (720, of
 which the planner opens a sample). CSV and JSON are compressed with gzip.
 
 ## By data

@@ -8,6 +8,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/parquet"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
@@ -23,7 +24,7 @@ func (Lake) Files(_ context.Context, t *catalog.Table, parts *catalog.Partitions
 	}
 	files := store.NewMemory("lake")
 	file := func(part int) *lake.File {
-		f := &lake.File{Store: files, Info: store.Info{Key: t.Name, Size: 1000}, Options: formats.Options{Schema: schema}, Partition: part}
+		f := &lake.File{Format: parquet.Format{}, Store: files, Info: store.Info{Key: t.Name, Size: 1000}, Options: formats.Options{Schema: schema}, Partition: part}
 		for k := range t.PartitionKeys {
 			f.Keys = append(f.Keys, parts.Value(k, part))
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/parquet"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
@@ -28,7 +29,7 @@ func (l *fakeLake) Files(_ context.Context, t *catalog.Table, parts *catalog.Par
 		schema.Fields = append(schema.Fields, types.Field{Name: c.Name, Type: c.Type})
 	}
 	one := func(key string) *lake.File {
-		return &lake.File{Info: store.Info{Key: key, Size: 1000}, Options: formats.Options{Schema: schema}, Partition: -1}
+		return &lake.File{Format: parquet.Format{}, Info: store.Info{Key: key, Size: 1000}, Options: formats.Options{Schema: schema}, Partition: -1}
 	}
 	if len(t.PartitionKeys) == 0 {
 		return []*lake.File{one(t.Name)}, nil

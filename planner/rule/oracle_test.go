@@ -16,6 +16,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/parquet"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/planner/bind"
 	"github.com/glauxdb/glaux/planner/parse"
@@ -98,7 +99,7 @@ func randomValue(r *rand.Rand, t types.Type) types.Value {
 // Files gives one file per partition, as the world's rows are stored.
 func (w *world) Files(_ context.Context, t *catalog.Table, parts *catalog.Partitions, selected []uint32) ([]*lake.File, error) {
 	one := func(part int, keys []types.Value) *lake.File {
-		return &lake.File{Info: store.Info{Key: t.Name, Size: 100}, Partition: part, Keys: keys, Options: formats.Options{Schema: schemaOf(t)}}
+		return &lake.File{Format: parquet.Format{}, Info: store.Info{Key: t.Name, Size: 100}, Partition: part, Keys: keys, Options: formats.Options{Schema: schemaOf(t)}}
 	}
 	if len(t.PartitionKeys) == 0 {
 		return []*lake.File{one(-1, nil)}, nil

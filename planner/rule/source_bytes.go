@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"slices"
+
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
@@ -20,16 +22,27 @@ func estimateBytes(s *plan.Scan, opened []formats.File, r reach) {
 	m := measureOf(s)
 	certain := r.drained && !m.maySkipFiles && s.Limit == 0 && len(s.Dynamic) == 0
 	var sampled, stored, missing int64 // bytes of scanned columns and of whole files; of files that were not opened
+	first := int64(0)                  // bytes of scanned columns in one of the first files
+	alike := m.alikeFormats(src.Files, opened)
 	for i, f := range src.Files {
-		st := stats(opened[i])
-		if st == nil {
+		var n int64
+		sure := true
+		if st := stats(opened[i]); st != nil {
+			n, sure = m.file(opened[i], f.Info.Size)
+		} else {
 			src.Unopened++
-			missing += f.Info.Size
-			src.BytesUpper = plan.AddBytes(src.BytesUpper, f.Info.Size*m.twice)
-			continue
+			switch alike[f.Format.Name()] {
+			case readsWhole:
+				n = f.Info.Size
+			case readsAnything:
+				missing += f.Info.Size
+				src.BytesUpper = plan.AddBytes(src.BytesUpper, f.Info.Size*m.twice)
+				continue
+			}
 		}
-		n, sure := m.file(opened[i], f.Info.Size)
-		sampled, stored = sampled+n, stored+f.Info.Size
+		if sampled, stored = sampled+n, stored+f.Info.Size; first == 0 {
+			first = n
+		}
 		src.BytesUpper = plan.AddBytes(src.BytesUpper, n)
 		if certain && sure {
 			src.BytesLower += n
@@ -40,7 +53,7 @@ func estimateBytes(s *plan.Scan, opened []formats.File, r reach) {
 		expected += float64(missing) * float64(sampled) / float64(stored)
 	}
 	if s.Limit > 0 && len(s.Filter) == 0 && src.Rows > float64(s.Limit) {
-		expected *= float64(s.Limit) / src.Rows
+		expected = max(expected*float64(s.Limit)/src.Rows, float64(min(first, leastFetch)))
 	}
 	src.BytesExpected = max(src.BytesLower, min(int64(expected), src.BytesUpper))
 	src.BytesUpper = mulBytes(src.BytesUpper, r.times)
@@ -60,6 +73,48 @@ func FileBytes(s *plan.Scan) func(f *lake.File, opened formats.File) int64 {
 		n, _ := m.file(opened, f.Info.Size)
 		return n
 	}
+}
+
+// leastFetch is what readers fetch of a file at once, about.
+const leastFetch = 256 << 10
+
+// reads is what is known of the bytes that a scan reads of a file that was not opened,
+// from others of its format.
+type reads int
+
+const (
+	readsAnything reads = iota // up to all, maybe twice
+	readsWhole                 // every byte once, as of text
+	readsNothing               // no columns are needed, and the metadata tell the rows
+)
+
+// alikeFormats finds it out for each format by its name; nil if all files were
+// opened.
+func (m *measure) alikeFormats(files []*lake.File, opened []formats.File) map[string]reads {
+	if !slices.ContainsFunc(opened, func(f formats.File) bool { return stats(f) == nil }) {
+		return nil
+	}
+	out := map[string]reads{}
+	for i, f := range files {
+		st := stats(opened[i])
+		if st == nil {
+			continue
+		}
+		is := readsAnything
+		if _, columnar := opened[i].(formats.Measurer); !columnar {
+			is = readsWhole
+		} else if n, _ := m.file(opened[i], f.Info.Size); len(m.cols) == 0 && n == 0 {
+			if st.Rows <= 0 {
+				continue // it has nothing that could be read
+			}
+			is = readsNothing
+		}
+		if before, seen := out[f.Format.Name()]; seen && before != is {
+			is = readsAnything
+		}
+		out[f.Format.Name()] = is
+	}
+	return out
 }
 
 // expectedRounds is how often a recursive query is guessed to read a table.
