@@ -12,14 +12,15 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/server/awsapi"
+	"github.com/glauxdb/glaux/server/workgroup"
 )
 
 // The spaces of documents about executions.
 const (
-	spaceExecutions = "athena.execution" // ID
-	spaceRecent     = "athena.recent"    // workgroup / time, the newest first / ID
-	spaceUnfinished = "athena.running"   // ID: executions that a server works on
-	spaceTokens     = "athena.token"     // user / ClientRequestToken
+	spaceExecutions = workgroup.SpaceExecutions // ID
+	spaceRecent     = workgroup.SpaceRecent     // workgroup / time, the newest first / ID
+	spaceUnfinished = workgroup.SpaceUnfinished // ID: executions that a server works on
+	spaceTokens     = workgroup.SpaceTokens     // user / ClientRequestToken
 )
 
 // execution is all that is kept of a query execution. What it points at is never

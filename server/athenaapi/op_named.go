@@ -11,13 +11,14 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/server/awsapi"
+	"github.com/glauxdb/glaux/server/workgroup"
 )
 
 // The spaces of documents about named queries.
 const (
-	spaceNamed       = "athena.named"       // ID
-	spaceNamedGroups = "athena.named.group" // workgroup / ID
-	spaceNamedTokens = "athena.named.token" // user / ClientRequestToken
+	spaceNamed       = workgroup.SpaceNamed      // ID
+	spaceNamedGroups = workgroup.SpaceNamedLists // workgroup / ID
+	spaceNamedTokens = "athena.named.token"      // user / ClientRequestToken
 )
 
 func (c *checks) namedQuery(name, description, query *string) {

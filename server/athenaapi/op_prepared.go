@@ -12,10 +12,11 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/server/awsapi"
+	"github.com/glauxdb/glaux/server/workgroup"
 )
 
 // spacePrepared has the prepared statements of workgroups: workgroup / name.
-const spacePrepared = "athena.prepared"
+const spacePrepared = workgroup.SpacePrepared
 
 // maxPrepared is how many prepared statements a workgroup may have.
 const maxPrepared = 1000

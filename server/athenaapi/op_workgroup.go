@@ -12,12 +12,13 @@ import (
 	athenatypes "github.com/aws/aws-sdk-go-v2/service/athena/types"
 
 	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/server/awsapi"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
 // spaceGroups has what Athena's workgroups have and Glaux's have not: name.
-const spaceGroups = "athena.workgroup"
+const spaceGroups = workgroup.SpaceExtras
 
 // minCutoff is the least BytesScannedCutoffPerQuery that Athena takes.
 const minCutoff = 10_000_000
@@ -361,52 +362,11 @@ func (s *Server) deleteGroup(ctx context.Context, in *athena.DeleteWorkGroupInpu
 		return nil, invalid("The primary workgroup cannot be deleted.")
 	}
 	recursive := aws.ToBool(in.RecursiveDeleteOption)
-	if !recursive {
-		for _, space := range []string{spaceRecent, spaceNamedGroups, spacePrepared} {
-			ds, err := s.cat.DocumentsAfter(ctx, space, g.Name+"/", "", 1)
-			if err != nil {
-				return nil, err
-			}
-			if len(ds) > 0 {
-				return nil, invalid("WorkGroup %s is not empty", g.Name)
-			}
-		}
+	err = s.groups.Change(ctx, func(e *workgroup.Edit) error { return e.DropWorkgroup(g.Name, recursive) })
+	if fault.Is(err, fault.CodeDependentObjects) {
+		err = invalid("WorkGroup %s is not empty", g.Name)
 	}
-	if err := s.groups.Change(ctx, func(e *workgroup.Edit) error { return e.DropWorkgroup(g.Name, recursive) }); err != nil {
-		return nil, err
-	}
-	return &athena.DeleteWorkGroupOutput{}, s.emptyGroup(ctx, g.Name)
-}
-
-// emptyGroup removes what was in a workgroup that is gone.
-func (s *Server) emptyGroup(ctx context.Context, name string) error {
-	prefix := name + "/"
-	recent, err := s.cat.DocumentsAfter(ctx, spaceRecent, prefix, "", 0)
-	if err != nil {
-		return err
-	}
-	for _, d := range recent {
-		if err := s.forget(ctx, d.Key, d.Key[strings.LastIndexByte(d.Key, '/')+1:]); err != nil {
-			return err
-		}
-	}
-	named, err := s.cat.DocumentsAfter(ctx, spaceNamedGroups, prefix, "", 0)
-	if err != nil {
-		return err
-	}
-	ids := make([]string, len(named))
-	for i, d := range named {
-		ids[i] = d.Key[len(prefix):]
-	}
-	if err := s.docs.Drop(ctx, spaceNamed, ids...); err != nil {
-		return err
-	}
-	for _, space := range []string{spaceNamedGroups, spacePrepared} {
-		if err := s.docs.DropAll(ctx, space, prefix); err != nil {
-			return err
-		}
-	}
-	return s.docs.Drop(ctx, spaceGroups, name)
+	return &athena.DeleteWorkGroupOutput{}, err
 }
 
 // setGroupTags adds tags to a workgroup's.

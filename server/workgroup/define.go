@@ -184,7 +184,7 @@ func (e *Edit) prune(named map[string]bool, out []Change) []Change {
 			}
 		default:
 			delete(e.groups, s.Name)
-			e.changedGroups[s.Name] = true
+			e.changedGroups[s.Name], e.emptied[s.Name] = true, true
 			out = append(out, Change{Kind: "workgroup", Name: s.Name, Verb: "dropped"})
 		}
 	}

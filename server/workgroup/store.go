@@ -108,11 +108,12 @@ type Edit struct {
 	*Definitions
 	changedGroups  map[string]bool // by name; those that are gone were dropped
 	changedBudgets map[string]bool
+	emptied        map[string]bool // workgroups that were dropped, and whether with what is in them
 }
 
 func (d *Definitions) edit() *Edit {
 	return &Edit{Definitions: &Definitions{groups: maps.Clone(d.groups), budgets: maps.Clone(d.budgets), stamp: d.stamp},
-		changedGroups: map[string]bool{}, changedBudgets: map[string]bool{}}
+		changedGroups: map[string]bool{}, changedBudgets: map[string]bool{}, emptied: map[string]bool{}}
 }
 
 // Change does all that f does in one transaction, or nothing if f fails or if what
@@ -134,12 +135,30 @@ func (s *Store) Change(ctx context.Context, f func(e *Edit) error) error {
 		if err := e.check(); err != nil {
 			return err
 		}
+		for name, cascade := range e.emptied {
+			if err := s.mayDrop(ctx, name, cascade); err != nil {
+				return err
+			}
+		}
 		err = s.write(ctx, e)
+		for name := range e.emptied {
+			if err == nil {
+				err = s.empty(ctx, name)
+			}
+		}
 		lost := fault.Is(err, fault.CodeObjectNotReady) || fault.Is(err, fault.CodeDuplicateObject) || fault.Is(err, fault.CodeUndefinedObject)
 		if !lost || try == maxTries {
 			return err
 		}
 	}
+}
+
+// mayDrop refuses to drop a workgroup in which something is, unless that goes too.
+func (s *Store) mayDrop(ctx context.Context, name string, cascade bool) error {
+	if cascade {
+		return nil
+	}
+	return s.checkEmpty(ctx, name)
 }
 
 // write stores what changed.
@@ -189,8 +208,9 @@ func (e *Edit) PutBudget(b *Budget) {
 	e.changedBudgets[b.Name] = true
 }
 
-// DropWorkgroup removes a workgroup, with cascade its budgets too. Errors: 42704,
-// 2BP01 for primary and, without cascade, for one that has budgets.
+// DropWorkgroup removes a workgroup, with cascade its budgets and what is in it too.
+// Errors: 42704, 2BP01 for primary and, without cascade, for one that has budgets;
+// for one in which something is Change gives it.
 func (e *Edit) DropWorkgroup(name string, cascade bool) error {
 	if _, err := e.Workgroup(name); err != nil {
 		return err
@@ -211,7 +231,7 @@ func (e *Edit) DropWorkgroup(name string, cascade bool) error {
 		e.dropBudget(b.Name)
 	}
 	delete(e.groups, name)
-	e.changedGroups[name] = true
+	e.changedGroups[name], e.emptied[name] = true, cascade
 	return nil
 }
 
