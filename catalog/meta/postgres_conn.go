@@ -119,10 +119,19 @@ func (c *pgConn) CheckNamedValue(v *driver.NamedValue) error {
 		return c.Conn.CheckNamedValue(v)
 	}
 	if !c.of.replace {
-		return fault.New(fault.CodeBadEncoding, "the catalog in PostgreSQL cannot hold a text with null characters or without UTF-8: %.100q", text)
+		return badText(text)
 	}
-	v.Value = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+	v.Value = goodText(text)
 	return nil
+}
+
+func badText(text string) error {
+	return fault.New(fault.CodeBadEncoding, "the catalog in PostgreSQL cannot hold a text with null characters or without UTF-8: %.100q", text)
+}
+
+// goodText replaces what PostgreSQL cannot hold.
+func goodText(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 // numberedTexts keeps the statements of this package as PostgreSQL takes them.

@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/transfer"
@@ -13,8 +17,8 @@ type catalogImportCmd struct {
 	dataFlags
 	transferFlags
 	glueClientFlags
-	From     string   `required:"" enum:"glue,ddl" help:"Where from: glue, or files of ddl."`
-	Files    []string `arg:"" optional:"" name:"file" help:"Files of DDL, directories of *.sql, *.hql and *.ddl, or - for standard input."`
+	From     string   `required:"" enum:"glue,ddl,local" help:"Where from: glue, files of ddl, or a data directory (local), all of which goes into an empty PostgreSQL."`
+	Files    []string `arg:"" optional:"" name:"file" help:"Files of DDL, directories of *.sql, *.hql and *.ddl, or - for standard input; the data directory of --from local."`
 	Default  string   `name:"default-database" placeholder:"NAME" help:"Database of tables whose names say none (ddl)."`
 	AllowAll bool     `name:"allow-locations" help:"Let queries read the locations of the tables that are imported."`
 }
@@ -25,6 +29,7 @@ func (catalogImportCmd) Help() string {
   glaux catalog import --from glue --region eu-west-1 --database 'sales*' --dry-run
   glaux catalog import --from glue --endpoint-url http://127.0.0.1:8421 --on-conflict=replace
   glaux catalog import --from ddl schema/ views.sql --on-conflict=skip
+  glaux catalog import --from local /var/lib/glaux --catalog postgres
 
 An import may be repeated: what is equal already is passed over.`
 }
@@ -36,6 +41,8 @@ func (c *catalogImportCmd) Run(ctx context.Context, t *terminal) error {
 		return fault.New(fault.CodeInvalidParameter, "no files given").WithHint("Try: glaux catalog import --from ddl FILE...")
 	case c.From == "glue" && len(c.Files) > 0:
 		return fault.New(fault.CodeInvalidParameter, "files are given, but --from glue reads none").WithHint("Did you mean --from ddl?")
+	case c.From == "local":
+		return c.local(ctx, t)
 	}
 	a, err := open(ctx, c.dataFlags, nil, nil)
 	if err != nil {
@@ -50,6 +57,45 @@ func (c *catalogImportCmd) Run(ctx context.Context, t *terminal) error {
 		err = allowErr
 	}
 	return err
+}
+
+// local takes over a data directory as it is.
+func (c *catalogImportCmd) local(ctx context.Context, t *terminal) error {
+	if len(c.Files) != 1 {
+		return fault.New(fault.CodeInvalidParameter, "--from local takes one data directory, not %d", len(c.Files)).
+			WithHint("Try: glaux catalog import --from local DIR --catalog postgres")
+	}
+	if c.DryRun || c.Continue || len(c.Database) > 0 || c.OnConflict != string(transfer.Error) {
+		return fault.New(fault.CodeInvalidParameter, "--from local takes over all of a data directory, or nothing").
+			WithHint("Leave out --database, --on-conflict, --dry-run and --continue; parts of a catalog go through --from ddl.")
+	}
+	if st, err := os.Stat(filepath.Join(c.Files[0], "catalog.db")); err != nil || st.IsDir() {
+		return fault.New(fault.CodeUndefinedFile, "there is no catalog in directory %s", c.Files[0]).WithHint("Name the directory that --data-dir named.")
+	}
+	a, err := open(ctx, c.dataFlags, nil, nil)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	done, err := a.Meta.CopyFrom(ctx, c.Files[0])
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		rows := map[string]int64{}
+		for _, d := range done {
+			rows[d.Table] = d.Rows
+		}
+		enc := json.NewEncoder(t.out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(rows)
+	}
+	grid := [][]string{{"copied", "rows"}}
+	for _, d := range done {
+		grid = append(grid, []string{d.Table, strconv.FormatInt(d.Rows, 10)})
+	}
+	printGrid(t, grid)
+	return nil
 }
 
 func (c *catalogImportCmd) transfer(ctx context.Context, t *terminal, a *app) (*transfer.Report, error) {
