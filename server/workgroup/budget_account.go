@@ -29,7 +29,7 @@ const (
 // account is what this server holds of one counter of the ledger: a budget, a
 // principal, a window. Its queries take from free without a lock.
 type account struct {
-	ledger Ledger
+	set    *accountSet
 	budget atomic.Pointer[budget] // whose limit counts: of those with this key the one that is in force
 	key    meta.BudgetKey
 	end    time.Time
@@ -38,12 +38,14 @@ type account struct {
 	// tentative is what reservations hold that have not passed all their budgets
 	// yet. They may give it back, so no read is refused while others hold any.
 	tentative atomic.Int64
+	low       atomic.Int64 // with less free than this, the lease is to be renewed; 0: not
 	used      atomic.Int64 // UnixNano of the last use
 	refs      atomic.Int64 // queries that may still give back
 
 	mu     sync.Mutex       // guards what follows, and talks to the ledger
 	lease  int64            // what the ledger knows as ours
 	next   int64            // what to lease next
+	gone   bool             // another account has the counter now, or will have it
 	frugal time.Time        // until then only what is needed
 	count  meta.BudgetCount // as the ledger told last
 }
@@ -79,6 +81,9 @@ func (a *account) takeHeld(n int64, held bool) bool {
 // False: the budget has them not, and no other server can give them.
 func (a *account) reserve(ctx context.Context, n int64, held bool) (bool, error) {
 	if a.takeHeld(n, held) {
+		if a.free.Load() < a.low.Load() {
+			a.tooLow()
+		}
 		return true, nil
 	}
 	var deadline time.Time
@@ -98,7 +103,7 @@ func (a *account) reserve(ctx context.Context, n int64, held bool) (bool, error)
 			return false, nil
 		case deadline.IsZero():
 			deadline = time.Now().Add(askBack)
-			if err := a.ledger.Reclaim(context.WithoutCancel(ctx), a.key); err != nil {
+			if err := a.set.ledger.Reclaim(context.WithoutCancel(ctx), a.key); err != nil {
 				return false, err
 			}
 		case time.Now().After(deadline):
@@ -147,17 +152,27 @@ func (a *account) claim(f int64) meta.BudgetClaim {
 // settle makes a claim. The caller holds mu. A query that is cancelled does not
 // cancel the claim: it would not be known whether it was granted.
 func (a *account) settle(ctx context.Context, c meta.BudgetClaim) error {
-	counts, err := a.ledger.Claim(context.WithoutCancel(ctx), c)
+	counts, err := a.set.ledger.Claim(context.WithoutCancel(ctx), c)
 	if err != nil {
 		return err
 	}
-	if counts[0].Asked > a.count.Asked {
+	a.granted(&c, counts[0])
+	return nil
+}
+
+// granted takes over what a claim has brought. The caller holds mu.
+func (a *account) granted(c *meta.BudgetClaim, n meta.BudgetCount) {
+	if n.Asked > a.count.Asked {
 		a.frugal = time.Now().Add(frugalFor)
 	}
-	a.count = counts[0]
-	a.lease = c.Keep + a.count.Granted
-	a.free.Add(a.count.Granted)
-	return nil
+	a.count = n
+	a.lease = c.Keep + n.Granted
+	a.free.Add(n.Granted)
+	low := int64(0)
+	if n.Granted > 0 && a.lease >= fewBytes && time.Now().After(a.frugal) {
+		low = a.lease / 2
+	}
+	a.low.Store(low)
 }
 
 // giveUp returns what is not reserved to the ledger.
@@ -199,7 +214,7 @@ func (a *account) standing(ctx context.Context, fresh bool) (used, others int64,
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if fresh {
-		count, err := a.ledger.Peek(ctx, a.key)
+		count, err := a.set.ledger.Peek(ctx, a.key)
 		if err != nil {
 			return 0, 0, err
 		}

@@ -15,13 +15,14 @@ type accountSet struct {
 	ledger Ledger
 	log    *slog.Logger
 	wake   chan struct{} // an account was made
+	low    chan *account // whose lease is to be renewed
 
 	mu    sync.Mutex // guards byKey
 	byKey map[meta.BudgetKey]*account
 }
 
 func newAccountSet(l Ledger, log *slog.Logger) *accountSet {
-	return &accountSet{ledger: l, log: log, wake: make(chan struct{}, 1), byKey: map[meta.BudgetKey]*account{}}
+	return &accountSet{ledger: l, log: log, wake: make(chan struct{}, 1), low: make(chan *account, 64), byKey: map[meta.BudgetKey]*account{}}
 }
 
 // hold finds or makes the account of a budget's window; refs counts the caller.
@@ -31,7 +32,7 @@ func (s *accountSet) hold(b *budget, principal string, start, end time.Time) *ac
 	defer s.mu.Unlock()
 	a := s.byKey[k]
 	if a == nil {
-		a = &account{ledger: s.ledger, key: k, end: end}
+		a = &account{set: s, key: k, end: end}
 		a.used.Store(time.Now().UnixNano())
 		s.byKey[k] = a
 		select {
@@ -73,13 +74,10 @@ func (s *accountSet) size() int {
 func (s *accountSet) forget(a *account) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if a.refs.Load() == 0 && a.settled() {
-		delete(s.byKey, a.key)
-	}
-}
-
-func (a *account) settled() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.lease == 0 && a.free.Load() == 0
+	if a.refs.Load() == 0 && a.lease == 0 && a.free.Load() == 0 {
+		a.gone = true
+		delete(s.byKey, a.key)
+	}
 }

@@ -133,5 +133,6 @@ func (g *Governor) BudgetUsage(ctx context.Context) ([]Usage, error) {
 func (a *account) own(u meta.BudgetUse) (spent, others int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return u.Spent + a.lease - a.free.Load(), max(0, u.Leased-a.lease)
+	// A claim since u was read has moved what this server had spent.
+	return max(u.Spent, a.count.Spent) + a.lease - a.free.Load(), max(0, u.Leased-a.lease)
 }

@@ -33,17 +33,18 @@ func (b *budget) hardLimit() int64 {
 // budgetSet is the budgets of a governor.
 type budgetSet struct {
 	*accountSet
-	now    func() time.Time
-	done   chan struct{}
-	closed chan struct{}
+	now  func() time.Time
+	done chan struct{}  // closed by close
+	work sync.WaitGroup // tidy and refill
 
 	mu     sync.RWMutex // guards byName
 	byName map[string]*budget
 }
 
 func newBudgetSet(l Ledger, log *slog.Logger) *budgetSet {
-	s := &budgetSet{accountSet: newAccountSet(l, log), now: time.Now, done: make(chan struct{}), closed: make(chan struct{}), byName: map[string]*budget{}}
-	go s.tidy()
+	s := &budgetSet{accountSet: newAccountSet(l, log), now: time.Now, done: make(chan struct{}), byName: map[string]*budget{}}
+	s.work.Go(s.tidy)
+	s.work.Go(s.refill)
 	return s
 }
 
@@ -137,7 +138,6 @@ const tidyEvery = 200 * time.Millisecond
 // tidy gives back what lies unused or what others ask for, while there are
 // accounts.
 func (s *budgetSet) tidy() {
-	defer close(s.closed)
 	for {
 		select {
 		case <-s.done:
@@ -185,7 +185,7 @@ func (s *budgetSet) look(ctx context.Context, a *account, asked int64) error {
 // close returns every lease. No query may be running.
 func (s *budgetSet) close() {
 	close(s.done)
-	<-s.closed
+	s.work.Wait()
 	for _, a := range s.all() {
 		if err := a.giveUp(context.Background()); err != nil {
 			s.log.Error("budget lease not returned; it counts as spent", "budget", a.key.Budget, "error", err)

@@ -145,7 +145,11 @@ func (c *control) Admit(ctx context.Context, p exec.PlanInfo) error {
 	if err := c.waitForBudgets(ctx, p.Tables); err != nil {
 		return err
 	}
-	return c.takeTurn(ctx)
+	if err := c.takeTurn(ctx); err != nil {
+		return err
+	}
+	c.leaseForPlan(ctx)
+	return nil
 }
 
 // Limit implements exec.QueryControl.

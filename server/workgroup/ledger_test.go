@@ -1,11 +1,15 @@
 package workgroup
 
 import (
+	"context"
+	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/exec"
 )
 
@@ -186,4 +190,45 @@ func TestBudgetMadeAgain(t *testing.T) {
 		next.End(exec.Stats{}, nil)
 	}
 	old.End(exec.Stats{}, nil)
+}
+
+// countedLedger counts claims.
+type countedLedger struct {
+	Ledger
+	claims atomic.Int64
+}
+
+func (l *countedLedger) Claim(ctx context.Context, cs ...meta.BudgetClaim) ([]meta.BudgetCount, error) {
+	l.claims.Add(1)
+	return l.Ledger.Claim(ctx, cs...)
+}
+
+// TestLeaseAhead has a query with three budgets read 100 MB: the ledger is asked
+// before it reads and a few times beside it, not for every budget again and again.
+func TestLeaseAhead(t *testing.T) {
+	l := &countedLedger{Ledger: newMemoryLedger()}
+	g, err := New(nil, nil, l, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(g.Close)
+	apply(t, g, Budget{Name: "a", Workgroup: Primary, Limit: 1 << 40}, Budget{Name: "b", EachUser: true, Limit: 1 << 40}, Budget{Name: "c", User: "u", Limit: 1 << 40})
+	q, _ := begin(t, g, exec.QueryInfo{User: exec.UserInfo{Name: "u"}})
+	if err := q.Admit(bg, exec.PlanInfo{Tables: []exec.TableEstimate{{BytesLower: 1, BytesUpper: 100 << 20}}}); err != nil {
+		t.Fatal(err)
+	}
+	if n := l.claims.Load(); n != 1 {
+		t.Errorf("%d claims before the first read, want 1", n)
+	}
+	for range 100 {
+		read(t, q, 1<<20)
+	}
+	if n := l.claims.Load(); n > 12 { // three renewals of each budget, had they all been apart, and the first
+		t.Errorf("%d claims for 100 MB", n)
+	}
+	for _, name := range []string{"a/workgroup primary", "b/user u", "c/user u"} {
+		if used := usage(t, g)[name]; used != 100<<20 {
+			t.Errorf("%s: %d bytes", name, used)
+		}
+	}
 }
