@@ -138,7 +138,9 @@ func (s *Service) Delete(ctx context.Context, name string) error {
 	for _, d := range runs {
 		gone = append(gone, catalog.Document{Space: spaceRun, Key: d.Key, Version: catalog.AnyVersion})
 	}
-	_, err = s.cat.PutDocuments(ctx, gone...)
+	if _, err = s.cat.PutDocuments(ctx, gone...); err == nil {
+		s.counts.forget(name)
+	}
 	return err
 }
 

@@ -183,6 +183,7 @@ func (a *active) finish(ctx context.Context, rep *Report, failed error) error {
 			r.Error += "; " + e.Detail
 		}
 	}
+	a.counts.add(r)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 	defer cancel()
 	kept := *r

@@ -50,6 +50,7 @@ type Service struct {
 	ctx    context.Context // of what Start began
 	cancel context.CancelFunc
 	starts sync.WaitGroup
+	counts runCounts
 }
 
 // New makes a Service.

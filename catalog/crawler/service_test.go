@@ -313,6 +313,13 @@ func TestStates(t *testing.T) {
 	if r, err := w.s.Runs(w.ctx, "c", "", 0); err != nil || len(r) != 2 || r[0].State != RunCompleted || r[0].Progress.Tables != 1 {
 		t.Errorf("%+v, %v", r, err)
 	}
+	if n := w.s.Counts()["c"]; n.Ended[RunCompleted] != 1 || n.Ended[RunStopped] != 1 || n.Ended[RunFailed] != 0 || n.Succeeded.IsZero() {
+		t.Errorf("counted %+v", n)
+	}
+	w.ok(w.s.Delete(w.ctx, "c"))
+	if n := w.s.Counts(); len(n) != 0 {
+		t.Errorf("%v are counted after the crawler is gone", n)
+	}
 }
 
 // TestCanceled: the end of the context, as by Ctrl-C, stops a run and leaves a

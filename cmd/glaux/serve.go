@@ -152,7 +152,7 @@ func (a *app) listenAll(ctx context.Context, d *doors) error {
 	if athena != nil {
 		d.add(athena, ln, "Amazon Athena endpoint")
 	}
-	m, ln, err := a.listenMetrics()
+	m, ln, err := a.listenMetrics(srv)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/server/metrics"
+	"github.com/glauxdb/glaux/server/pg"
 	"github.com/glauxdb/glaux/server/tracing"
 )
 
@@ -18,7 +19,7 @@ type metricsConfig struct {
 
 // listenMetrics opens the port of metrics and makes their server; nil, nil without
 // an address.
-func (a *app) listenMetrics() (*metrics.Server, net.Listener, error) {
+func (a *app) listenMetrics(srv *pg.Server) (*metrics.Server, net.Listener, error) {
 	addr := a.conf.Metrics.Listen
 	if addr == "" {
 		return nil, nil, nil
@@ -28,7 +29,12 @@ func (a *app) listenMetrics() (*metrics.Server, net.Listener, error) {
 		return nil, nil, fault.Wrap(err, fault.CodeConnectionFailure, "metrics cannot be served on %s: %v", addr, err).
 			WithHint("Another server may be using the port; choose one with --metrics-listen, such as 127.0.0.1:9187.")
 	}
-	m := metrics.New(metrics.Config{Groups: a.Groups, Engine: a.Engine, Ready: a.Ready, Logger: a.Log()})
+	c := metrics.Config{Groups: a.Groups, Engine: a.Engine, Connections: srv.Connections, Crawlers: a.Crawlers, Stores: a.Stores,
+		Ready: a.Ready, Logger: a.Log()}
+	if a.tracer != nil {
+		c.Traces = a.tracer.Counts
+	}
+	m := metrics.New(c)
 	a.Groups.Observe(m.Observer())
 	return metrics.NewServer(m), ln, nil
 }

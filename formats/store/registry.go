@@ -47,6 +47,7 @@ const (
 // error; whether it exists shows when it is opened.
 func NewRegistry(cfg Config) (*Registry, error) {
 	r := &Registry{s3: cfg.S3, stores: map[string]Store{}}
+	r.s3.requests = &requestCounts{}
 	for _, l := range cfg.Locations {
 		if err := r.Allow(l); err != nil {
 			return nil, err

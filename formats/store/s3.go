@@ -44,6 +44,8 @@ type S3Config struct {
 	MaxAttempts int           // tries per request; 0: 6
 	MaxBackoff  time.Duration // longest wait between tries; 0: 5 s
 	Stall       time.Duration // a body that brings nothing for so long is asked for again; 0: 30 s
+
+	requests *requestCounts // of the registry; nil: not counted
 }
 
 const (
@@ -149,6 +151,9 @@ func (s *S3) use(region string) {
 		o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
 		o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
 		o.APIOptions = append(o.APIOptions, s.addPayer)
+		if c := s.cfg.requests; c != nil {
+			o.APIOptions = append(o.APIOptions, c.watch)
+		}
 	}))
 	s.region.Store(&region)
 }

@@ -9,7 +9,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/server/pg"
+	"github.com/glauxdb/glaux/server/tracing"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
@@ -17,6 +21,12 @@ import (
 type Config struct {
 	Groups *workgroup.Governor
 	Engine *exec.Engine
+	// Connections are those of the PostgreSQL port.
+	Connections func() pg.Connections
+	// Traces tells what became of traced statements.
+	Traces   func() tracing.Counts
+	Crawlers *crawler.Service
+	Stores   *store.Registry
 	// Ready says why the server cannot serve, nil if it can.
 	Ready  func(ctx context.Context) error
 	Logger *slog.Logger
@@ -49,14 +59,33 @@ func New(c Config) *Metrics {
 	})
 	m.registry.MustRegister(buildInfo(), failed, m.queries, &groupState{groups: c.Groups, log: m.log, failed: failed},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	if c.Engine != nil {
-		m.registry.MustRegister(engineMemory(c.Engine)...)
-	}
+	m.registry.MustRegister(m.parts()...)
 	return m
 }
 
 // Observer counts statements as they end.
 func (m *Metrics) Observer() workgroup.Observer { return m.queries }
+
+// parts are the collectors of what the configuration names.
+func (m *Metrics) parts() (out []prometheus.Collector) {
+	c := &m.conf
+	if c.Engine != nil {
+		out = engineMemory(c.Engine)
+	}
+	if c.Connections != nil {
+		out = append(out, asked(connectionState(c.Connections)))
+	}
+	if c.Traces != nil {
+		out = append(out, asked(traceState(c.Traces)))
+	}
+	if c.Crawlers != nil {
+		out = append(out, asked(crawlerState(c.Crawlers)))
+	}
+	if c.Stores != nil {
+		out = append(out, asked(storeState(c.Stores)))
+	}
+	return out
+}
 
 func buildInfo() prometheus.Collector {
 	labels := prometheus.Labels{"version": exec.Version, "goversion": runtime.Version(), "revision": ""}

@@ -18,11 +18,15 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
+	"github.com/glauxdb/glaux/catalog/crawl"
+	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/server"
+	"github.com/glauxdb/glaux/server/pg"
+	"github.com/glauxdb/glaux/server/tracing"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
 
@@ -224,11 +228,11 @@ func TestInFlight(t *testing.T) {
 // TestConventions has Prometheus' own linter look at the names, and its parser at
 // the text.
 func TestConventions(t *testing.T) {
-	g := newGovernor(t)
-	if err := g.ApplyBudgets([]workgroup.Budget{{Name: "b", User: "ana", Limit: 1000}}); err != nil {
+	c := full(t)
+	if err := c.Groups.ApplyBudgets([]workgroup.Budget{{Name: "b", User: "ana", Limit: 1000}}); err != nil {
 		t.Fatal(err)
 	}
-	m := New(Config{Groups: g})
+	m := New(c)
 	end(m.queries, "primary", nil)
 	_, text := get(t, NewServer(m), "/metrics")
 	problems, err := promlint.New(strings.NewReader(text)).Lint()
@@ -372,6 +376,31 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 	}
 }
 
+// TestParts: what others count is shown.
+func TestParts(t *testing.T) {
+	c := full(t)
+	dir := t.TempDir()
+	if err := os.WriteFile(dir+"/a.csv", []byte("a,b\n1,2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Crawlers.Create(t.Context(), &crawler.Crawler{Name: "c", Database: "d", Targets: []crawl.Target{{Location: dir}}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Crawlers.Run(t.Context(), "c", crawler.RunOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	have := scrape(t, New(c))
+	expect(t, have, map[string]string{`glaux_connections{state="in"}`: "2", `glaux_connections{state="authenticating"}`: "1", `glaux_connections_limit`: "9",
+		`glaux_connections_accepted_total`: "7", `glaux_connections_refused_total`: "3",
+		`glaux_traces_total{result="sent"}`: "4", `glaux_traces_total{result="failed"}`: "5", `glaux_traces_total{result="dropped"}`: "6",
+		`glaux_crawler_runs_total{crawler="c",state="COMPLETED"}`: "1", `glaux_crawler_runs_total{crawler="c",state="FAILED"}`: "0"})
+	for _, name := range []string{`glaux_crawler_last_success_timestamp_seconds{crawler="c"}`, `glaux_memory_limit_bytes`} {
+		if have[name] == "" || have[name] == "0" {
+			t.Errorf("%s is %q", name, have[name])
+		}
+	}
+}
+
 // full is a configuration with everything that there is to measure.
 func full(t *testing.T) Config {
 	t.Helper()
@@ -380,5 +409,7 @@ func full(t *testing.T) Config {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { in.Close() })
-	return Config{Groups: in.Groups, Engine: in.Engine, Ready: in.Ready}
+	return Config{Groups: in.Groups, Engine: in.Engine, Ready: in.Ready, Crawlers: in.Crawlers, Stores: in.Stores,
+		Connections: func() pg.Connections { return pg.Connections{Open: 2, Strangers: 1, Limit: 9, Accepted: 7, Refused: 3} },
+		Traces:      func() tracing.Counts { return tracing.Counts{Sent: 4, Failed: 5, Dropped: 6} }}
 }

@@ -60,6 +60,7 @@ type Server struct {
 	conns     map[int32]*conn // by process ID
 	slots     slots
 	lastPID   int32
+	accepted  int64 // connections since the start
 }
 
 const (
@@ -159,6 +160,7 @@ func (s *Server) start(nc net.Conn) {
 		return
 	}
 	keepAlive(nc)
+	s.accepted++
 	c := s.newConn(nc)
 	s.conns[c.pid] = c
 	if goes := s.slots.addStranger(c, s.conf.MaxStrangers); goes != nil {

@@ -15,6 +15,7 @@ type slots struct {
 	from      map[string]int // strangers by address
 	in        int            // connections that have come in
 	users     map[int64]int  // of them, by the user's ID
+	refused   int64          // for a limit, since the start
 }
 
 func newSlots() slots {
@@ -79,15 +80,37 @@ func (s *Server) full() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.slots.in >= s.conf.MaxConnections {
+		s.slots.refused++
 		return errTooMany
 	}
 	return nil
 }
 
-// admit lets a connection in as a user, or says which limit keeps it out.
-func (s *Server) admit(c *conn, id *auth.Identity) error {
+// Connections is how many clients a server has.
+type Connections struct {
+	Open      int   // that have come in
+	Strangers int   // that have not proved yet who they are
+	Limit     int   // of Open
+	Accepted  int64 // since the start, strangers too
+	Refused   int64 // since the start, because of a limit
+}
+
+// Connections counts the clients.
+func (s *Server) Connections() Connections {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return Connections{Open: s.slots.in, Strangers: s.slots.strangers.Len(), Limit: s.conf.MaxConnections, Accepted: s.accepted, Refused: s.slots.refused}
+}
+
+// admit lets a connection in as a user, or says which limit keeps it out.
+func (s *Server) admit(c *conn, id *auth.Identity) (err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer func() {
+		if err != nil {
+			s.slots.refused++
+		}
+	}()
 	n := &s.slots
 	u := id.User
 	switch {
