@@ -56,7 +56,73 @@ def awscli_query():
     assert got[0] == "n" and int(got[1]) > 0, got
 
 
+@test
+def awscli_cutoff():
+    """A workgroup with a limit: a query that needs more is canceled before it reads, and says what would pass."""
+    aws("athena", "create-work-group", "--name", "small", "--description", "small queries", "--tags", "Key=team,Value=web",
+        "--configuration", "EnforceWorkGroupConfiguration=false,BytesScannedCutoffPerQuery=10000000")
+    g = aws("athena", "get-work-group", "--work-group", "small")["WorkGroup"]
+    assert g["Configuration"]["BytesScannedCutoffPerQuery"] == 10000000 and g["State"] == "ENABLED", g
+    e = query("SELECT sum(l_extendedprice) FROM lineitem", WorkGroup="small")
+    assert 0 < e["Statistics"]["DataScannedInBytes"] < 10000000, e["Statistics"]
+    subprocess.run([opt.glaux, "query", "--data-dir", opt.data, "ALTER WORKGROUP small SET (bytes_scanned_cutoff_per_query = '100kB')"], check=True, capture_output=True)
+    e = query("SELECT sum(length(l_comment)) FROM lineitem", WorkGroup="small", state="CANCELLED")
+    said = e["Status"]["StateChangeReason"]
+    assert said.startswith("Bytes scanned limit was exceeded") and e["Statistics"]["DataScannedInBytes"] == 0, e
+    assert e["Status"]["AthenaError"]["ErrorType"] == 1008, e
+    got = aws("athena", "get-query-results", "--query-execution-id", e["QueryExecutionId"], fails=True)
+    assert "Query did not finish successfully. Final query state: CANCELLED" in got, got
+    aws("athena", "update-work-group", "--work-group", "small", "--state", "DISABLED")
+    got = aws("athena", "start-query-execution", "--work-group", "small", "--query-string", "SELECT 1", fails=True)
+    assert "(InvalidRequestException)" in got and "WorkGroup small is disabled." in got, got
+    aws("athena", "delete-work-group", "--work-group", "small", "--recursive-delete-option")
+
+
+@test
+def awscli_stop():
+    id = athena.start_query_execution(QueryString="SELECT count(*) FROM orders a, orders b, orders c WHERE a.o_comment < b.o_comment || c.o_comment",
+                                      QueryExecutionContext={"Database": "demo"})["QueryExecutionId"]
+    raises("InvalidRequestException", athena.get_query_results, QueryExecutionId=id)
+    aws("athena", "stop-query-execution", "--query-execution-id", id)
+    e = wait(id)
+    assert e["Status"]["State"] == "CANCELLED" and e["Status"]["StateChangeReason"] == "Query cancelled by user", e["Status"]
+    athena.stop_query_execution(QueryExecutionId=id)  # again: no error
+    ids = aws("athena", "list-query-executions", "--max-items", "3")["QueryExecutionIds"]
+    assert id in ids and len(ids) <= 3, (id, ids)
+
+
 # boto3
+
+
+@test
+def boto3_bad_requests():
+    """What is wrong with a request is told in Athena's words."""
+    def said(code, f, client=athena, **kw):
+        return raises(code, getattr(client, f), **kw).response["Error"]["Message"]
+    invalid = lambda f, **kw: said("InvalidRequestException", f, **kw)
+    start = lambda sql="SELECT 1", **kw: invalid("start_query_execution", QueryString=sql, **kw)
+    assert start(WorkGroup="none") == "WorkGroup none is not found."
+    assert start("SELECT 1 FROM WHERE").startswith("line 1:15: "), start("SELECT 1 FROM WHERE")
+    assert start("SELECT 1; SELECT 2").startswith("Only one sql statement is allowed."), start("SELECT 1; SELECT 2")
+    assert "outputLocation" in start(ResultConfiguration={"OutputLocation": "s3://not-allowed/x/"})
+    assert "outputLocation" in start(ResultConfiguration={"OutputLocation": "no location"})
+    assert "262144" in start("SELECT '" + "x" * 262144 + "'")
+    assert start(QueryExecutionContext={"Catalog": "other"}) == "Catalog other was not found."
+    assert invalid("get_query_execution", QueryExecutionId="none") == "QueryExecution none was not found"
+    assert invalid("get_named_query", NamedQueryId="none") == "NamedQuery none was not found"
+    said("ResourceNotFoundException", "get_prepared_statement", StatementName="none", WorkGroup="primary")
+    said("MetadataException", "get_database", CatalogName="AwsDataCatalog", DatabaseName="none")
+    said("MetadataException", "get_table_metadata", CatalogName="AwsDataCatalog", DatabaseName="demo", TableName="none")
+    assert invalid("delete_work_group", WorkGroup="primary") == "The primary workgroup cannot be deleted."
+    token = "t" * 32
+    id = athena.start_query_execution(QueryString="SELECT 1", ClientRequestToken=token)["QueryExecutionId"]
+    assert athena.start_query_execution(QueryString="SELECT 1", ClientRequestToken=token)["QueryExecutionId"] == id
+    assert start("SELECT 2", ClientRequestToken=token) == "Idempotent parameters do not match"
+    key = dict(region_name=os.environ["AWS_REGION"], endpoint_url=opt.athena, aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"])
+    wrong = boto3.client("athena", **key, aws_secret_access_key="wrong")
+    assert "does not match the signature you provided" in said("InvalidSignatureException", "list_work_groups", client=wrong)
+    nobody = boto3.client("athena", **key | {"aws_access_key_id": "AKIANOBODY"}, aws_secret_access_key="wrong")
+    said("UnrecognizedClientException", "list_work_groups", client=nobody)
 
 
 @test
