@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -373,4 +374,69 @@ func TestAdviseOddNames(t *testing.T) {
 	l.fails(`SELECT count(DISTINCT "select") FROM demo."group"`, "Filter required")
 	l.want(`SELECT count(*), count("group"), max("select") FROM demo."group" WHERE "group" IN ('a b', 'it''s', 'ü') OR "group" IS NULL`, "160000 120000 39999")
 	l.want(`SELECT obj_description('demo."group"'::regclass)`, "Bob's")
+}
+
+// TestAdviseSortKey orders a table as the finding says: the queries that it speaks
+// of read less, and it is not said again.
+func TestAdviseSortKey(t *testing.T) {
+	type row struct {
+		ID   int64  `parquet:"id"`
+		Code int64  `parquet:"code"`
+		Text string `parquet:"text"`
+	}
+	l := newLake(t)
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for f := range 4 {
+		var rows []row
+		for i := range 150_000 {
+			rows = append(rows, row{int64(i), int64(rnd.IntN(1000)), fmt.Sprintf("%016x%016x", rnd.Uint64(), rnd.Uint64())})
+		}
+		l.put(fmt.Sprintf("t/%d.parquet", f), parquetFile(t, rows...))
+	}
+	l.crawl()
+	l.writable()
+	query := "SELECT count(DISTINCT text) FROM demo.t WHERE code = %d"
+	before := l.scanned(fmt.Sprintf(query, 1))
+	for i := range 8 {
+		l.do(fmt.Sprintf(query, i+2))
+	}
+	if fs := l.advise(advisor.SortKey); fs != nil {
+		t.Errorf("after 9 queries: %+v", fs)
+	}
+	l.do(fmt.Sprintf(query, 999), "SELECT max(id % 7) FROM demo.t")
+	f := l.finding(advisor.SortKey)
+	if !strings.Contains(f.SQL[0], "ORDER BY code") || !strings.Contains(f.Evidence, "10 of 11 queries") || f.BytesWasted != 0 {
+		t.Errorf("%+v", f)
+	}
+	l.do(f.SQL...)
+	after := l.scanned(fmt.Sprintf(query, 1))
+	for i := range 10 {
+		l.do(fmt.Sprintf(query, i+2))
+	}
+	t.Logf("%d bytes before, %d after", before, after)
+	if after > before/2 {
+		t.Errorf("%d bytes before, %d after", before, after)
+	}
+	if fs := l.advise(advisor.SortKey); fs != nil {
+		t.Errorf("still found: %+v", fs)
+	}
+}
+
+// TestMeasureUnderALimit: a sample that the workgroup refuses is told, and the rule of
+// thumb holds.
+func TestMeasureUnderALimit(t *testing.T) {
+	l := newLake(t)
+	var b strings.Builder
+	b.WriteString("id,name,note,price,state\n")
+	for i := range 40_000 {
+		b.WriteString(csvLine(i) + "\n")
+	}
+	l.put("t/a.csv", b.String())
+	l.crawl()
+	l.do("SELECT avg(price) FROM demo.t", "ALTER WORKGROUP primary SET (bytes_scanned_cutoff_per_query = '1MB')")
+	thumb := l.finding(advisor.RowFormat)
+	f := l.measured(advisor.RowFormat)
+	if f.BytesWasted != thumb.BytesWasted || !strings.Contains(fmt.Sprint(f.Notes), "could not be measured: Bytes scanned limit was exceeded") {
+		t.Errorf("%+v", f)
+	}
 }

@@ -187,7 +187,7 @@ func printFinding(t *terminal, n int, f *advisor.Finding) {
 // wasteLine says what a finding costs.
 func wasteLine(f *advisor.Finding) string {
 	var text string
-	if f.Kind != advisor.NoCutoff {
+	if f.BytesWasted > 0 || f.RequestsWasted > 0 {
 		text = workgroup.Bytes(f.BytesWasted)
 		if f.RequestsWasted > 0 {
 			text += fmt.Sprintf(" and %d requests", f.RequestsWasted)

@@ -28,6 +28,7 @@ var rules = []func(ctx context.Context, s *subject) ([]Finding, error){
 	findPartitionFilter,
 	findRowFormat,
 	findSmallFiles,
+	findSortKey,
 }
 
 // subject is a table of the catalog that was read in the window.

@@ -213,3 +213,41 @@ func TestRoundUp(t *testing.T) {
 		}
 	}
 }
+
+// scanOf is a whole scan of a table of text.
+func scanOf(name string, keys ...string) meta.QueryRecord {
+	return meta.QueryRecord{ID: name, BytesScanned: 1 << 30, Tables: []meta.QueryTable{{Database: "d", Table: name, Format: "json", Files: 4, FilesTotal: 4,
+		SizeTotal: 1 << 30, BytesUpper: 1 << 30, Partitions: len(keys) * 4, PartitionsTotal: len(keys) * 4, PartitionKeys: keys, Unfiltered: keys, ColumnsRead: 1, ColumnsTotal: 1}}}
+}
+
+// TestWithoutRenaming: over AWS Glue the table gets no other name.
+func TestWithoutRenaming(t *testing.T) {
+	w := newWorld(t)
+	w.o.Renames = false
+	w.table(catalog.Table{Name: "j", Storage: catalog.Storage{Location: "s3://b/lake/j/"}})
+	w.table(catalog.Table{Name: "j_parquet"})
+	w.past(-time.Hour, scanOf("j"))
+	fs := w.find(RowFormat, 0, 2*time.Hour)
+	want := "CREATE TABLE d.j_parquet_2 WITH (format = 'PARQUET', write_compression = 'ZSTD', external_location = 's3://b/lake/j_parquet_2/') AS SELECT * FROM d.j"
+	if len(fs) != 1 || strings.Join(fs[0].SQL, ";") != want || !strings.Contains(fmt.Sprint(fs[0].Notes), "cannot be renamed") {
+		t.Errorf("%+v", fs)
+	}
+}
+
+// TestWithoutStatements: what stands in the way of a statement is told.
+func TestWithoutStatements(t *testing.T) {
+	w := newWorld(t)
+	w.table(catalog.Table{Name: "odd", Columns: []catalog.Column{{Name: "a", Type: types.TUnknown, HiveType: "uniontype<int>"}}, Storage: catalog.Storage{Location: "s3://b/x/"}})
+	w.table(catalog.Table{Name: "injected", PartitionKeys: []catalog.Column{{Name: "k", Type: types.TVarchar}},
+		Parameters: map[string]string{"projection.enabled": "true", "projection.k.type": "injected"}, Storage: catalog.Storage{Location: "s3://b/y/"}})
+	w.past(-time.Hour, scanOf("odd"), scanOf("injected", "k"))
+	fs := w.find(RowFormat, 0, 2*time.Hour)
+	if len(fs) != 2 || fs[0].SQL != nil || fs[1].SQL != nil || !strings.Contains(fmt.Sprint(fs[0].Notes), "cannot be rewritten: ") ||
+		!strings.Contains(fmt.Sprint(fs[1].Notes), `cannot be rewritten: the type of column "a" cannot be read`) {
+		t.Errorf("%+v", fs)
+	}
+	fs = w.find(PartitionFilter, 0, 2*time.Hour)
+	if len(fs) != 1 || len(fs[0].SQL) != 1 || !strings.Contains(fmt.Sprint(fs[0].Notes), "no example of a condition") {
+		t.Errorf("%+v", fs)
+	}
+}

@@ -26,6 +26,7 @@ type scan struct {
 	requests   float64 // likewise
 	price      float64 // of 2^40 bytes in its workgroup; 0: none
 	files      int
+	listed     int   // of the selected partitions, before their statistics were asked
 	size       int64 // of those files
 	partitions int
 	total      int  // partitions of the table
@@ -87,7 +88,7 @@ func (c *collected) add(q *meta.QueryRecord, price float64) {
 		t := &q.Tables[i]
 		s := scan{started: q.Started, bytes: share(q.BytesScanned, float64(t.BytesUpper), upper), price: price,
 			metadata: share(q.BytesMetadata, float64(t.Files), files), requests: share(q.Requests, float64(t.Files), files),
-			files: t.Files, size: t.SizeTotal, partitions: t.Partitions, total: t.PartitionsTotal, filtered: t.Filtered, format: t.Format, codec: t.Codec,
+			files: t.Files, listed: t.FilesTotal, size: t.SizeTotal, partitions: t.Partitions, total: t.PartitionsTotal, filtered: t.Filtered, format: t.Format, codec: t.Codec,
 			unfiltered: len(t.PartitionKeys) > 0 && len(t.Unfiltered) == len(t.PartitionKeys)}
 		u := c.tables[tableName{t.Database, t.Table}]
 		if u == nil {

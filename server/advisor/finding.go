@@ -15,6 +15,7 @@ const (
 	PartitionFilter Kind = "partition_filter" // queries read all partitions
 	RowFormat       Kind = "row_format"       // files from which all columns are read
 	SmallFiles      Kind = "small_files"      // many, that could be few
+	SortKey         Kind = "sort_key"         // rows in no order that conditions could use
 	NoCutoff        Kind = "no_cutoff"        // a workgroup without a limit
 	UnusedTable     Kind = "unused_table"     // nobody reads it
 )

@@ -26,17 +26,15 @@ type rewrite struct {
 // and let them have its name: CREATE TABLE AS beside it, two renamings, DROP of the old
 // description. What stands in the way is a note.
 func (s *subject) rewriteFix(ctx context.Context, f Finding, r rewrite) ([]Finding, error) {
-	for _, c := range s.table.AllColumns() {
-		if c.Type.Kind == types.Unknown {
-			f.Notes = append(f.Notes, fmt.Sprintf("it cannot be rewritten: the type of column %q cannot be read", c.Name))
-			return []Finding{f}, nil
-		}
+	if why := s.unreadable(ctx); why != "" || ctx.Err() != nil {
+		f.Notes = append(f.Notes, "it cannot be rewritten: "+why)
+		return []Finding{f}, ctx.Err()
 	}
-	made, location, err := s.free(ctx, "_parquet")
+	made, location, err := s.free(ctx, "_parquet", &f)
 	if err != nil {
 		return nil, err
 	}
-	old, _, err := s.free(ctx, "_before")
+	old, _, err := s.free(ctx, "_before", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +43,7 @@ func (s *subject) rewriteFix(ctx context.Context, f Finding, r rewrite) ([]Findi
 		f.SQL = append(f.SQL, fmt.Sprintf("ALTER TABLE %s SET TBLPROPERTIES ('%s' = 'optional')", s.name(), partition.PropertyFilter))
 	}
 	f.SQL = append(f.SQL, s.createAs(next, location, r))
-	f.SQL = append(f.SQL, s.properties(next, len(r.keys) > 0)...)
+	f.SQL = append(f.SQL, s.properties(next, r)...)
 	if !s.o.Renames {
 		f.Notes = append(f.Notes, fmt.Sprintf("tables of this catalog cannot be renamed: let queries name %s, or put a view in the place of %s", next, s.name()))
 	} else {
@@ -56,6 +54,19 @@ func (s *subject) rewriteFix(ctx context.Context, f Finding, r rewrite) ([]Findi
 	}
 	s.rewriteNotes(&f, location)
 	return []Finding{f}, nil
+}
+
+// unreadable says why the whole table cannot be read, "" if it can.
+func (s *subject) unreadable(ctx context.Context) string {
+	for _, c := range s.table.AllColumns() {
+		if c.Type.Kind == types.Unknown {
+			return fmt.Sprintf("the type of column %q cannot be read", c.Name)
+		}
+	}
+	if _, err := s.o.Lake.Partitions(ctx, s.o.Catalog, s.table, nil, false); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 // createAs writes the statement that makes the new table.
@@ -78,14 +89,21 @@ func (s *subject) createAs(name, location string, r rewrite) string {
 	return fmt.Sprintf("CREATE TABLE %s WITH (%s) AS %s", name, with, query)
 }
 
-// properties carries over what CREATE TABLE AS does not.
-func (s *subject) properties(table string, partitioned bool) []string {
+// propertySorted is where a table says by which column its rows were ordered. It is
+// for people, and keeps the advisor from saying it again.
+const propertySorted = "sorted_by"
+
+// properties sets what CREATE TABLE AS does not.
+func (s *subject) properties(table string, r rewrite) []string {
 	var sets []string
 	if d := s.table.Description; d != "" {
 		sets = append(sets, "'comment' = "+quote(d))
 	}
-	if v := s.filterRule(); v != "" && partitioned {
+	if v := s.filterRule(); v != "" && len(r.keys) > 0 {
 		sets = append(sets, quote(partition.PropertyFilter)+" = "+quote(v))
+	}
+	if r.order != "" {
+		sets = append(sets, quote(propertySorted)+" = "+quote(r.order))
 	}
 	if sets == nil {
 		return nil
@@ -114,16 +132,16 @@ func (s *subject) rewriteNotes(f *Finding, location string) {
 // freeNames bounds the search for a name that is not taken.
 const freeNames = 100
 
-// free gives a name like the table's that no table has, and a place beside the
-// table's where nothing is, as far as can be seen; "" where the table's location has
-// nothing beside it.
-func (s *subject) free(ctx context.Context, suffix string) (name, location string, err error) {
+// free gives a name like the table's that no table has. With f, for a new table, it
+// also gives a place beside the table's where nothing is, "" where the table's location
+// has nothing beside it; a note of f says if it could not look.
+func (s *subject) free(ctx context.Context, suffix string, f *Finding) (name, location string, err error) {
 	for i := range freeNames {
 		tail := suffix
 		if i > 0 {
 			tail = fmt.Sprintf("%s_%d", suffix, i+1)
 		}
-		name, location = s.table.Name+tail, beside(s.table.Storage.Location, tail)
+		name = s.table.Name + tail
 		_, err := s.o.Catalog.Table(ctx, s.table.Database, name)
 		if err == nil {
 			continue
@@ -131,8 +149,16 @@ func (s *subject) free(ctx context.Context, suffix string) (name, location strin
 		if !fault.Is(err, fault.CodeUndefinedTable) {
 			return "", "", err
 		}
-		if taken, err := s.taken(ctx, location); err != nil || !taken {
-			return name, location, err
+		if f == nil {
+			return name, "", nil
+		}
+		location = beside(s.table.Storage.Location, tail)
+		taken, err := s.taken(ctx, location)
+		if err != nil {
+			f.Notes = append(f.Notes, fmt.Sprintf("whether %s is empty could not be seen: %v", location, err))
+		}
+		if !taken {
+			return name, location, ctx.Err()
 		}
 	}
 	return "", "", fault.New(fault.CodeDuplicateTable, "tables %s%s to %s_%d are all taken", s.table.Name, suffix, suffix, freeNames)

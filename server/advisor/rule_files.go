@@ -54,8 +54,16 @@ func findSmallFiles(ctx context.Context, s *subject) ([]Finding, error) {
 			return nil, nil // some queries need them so
 		}
 		var err error
-		if keys, left, err = s.coarser(ctx, largest); err != nil || fewer*largest.filesIn(left) > float64(largest.files) {
-			return nil, err
+		if keys, left, err = s.coarser(ctx, largest); ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		} else if err != nil {
+			f := s.finding(SmallFiles, waste{})
+			f.What = "small files in small partitions"
+			f.Notes = []string{"its partitions cannot be listed: " + err.Error()}
+			return []Finding{f}, nil
+		}
+		if fewer*largest.filesIn(left) > float64(largest.files) {
+			return nil, nil
 		}
 	}
 	return s.smallFiles(ctx, largest, keys, left)

@@ -39,10 +39,13 @@ func findRowFormat(ctx context.Context, s *subject) ([]Finding, error) {
 	if largest < leastTable {
 		return nil, nil
 	}
+	var note []string
 	if s.measure != nil {
 		var err error
-		if m, err = s.takeSample(ctx); err != nil {
-			return nil, err
+		if m, err = s.takeSample(ctx); ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		} else if err != nil {
+			m, note = nil, []string{"it could not be measured: " + err.Error()}
 		}
 	}
 	var w waste
@@ -60,6 +63,7 @@ func findRowFormat(ctx context.Context, s *subject) ([]Finding, error) {
 		return nil, nil
 	}
 	f := s.finding(RowFormat, w)
+	f.Notes = note
 	last := s.use.scans[len(s.use.scans)-1]
 	f.What = fmt.Sprintf("files are %s: queries read every column of every row", last.formatName())
 	f.Evidence = fmt.Sprintf("queries need %s of the columns (average); as Parquet they would read %s of the bytes (%s)",
