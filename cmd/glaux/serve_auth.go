@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"net"
 	"path/filepath"
@@ -103,7 +104,7 @@ func (a *app) pgConfig(addr string) (pg.Config, error) {
 	if err != nil {
 		return c, err
 	}
-	secret, err := auth.LoadSecret(filepath.Join(a.conf.DataDir, "auth.secret"))
+	secret, err := a.secret()
 	if err != nil {
 		return c, err
 	}
@@ -112,6 +113,14 @@ func (a *app) pgConfig(addr string) (pg.Config, error) {
 	}
 	c.Auth, err = auth.New(auth.Config{Users: a.Users, Rules: list, Demo: d.demo, TLS: c.TLS != nil, Secret: secret, Logger: a.Log()})
 	return c, err
+}
+
+// secret gives what answers about users who are not there are made of.
+func (a *app) secret() ([]byte, error) {
+	if a.conf.Catalog.Postgres != nil {
+		return auth.SharedSecret(context.Background(), a.Meta)
+	}
+	return auth.LoadSecret(filepath.Join(a.conf.DataDir, "auth.secret"))
 }
 
 // certificates loads what TLS needs; nil if it is not configured.

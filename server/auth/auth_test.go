@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -417,4 +418,31 @@ func FuzzSASL(f *testing.F) {
 			t.Fatal("somebody came in without the password")
 		}
 	})
+}
+
+// TestSharedSecret makes the secret of many servers at the same moment: all get the
+// same.
+func TestSharedSecret(t *testing.T) {
+	store, err := meta.Open(t.Context(), meta.Memory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	secrets := make([]string, 8)
+	var wg sync.WaitGroup
+	for i := range secrets {
+		wg.Go(func() {
+			b, err := SharedSecret(t.Context(), store)
+			if err != nil {
+				t.Error(err)
+			}
+			secrets[i] = string(b)
+		})
+	}
+	wg.Wait()
+	for _, s := range secrets {
+		if s != secrets[0] || len(s) != secretBytes {
+			t.Errorf("%x and %x", s, secrets[0])
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -9,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/users"
 )
@@ -66,4 +68,27 @@ func LoadSecret(path string) ([]byte, error) {
 		return nil, fault.Wrap(err, fault.CodeIO, "cannot keep the server's secret: %v", err)
 	}
 	return secret, nil
+}
+
+// SharedSecret reads the secret that the servers of one catalog keep in it, and
+// makes it the first time: with one of its own each, the same name would get other
+// answers from another server, which tells that nobody has it.
+func SharedSecret(ctx context.Context, docs catalog.Documents) ([]byte, error) {
+	const space, key = "server", "auth.secret"
+	for {
+		d, err := docs.Document(ctx, space, key)
+		if err != nil {
+			return nil, err
+		}
+		if d != nil {
+			return d.Data, nil
+		}
+		made := catalog.Document{Space: space, Key: key, Data: make([]byte, secretBytes)}
+		rand.Read(made.Data)
+		if _, err := docs.PutDocuments(ctx, made); err == nil {
+			return made.Data, nil
+		} else if !fault.Is(err, fault.CodeDuplicateObject) { // another server was faster
+			return nil, err
+		}
+	}
 }
