@@ -22,6 +22,9 @@ const filterSetting = "query_partition_filter_required"
 // a look at what a table is like ends with the first files.
 const previewRows = 10_000
 
+// longStatement is the length from which a statement is not repeated in a refusal.
+const longStatement = 8 << 10
+
 // Who asks for a condition on a partition key.
 const (
 	byTable     = "table property"
@@ -184,9 +187,12 @@ func (r *running) suggestFilter(found []unselective) *filterSuggested {
 			return prefix + strings.Join(conds, " AND "+prefix)
 		}})
 	}
-	sql, wheres, ok := planner.Narrow(r.sql, list)
-	if !ok {
-		return &filterSuggested{Where: list[0].Condition("")}
+	try := &filterSuggested{Where: list[0].Condition("")}
+	if len(r.sql) > longStatement {
+		return try
 	}
-	return &filterSuggested{Where: wheres[0], SQL: sql}
+	if sql, wheres, ok := planner.Narrow(r.sql, list); ok {
+		try.Where, try.SQL = wheres[0], sql
+	}
+	return try
 }

@@ -98,21 +98,26 @@ var samples = []string{
 }
 
 // refusesSome reports whether a condition is false or NULL for some values, none of
-// them NULL. One that fails looks into the values, too.
+// them NULL: the samples, which nearly always tell, else those that the keys have.
+// One that fails looks into the values, too.
 func (p *scanPlanner) refusesSome(cond plan.Expr, cols map[plan.ColID]types.Type) bool {
-	if p.c.Evaluator == nil {
-		return false
-	}
+	return p.c.Evaluator != nil && (p.refuses(cond, cols, p.samplesOf) || p.refuses(cond, cols, p.keyValues))
+}
+
+// refuses is refusesSome for some values of each column, all of a column's or none.
+func (p *scanPlanner) refuses(cond plan.Expr, cols map[plan.ColID]types.Type, of func(plan.ColID, types.Type) []types.Value) bool {
 	lists, rows := map[plan.ColID][]types.Value{}, 0
 	for id, t := range cols {
-		lists[id] = p.valuesToTry(id, t)
-		rows = max(rows, 2*len(lists[id]))
+		if lists[id] = of(id, t); len(lists[id]) == 0 {
+			return false
+		}
+		rows = max(rows, len(lists[id]))
+	}
+	if len(cols) > 1 {
+		rows *= 2
 	}
 	vecs := map[plan.ColID]*vector.Vector{}
 	for i, id := range slices.Sorted(maps.Keys(cols)) {
-		if len(lists[id]) == 0 {
-			return false
-		}
 		vecs[id] = vector.FromValues(cols[id], crossed(lists[id], rows, i))
 	}
 	pass, err := p.c.Evaluator.Filter(p.c.Session, cond, vecs, rows)
@@ -133,21 +138,22 @@ func crossed(list []types.Value, rows, by int) []types.Value {
 	return out
 }
 
-// valuesToTry gives the samples that are of a column's type and, of a partition key,
-// the values that it has.
-func (p *scanPlanner) valuesToTry(id plan.ColID, t types.Type) []types.Value {
+// samplesOf gives the samples that are of a column's type.
+func (p *scanPlanner) samplesOf(_ plan.ColID, t types.Type) []types.Value {
 	var out []types.Value
 	for _, text := range samples {
 		if v, err := partition.ParseValue(t, text); err == nil {
 			out = append(out, v)
 		}
 	}
-	if k, ok := p.keyColumns()[id]; ok && p.parts != nil {
-		for _, v := range p.parts.Keys[k].Values {
-			if !v.Null {
-				out = append(out, v)
-			}
-		}
-	}
 	return out
+}
+
+// keyValues gives the values that a partition key has; of other columns the samples.
+func (p *scanPlanner) keyValues(id plan.ColID, t types.Type) []types.Value {
+	k, ok := p.keyColumns()[id]
+	if !ok || p.parts == nil {
+		return p.samplesOf(id, t)
+	}
+	return slices.DeleteFunc(slices.Clone(p.parts.Keys[k].Values), func(v types.Value) bool { return v.Null })
 }
