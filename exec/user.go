@@ -29,7 +29,17 @@ func (s *Session) roleCommand(ctx context.Context, stmt plan.Statement) (*Result
 	case *plan.AlterRole:
 		do = func(c *roleChange, e *users.Edit) error { return c.alter(e, stmt) }
 	case *plan.SetRoleDefault:
-		do = func(c *roleChange, e *users.Edit) error { return c.setDefault(e, stmt) }
+		do = func(c *roleChange, e *users.Edit) error {
+			if err := c.setDefault(e, stmt); err != nil {
+				return err
+			}
+			for set := stmt.Set; set != nil; set = set.Also {
+				if strings.EqualFold(set.Name, "workgroup") {
+					return s.doubtWorkgroup(ctx, c, e.Find(stmt.Name))
+				}
+			}
+			return nil
+		}
 	case *plan.RenameRole:
 		do = func(c *roleChange, e *users.Edit) error { return c.rename(e, stmt) }
 	case *plan.DropRole:
@@ -234,6 +244,25 @@ func (c *roleChange) changeDefault(u *users.User, set *plan.Set) error {
 	}
 	u.Settings[name] = value
 	return nil
+}
+
+// doubtWorkgroup warns where a role's sessions will begin in a workgroup that is not
+// there or that the role may not choose. It may come to be, so that this is no error.
+func (s *Session) doubtWorkgroup(ctx context.Context, c *roleChange, u *users.User) error {
+	name := u.Settings["workgroup"]
+	if name == "" || s.e.o.Governor == nil {
+		return nil
+	}
+	roles, err := s.e.o.Users.Roles(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = s.e.o.Governor.Profile(ctx, UserInfo{Name: u.Name, Roles: roles.MembershipsOf(u.Name), Superuser: u.Superuser}, name)
+	if f := fault.As(err); err != nil && f.Kind == fault.User {
+		c.notices = append(c.notices, fault.New(fault.CodeWarning, "%s", f.Message))
+		return nil
+	}
+	return err
 }
 
 func (c *roleChange) rename(e *users.Edit, stmt *plan.RenameRole) error {

@@ -23,6 +23,17 @@ func guest(t *testing.T, in *server.Instance, user string) *exec.Session {
 	return s
 }
 
+// operator opens a session of a superuser who is at the machine.
+func operator(t *testing.T, in *server.Instance) *exec.Session {
+	t.Helper()
+	s, err := in.Engine.NewSession(exec.SessionOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
 // script runs statements that must work.
 func script(t *testing.T, s *exec.Session, statements ...string) {
 	t.Helper()
@@ -119,4 +130,93 @@ func notices(t *testing.T, s *exec.Session, sql string) string {
 		out = append(out, n.Message)
 	}
 	return strings.Join(out, "\n")
+}
+
+// TestWhoIsWhere puts users into workgroups by name, by group, by choice, and closes
+// primary.
+func TestWhoIsWhere(t *testing.T) {
+	in := openLake(t)
+	s := newSession(t, in)
+	script(t, s, "CREATE ROLE team", "CREATE ROLE staff", "CREATE USER ana IN ROLE team", "CREATE USER bob IN ROLE team, staff", "CREATE USER carl",
+		"CREATE USER dora", "GRANT pg_monitor TO dora",
+		"CREATE WORKGROUP b_team WITH (groups = ('team'))", "CREATE WORKGROUP a_staff WITH (groups = ('staff'))",
+		"CREATE WORKGROUP c WITH (users = ('bob'), allow_groups = ('staff'))", "CREATE WORKGROUP secret WITH (allow_users = ('nobody'))",
+		"CREATE BUDGET bt FOR WORKGROUP b_team WITH (limit = '1GB')", "CREATE BUDGET bs FOR WORKGROUP secret WITH (limit = '1GB')",
+		"CREATE BUDGET each FOR EACH USER WITH (limit = '1GB')", "CREATE BUDGET u FOR USER ana WITH (limit = '1GB')")
+	where := func(user string) string {
+		t.Helper()
+		u := guest(t, in, user)
+		if _, err := run(t, u, "SELECT sum(n_nationkey) FROM demo.nation"); err != nil {
+			return string(fault.As(err).Code) + " " + fault.As(err).Message + ": " + fault.As(err).Hint
+		}
+		rows, err := run(t, s, "SELECT workgroup FROM glaux_catalog.query_history WHERE user_name = '"+user+"' ORDER BY started DESC LIMIT 1")
+		if err != nil || len(rows) != 1 {
+			t.Fatal(rows, err)
+		}
+		return rows[0][0]
+	}
+	for user, want := range map[string]string{"ana": "b_team", "bob": "c", "carl": "primary"} {
+		if got := where(user); got != want {
+			t.Errorf("%s is in %s, want %s", user, got, want)
+		}
+	}
+	script(t, s, "ALTER WORKGROUP c DROP USER bob") // of two groups the first by name
+	if got := where("bob"); got != "a_staff" {
+		t.Errorf("bob is in %s, want a_staff", got)
+	}
+
+	ana, bob, carl, dora := guest(t, in, "ana"), guest(t, in, "bob"), guest(t, in, "carl"), guest(t, in, "dora")
+	const groups, budgets = "SELECT name FROM glaux_catalog.workgroups ORDER BY 1", "SELECT name FROM glaux_catalog.budgets ORDER BY 1"
+	want(t, ana, groups, "b_team", "primary")
+	want(t, bob, groups, "a_staff", "b_team", "c", "primary")
+	want(t, carl, "SHOW WORKGROUPS", "primary|ENABLED||")
+	want(t, dora, groups, "a_staff", "b_team", "c", "primary", "secret") // a monitor sees all, and may use no more than others
+	wantFault(t, dora, "SET workgroup = secret", fault.CodeInsufficientPriv, "Choose one with SET workgroup: primary.")
+	want(t, ana, budgets, "bt", "each", "u")
+	want(t, carl, budgets, "each")
+	want(t, dora, "SHOW BUDGETS LIKE 'b%'", "bs|WORKGROUP secret|1GB|day|UTC|reject|", "bt|WORKGROUP b_team|1GB|day|UTC|reject|")
+	want(t, carl, "SELECT counts FROM glaux_catalog.budget_usage WHERE budget = 'each'", "user carl") // and nobody else's
+	wantFault(t, carl, "SHOW WORKGROUP secret", fault.CodeUndefinedObject, `workgroup "secret" does not exist`)
+	wantFault(t, carl, "SHOW CREATE WORKGROUP b_team", fault.CodeUndefinedObject, "There are: primary.")
+	wantFault(t, carl, "SHOW BUDGET bt", fault.CodeUndefinedObject, `budget "bt" does not exist`)
+	wantFault(t, carl, "CREATE WORKGROUP mine", fault.CodeInsufficientPriv, "must be superuser")
+	wantFault(t, carl, "ALTER WORKGROUPS AS '{}'", fault.CodeInsufficientPriv, "must be superuser")
+	wantFault(t, dora, "DROP BUDGET bt", fault.CodeInsufficientPriv, "must be superuser")
+
+	// Primary is closed: whoever is in no other workgroup is told which they may choose.
+	script(t, s, "ALTER WORKGROUP primary ADD USER ana")
+	if got := where("carl"); got != `42501 user "carl" is in no workgroup: Ask an administrator to add you: ALTER WORKGROUP ... ADD USER carl.` {
+		t.Errorf("carl: %s", got)
+	}
+	script(t, s, "ALTER WORKGROUP c ADD USER carl")
+	if got := where("carl"); got != `42501 user "carl" is in no workgroup: Choose one with SET workgroup: c.` {
+		t.Errorf("carl: %s", got)
+	}
+	script(t, carl, "SET workgroup = c", "SELECT count(*) FROM demo.nation", "SHOW WORKGROUPS")
+	script(t, s, "ALTER WORKGROUP c RESET (allow_users, allow_groups)", "DROP WORKGROUP c")
+	wantFault(t, carl, "SELECT 1", fault.CodeUndefinedObject, `workgroup "c" does not exist`)
+	script(t, carl, "RESET workgroup")
+	wantFault(t, carl, "SELECT 1", fault.CodeInsufficientPriv, "is in no workgroup")
+	want(t, carl, "SHOW WORKGROUPS") // the list is there for them too, and empty
+}
+
+// TestWorkgroupOfARole sets the workgroup that a role's sessions start in.
+func TestWorkgroupOfARole(t *testing.T) {
+	in := openLake(t)
+	s := newSession(t, in)
+	script(t, s, "CREATE USER ana", "CREATE USER bob", "CREATE WORKGROUP w WITH (allow_users = ('ana'))", "ALTER ROLE ana SET workgroup = w")
+	want(t, guest(t, in, "ana"), "SHOW workgroup", "w")
+	for sql, want := range map[string]string{"ALTER ROLE bob SET workgroup = w": `permission denied for workgroup "w"`,
+		"ALTER ROLE bob SET workgroup = nowhere": `workgroup "nowhere" does not exist`, "ALTER ROLE ana SET workgroup = w": ""} {
+		if got := notices(t, s, sql); got != want {
+			t.Errorf("%s: told %q, want %q", sql, got, want)
+		}
+	}
+	script(t, s, "DROP WORKGROUP w")
+	ana := guest(t, in, "ana") // they come in, and their queries say what is wrong
+	wantFault(t, ana, "SELECT 1", fault.CodeUndefinedObject, `workgroup "w" does not exist`)
+	script(t, ana, "SET workgroup = 'primary'", "SELECT 1", "RESET workgroup")
+	wantFault(t, ana, "SELECT 1", fault.CodeUndefinedObject, `workgroup "w" does not exist`)
+	script(t, s, "ALTER ROLE ana RESET workgroup")
+	script(t, guest(t, in, "ana"), "SELECT 1")
 }
