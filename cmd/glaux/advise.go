@@ -20,7 +20,7 @@ import (
 type adviseCmd struct {
 	adminFlags
 	Since   workgroup.Span `default:"7d" placeholder:"TIME" help:"How far back to look in the query history: 12h, 30d."`
-	Measure bool           `help:"Read a sample of each table of text (some 32 MB) and convert it, instead of rules of thumb. On the data directory only."`
+	Measure bool           `help:"Read a file of each table of text (at most 256 MB) and convert it, instead of rules of thumb. On the data directory only."`
 	Format  string         `enum:"table,csv,json" default:"table" help:"Output format: table, csv or json."`
 }
 

@@ -26,9 +26,14 @@ type sample struct {
 	written int64            // of all
 }
 
-// sampleBytes is about how much of a table is read for a sample, and how much
-// memory the Parquet file may take.
-const sampleBytes = 32 << 20
+const (
+	// sampleBytes is the size of the best file for a sample, and how much memory its
+	// Parquet may take.
+	sampleBytes = 32 << 20
+	// sampleMost is where the reading of a larger file ends. Readers are some
+	// megabytes ahead of the rows then, which is little beside it.
+	sampleMost = 256 << 20
+)
 
 // samplePartitions is how many of the last partitions are looked through for a file.
 const samplePartitions = 8
@@ -100,27 +105,25 @@ func (m *sample) convert(ctx context.Context, r *exec.Result) error {
 	if err != nil {
 		return err
 	}
-	var rows int64
+	var rows int64 // that were written
 	var b vector.Batch
-	for done := false; !done; {
-		switch err := r.Next(ctx, &b); {
-		case errors.Is(err, io.EOF):
-			done = true
-			continue
-		case err != nil:
+	for r.Stats().BytesScanned < sampleMost {
+		if err := r.Next(ctx, &b); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
 			return err
+		}
+		if file.Len() >= sampleBytes {
+			continue // how long the rows are is worth knowing of more of them
 		}
 		if err := w.Write(&b); err != nil {
 			return err
 		}
 		rows += int64(b.Rows())
-		st := r.Stats()
-		done = st.BytesScanned >= sampleBytes && rows*2 >= st.RowsRead || file.Len() >= sampleBytes
 	}
 	if err := w.Close(); err != nil {
 		return err
 	}
-	// Workers may have read rows that have not come yet.
 	if st := r.Stats(); st.RowsRead > 0 {
 		m.read = int64(float64(st.BytesScanned) * float64(rows) / float64(st.RowsRead))
 	}
