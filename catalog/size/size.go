@@ -15,6 +15,9 @@ import (
 // before.
 const Units = "KMGTPE"
 
+// readUnits are two more, so that who writes 1 ZB is told that it is too much.
+const readUnits = Units + "ZY"
+
 // Text prints a number of bytes for people: 1536 is "1.5 KB".
 func Text(n int64) string {
 	if n < 1024 {
@@ -42,6 +45,9 @@ func Parse(s string) (int64, error) {
 	number := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 	shift, ok := shiftOf(text[len(number):])
 	number = strings.TrimSpace(number)
+	if ok && strings.HasPrefix(number, "-") && isDecimal(number[1:]) {
+		return 0, fault.New(fault.CodeInvalidParameter, "size %q is negative", clip(s)).WithHint(hint)
+	}
 	if !ok || len(text) > maxText || !isDecimal(number) {
 		return 0, bad(s)
 	}
@@ -51,7 +57,7 @@ func Parse(s string) (int64, error) {
 	}
 	n := new(big.Int).Lsh(r.Num(), shift)
 	if n.Quo(n, r.Denom()); !n.IsInt64() {
-		return 0, fault.New(fault.CodeInvalidParameter, "size %q is out of range", clip(s)).WithHint("The greatest size is %d bytes.", int64(math.MaxInt64))
+		return 0, fault.New(fault.CodeInvalidParameter, "size %q is out of range", clip(s)).WithHint("The greatest size is %d bytes, one less than 8 EB.", int64(math.MaxInt64))
 	}
 	return n.Int64(), nil
 }
@@ -69,15 +75,17 @@ func shiftOf(unit string) (uint, bool) {
 	if u == "" || u == "B" {
 		return 0, true
 	}
-	i := strings.IndexByte(Units, u[0])
+	i := strings.IndexByte(readUnits, u[0])
 	if rest := u[1:]; i < 0 || rest != "" && rest != "B" && rest != "IB" {
 		return 0, false
 	}
 	return uint(i+1) * 10, true
 }
 
+const hint = "Write bytes, or a number with KB, MB, GB, TB, PB or EB."
+
 func bad(s string) error {
-	return fault.New(fault.CodeInvalidParameter, "invalid size %q", clip(s)).WithHint("Write bytes, or a number with KB, MB, GB, TB, PB or EB.")
+	return fault.New(fault.CodeInvalidParameter, "invalid size %q", clip(s)).WithHint(hint)
 }
 
 // clip shortens what somebody else wrote for a message.

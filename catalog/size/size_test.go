@@ -2,6 +2,7 @@ package size
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -21,17 +22,32 @@ func TestParse(t *testing.T) {
 			t.Errorf("%s: %d %v %s, want %d %s", c.in, n, err, Text(n), c.n, c.text)
 		}
 	}
-	for _, bad := range []string{"", "x", "10XB", "-5", "1e40", "NaN", "8EB", "9223372036854775808", ".", "1.2.3"} {
-		if n, err := Parse(bad); !fault.Is(err, fault.CodeInvalidParameter) {
-			t.Errorf("%q: %d, %v", bad, n, err)
+	for _, c := range []struct{ in, message string }{
+		{"", `invalid size ""`}, {"x", `invalid size "x"`}, {"10XB", `invalid size "10XB"`}, {"NaN", `invalid size "NaN"`}, {"Inf", `invalid size "Inf"`},
+		{"1e40", `invalid size "1e40"`}, {"0x10", `invalid size "0x10"`}, {"1_000", `invalid size "1_000"`}, {"+5", `invalid size "+5"`}, {"1 2", `invalid size "1 2"`},
+		{".", `invalid size "."`}, {"1.2.3", `invalid size "1.2.3"`}, {"--5", `invalid size "--5"`}, {"-", `invalid size "-"`},
+		{"-5", `size "-5" is negative`}, {"-0.5 GB", `size "-0.5 GB" is negative`},
+		{"9223372036854775808", `size "9223372036854775808" is out of range`}, {"8EB", `size "8EB" is out of range`}, {"1 ZB", `size "1 ZB" is out of range`},
+		{"7YiB", `size "7YiB" is out of range`}, {strings.Repeat("9", 65), `invalid size "` + strings.Repeat("9", 65) + `"`},
+	} {
+		if n, err := Parse(c.in); !fault.Is(err, fault.CodeInvalidParameter) || fault.As(err).Message != c.message || fault.As(err).Hint == "" {
+			t.Errorf("%q: %d, %v; want %s", c.in, n, err, c.message)
 		}
 	}
 }
 
+// FuzzParse checks that what is read is a size, and that all else has an error
+// for people.
 func FuzzParse(f *testing.F) {
-	f.Add("1.5GB")
+	for _, s := range []string{"0", "10MB", "1.5 GiB", "8EB", "9223372036854775807", "-1", "NaN", "1e9", ".5k", "0.0000001ZB", " 7 b "} {
+		f.Add(s)
+	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if n, err := Parse(s); err == nil && n < 0 {
+		n, err := Parse(s)
+		switch {
+		case err != nil && !fault.Is(err, fault.CodeInvalidParameter):
+			t.Errorf("%q: %v", s, err)
+		case err == nil && (n < 0 || strings.ContainsAny(s, "-+_")):
 			t.Errorf("%q is %d", s, n)
 		}
 	})

@@ -70,8 +70,8 @@ func (b *Budget) Validate() error {
 		return bad("the tag %q holds a comma, which parts tags", b.Tag)
 	}
 	if b.Limit <= 0 {
-		return bad("the limit must be more than 0 bytes, not %d", int64(b.Limit)).
-			WithHint("Disable a workgroup to have it read nothing.")
+		return bad("it needs a limit of more than 0 bytes, not %d", int64(b.Limit)).
+			WithHint("Write limit = '100GB'. Who is to read nothing is put into a workgroup with state = 'DISABLED'.")
 	}
 	if b.WarnAt < 0 || b.WarnAt > 100 {
 		return bad("warn_at is a percentage from 0 to 100, not %d", b.WarnAt)

@@ -130,3 +130,29 @@ func TestChoice(t *testing.T) {
 		}
 	}
 }
+
+// FuzzSize checks that a size is written so that it is read again, and that only a
+// limit of zero is none.
+func FuzzSize(f *testing.F) {
+	for _, s := range []string{"0", "10MB", "1.5 GiB", "9223372036854775807", "0.4", "7ZB"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		n, err := ParseBytes(s)
+		if err != nil {
+			return
+		}
+		text, err := Size(n).MarshalText()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var again Size
+		if err := again.UnmarshalText(text); err != nil || int64(again) != n {
+			t.Fatalf("%q is %d, written %q, read again %d, %v", s, n, text, again, err)
+		}
+		var l Limit
+		if err := l.UnmarshalText([]byte(s)); (err == nil) != (n > 0) {
+			t.Fatalf("%q as a limit: %d, %v", s, l, err)
+		}
+	})
+}
