@@ -10,6 +10,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/size"
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner"
 	"github.com/glauxdb/glaux/planner/plan"
 )
@@ -147,6 +148,9 @@ func (r *running) refuseUnselective(found []unselective) error {
 	try := r.suggestFilter(found)
 	if try != nil {
 		f.Hint = "Select partitions, for example the latest: WHERE " + try.Where
+		if readsKeysOnly(e.scan) {
+			f.Hint = fmt.Sprintf("Which partitions there are is in %s.%s. ", types.QuoteIdent(e.Database), types.QuoteIdent(e.Table+"$partitions")) + f.Hint
+		}
 	}
 	if r.setting(errorFormat) == "json" {
 		data, err := json.Marshal(filterRefusal{Reason: "partition_filter", RequiredBy: u.by, Over: u.over, Try: try, Hint: f.Hint,
@@ -157,6 +161,11 @@ func (r *running) refuseUnselective(found []unselective) error {
 		f.Detail = string(data)
 	}
 	return f
+}
+
+// readsKeysOnly reports whether a scan wants partition keys and nothing else.
+func readsKeysOnly(s *plan.Scan) bool {
+	return len(s.Cols) > 0 && !slices.ContainsFunc(s.Cols, func(c plan.ScanColumn) bool { return c.Index < len(s.Table.Columns) })
 }
 
 // reason says who asks for the condition, as the beginning of a sentence.
