@@ -137,7 +137,7 @@ func (c *control) Admit(ctx context.Context, p exec.PlanInfo) error {
 	c.plan = p
 	c.bounds.Store(boundsOf(p.Tables))
 	if p.Refused != nil {
-		return p.Refused
+		return refusedPlan(p.Refused)
 	}
 	if err := c.check(p.Tables); err != nil {
 		return err

@@ -43,6 +43,7 @@ type Reason string
 const (
 	ByLimit    Reason = "limit"         // bytes_scanned_cutoff_per_query
 	ByBudget   Reason = "budget"        //
+	ByFilter   Reason = "filter"        // a partition filter is required
 	ByLength   Reason = "queue_full"    // queue_length
 	ByWait     Reason = "queue_timeout" //
 	ByState    Reason = "disabled"      // the workgroup is, or was dropped
@@ -50,10 +51,21 @@ const (
 )
 
 // Reasons lists them.
-var Reasons = []Reason{ByLimit, ByBudget, ByLength, ByWait, ByState, ByChoosing}
+var Reasons = []Reason{ByLimit, ByBudget, ByFilter, ByLength, ByWait, ByState, ByChoosing}
 
 // Error makes a Reason an error's cause; people read the error.
 func (r Reason) Error() string { return "refused by " + string(r) }
+
+// refusedPlan is the engine's own refusal of a plan, with its reason.
+func refusedPlan(err error) error {
+	f := fault.As(err)
+	if f.Code != fault.CodeLimitExceeded {
+		return err // a rule that cannot be read
+	}
+	e := fault.Wrap(ByFilter, f.Code, "%s", f.Message)
+	e.Detail, e.Hint, e.Schema, e.Table, e.Pos = f.Detail, f.Hint, f.Schema, f.Table, f.Pos
+	return e
+}
 
 func reasonOf(err error) (r Reason) {
 	errors.As(err, &r)

@@ -84,6 +84,15 @@ func TestObserverHearsWhyAStatementWasRefused(t *testing.T) {
 	c = begin("b")
 	refused(c, c.Admit(t.Context(), table(501)))
 	expect("b", Cancelled, ByBudget)
+	c = begin("b")
+	filter := table(1)
+	filter.Refused = fault.New(fault.CodeLimitExceeded, "Filter required").WithHint("WHERE dt = 1")
+	err := c.Admit(t.Context(), filter)
+	if f := fault.As(err); f.Message != "Filter required" || f.Hint != "WHERE dt = 1" {
+		t.Errorf("%+v", f)
+	}
+	refused(c, err)
+	expect("b", Cancelled, ByFilter)
 
 	runs := begin("w")
 	if err := runs.Admit(t.Context(), table(1)); err != nil {
