@@ -284,8 +284,13 @@ const AnyVersion = -1
 // Locker keeps two processes, or two parts of one, from doing the same thing.
 type Locker interface {
 	// TryLock takes a lock by name; ok is false if another holds it. A lock ends
-	// with unlock or with its process, however that ends.
+	// with unlock or with its process, however that ends. Where it hangs on a network
+	// it may be lost before: see Guard.
 	TryLock(ctx context.Context, name string) (unlock func(), ok bool, err error)
+	// Guard gives a context for what is done under a lock that this process has: it
+	// ends with ctx, and when the lock is lost, with a fault (08006) as its cause. The
+	// caller calls release at the end.
+	Guard(ctx context.Context, name string) (guarded context.Context, release func())
 }
 
 // Full is a catalog that can do all of this package.

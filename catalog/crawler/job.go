@@ -90,7 +90,12 @@ func (j *job) crawl(ctx context.Context) (*Report, error) {
 		return j.report, err
 	}
 	defer unlock()
-	err = j.apply(ctx)
+	if !j.dry {
+		guarded, release := j.cat.Guard(ctx, j.databaseLock())
+		defer release()
+		ctx = guarded
+	}
+	err = lostLock(ctx, j.apply(ctx))
 	slices.SortStableFunc(j.report.Tables, func(a, b TableReport) int { return cmp.Compare(a.Table, b.Table) })
 	slices.Sort(j.report.Notes)
 	return j.report, err
@@ -210,6 +215,8 @@ func below(location, folder string) bool {
 	return strings.HasPrefix(location, folder)
 }
 
+func (j *job) databaseLock() string { return "crawl/" + j.crawler.Database }
+
 // lockDatabase waits until no other crawl writes to the database: names of new
 // tables depend on those that are there.
 func (j *job) lockDatabase(ctx context.Context) (unlock func(), err error) {
@@ -217,7 +224,7 @@ func (j *job) lockDatabase(ctx context.Context) (unlock func(), err error) {
 		return func() {}, nil
 	}
 	for {
-		unlock, ok, err := j.cat.TryLock(ctx, "crawl/"+j.crawler.Database)
+		unlock, ok, err := j.cat.TryLock(ctx, j.databaseLock())
 		if err != nil || ok {
 			return unlock, err
 		}

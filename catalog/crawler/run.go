@@ -104,12 +104,15 @@ const endTime = 15 * time.Second
 // execute crawls and writes the record of the end, however that comes.
 func (a *active) execute(ctx context.Context) (*Run, error) {
 	defer a.unlock()
-	running, cancel := context.WithCancelCause(ctx)
+	guarded, release := a.cat.Guard(ctx, lockName(a.run.Crawler))
+	defer release()
+	running, cancel := context.WithCancelCause(guarded)
 	var watch sync.WaitGroup
 	watch.Go(func() { a.watch(running, cancel) })
 	rep, err := a.crawl(running)
 	cancel(nil)
 	watch.Wait()
+	err = lostLock(guarded, err)
 	if errors.Is(context.Cause(running), errStopped) && err != nil {
 		err = fault.Wrap(errStopped, fault.CodeQueryCanceled, "the run was stopped")
 	}
@@ -125,6 +128,14 @@ func (a *active) crawl(ctx context.Context) (rep *Report, err error) {
 		}
 	}()
 	return a.job.crawl(ctx)
+}
+
+// lostLock gives the loss of a lock as the error of what ended with it.
+func lostLock(guarded context.Context, err error) error {
+	if f := (*fault.Error)(nil); err != nil && errors.As(context.Cause(guarded), &f) {
+		return f
+	}
+	return err
 }
 
 // errStopped is the cause of a run's end by Stop.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -343,6 +344,40 @@ func TestCanceled(t *testing.T) {
 	w.s.Close()
 	if runs, err = w.s.Runs(w.ctx, "c", "", 0); err != nil || runs[0].State != RunStopped {
 		t.Errorf("%+v, %v", runs, err)
+	}
+}
+
+// losing is a catalog whose locks are lost when lost is closed.
+type losing struct {
+	Catalog
+	lost chan struct{}
+}
+
+// Guard implements catalog.Locker.
+func (l losing) Guard(ctx context.Context, _ string) (context.Context, func()) {
+	out, cancel := context.WithCancelCause(ctx)
+	done := make(chan struct{})
+	go func() {
+		select {
+		case <-l.lost:
+			cancel(fault.New(fault.CodeConnectionFailure, "the lock was lost"))
+		case <-done:
+		}
+	}()
+	return out, sync.OnceFunc(func() { close(done) })
+}
+
+// TestRunLosesItsLock: a run whose lock is lost ends as one that failed.
+func TestRunLosesItsLock(t *testing.T) {
+	w := newWorld(t).put(map[string]string{"t/a.csv": "a,b\n1,2\n"})
+	w.create(nil)
+	l := losing{w.s.cat, make(chan struct{})}
+	w.s.cat = l
+	waiting, _ := w.blocked()
+	go func() { <-waiting; close(l.lost) }()
+	r, err := w.s.Run(w.ctx, "c", RunOptions{})
+	if !fault.Is(err, fault.CodeConnectionFailure) || r == nil || r.State != RunFailed || r.Code != "08006" {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
 

@@ -56,6 +56,15 @@ func (s *Store) TryLock(ctx context.Context, name string) (unlock func(), ok boo
 	return sync.OnceFunc(release), true, nil
 }
 
+// Guard gives a context that ends when a lock is lost: in PostgreSQL with the
+// connection. The system and the memory lose none.
+func (s *Store) Guard(ctx context.Context, name string) (guarded context.Context, release func()) {
+	if s.locks.session == nil {
+		return ctx, func() {}
+	}
+	return s.locks.session.guard(ctx, name)
+}
+
 func (l *locker) tryName(name string) (func(), bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

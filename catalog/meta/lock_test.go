@@ -31,6 +31,11 @@ func TestTryLock(t *testing.T) {
 				t.Errorf("%s: held twice, %v", name, err)
 			}
 		}
+		guarded, release := a.Guard(ctx, "crawler/x y")
+		if guarded.Err() != nil {
+			t.Errorf("%s: %v", name, context.Cause(guarded))
+		}
+		release()
 		other, ok, err := b.TryLock(ctx, "crawler/xy") // the same letters, another name
 		if err != nil || !ok {
 			t.Errorf("%s: another name is held too, %v", name, err)

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/glauxdb/glaux/catalog/fault"
 )
 
 // lockSession holds locks by name as advisory locks of one session of PostgreSQL:
@@ -13,10 +15,15 @@ import (
 type lockSession struct {
 	postgres *postgres
 
-	mu   sync.Mutex      // guards what follows; one statement at a time
-	conn *pgx.Conn       // nil: not connected yet
-	held map[string]bool // of conn: a session may take its own lock again
+	mu    sync.Mutex      // guards what follows; one statement at a time
+	conn  *pgx.Conn       // nil: not connected yet
+	held  map[string]bool // of conn: a session may take its own lock again
+	alive context.Context // ends with conn
+	end   context.CancelCauseFunc
 }
+
+// lockPing is how often a session that holds locks is asked whether it lives.
+const lockPing = time.Second
 
 // lockPatience bounds what a lock's statement may take.
 const lockPatience = 15 * time.Second
@@ -57,12 +64,58 @@ func (l *lockSession) connect(ctx context.Context) error {
 	if l.conn != nil && !l.conn.IsClosed() {
 		return nil
 	}
+	if l.conn != nil {
+		l.end(errLockLost())
+	}
 	conn, err := pgx.ConnectConfig(ctx, l.postgres.config)
 	if err != nil {
 		return err
 	}
 	l.conn, l.held = conn, map[string]bool{}
+	l.alive, l.end = context.WithCancelCause(context.Background())
+	go l.watch(conn, l.alive)
 	return nil
+}
+
+func errLockLost() error {
+	return fault.New(fault.CodeConnectionFailure, "the connection to the catalog's PostgreSQL was lost, and a lock with it").
+		WithHint("Another server may do now what was done here. Try again.")
+}
+
+// watch looks whether a session that holds locks lives, until it ends.
+func (l *lockSession) watch(conn *pgx.Conn, alive context.Context) {
+	tick := time.NewTicker(lockPing)
+	defer tick.Stop()
+	for {
+		select {
+		case <-alive.Done():
+			return
+		case <-tick.C:
+		}
+		l.mu.Lock()
+		if conn == l.conn && len(l.held) > 0 {
+			ctx, cancel := context.WithTimeout(alive, 5*lockPing)
+			if conn.Ping(ctx) != nil && conn.IsClosed() {
+				l.end(errLockLost())
+			}
+			cancel()
+		}
+		l.mu.Unlock()
+	}
+}
+
+// guard gives a context that ends with the session that holds a lock.
+func (l *lockSession) guard(ctx context.Context, name string) (context.Context, func()) {
+	out, cancel := context.WithCancelCause(ctx)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.conn == nil || l.conn.IsClosed() || !l.held[name] {
+		cancel(errLockLost())
+		return out, func() {}
+	}
+	session := l.alive
+	stop := context.AfterFunc(session, func() { cancel(context.Cause(session)) })
+	return out, func() { stop(); cancel(nil) }
 }
 
 // unlock gives a lock of a session back. If that cannot be said to PostgreSQL, the
@@ -93,5 +146,6 @@ func (l *lockSession) close() error {
 	if l.conn == nil {
 		return nil
 	}
+	l.end(errLockLost())
 	return l.conn.Close(ctx)
 }

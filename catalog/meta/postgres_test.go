@@ -261,9 +261,18 @@ func TestPostgresRestarts(t *testing.T) {
 	if !ok || err != nil {
 		t.Fatal(ok, err)
 	}
+	guarded, release := s.Guard(ctx, "l")
+	defer release()
+	if guarded.Err() != nil {
+		t.Error(guarded.Err())
+	}
 	psql(t, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'glaux'")
 	if _, err := snap.Table(ctx, "sales", "lineitem"); !fault.Is(err, fault.CodeConnectionFailure) {
 		t.Errorf("the snapshot's transaction is gone, but: %v", err)
+	}
+	<-guarded.Done()
+	if !fault.Is(context.Cause(guarded), fault.CodeConnectionFailure) {
+		t.Errorf("the lock is lost: %v", context.Cause(guarded))
 	}
 	// A statement on a connection that was used a moment ago meets the end of it.
 	for what, f := range map[string]func() error{
