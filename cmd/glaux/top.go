@@ -69,6 +69,10 @@ func serverURL(url string, getenv func(string) string) string {
 	return strings.Join(append(parts, "application_name='glaux top'"), " ")
 }
 
+// resizeEvery is how often the size of the terminal is looked at; not every system has
+// a signal for its change.
+const resizeEvery = 100 * time.Millisecond
+
 // live redraws until q or the end of ctx, and obeys keys.
 func (v *topView) live(ctx context.Context, t *terminal, in *os.File, every time.Duration) error {
 	old, err := term.MakeRaw(int(in.Fd()))
@@ -82,8 +86,9 @@ func (v *topView) live(ctx context.Context, t *terminal, in *os.File, every time
 	}()
 	keys := make(chan string)
 	go readKeys(ctx, in, keys) // ends with the process: a read of a terminal cannot be stopped
-	tick := time.NewTicker(every)
+	tick, resize := time.NewTicker(every), time.NewTicker(resizeEvery)
 	defer tick.Stop()
+	defer resize.Stop()
 	for {
 		if err := v.look(ctx); err != nil {
 			return err
@@ -95,6 +100,10 @@ func (v *topView) live(ctx context.Context, t *terminal, in *os.File, every time
 				return nil
 			case <-tick.C:
 				again = false
+			case <-resize.C:
+				if w, h, err := term.GetSize(int(in.Fd())); err == nil && (w != v.width || h != v.height) {
+					v.draw(t, in)
+				}
 			case key, ok := <-keys:
 				if !ok || key == "q" || key == "\x03" {
 					return nil
@@ -169,9 +178,13 @@ func (v *topView) draw(t *terminal, in *os.File) {
 	}
 	var b strings.Builder
 	b.WriteString("\x1b[H")
-	for _, l := range v.lines(width, height) {
-		b.WriteString(l + "\x1b[K\r\n")
+	for i, l := range v.lines(width, max(1, height)) {
+		if i > 0 {
+			b.WriteString("\r\n") // not after the last line: the screen would scroll
+		}
+		b.WriteString(l + "\x1b[K")
 	}
 	b.WriteString("\x1b[J")
+	v.width, v.height = width, height
 	fmt.Fprint(t.out, b.String())
 }

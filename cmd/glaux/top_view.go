@@ -23,6 +23,8 @@ type topView struct {
 	at      int    // the query that is chosen
 	asked   string // the ID of the one that is to be canceled, if y follows
 	said    string // the last line
+
+	width, height int // of the screen when it was last drawn
 }
 
 type topGroup struct {
@@ -90,20 +92,39 @@ func (v *topView) lines(width, height int) []string {
 	out = append(append(out, aligned(groups)...), "")
 	queries := [][]string{{"QUERY", "USER", "WORKGROUP", "STATE", "TIME", "SCANNED", "OF", "LIMIT", "MEMORY", "TEXT"}}
 	for _, q := range v.queries {
-		queries = append(queries, q.cells())
+		queries = append(queries, q.cells(height > 0))
 	}
-	first := len(out) + 1
-	out = append(out, aligned(queries)...)
 	if height == 0 {
-		return out
+		return append(out, aligned(queries)...)
 	}
+	return v.fit(out, aligned(queries), width, height)
+}
+
+// shortID is how much of a query's ID a screen shows.
+const shortID = 8
+
+// fit cuts the view to a screen: of the list of queries, whose first line is its head,
+// the part that the chosen one is in; the foot is the last line. Where there is no
+// room for both, the list goes before what stands above it.
+func (v *topView) fit(above, list []string, width, height int) []string {
+	room := height - 1 // without the foot
+	above = above[:max(0, min(len(above), room-min(len(list), 2)))]
+	rows := max(0, min(len(list)-1, room-len(above)-1))
+	first := max(0, min(v.at-rows/2, len(list)-1-rows))
+	out := append(append([]string{}, above...), list[0])
+	out = append(out, list[1+first:1+first+rows]...)
+	out = out[:max(0, min(len(out), room))]
+	for len(out) < room {
+		out = append(out, "")
+	}
+	chosen := len(above) + 1 + v.at - first
 	for i := range out {
-		out[i] = runewidth.Truncate(out[i], width-1, "…")
-		if i == first+v.at && len(v.queries) > 0 {
+		out[i] = runewidth.Truncate(out[i], max(0, width-1), "…")
+		if i == chosen && len(v.queries) > 0 {
 			out[i] = "\x1b[7m" + out[i] + "\x1b[0m"
 		}
 	}
-	return append(out[:min(len(out), height-2)], runewidth.Truncate(v.foot(), width-1, "…"))
+	return append(out, runewidth.Truncate(v.foot(), max(0, width-1), "…"))
 }
 
 func (v *topView) foot() string {
@@ -113,12 +134,17 @@ func (v *topView) foot() string {
 	return "up/down choose   k cancel   q quit"
 }
 
-func (q *topQuery) cells() []string {
-	state, limit, upper := q.State, "-", "-"
+// cells are the columns of a query. On a screen they are short, so that there is room
+// for its text.
+func (q *topQuery) cells(short bool) []string {
+	id, state, limit, upper := q.id, q.State, "-", "-"
+	if short {
+		id = id[:min(len(id), shortID)]
+	}
 	if q.Position != nil {
 		state = fmt.Sprintf("%s %d", q.State, *q.Position)
 	}
-	if q.Why != nil {
+	if q.Why != nil && !short {
 		state += " (" + *q.Why + ")"
 	}
 	if q.Limit != nil {
@@ -127,7 +153,7 @@ func (q *topQuery) cells() []string {
 	if q.Upper != nil {
 		upper = workgroup.Bytes(*q.Upper)
 	}
-	return []string{q.id, q.User, q.Group, state, span(q.Elapsed), workgroup.Bytes(q.Bytes), upper, limit, workgroup.Bytes(q.Memory), q.Query}
+	return []string{id, q.User, q.Group, state, span(q.Elapsed), workgroup.Bytes(q.Bytes), upper, limit, workgroup.Bytes(q.Memory), q.Query}
 }
 
 func span(ms float64) string {
