@@ -20,9 +20,9 @@ func (s *Session) reportsScan() bool {
 
 // scanReport is the notice: a sentence, and the numbers as JSON in its detail.
 func scanReport(st Stats) *fault.Error {
-	detail, err := json.Marshal(map[string]any{"bytes_scanned": st.BytesScanned, "bytes_metadata": st.BytesMetadata,
-		"bytes_cached": st.BytesCached, "reused": st.Reused,
-		"requests": st.Requests, "rows_read": st.RowsRead, "files_read": st.FilesRead, "files_total": st.FilesTotal,
+	detail, err := json.Marshal(map[string]int64{"bytes_scanned": st.BytesScanned, "bytes_metadata": st.BytesMetadata,
+		"bytes_cached": st.BytesCached,
+		"requests":     st.Requests, "rows_read": st.RowsRead, "files_read": st.FilesRead, "files_total": st.FilesTotal,
 		"partitions_read": st.PartitionsRead, "partitions_total": st.PartitionsTotal, "peak_memory": st.PeakMemory})
 	if err != nil {
 		return fault.Wrap(err, fault.CodeInternal, "what was scanned cannot be told")

@@ -126,7 +126,7 @@ func TestReuseSays(t *testing.T) {
 	ask(t, s, "SET glaux.report_scan = on")
 	for i, want := range []string{"scanned 32 bytes in 2 of 2 files", "gave a kept result again: scanned 0 bytes, saved 32 bytes"} {
 		_, _, notices := ask(t, s, over2)
-		if len(notices) != 1 || notices[0].Message != want || !strings.Contains(notices[0].Detail, fmt.Sprintf(`"reused":%v`, i == 1)) {
+		if len(notices) != 1 || notices[0].Message != want || !strings.Contains(notices[0].Detail, fmt.Sprintf(`"bytes_cached":%d,`, 32*i)) {
 			t.Errorf("%d: %+v", i, notices)
 		}
 	}
