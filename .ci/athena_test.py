@@ -140,6 +140,56 @@ def boto3_result_objects():
 
 
 @test
+def boto3_values():
+    """The text of each type's values, and what the columns say of them."""
+    cases = [  # expression, type, precision, scale, case sensitive, text
+        ("true", "boolean", 0, 0, False, "true"), ("CAST(-7 AS tinyint)", "tinyint", 3, 0, False, "-7"), ("CAST(7 AS smallint)", "smallint", 5, 0, False, "7"),
+        ("7", "integer", 10, 0, False, "7"), ("BIGINT '7'", "bigint", 19, 0, False, "7"), ("CAST(1.1 AS real)", "float", 17, 0, False, "1.1"),
+        ("1.0e10", "double", 17, 0, False, "1.0E10"), ("0.001e0", "double", 17, 0, False, "0.001"), ("-infinity()", "double", 17, 0, False, "-Infinity"), ("nan()", "double", 17, 0, False, "NaN"),
+        ("DECIMAL '-0.50'", "decimal", 2, 2, False, "-0.50"), ("CAST(1 AS decimal(38,10))", "decimal", 38, 10, False, "1.0000000000"),
+        ("'a\t\u00e4\n\"'", "varchar", 2147483647, 0, True, "a\t\u00e4\n\""), ("CAST('ab' AS varchar(5))", "varchar", 5, 0, True, "ab"), ("CAST('ab' AS char(3))", "char", 3, 0, True, "ab "),
+        ("X'00ff'", "varbinary", 1073741824, 0, False, "00 ff"), ("DATE '0001-01-01'", "date", 0, 0, False, "0001-01-01"), ("TIME '01:02:03'", "time", 3, 0, False, "01:02:03.000"),
+        ("TIMESTAMP '2024-02-29 01:02:03.1234'", "timestamp", 3, 0, False, "2024-02-29 01:02:03.123"),
+        ("TIMESTAMP '2024-02-29 01:02:03 +02:00'", "timestamp with time zone", 3, 0, False, "2024-02-28 23:02:03.000 UTC"),
+        ("INTERVAL '36' HOUR", "interval day to second", 0, 0, False, "1 12:00:00.000"), ("INTERVAL '14' MONTH", "interval year to month", 0, 0, False, "1-2"),
+        ("UUID '12151fd2-7586-11e9-8f9e-2a86e4085a59'", "uuid", 0, 0, False, "12151fd2-7586-11e9-8f9e-2a86e4085a59"), ("JSON '[1,null]'", "json", 0, 0, False, "[1,null]"),
+        ("ARRAY['a, b', NULL, '']", "array", 0, 0, False, "[a, b, null, ]"), ("ARRAY[ARRAY[1], NULL]", "array", 0, 0, False, "[[1], null]"),
+        ("MAP(ARRAY['k', 'l'], ARRAY[1.5e0, NULL])", "map", 0, 0, False, "{k=1.5, l=null}"), ("ROW(1, 'x')", "row", 0, 0, False, "{field0=1, field1=x}"),
+        ("CAST(ROW(TIMESTAMP '2024-01-01 00:00:00', X'0a', DECIMAL '1.50') AS ROW(t timestamp, b varbinary, m decimal(3,2)))", "row", 0, 0, False, "{t=2024-01-01 00:00:00.000, b=0a, m=1.50}"),
+        ("CAST(NULL AS integer)", "integer", 10, 0, False, None), ("''", "varchar", 2147483647, 0, True, ""),
+    ]
+    e = query("SELECT " + ", ".join(f"{c[0]} AS c{i}" for i, c in enumerate(cases)))
+    out = athena.get_query_results(QueryExecutionId=e["QueryExecutionId"])
+    info, got = out["ResultSet"]["ResultSetMetadata"]["ColumnInfo"], rows(e)[1]
+    for i, c in enumerate(cases):
+        have = (info[i]["Type"], info[i]["Precision"], info[i]["Scale"], info[i]["CaseSensitive"], got[i])
+        assert have == c[1:] and info[i]["Nullable"] == "UNKNOWN" and info[i]["Name"] == info[i]["Label"] == f"c{i}", (c, have)
+    assert out["UpdateCount"] == 0 and e["StatementType"] == "DML" and e["SubstatementType"] == "SELECT", e
+    for sql, kind, sub in ("SHOW TABLES", "UTILITY", "SHOW_TABLES"), ("CREATE DATABASE IF NOT EXISTS `values_db`", "DDL", "CREATE_DATABASE"), ("DROP DATABASE `values_db` CASCADE", "DDL", "DROP_DATABASE"), \
+            ("EXPLAIN SELECT 1", "UTILITY", "EXPLAIN"), ("DROP TABLE IF EXISTS `demo`.`no_such`", "DDL", "DROP_TABLE"):
+        e = query(sql)
+        assert (e["StatementType"], e["SubstatementType"]) == (kind, sub), e
+
+
+@test
+def boto3_external_table():
+    """A table in Hive's words over objects that boto3 has put, repaired, read and dropped."""
+    s3().put_object(Bucket="clients", Key="athena/ext/dt=2024-01-01/a.csv", Body=b"id,name\n1,\"a, b\"\n2,\n")
+    query("""CREATE EXTERNAL TABLE IF NOT EXISTS `demo`.`ext` (`id` int COMMENT 'the id', `name` string)
+        PARTITIONED BY (`dt` date) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' WITH SERDEPROPERTIES ('separatorChar' = ',', 'quoteChar' = '\"')
+        STORED AS TEXTFILE LOCATION 's3://clients/athena/ext/' TBLPROPERTIES ('skip.header.line.count' = '1')""")
+    assert rows(query("SELECT * FROM ext"))[1:] == []
+    query("MSCK REPAIR TABLE `demo`.`ext`")
+    s3().put_object(Bucket="clients", Key="athena/other/b.csv", Body=b"id,name\n3,c\n")
+    query("ALTER TABLE `ext` ADD IF NOT EXISTS PARTITION (dt = '2024-01-02') LOCATION 's3://clients/athena/other/'")
+    assert rows(query("SHOW PARTITIONS ext")) == [["dt=2024-01-01"], ["dt=2024-01-02"]]
+    assert rows(query("SELECT id, name, dt FROM ext ORDER BY id"))[1:] == [["1", "a, b", "2024-01-01"], ["2", "", "2024-01-01"], ["3", "c", "2024-01-02"]]
+    assert len(rows(query('SELECT * FROM "ext$partitions"'))) == 3
+    assert [r[0].split("\t")[0].strip() for r in rows(query("DESCRIBE `ext`"))] == ["id", "name", "dt", "", "# Partition Information", "# col_name", "", "dt"]
+    query("DROP TABLE `demo`.`ext`")
+
+
+@test
 def boto3_paging():
     """More rows than a page has: paginators, tokens, sizes."""
     e = query("SELECT o_orderkey, o_comment FROM orders ORDER BY o_orderkey LIMIT 2500")

@@ -2,7 +2,7 @@
 import argparse, json, logging, os, subprocess, sys, time, traceback, warnings
 
 warnings.filterwarnings("ignore")
-logging.lastResort = None  # what clients log they raise as well
+logging.getLogger().addHandler(logging.NullHandler())  # what clients log they raise as well
 ap = argparse.ArgumentParser()
 for flag in ("bin", "glaux", "data", "glue", "athena", "s3", "work"):
     ap.add_argument("--" + flag, default="")
