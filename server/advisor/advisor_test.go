@@ -251,3 +251,34 @@ func TestWithoutStatements(t *testing.T) {
 		t.Errorf("%+v", fs)
 	}
 }
+
+// TestSortKeyKnowsWhatHelps: where statistics leave files out, or the table is said to
+// be ordered, there is nothing to say.
+func TestSortKeyKnowsWhatHelps(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		files int
+		props map[string]string
+		size  int64
+		want  string
+	}{
+		{"all files are read", 8, nil, 1 << 28, "CREATE TABLE"},
+		{"files are left out", 3, nil, 1 << 28, ""},
+		{"it is ordered", 8, map[string]string{"sorted_by": "A"}, 1 << 28, ""},
+		{"small", 8, nil, 1 << 20, ""},
+		{"too large to be ordered", 8, nil, 1 << 40, "too large"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.table(catalog.Table{Name: "p", Parameters: c.props, Storage: catalog.Storage{Location: "s3://b/p/"}})
+			for i := range orderedQueries {
+				w.past(-time.Hour, meta.QueryRecord{ID: fmt.Sprint(i), BytesScanned: 1 << 20, Tables: []meta.QueryTable{{Database: "d", Table: "p", Format: "parquet",
+					Files: c.files, FilesTotal: 8, SizeTotal: c.size, BytesUpper: 1 << 20, ColumnsRead: 1, ColumnsTotal: 1, Filtered: []string{"a"}}}})
+			}
+			fs := w.find(SortKey, 0, 2*time.Hour)
+			if (len(fs) > 0) != (c.want != "") || !strings.Contains(fmt.Sprint(fs), c.want) {
+				t.Errorf("%+v", fs)
+			}
+		})
+	}
+}
