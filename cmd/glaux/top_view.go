@@ -19,6 +19,8 @@ type topView struct {
 	conn    *pgx.Conn
 	groups  []topGroup
 	queries []topQuery
+	today   map[string]int64 // bytes scanned since midnight, by workgroup
+	summed  time.Time        // when today was asked for
 	seen    time.Time
 	at      int    // the query that is chosen
 	asked   string // the ID of the one that is to be canceled, if y follows
@@ -64,9 +66,29 @@ func (v *topView) look(ctx context.Context) error {
 			return q, r.Scan(&q.id, &q.User, &q.Group, &q.State, &q.Query, &q.Position, &q.Why, &q.Elapsed, &q.Bytes, &q.Limit, &q.Upper, &q.Memory)
 		})
 	}
+	if err == nil && time.Since(v.summed) >= sumEvery {
+		err = v.sum(ctx)
+	}
 	v.seen = time.Now()
 	v.at = max(0, min(v.at, len(v.queries)-1))
 	return lost(err)
+}
+
+// sumEvery is how often the history is summed up: a day of it may be long.
+const sumEvery = 10 * time.Second
+
+// sum asks what the workgroups have scanned today, by the server's clock.
+func (v *topView) sum(ctx context.Context) error {
+	rows, err := v.conn.Query(ctx, `SELECT workgroup, CAST(sum(bytes_scanned) AS bigint) FROM glaux_catalog.workgroup_usage
+		WHERE hour >= date_trunc('day', current_timestamp) GROUP BY workgroup`)
+	if err != nil {
+		return err
+	}
+	v.today, v.summed = map[string]int64{}, time.Now()
+	var name string
+	var n int64
+	_, err = pgx.ForEachRow(rows, []any{&name, &n}, func() error { v.today[name] = n; return nil })
+	return err
 }
 
 func lost(err error) error {
@@ -80,14 +102,14 @@ func lost(err error) error {
 func (v *topView) lines(width, height int) []string {
 	head := fmt.Sprintf("%s  %s", v.seen.Format("15:04:05"), map[bool]string{true: "1 query", false: fmt.Sprint(len(v.queries), " queries")}[len(v.queries) == 1])
 	out := []string{head, ""}
-	groups := [][]string{{"WORKGROUP", "STATE", "RUNNING", "LIMIT", "SHORT", "QUEUED", "OF", "LONGEST WAIT"}}
+	groups := [][]string{{"WORKGROUP", "STATE", "RUNNING", "LIMIT", "SHORT", "QUEUED", "OF", "LONGEST WAIT", "TODAY"}}
 	for _, g := range v.groups {
 		limit := "-"
 		if g.Concurrency != nil {
 			limit = fmt.Sprint(*g.Concurrency)
 		}
 		groups = append(groups, []string{g.Name, g.State, fmt.Sprint(g.Running), limit, fmt.Sprint(g.Short), fmt.Sprint(g.Queued),
-			fmt.Sprint(g.Length), span(g.Longest)})
+			fmt.Sprint(g.Length), span(g.Longest), workgroup.Bytes(v.today[g.Name])})
 	}
 	out = append(append(out, aligned(groups)...), "")
 	queries := [][]string{{"QUERY", "USER", "WORKGROUP", "STATE", "TIME", "SCANNED", "OF", "LIMIT", "MEMORY", "TEXT"}}
