@@ -121,6 +121,15 @@ func (s *Store) unpin(p *pin) {
 	p.tx.Rollback() // it only read
 }
 
+// lasting gives a context for reads in a pin's transaction. A statement that is
+// canceled in PostgreSQL ends its transaction, which others look at too.
+func (s *pinned) lasting(ctx context.Context) context.Context {
+	if s.live.postgres == nil {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
+}
+
 // view runs f in the pin's transaction.
 func (p *pin) view(what string, f func(tx *sql.Tx) error) error {
 	p.mu.Lock()
@@ -130,22 +139,22 @@ func (p *pin) view(what string, f func(tx *sql.Tx) error) error {
 
 // Databases gives all databases by name.
 func (s *pinned) Databases(ctx context.Context) ([]*catalog.Database, error) {
-	return s.at.Databases(ctx)
+	return s.at.Databases(s.lasting(ctx))
 }
 
 // Database finds a database.
 func (s *pinned) Database(ctx context.Context, name string) (*catalog.Database, error) {
-	return s.at.Database(ctx, name)
+	return s.at.Database(s.lasting(ctx), name)
 }
 
 // Tables gives a database's tables by name.
 func (s *pinned) Tables(ctx context.Context, database string) ([]*catalog.Table, error) {
-	return s.at.Tables(ctx, database)
+	return s.at.Tables(s.lasting(ctx), database)
 }
 
 // Table finds a table or a view.
 func (s *pinned) Table(ctx context.Context, database, name string) (*catalog.Table, error) {
-	return s.at.Table(ctx, database, name)
+	return s.at.Table(s.lasting(ctx), database, name)
 }
 
 // Partitions gives the partition list as it was: the one that is shared by all if
@@ -175,6 +184,7 @@ func (s *pinned) Partitions(ctx context.Context, t *catalog.Table) (*catalog.Par
 
 // partitionsAt gives p if it is what the pin sees, else that.
 func (s *pinned) partitionsAt(ctx context.Context, t *catalog.Table, p *catalog.Partitions) (*catalog.Partitions, error) {
+	ctx = s.lasting(ctx)
 	err := s.at.view(ctx, "read the partitions of table "+t.Name, func(tx *sql.Tx) error {
 		l, err := readList(ctx, tx, t.ID)
 		if err == nil && (p == nil || p.Version != l.version) {
