@@ -13,4 +13,5 @@
 // Athena, or one that the server keeps ("managed"); nothing of it stays in memory,
 // so a restart loses no result. What Athena has and Glaux has no objects for
 // (executions, named queries, prepared statements ...) is documents of the catalog.
+// What a user may do with another's executions is in own.go.
 package athenaapi

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/athena"
 	athenatypes "github.com/aws/aws-sdk-go-v2/service/athena/types"
 
+	"github.com/glauxdb/glaux/catalog/users"
 	"github.com/glauxdb/glaux/server/awsapi"
 )
 
@@ -20,7 +21,11 @@ func (s *Server) getQuery(ctx context.Context, in *athena.GetQueryExecutionInput
 	if err != nil {
 		return nil, err
 	}
-	return &athena.GetQueryExecutionOutput{QueryExecution: &e.Query}, nil
+	q, err := s.shown(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	return &athena.GetQueryExecutionOutput{QueryExecution: q}, nil
 }
 
 // getQueries implements BatchGetQueryExecution.
@@ -42,7 +47,11 @@ func (s *Server) getQueries(ctx context.Context, in *athena.BatchGetQueryExecuti
 				athenatypes.UnprocessedQueryExecutionId{QueryExecutionId: aws.String(id), ErrorCode: aws.String(codeInvalidInput), ErrorMessage: &x.Message})
 			continue
 		}
-		out.QueryExecutions = append(out.QueryExecutions, e.Query)
+		q, err := s.shown(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		out.QueryExecutions = append(out.QueryExecutions, *q)
 	}
 	return out, nil
 }
@@ -51,6 +60,9 @@ func (s *Server) getQueries(ctx context.Context, in *athena.BatchGetQueryExecuti
 func (s *Server) stopQuery(ctx context.Context, in *athena.StopQueryExecutionInput) (*athena.StopQueryExecutionOutput, error) {
 	e, err := s.find(ctx, in.QueryExecutionId)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.mayDo(ctx, "StopQueryExecution", e, users.SignalBackend); err != nil {
 		return nil, err
 	}
 	if r := s.runOf(e.id()); r != nil {

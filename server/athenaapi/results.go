@@ -33,6 +33,9 @@ func (s *Server) getResults(ctx context.Context, in *athena.GetQueryResultsInput
 	if err != nil {
 		return nil, err
 	}
+	if err := s.mayDo(ctx, "GetQueryResults", e); err != nil {
+		return nil, err
+	}
 	switch st := e.state(); st {
 	case athenatypes.QueryExecutionStateQueued, athenatypes.QueryExecutionStateRunning:
 		return nil, invalid("Query has not yet finished. Current state: %s", st)
