@@ -11,6 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/meta"
 	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/formats/store"
 )
 
 // TestLeases has two servers share a ledger: a lease that lies unused goes back,
@@ -230,5 +231,69 @@ func TestLeaseAhead(t *testing.T) {
 		if used := usage(t, g)[name]; used != 100<<20 {
 			t.Errorf("%s: %d bytes", name, used)
 		}
+	}
+}
+
+// failingLedger cannot be written or read while it fails.
+type failingLedger struct {
+	Ledger
+	fails atomic.Bool
+}
+
+var errLedger = fault.New(fault.CodeIO, "the disk is full")
+
+func (l *failingLedger) Claim(ctx context.Context, cs ...meta.BudgetClaim) ([]meta.BudgetCount, error) {
+	if l.fails.Load() {
+		return nil, errLedger
+	}
+	return l.Ledger.Claim(ctx, cs...)
+}
+
+func (l *failingLedger) Peek(ctx context.Context, k meta.BudgetKey) (meta.BudgetCount, error) {
+	if l.fails.Load() {
+		return meta.BudgetCount{}, errLedger
+	}
+	return l.Ledger.Peek(ctx, k)
+}
+
+// TestLedgerFails: without its ledger a budget that refuses grants what is leased
+// and no more, one that only warns gets in nobody's way.
+func TestLedgerFails(t *testing.T) {
+	l := &failingLedger{Ledger: newMemoryLedger()}
+	g, err := New(nil, nil, l, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(g.Close)
+	hard, soft := Budget{Name: "b", Workgroup: Primary, Limit: 100 << 20}, Budget{Name: "w", Workgroup: Primary, Limit: 1, Action: Warn}
+	apply(t, g, hard, soft)
+	q, _ := begin(t, g, exec.QueryInfo{})
+	read(t, q, 10)
+	l.fails.Store(true)
+	read(t, q, 10) // of the lease
+	if err := q.Reserve(bg, store.ReadData, 50<<20); !fault.Is(err, fault.CodeIO) {
+		t.Errorf("a read beyond the lease: %v", err)
+	}
+	plan := exec.PlanInfo{Tables: []exec.TableEstimate{{BytesLower: 1, BytesUpper: 50 << 20}}}
+	next, _ := begin(t, g, exec.QueryInfo{})
+	if err := next.Admit(bg, plan); !fault.Is(err, fault.CodeIO) {
+		t.Errorf("a plan: %v", err)
+	}
+	next.End(exec.Stats{}, nil)
+	l.fails.Store(false)
+	apply(t, g, soft)
+	l.fails.Store(true)
+	next, _ = begin(t, g, exec.QueryInfo{})
+	if err := next.Admit(bg, plan); err != nil {
+		t.Errorf("a plan under a budget that warns: %v", err)
+	}
+	read(t, next, 50<<20)
+	l.fails.Store(false)
+	read(t, next, 1)
+	next.End(exec.Stats{}, nil)
+	q.End(exec.Stats{}, nil)
+	apply(t, g, hard, soft)
+	if u := usage(t, g); u["b/workgroup primary"] != 20 {
+		t.Errorf("%v", u)
 	}
 }
