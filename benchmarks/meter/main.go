@@ -14,6 +14,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"math"
 	"os"
 	osexec "os/exec"
@@ -23,10 +24,13 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/glauxdb/glaux/benchmarks/peer"
+	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/server"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
@@ -84,6 +88,9 @@ func (c *cli) run(ctx context.Context) error {
 		c.Label = filepath.Base(lake)
 	}
 	rep := newReport(c)
+	if rep.Reserve, err = reserveTime(); err != nil {
+		return err
+	}
 	for i, name := range names {
 		q, err := c.measure(name, texts[i], sides)
 		if err != nil {
@@ -102,6 +109,33 @@ func governed(dir string, threads int) server.Config {
 	return server.Config{DataDir: dir, Workers: threads, Workgroups: []workgroup.Setting{{Name: workgroup.Primary, Cutoff: far}},
 		Budgets: []workgroup.Budget{{Name: "group", Workgroup: workgroup.Primary, Limit: far}, {Name: "user", User: "glaux", Limit: far},
 			{Name: "each", EachUser: true, Limit: far, Period: workgroup.Month}}}
+}
+
+// reserveTime measures one reservation under a limit and three budgets, in
+// nanoseconds.
+func reserveTime() (float64, error) {
+	const times = 1 << 20
+	conf := governed("", 0)
+	g, err := workgroup.New(conf.Workgroups, nil, nil, slog.New(slog.DiscardHandler))
+	if err == nil {
+		err = g.ApplyBudgets(conf.Budgets)
+	}
+	if err != nil {
+		return 0, err
+	}
+	defer g.Close()
+	q, err := g.Begin(context.Background(), exec.QueryInfo{User: exec.UserInfo{Name: "glaux"}})
+	if err != nil {
+		return 0, err
+	}
+	defer q.End(exec.Stats{}, nil)
+	begin := time.Now()
+	for range times {
+		if err := q.Reserve(context.Background(), store.ReadData, 4096); err != nil {
+			return 0, err
+		}
+	}
+	return float64(time.Since(begin)) / times, nil
 }
 
 func (c *cli) load() (names, texts []string, err error) {
@@ -162,6 +196,7 @@ func (c *cli) measure(name, sql string, sides []process) (result, error) {
 			if err != nil {
 				return res, err
 			}
+			res.Reads = max(res.Reads, a.Reads)
 			if i > 0 {
 				runs[k] = append(runs[k], a.MS)
 			}

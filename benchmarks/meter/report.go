@@ -23,6 +23,7 @@ type report struct {
 	Noise   float64  `json:"geometric_mean_noise"`
 	Total   float64  `json:"total_ratio"`
 	TotalN  float64  `json:"total_noise"`
+	Reserve float64  `json:"reserve_ns"` // one reservation
 }
 
 // result is one query: medians in milliseconds.
@@ -33,12 +34,13 @@ type result struct {
 	Control   float64 `json:"control_ms"`
 	Ratio     float64 `json:"ratio"` // metered over unmetered
 	Noise     float64 `json:"noise"` // control over metered: the same program twice
+	Reads     int64   `json:"reads"` // each of them reserved once
 }
 
-const header = "query     metered ms  without ms  ratio   the same build again"
+const header = "query     metered ms  without ms  ratio  the same build again  reads"
 
 func (r result) line() string {
-	return fmt.Sprintf("%-8s %11.1f %11.1f  %.3f   %.3f", r.Name, r.Metered, r.Unmetered, r.Ratio, r.Noise)
+	return fmt.Sprintf("%-8s %11.1f %11.1f  %.3f  %20.3f  %5d", r.Name, r.Metered, r.Unmetered, r.Ratio, r.Noise, r.Reads)
 }
 
 func newReport(c *cli) *report {
@@ -50,14 +52,15 @@ func newReport(c *cli) *report {
 // finish prints the summary and writes the files.
 func (r *report) finish(out string) error {
 	var ratios, noises []float64
-	var with, without, again float64
+	var with, without, again, reads float64
 	for _, q := range r.Queries {
 		ratios, noises = append(ratios, q.Ratio), append(noises, q.Noise)
-		with, without, again = with+q.Metered, without+q.Unmetered, again+q.Control
+		with, without, again, reads = with+q.Metered, without+q.Unmetered, again+q.Control, reads+float64(q.Reads)
 	}
 	r.Ratio, r.Noise, r.Total, r.TotalN = mean(ratios), mean(noises), with/without, again/with
 	summary := fmt.Sprintf("All queries: %.3f times the time without the meter (geometric mean %.3f). The same build against itself: %.3f (%.3f).",
 		r.Total, r.Ratio, r.TotalN, r.Noise)
+	summary += fmt.Sprintf("\n%.0f reads were reserved, at %.0f ns each: %.4f %% of the time.", reads, r.Reserve, 100*reads*r.Reserve/(with*1e6))
 	fmt.Println(summary)
 	if out == "" {
 		return nil

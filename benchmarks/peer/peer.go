@@ -27,12 +27,13 @@ type request struct {
 }
 
 // Answer is the line that a worker writes for a Request: times in milliseconds,
-// rows as text (nil for NULL), bytes that it read.
+// rows as text (nil for NULL), bytes that it read and with how many requests.
 type Answer struct {
 	Version string      `json:"version,omitempty"`
 	MS      float64     `json:"ms,omitempty"`
 	Rows    [][]*string `json:"rows,omitempty"`
 	Bytes   int64       `json:"bytes,omitempty"`
+	Reads   int64       `json:"reads,omitempty"` // requests to the store; Glaux alone
 	Error   string      `json:"error,omitempty"`
 }
 

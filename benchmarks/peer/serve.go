@@ -96,6 +96,6 @@ func runHere(ctx context.Context, s *glaux.Session, sql string) (a Answer, err e
 		}
 	}
 	a.MS = float64(time.Since(begin)) / float64(time.Millisecond)
-	a.Bytes = r.Stats().BytesScanned + r.Stats().BytesMetadata
+	a.Bytes, a.Reads = r.Stats().BytesScanned+r.Stats().BytesMetadata, r.Stats().Requests
 	return a, nil
 }
