@@ -264,17 +264,32 @@ func convInt96(dst []int64, src []byte, perSecond int64) error {
 	src = src[:12*len(dst)]
 	bad := false
 	maxDay := math.MaxInt64/(86_400*perSecond) - 1
+	minDay := -maxDay
+	if perSecond == 1_000_000 {
+		// Spark counts from the Julian epoch in microseconds of 64 bits, which wrap
+		// around for its last 6,700 years: no other timestamp has such days.
+		minDay -= JulianEpoch
+	}
 	for i := range dst {
 		b := src[12*i : 12*i+12]
 		nanos := int64(binary.LittleEndian.Uint64(b))
 		day := int64(int32(binary.LittleEndian.Uint32(b[8:]))) - JulianEpoch
-		bad = bad || day > maxDay || day < -maxDay || nanos < 0 || nanos > 86_400_000_000_000
-		dst[i] = day*86_400*perSecond + nanos/(1_000_000_000/perSecond)
+		// Before the Julian epoch Spark's days are cut toward zero, and the time is negative.
+		bad = bad || day > maxDay || day < minDay || nanos < -86_400_000_000_000 || nanos > 86_400_000_000_000
+		dst[i] = day*86_400*perSecond + floorDiv(nanos, 1_000_000_000/perSecond)
 	}
 	if bad {
 		return ErrRange
 	}
 	return nil
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
 }
 
 func convIntervals(dst []types.IntervalValue, src []byte) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -143,6 +144,7 @@ func readFooter(ctx context.Context, s store.Store, o store.Info) ([]byte, error
 // for every leaf, of the leaf's type, inside the file.
 func (f *File) checkGroups() error {
 	rows := int64(0)
+	short := f.meta.shortChunks()
 	for g := range f.meta.groups {
 		rg := &f.meta.groups[g]
 		fail := func(col int, format string, args ...any) error {
@@ -173,10 +175,27 @@ func (f *File) checkGroups() error {
 			}
 			if r := c.span(); r.Off < 0 || r.Off > f.info.Size || r.Len > f.info.Size-r.Off {
 				return fail(i, "column chunk lies outside of the file")
+			} else if short {
+				c.compressed += min(dictHeader, f.info.Size-r.Off-r.Len)
 			}
 		}
 	}
 	return nil
+}
+
+// dictHeader bounds the header of a dictionary page in old files.
+const dictHeader = 100
+
+// shortChunks reports whether the sizes of chunks may lack the header of their
+// dictionary: so wrote parquet-mr before 1.2.9 (PARQUET-816).
+func (m *fileMeta) shortChunks() bool {
+	rest, ok := strings.CutPrefix(m.createdBy, "parquet-mr")
+	if !ok {
+		return false
+	}
+	var v [3]int
+	n, _ := fmt.Sscanf(strings.TrimSpace(rest), "version %d.%d.%d", &v[0], &v[1], &v[2])
+	return n < 3 || slices.Compare(v[:], []int{1, 2, 9}) < 0
 }
 
 // readable refuses chunks that cannot be read at all.

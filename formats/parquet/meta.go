@@ -1,5 +1,7 @@
 package parquet
 
+import "math"
+
 // This file decodes the file metadata (parquet.thrift, FileMetaData). It is
 // decoded by hand rather than through parquet-go's structs because those do
 // not tell an absent null count from zero, and lack the flags that say whether
@@ -18,6 +20,8 @@ const (
 	physByteArray
 	physFixed
 	numPhys
+
+	noPhys physType = math.MinInt32 // a group
 )
 
 var physNames = [numPhys]string{"BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"}
@@ -108,7 +112,7 @@ type logical struct {
 
 // element is a SchemaElement.
 type element struct {
-	phys       physType // -1: a group
+	phys       physType // noPhys: a group
 	typeLen    int32
 	repetition int32
 	name       string
@@ -207,7 +211,7 @@ func decodeUnionID(t *thrift) (set int16) {
 }
 
 func decodeElement(t *thrift) element {
-	e := element{phys: -1, converted: -1}
+	e := element{phys: noPhys, converted: -1}
 	t.fields(func(id int16, typ byte) {
 		if typ == tI32 {
 			switch id {

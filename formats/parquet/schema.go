@@ -135,7 +135,7 @@ func (b *schemaBuilder) walk(parent *rawNode, depth int) (*rawNode, error) {
 			return nil, fault.Corrupt(b.object, "unknown repetition type %d", el.repetition).InColumn(n.path)
 		}
 	}
-	if el.phys >= 0 && parent != nil {
+	if el.phys != noPhys && parent != nil {
 		return n, b.addLeaf(n)
 	}
 	if el.children < 0 || int(el.children) > len(b.els)-b.pos {
@@ -155,7 +155,7 @@ func (b *schemaBuilder) addLeaf(n *rawNode) error {
 	if len(b.leaves) >= maxLeaves {
 		return fault.Corrupt(b.object, "Parquet schema has more than %d columns", maxLeaves)
 	}
-	if n.el.phys >= numPhys {
+	if n.el.phys < 0 || n.el.phys >= numPhys {
 		return fault.Corrupt(b.object, "unknown physical type %d", n.el.phys).InColumn(n.path)
 	}
 	l := &leaf{path: n.path, index: len(b.leaves), phys: n.el.phys, maxDef: n.def, maxRep: n.rep, el: *n.el}
@@ -199,8 +199,10 @@ func (b *schemaBuilder) value(r *rawNode) (*node, error) {
 	}
 	if len(r.kids) == 1 && r.kids[0].el.repetition == repeated {
 		switch {
-		case isMap(r):
+		case isMap(r) && len(r.kids[0].kids) == 2:
 			return b.mapping(n, r.kids[0])
+		case isMap(r) && len(r.kids[0].kids) == 1:
+			return b.list(n, r.kids[0]) // keys without values: a set
 		case r.el.converted == convList || r.el.logical.kind == logList:
 			return b.list(n, r.kids[0])
 		}
@@ -223,8 +225,7 @@ func (b *schemaBuilder) value(r *rawNode) (*node, error) {
 }
 
 func isMap(r *rawNode) bool {
-	annotated := r.el.converted == convMap || r.el.converted == convMapKeyValue || r.el.logical.kind == logMap
-	return annotated && len(r.kids[0].kids) == 2
+	return r.el.converted == convMap || r.el.converted == convMapKeyValue || r.el.logical.kind == logMap
 }
 
 // mapping makes a map of a group and its repeated key_value group.

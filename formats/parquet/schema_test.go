@@ -11,13 +11,13 @@ import (
 // (req, opt, rep), name, and type or annotation.
 func elements(lines ...string) []element {
 	rep := map[string]int32{"req": required, "opt": optional, "rep": repeated}
-	els := []element{{name: "schema", phys: -1, converted: -1}}
+	els := []element{{name: "schema", phys: noPhys, converted: -1}}
 	var stack []int
 	stack = append(stack, 0)
 	for _, l := range lines {
 		depth := len(l) - len(strings.TrimLeft(l, "."))
 		f := strings.Fields(strings.TrimLeft(l, "."))
-		e := element{name: f[1], repetition: rep[f[0]], phys: -1, converted: -1}
+		e := element{name: f[1], repetition: rep[f[0]], phys: noPhys, converted: -1}
 		for _, w := range f[2:] {
 			switch w {
 			case "int32":
@@ -59,7 +59,7 @@ func TestNestedSchemas(t *testing.T) {
 		{[]string{"rep a", ".opt x int32", ".rep y int32"}, "array(row(x integer, y array(integer)))"},
 		{[]string{"opt a MAP", ".rep key_value", "..req key binary UTF8", "..opt value int32"}, "map(varchar, integer)"},
 		{[]string{"opt a MAP_KEY_VALUE", ".rep map", "..req key binary UTF8", "..opt value int32"}, "map(varchar, integer)"},
-		{[]string{"opt a MAP", ".rep map", "..req key binary UTF8"}, "row(map array(row(key varchar)))"},
+		{[]string{"opt a MAP", ".rep map", "..req key binary UTF8"}, "array(varchar)"},
 		{[]string{"opt a LIST", ".rep list", "..opt element LIST", "...rep list", "....opt element int32"}, "array(array(integer))"},
 		{[]string{"opt a", ".opt b", "..opt c int32"}, "row(b row(c integer))"},
 	} {
