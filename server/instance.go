@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/crawler"
@@ -101,7 +102,8 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	in.Stores, err = store.NewRegistry(store.Config{Locations: append(crawled, c.Locations...), Writable: c.Writable, S3: c.S3})
+	in.Stores, err = store.NewRegistry(store.Config{Locations: append(crawled, c.Locations...), Writable: c.Writable, S3: c.S3,
+		More: in.crawledByOthers})
 	if err != nil {
 		return err
 	}
@@ -142,6 +144,13 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	system.Watch(in.Engine)
 	in.Crawlers = crawler.New(crawler.Options{Catalog: in.Catalog, Stores: in.Stores, Formats: in.Formats, Allow: in.allow, Logger: in.log})
 	return nil
+}
+
+// crawledByOthers gives what other processes may have crawled since the start.
+func (in *Instance) crawledByOthers() ([]string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	defer cancel()
+	return in.Meta.Locations(ctx)
 }
 
 // advisorOf makes an advisor for a catalog; the history is the data directory's.

@@ -20,13 +20,17 @@ type Config struct {
 	Locations []string
 	// Writable lists what may be written, and read: buckets, prefixes, directories.
 	Writable []string
-	S3       S3Config
+	// More gives locations that may be read too, as they are now: it is asked before
+	// one is refused. Nil: there are none.
+	More func() ([]string, error)
+	S3   S3Config
 }
 
 // Registry opens locations. It refuses what its configuration does not list,
 // and keeps one Store per bucket or root directory. Safe for concurrent use.
 type Registry struct {
-	s3 S3Config
+	s3   S3Config
+	more func() ([]string, error)
 
 	mu       sync.Mutex // guards the rest
 	allowed  []location
@@ -46,7 +50,7 @@ const (
 // NewRegistry makes a registry. A location that cannot be understood is an
 // error; whether it exists shows when it is opened.
 func NewRegistry(cfg Config) (*Registry, error) {
-	r := &Registry{s3: cfg.S3, stores: map[string]Store{}}
+	r := &Registry{s3: cfg.S3, more: cfg.More, stores: map[string]Store{}}
 	r.s3.requests = &requestCounts{}
 	for _, l := range cfg.Locations {
 		if err := r.Allow(l); err != nil {
@@ -116,6 +120,23 @@ func (r *Registry) Open(loc string) (s Store, prefix string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
+	s, prefix, err = r.open(loc, l)
+	if !fault.Is(err, fault.CodeInsufficientPriv) || r.more == nil {
+		return s, prefix, err
+	}
+	more, moreErr := r.more()
+	if moreErr != nil {
+		return nil, "", moreErr
+	}
+	for _, m := range more {
+		if err := r.Allow(m); err != nil {
+			return nil, "", err
+		}
+	}
+	return r.open(loc, l)
+}
+
+func (r *Registry) open(loc string, l location) (s Store, prefix string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if l, err = r.check(loc, l); err != nil {
