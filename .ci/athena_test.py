@@ -187,6 +187,11 @@ def boto3_external_table():
     assert len(rows(query('SELECT * FROM "ext$partitions"'))) == 3
     assert [r[0].split("\t")[0].strip() for r in rows(query("DESCRIBE `ext`"))] == ["id", "name", "dt", "", "# Partition Information", "# col_name", "", "dt"]
     query("DROP TABLE `demo`.`ext`")
+    e = query("CREATE TABLE nothing AS SELECT * FROM nation WHERE n_nationkey < 0")
+    assert rows(query("SELECT count(*) FROM nothing"))[1:] == [["0"]] and rows(query("SELECT n_name FROM nothing")) == [["n_name"]]
+    query("INSERT INTO nothing SELECT * FROM nation")
+    assert rows(query("SELECT count(*) FROM nothing"))[1:] == [["25"]]
+    query("DROP TABLE nothing")
 
 
 @test

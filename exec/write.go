@@ -217,13 +217,20 @@ func (w *lakeWriter) open(ctx context.Context, keys []string) (op.OutFile, error
 // makeFolder makes the folder of a new table without files where readers want
 // one to be there.
 func (w *lakeWriter) makeFolder(ctx context.Context) error {
-	m, ok := w.root.store.(interface {
-		MakeFolder(ctx context.Context, key string) error
-	})
-	if !ok || w.stmt.Kind != plan.CreateTableAs || len(w.files) > 0 || w.root.prefix == "" {
+	if w.stmt.Kind != plan.CreateTableAs || len(w.files) > 0 || w.root.prefix == "" {
 		return nil
 	}
-	return m.MakeFolder(ctx, w.root.prefix)
+	switch m := w.root.store.(type) {
+	case interface {
+		MakeFolder(ctx context.Context, key string) error
+	}:
+		return m.MakeFolder(ctx, w.root.prefix)
+	case interface {
+		PutFolder(ctx context.Context, key string, o store.PutOptions) error
+	}:
+		return m.PutFolder(ctx, w.root.prefix, store.PutOptions{Encryption: w.encryption})
+	}
+	return nil
 }
 
 // commit tells the catalog, all at once.

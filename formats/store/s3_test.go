@@ -164,6 +164,7 @@ func TestS3Real(t *testing.T) {
 	t.Run("large", func(t *testing.T) { testLarge(t, s) })
 	t.Run("pages", func(t *testing.T) { testPages(t, s, 2300) })
 	t.Run("put if new", func(t *testing.T) { testPutIfNew(t, s) })
+	t.Run("folder", func(t *testing.T) { testS3Folder(t, s) })
 	t.Run("wrong key", func(t *testing.T) {
 		t.Setenv("AWS_SECRET_ACCESS_KEY", "wrong")
 		bad, err := NewS3(bucket, S3Config{Endpoint: endpoint, PathStyle: true})
@@ -541,4 +542,23 @@ func TestIsAddress(t *testing.T) {
 			t.Errorf("%q: %v", e, got)
 		}
 	}
+}
+
+// testS3Folder makes a folder without files, which lists do not show.
+func testS3Folder(t *testing.T, s *S3) {
+	ctx := context.Background()
+	has := func(key string, want bool) {
+		t.Helper()
+		if there, err := s.HasFolder(ctx, key); err != nil || there != want {
+			t.Errorf("HasFolder(%s) = %v, %v", key, there, err)
+		}
+	}
+	has("none/at/all", false)
+	mustNot(t, s.PutFolder(ctx, "empty/table/", PutOptions{}))
+	has("empty/table", true)
+	for o, err := range s.List(ctx, "empty/") {
+		t.Errorf("listed: %v %v", o, err)
+	}
+	mustNot(t, s.Delete(ctx, "empty/table/"))
+	has("empty/table/", false)
 }
