@@ -44,6 +44,8 @@ func Append(c Codec, dst, src []byte, limit int) ([]byte, error) {
 		return appendZstd(dst, src, limit)
 	case LZ4Raw:
 		return appendLZ4(dst, src, limit)
+	case LZO:
+		return appendLZO(dst, src, limit)
 	case Gzip, Zlib, Brotli, Deflate, Bzip2:
 		return appendStream(c, dst, src, limit)
 	}

@@ -38,7 +38,7 @@ const (
 	Zip                    // stream: an archive that holds one file
 	Deflate                // block, stream: RFC 1951 without a frame (Avro, ORC)
 	XZ                     // recognized, to be refused by name
-	LZO                    // recognized, to be refused by name
+	LZO                    // block of unknown size: LZO1X (ORC); as a stream recognized, to be refused by name
 	numCodecs
 )
 

@@ -38,5 +38,5 @@
 // no name of the table occurs in the file: Hive used to call columns _col0,
 // _col1.
 //
-// What is not read is refused by name: encrypted columns and LZO.
+// What is not read is refused by name: encrypted columns.
 package orc

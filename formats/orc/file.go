@@ -26,6 +26,9 @@ const (
 	// maxChunk is the most that a compressed chunk may hold: its length has 23
 	// bits.
 	maxChunk = 1 << 23
+	// draftVersion is 1.0 as postScript has it: versions between it and 2.0 are
+	// drafts of version 2 (UNSTABLE-PRE-2.0 is 1.9999).
+	draftVersion = 1 << 16
 )
 
 // Name implements formats.Format.
@@ -63,6 +66,7 @@ type File struct {
 	foot   footer
 	stripe [][]columnStats // by stripe and column; nil: unknown
 	textOK bool            // statistics of text are right (HIVE-8732)
+	draft  bool            // written in a draft of version 2: short decimals are integers
 	feet   []stripeFooter  // of the stripes; nil: read when a stripe is
 
 	root   *node
@@ -162,6 +166,10 @@ func (f *File) corrupt(format string, args ...any) *fault.Error {
 // in the order metadata, footer, postscript, length of the postscript.
 func (f *File) readTail(ctx context.Context) error {
 	n := min(f.info.Size, tailGuess)
+	if n == 0 { // Hive leaves such files where a bucket has no rows
+		f.foot = footer{types: []typeInfo{{kind: kindStruct}}}
+		return nil
+	}
 	if n < 4 {
 		return fault.Corrupt(f.url, "not an ORC file: it has only %d bytes", f.info.Size)
 	}
@@ -174,6 +182,9 @@ func (f *File) readTail(ctx context.Context) error {
 		return fault.Corrupt(f.url, "not an ORC file: its postscript would be longer than the file")
 	}
 	ps, err := decodePostScript(tail[n-1-size : n-1])
+	if err == nil && ps.magic == "" {
+		ps.magic, err = f.firstBytes(ctx)
+	}
 	if err != nil || ps.magic != magic {
 		return fault.Corrupt(f.url, "not an ORC file: it does not end with an ORC postscript")
 	}
@@ -196,6 +207,13 @@ func (f *File) readTail(ctx context.Context) error {
 	return f.setFooter(tail[:ps.metadata], tail[ps.metadata:ps.metadata+ps.footer])
 }
 
+// firstBytes gives the mark of files that were written before postscripts had
+// one.
+func (f *File) firstBytes(ctx context.Context) (string, error) {
+	head, err := f.read(ctx, 0, int64(len(magic)))
+	return string(head), err
+}
+
 func (f *File) read(ctx context.Context, off, n int64) ([]byte, error) {
 	bufs, err := f.store.ReadRanges(ctx, f.info, []store.Range{{Off: off, Len: n}})
 	if err != nil {
@@ -209,18 +227,15 @@ func (f *File) read(ctx context.Context, off, n int64) ([]byte, error) {
 
 func (f *File) setPostScript(ps postScript) error {
 	c, ok := codecs[ps.compression]
-	if !ok || c == codec.LZO {
-		name := "LZO"
-		if !ok {
-			name = "of an unknown kind"
-		}
-		return fault.New(fault.CodeFeatureNotSupported, "ORC compression %s is not supported", name).In(f.url).
-			WithHint("Supported: none, zlib, snappy, lz4, zstd, brotli.")
+	if !ok {
+		return fault.New(fault.CodeFeatureNotSupported, "ORC compression of the unknown kind %d is not supported", ps.compression).In(f.url).
+			WithHint("Supported: none, zlib, snappy, lzo, lz4, zstd, brotli.")
 	}
-	f.codec, f.block = c, int(min(max(ps.block, 1<<10), maxChunk))
+	f.codec, f.block = c, int(min(uint64(ps.block), maxChunk))
 	if ps.block == 0 {
 		f.block = 256 << 10
 	}
+	f.draft = ps.version > draftVersion && ps.version < 2<<16
 	f.textOK = ps.writerVersion >= 1
 	return nil
 }

@@ -45,11 +45,13 @@ type postScript struct {
 	compression      uint64
 	block            int64
 	magic            string
+	version          uint64 // of the format: the major one times 1 << 16, and the minor one
 	writerVersion    uint64
 	stats            int64 // length of the stripe statistics of version 2 files
 }
 
 func decodePostScript(b []byte) (p postScript, err error) {
+	var version []uint64
 	err = each(b, func(m *message) {
 		switch m.num {
 		case 1:
@@ -58,6 +60,8 @@ func decodePostScript(b []byte) (p postScript, err error) {
 			p.compression = m.v
 		case 3:
 			p.block = int64(m.v)
+		case 4:
+			version = m.uints(version)
 		case 5:
 			p.metadata = int64(m.v)
 		case 6:
@@ -68,10 +72,13 @@ func decodePostScript(b []byte) (p postScript, err error) {
 			p.magic = string(m.data)
 		}
 	})
+	if len(version) == 2 {
+		p.version = version[0]<<16 | version[1]&0xffff
+	}
 	return p, err
 }
 
-// codecs maps CompressionKind. LZO is refused by name.
+// codecs maps CompressionKind.
 var codecs = map[uint64]codec.Codec{0: codec.None, 1: codec.Deflate, 2: codec.Snappy, 3: codec.LZO, 4: codec.LZ4Raw, 5: codec.Zstd, 6: codec.Brotli}
 
 type stripeInfo struct {

@@ -39,8 +39,8 @@ type reader struct {
 	bits    bools  // DATA of booleans
 	bytes   byteRuns
 	zone    *zone
-	// decimal64 says that decimals are integers of the type's scale, as the
-	// drafts of version 2 have it.
+	// decimal64 says that decimals are integers of the type's scale, in run length
+	// encoding version 2, as the drafts of version 2 of the format have it.
 	decimal64 bool
 	dict      *vector.Vector
 	ranges    []vector.Range // of the dictionary

@@ -105,9 +105,7 @@ func (s *stripe) newReader(b *binding, want *[]wanted) (*reader, error) {
 			r.present = &bools{runs: byteRuns{s: r.streams[k]}}
 		}
 	}
-	_, scales := s.streams[streamKey{uint64(n.col), streamSecondary}]
-	_, values := s.streams[streamKey{uint64(n.col), streamData}]
-	r.decimal64 = n.kind == kindDecimal && values && !scales && n.typ.Phys() == types.PhysInt64
+	r.decimal64 = n.kind == kindDecimal && s.f.draft && n.precision > 0 && n.typ.Phys() == types.PhysInt64
 	r.wire()
 	if s.run != nil {
 		if err := s.enter(r, *s.run, &ranges); err != nil {
@@ -134,7 +132,7 @@ func (s *stripe) newReader(b *binding, want *[]wanted) (*reader, error) {
 
 // wire connects the decoders with their streams.
 func (r *reader) wire() {
-	v2 := r.enc.v2()
+	v2 := r.enc.v2() || r.decimal64 // whatever their encoding is called
 	data, length := r.streams[streamData], r.streams[streamLength]
 	r.ints = ints{s: data, v2: v2, signed: !r.enc.dictionary()}
 	r.lens = ints{s: length, v2: v2}
