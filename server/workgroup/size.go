@@ -1,9 +1,12 @@
 package workgroup
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/goccy/go-yaml/ast"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/size"
@@ -34,6 +37,9 @@ func (s *Size) UnmarshalText(b []byte) error {
 	return err
 }
 
+// UnmarshalYAML implements yaml.NodeUnmarshaler.
+func (s *Size) UnmarshalYAML(n ast.Node) error { return fromYAML(n, s.UnmarshalText) }
+
 // MarshalText writes the size so that it is read back to the byte: 10GB, or
 // 10000001.
 func (s Size) MarshalText() ([]byte, error) {
@@ -63,6 +69,9 @@ func (l *Limit) UnmarshalText(b []byte) error {
 	return err
 }
 
+// UnmarshalYAML implements yaml.NodeUnmarshaler.
+func (l *Limit) UnmarshalYAML(n ast.Node) error { return fromYAML(n, l.UnmarshalText) }
+
 // MarshalText writes the limit as Size does.
 func (l Limit) MarshalText() ([]byte, error) { return Size(l).MarshalText() }
 
@@ -89,6 +98,9 @@ func (s *Span) UnmarshalText(b []byte) error {
 	return nil
 }
 
+// UnmarshalYAML implements yaml.NodeUnmarshaler.
+func (s *Span) UnmarshalYAML(n ast.Node) error { return fromYAML(n, s.UnmarshalText) }
+
 // MarshalText writes the time as it is read: 1m30s, 2h.
 func (s Span) MarshalText() ([]byte, error) {
 	text := time.Duration(s).String()
@@ -99,4 +111,22 @@ func (s Span) MarshalText() ([]byte, error) {
 		text = strings.TrimSuffix(text, "0m")
 	}
 	return []byte(text), nil
+}
+
+// fromYAML reads a value with its place in errors, as line and column, which the
+// YAML library leaves out of those of UnmarshalText.
+func fromYAML(n ast.Node, read func([]byte) error) error {
+	at := n.GetToken()
+	var err error
+	if _, ok := n.(ast.ScalarNode); !ok {
+		err = fault.New(fault.CodeInvalidParameter, "a number or a text is wanted here")
+	} else if n.Type() != ast.NullType {
+		err = read([]byte(at.Value))
+	}
+	if err == nil {
+		return nil
+	}
+	f := *fault.As(err)
+	f.Message = fmt.Sprintf("[%d:%d] %s", at.Position.Line, at.Position.Column, f.Message)
+	return &f
 }
