@@ -324,7 +324,7 @@ func (r *Reader) URL() string { return r.cfg.Store.URL(r.cfg.Object.Key) }
 
 // in adds the file to the errors of decoders, which do not know it.
 func (r *Reader) in(err error) error {
-	if e := fault.As(err); e.Code == fault.CodeDataCorrupted {
+	if e := fault.As(err); e.Code == fault.CodeDataCorrupted || e.Code == fault.CodeFeatureNotSupported {
 		return e.In(r.URL())
 	}
 	return err
