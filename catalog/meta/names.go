@@ -126,6 +126,9 @@ func (s *Store) learn(ctx context.Context, what string, n *names, f func(tx *sql
 		same = generation == n.generation
 		return f(tx)
 	})
+	if !same { // newer than what was told: nothing older may be read after it
+		s.watch.feed.changed()
+	}
 	if same && err == nil {
 		n.mu.Lock()
 		defer n.mu.Unlock()

@@ -112,6 +112,9 @@ func (s *Store) Partitions(ctx context.Context, t *catalog.Table) (*catalog.Part
 	if err != nil {
 		return nil, err
 	}
+	if p.Version != current { // as in learn
+		s.watch.feed.changed()
+	}
 	e.snapshot, e.tableVersion = p, t.Version
 	return p, nil
 }
