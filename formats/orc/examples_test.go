@@ -394,7 +394,7 @@ func example(v types.Value, n *node) any {
 func TestExampleRowGroups(t *testing.T) {
 	eachExample(t, func(name string, data []byte) {
 		file, err := formattest.Open(t, Format{}, name, data, formats.Options{})
-		if err != nil || file.(*File).foot.stride <= 0 || file.(*File).foot.rows <= file.(*File).foot.stride {
+		if err != nil || file.Stats().Rows > 1_000_000 || file.(*File).foot.stride <= 0 || file.(*File).foot.rows <= file.(*File).foot.stride {
 			return
 		}
 		for key, c := range file.Schema().Fields {
