@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/glauxdb/glaux/catalog/types"
@@ -79,7 +80,7 @@ func boundsOf(vs []types.Value) formats.Bounds {
 func TestBoundsNeverContradictRows(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	m := conditionMaker{r}
-	never, always := 0, 0
+	never, always, pointed := 0, 0, 0
 	for range 20_000 {
 		e := m.cond(2)
 		p, err := NewPredicate([]plan.Expr{e}, []plan.ColID{1, 2}, nil)
@@ -112,16 +113,24 @@ func TestBoundsNeverContradictRows(t *testing.T) {
 			}
 		}
 		for c, v := range b.Cols {
-			keep, nulls, ok := p.KeepDict(c, v)
-			if !ok {
-				continue
-			}
 			pass := map[int]bool{}
 			for i := range n {
 				pass[i] = sel == nil
 			}
 			for _, i := range sel {
 				pass[int(i)] = true
+			}
+			if points, ok := p.Points(c); ok {
+				pointed++
+				for i, v := range cols[c] {
+					if pass[i] && !slices.ContainsFunc(points, func(p types.Value) bool { return !v.Null && p.Compare(v) == 0 }) {
+						t.Fatalf("row %d passes, but is none of %v: %s", i, points, what)
+					}
+				}
+			}
+			keep, nulls, ok := p.KeepDict(c, v)
+			if !ok {
+				continue
 			}
 			for i := range n {
 				if null := cols[c][i].Null; pass[i] && (null && !nulls || !null && !keep.Get(i)) {
@@ -130,8 +139,8 @@ func TestBoundsNeverContradictRows(t *testing.T) {
 			}
 		}
 	}
-	if never < 1000 || always < 1000 {
-		t.Errorf("the bounds decided only %d and %d of the cases", never, always)
+	if never < 1000 || always < 1000 || pointed < 1000 {
+		t.Errorf("the bounds decided only %d and %d of the cases, %d had points", never, always, pointed)
 	}
 }
 

@@ -86,6 +86,18 @@ func (p *scanPredicate) KeepDict(col int, dict *vector.Vector) (keep vector.Bitm
 	return keep, nulls, ok
 }
 
+// Points gives the values that the filter's own conditions allow in a column, or
+// that a runtime filter lists.
+func (p *scanPredicate) Points(col int) ([]types.Value, bool) {
+	vals, ok := formats.PointsOf(p.static, col)
+	for _, d := range p.dynamic {
+		if d.col == col && d.f.listed && (!ok || len(d.f.values) < len(vals)) {
+			vals, ok = d.f.values, true
+		}
+	}
+	return vals, ok
+}
+
 // Keep applies all parts to rows.
 func (p *scanPredicate) Keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error) {
 	if p.static != nil {

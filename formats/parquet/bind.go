@@ -24,9 +24,9 @@ type binding struct {
 // file's own columns are the schema. A column matches by its field ID where the
 // table and the file know it: such a column may have been renamed, and another
 // one may have its old name now. Otherwise names match
-// as types.Schema.Index has it. A mismatch is kept in the binding, so that it
-// hurts only who reads it.
-func (f *File) bindAll(table *types.Schema, ids []int32) {
+// as types.Schema.Index has it; with 'parquet.column.index.access' = 'true'
+// places do. A mismatch is kept in the binding, so that it hurts only who reads it.
+func (f *File) bindAll(table *types.Schema, ids []int32, byPosition bool) {
 	own := &types.Schema{Fields: f.tree.fields}
 	f.schema = own
 	if table != nil {
@@ -34,7 +34,10 @@ func (f *File) bindAll(table *types.Schema, ids []int32) {
 	}
 	for i, field := range f.schema.Fields {
 		k := i
-		if table != nil {
+		if k >= len(f.tree.cols) {
+			k = -1
+		}
+		if table != nil && !byPosition {
 			k = own.Index(field.Name)
 			if i < len(ids) && ids[i] > 0 {
 				if at := slices.IndexFunc(f.tree.cols, func(n *node) bool { return n.id == ids[i] }); at >= 0 {

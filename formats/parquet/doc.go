@@ -4,7 +4,7 @@
 //	Format.Open ── footer (thrift) ──> File ── schema tree, bounds per row group
 //	File.Scan   ── Source, for each row group of the split:
 //
-//	  bounds, page index ──> row group or rows of it pruned
+//	  bounds, Bloom filters, page index ──> row group or rows of it pruned
 //	  fetch filter columns ──> dictionaries: KeepDict ──> row group pruned
 //	  for each batch:  filter columns ── Keep ──> selection
 //	                   empty: next batch, nothing else is fetched or decoded

@@ -72,3 +72,17 @@ func TestFieldIDs(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestByPosition: the property makes names not matter, nor IDs.
+func TestByPosition(t *testing.T) {
+	file := written(t, struct {
+		A int64  `parquet:"a,id(1)"`
+		B string `parquet:"b,id(2)"`
+	}{10, "x"})
+	table := &types.Schema{Fields: []types.Field{{Name: "b", Type: types.TBigInt}, {Name: "a", Type: types.TVarchar}, {Name: "c", Type: types.TDate}}}
+	f, _ := openBytes(t, file, formats.Options{Schema: table, FieldIDs: []int32{2, 1, 3}, Properties: map[string]string{"parquet.column.index.access": "TRUE"}})
+	rows, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)})
+	if err != nil || len(rows) != 1 || rows[0][0].I != 10 || rows[0][1].S != "x" || !rows[0][2].Null {
+		t.Errorf("%v, %v", rows, err)
+	}
+}

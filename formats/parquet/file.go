@@ -99,7 +99,7 @@ func newFile(f Format, s store.Store, o store.Info, footer []byte, opt formats.O
 		return nil, err
 	}
 	out.nullMismatch = strings.EqualFold(opt.Properties["malformed.values"], "null")
-	out.bindAll(opt.Schema, opt.FieldIDs)
+	out.bindAll(opt.Schema, opt.FieldIDs, strings.EqualFold(opt.Properties["parquet.column.index.access"], "true"))
 	out.stats = out.groupStats(0, len(out.meta.groups))
 	return out, nil
 }

@@ -149,6 +149,7 @@ type chunkMeta struct {
 	stats        statistics
 	offsetIndex  byteRange
 	columnIndex  byteRange
+	bloom        byteRange // len 0: not said; off 0: none
 }
 
 type byteRange struct{ off, len int64 }
@@ -350,6 +351,9 @@ func decodeColumnMeta(t *thrift, c *chunkMeta) {
 			case 11:
 				c.dictOff = t.int()
 				return
+			case 14:
+				c.bloom.off = t.int()
+				return
 			}
 		}
 		switch {
@@ -359,6 +363,8 @@ func decodeColumnMeta(t *thrift, c *chunkMeta) {
 			c.codec = t.i32()
 		case id == 12 && typ == tStruct:
 			c.stats = decodeStatistics(t)
+		case id == 15 && typ == tI32:
+			c.bloom.len = int64(t.i32())
 		default:
 			t.skip(typ)
 		}

@@ -67,7 +67,12 @@ func (s *Source) chooseGroups(ctx context.Context) error {
 	for _, l := range s.leavesOf(s.filter) {
 		leaves[l], judged[l] = true, true
 	}
-	return s.f.loadIndexes(ctx, indexed, leaves, judged)
+	if indexed, err := s.askBlooms(ctx, indexed); err != nil {
+		return err
+	} else if len(indexed) > 0 {
+		return s.f.loadIndexes(ctx, indexed, leaves, judged)
+	}
+	return nil
 }
 
 // wanted counts the stored bytes of the scan's columns in a row group.
