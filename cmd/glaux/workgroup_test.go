@@ -110,7 +110,7 @@ func workgroups(sh *shell) {
 	g(0, "unchanged workgroup analysts\nunchanged workgroup etl\nunchanged budget w\n", "apply", "-f", file)
 	less := sh.file("conf/less.yaml", "workgroups:\n  - name: analysts\n    state: disabled\n")
 	g(0, "dropped budget w\ndropped workgroup etl\n", "apply", "-f", less, "--prune")
-	g(1, "22023|bad.yaml: invalid length of time|HINT:  Write it as 90s", "apply", "-f", sh.file("conf/bad.yaml", "workgroups:\n  - name: x\n    query_timeout: soon\n"))
+	g(1, "22023|bad.yaml: [3:20] invalid length of time|HINT:  Write it as 90s", "apply", "-f", sh.file("conf/bad.yaml", "workgroups:\n  - name: x\n    query_timeout: soon\n"))
 	g(0, "defines no workgroups", "apply", "-f", "-")
 	g(0, "name,description,state|analysts,,DISABLED", "list", "--format", "csv")
 	g(1, "2BP01", "drop", "primary")
