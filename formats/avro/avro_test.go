@@ -111,7 +111,7 @@ func TestNotAvro(t *testing.T) {
 		"empty":       {nil, fault.CodeDataCorrupted},
 		"other":       {[]byte("PAR1 and more"), fault.CodeDataCorrupted},
 		"cut header":  {good[:100], fault.CodeDataCorrupted},
-		"xz":          {[]byte("Obj\x01\x04\x14avro.codec\x04xz\x16avro.schema\x0c\"long\"\x00" + strings.Repeat("s", 16)), fault.CodeFeatureNotSupported},
+		"lz":          {[]byte("Obj\x01\x04\x14avro.codec\x04lz\x16avro.schema\x0c\"long\"\x00" + strings.Repeat("s", 16)), fault.CodeFeatureNotSupported},
 		"no schema":   {[]byte("Obj\x01\x00" + strings.Repeat("s", 16)), fault.CodeDataCorrupted},
 		"endless map": {[]byte("Obj\x01\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"), fault.CodeDataCorrupted},
 	} {

@@ -27,60 +27,94 @@ type binding struct {
 	text bool
 	own  types.Type
 	err  error // the types do not go together: raised by a scan that reads it
+
+	reader *node        // what the table's own schema says of it; nil: nothing
+	konst  *types.Value // the default of a field that the file lacks
+	// tags gives, for a union of several types that is read as another one, the
+	// place there of each of its types; -1: it has none. single says that the file
+	// has one type in the place of a union of several, the first of tags.
+	tags   []int
+	single bool
 }
 
 // valueColumn names the column of a file whose values are no records.
 const valueColumn = "value"
 
-// columns gives the fields of the file's records.
-func (h *header) columns() []field {
-	if h.schema.kind == kindRecord {
-		return h.schema.fields
+// record gives a schema as a record: one whose values are no records is a
+// record of one field.
+func (n *node) record() *node {
+	if n == nil || n.kind == kindRecord {
+		return n
 	}
-	return []field{{valueColumn, h.schema}}
+	return &node{kind: kindRecord, fields: []field{{name: valueColumn, typ: n}}}
 }
 
+// columns gives the fields of the file's records.
+func (h *header) columns() []field { return h.schema.record().fields }
+
 // bindAll matches the table's columns with the file's; without a table the
-// file's own columns are the schema. Names match as types.Schema.Index has it.
-func (f *File) bindAll(table *types.Schema) error {
-	own := f.head.columns()
-	names := &types.Schema{Fields: make([]types.Field, len(own))}
-	for i, c := range own {
-		names.Fields[i].Name = c.name
-	}
-	if f.schema = table; table == nil {
-		n := naturals{inside: []*node{f.head.schema}}
-		for i, c := range own {
-			if f.head.schema.kind != kindRecord {
-				n.inside = nil
-			}
-			t, err := n.of(c.typ, c.name)
-			if err != nil {
-				return fault.As(err).In(f.url)
-			}
-			names.Fields[i].Type = t
+// columns are those of the reader's schema, or else of the file's. Names match
+// as types.Schema.Index has it.
+func (f *File) bindAll(table *types.Schema, reader *node) error {
+	f.schema = table
+	if table == nil {
+		from := f.head.schema
+		if reader != nil {
+			from = reader
 		}
-		f.schema = names
+		own, err := natural(from)
+		if err != nil {
+			return fault.As(err).In(f.url)
+		}
+		f.schema = own
 	}
+	writer, reader := f.head.schema.record(), reader.record()
 	for i, c := range f.schema.Fields {
-		k := i
-		if table != nil {
-			k = names.Index(c.Name)
-		}
-		f.fields = append(f.fields, k)
-		if k < 0 {
-			f.binds = append(f.binds, &binding{path: c.Name, typ: c.Type})
-			continue
-		}
-		f.binds = append(f.binds, f.bind(own[k].typ, own[k].name, c.Type))
+		b, k := f.bindField(writer, reader, c, i, "")
+		f.binds, f.fields = append(f.binds, b), append(f.fields, k)
 	}
 	return nil
 }
 
-// bind matches a node with the type to read it as. The depth of t ends a
-// recursion into records that contain themselves.
-func (f *File) bind(n *node, path string, t types.Type) *binding {
-	b := &binding{node: n, path: path, typ: t}
+// natural gives the columns of a schema by itself.
+func natural(schema *node) (*types.Schema, error) {
+	n, out := naturals{}, &types.Schema{}
+	if schema.kind == kindRecord {
+		n.inside = []*node{schema}
+	}
+	for _, c := range schema.record().fields {
+		t, err := n.of(c.typ, c.name)
+		if err != nil {
+			return nil, err
+		}
+		out.Fields = append(out.Fields, types.Field{Name: c.name, Type: t})
+	}
+	return out, nil
+}
+
+// bindField binds the column or row field at a place of the table with a field
+// of a record, whose place it gives; -1: the record lacks it.
+func (f *File) bindField(writer, reader *node, want types.Field, place int, path string) (*binding, int) {
+	k, r := writer.find(reader, want, place)
+	switch {
+	case k >= 0:
+		w := writer.fields[k]
+		var as *node
+		if r != nil {
+			as = r.typ
+		}
+		return f.bind(w.typ, as, path+w.name, want.Type), k
+	case r != nil && r.def != nil:
+		return f.constant(r, path+r.name, want.Type), -1
+	}
+	return &binding{path: path + want.Name, typ: want.Type}, -1
+}
+
+// bind matches a node with the type to read it as; r is what the table's own
+// schema says of it. The depth of t ends a recursion into records that contain
+// themselves.
+func (f *File) bind(n, r *node, path string, t types.Type) *binding {
+	b := &binding{node: n, path: path, typ: t, reader: r}
 	inner := n
 	if n.kind == kindUnion {
 		c := n.choice()
@@ -95,18 +129,26 @@ func (f *File) bind(n *node, path string, t types.Type) *binding {
 			return f.bindUnion(b, c)
 		}
 	}
+	if rc := r.several(); rc != nil {
+		b.single = true
+		return f.bindUnion(b, choice{null: -1, types: []*node{inner}, at: []int{0}})
+	}
+	r = r.only()
 	switch {
 	case inner.kind == kindRecord && t.Kind == types.Row:
-		return f.bindRow(b, inner)
+		return f.bindRow(b, inner, r)
 	case inner.kind == kindArray && t.Kind == types.Array:
-		b.kids, b.at = []*binding{f.bind(inner.items, path, t.Elem())}, []int{0}
+		b.kids, b.at = []*binding{f.bind(inner.items, r.inside(kindArray), path, t.Elem())}, []int{0}
 		return b.adoptAll()
 	case inner.kind == kindMap && t.Kind == types.Map:
-		key := f.bind(&node{kind: kindString}, path, t.Key())
-		b.kids, b.at = []*binding{key, f.bind(inner.items, path, t.Value())}, []int{0, 1}
+		key := f.bind(&node{kind: kindString}, nil, path, t.Key())
+		b.kids, b.at = []*binding{key, f.bind(inner.items, r.inside(kindMap), path, t.Value())}, []int{0, 1}
 		return b.adoptAll()
 	case inner.kind >= kindRecord:
 		return f.mismatch(b, inner.String(), types.TUnknown)
+	}
+	if as := inner.as(r); as != inner {
+		b.node, inner = as, as
 	}
 	return f.bindValue(b, inner.source())
 }
@@ -130,13 +172,9 @@ func (f *File) bindValue(b *binding, s convert.Source) *binding {
 }
 
 // bindRow matches fields by name; rows without names by position.
-func (f *File) bindRow(b *binding, n *node) *binding {
+func (f *File) bindRow(b *binding, n, r *node) *binding {
 	for i, want := range b.typ.Fields {
-		k := convert.FieldOf(want, i, len(n.fields), func(j int) string { return n.fields[j].name })
-		kid := &binding{path: b.path + "." + want.Name, typ: want.Type}
-		if k >= 0 {
-			kid = f.bind(n.fields[k].typ, b.path+"."+n.fields[k].name, want.Type)
-		}
+		kid, k := f.bindField(n, r, want, i, b.path+".")
 		b.kids, b.at = append(b.kids, kid), append(b.at, k)
 	}
 	return b.adopt()
@@ -151,6 +189,10 @@ func (f *File) bindUnion(b *binding, c choice) *binding {
 		}
 		return f.mismatch(b, "union of "+strings.Join(names, ", "), types.TUnknown)
 	}
+	as := b.reader.several()
+	if as != nil {
+		b.tags = c.places(*as)
+	}
 	for _, want := range b.typ.Fields {
 		kid, k := &binding{path: b.path + "." + want.Name, typ: want.Type}, -1
 		if strings.EqualFold(want.Name, unionTag) {
@@ -158,8 +200,15 @@ func (f *File) bindUnion(b *binding, c choice) *binding {
 			kid = f.bindValue(&binding{node: tag, path: kid.path, typ: want.Type}, tag.source())
 		}
 		for i, t := range c.types {
-			if strings.EqualFold(want.Name, unionField+strconv.Itoa(i)) {
-				kid, k = f.bind(t, kid.path, want.Type), i
+			at, r := i, (*node)(nil)
+			if as != nil {
+				if at = b.tags[i]; at < 0 {
+					continue
+				}
+				r = as.types[at]
+			}
+			if strings.EqualFold(want.Name, unionField+strconv.Itoa(at)) {
+				kid, k = f.bind(t, r, kid.path, want.Type), i
 			}
 		}
 		b.kids, b.at = append(b.kids, kid), append(b.at, k)
@@ -199,7 +248,10 @@ func (f *File) project(b *binding, path []string, t types.Type) (*binding, error
 			if b.node == nil {
 				return &binding{path: b.path, typ: t}, nil
 			}
-			b = f.bind(b.node, b.path, t)
+			if b.konst != nil {
+				return nil, fault.New(fault.CodeInternal, "default of column %q as %s", b.path, t).In(f.url)
+			}
+			b = f.bind(b.node, b.reader, b.path, t)
 		}
 		return b, b.err
 	}
@@ -213,6 +265,9 @@ func (f *File) project(b *binding, path []string, t types.Type) (*binding, error
 		if b.node == nil {
 			return f.project(&binding{path: b.path, typ: want.Type}, path[1:], t)
 		}
+		if b.konst != nil {
+			return f.project(b.part(i), path[1:], t)
+		}
 		if b.kids == nil {
 			return nil, b.err
 		}
@@ -220,7 +275,7 @@ func (f *File) project(b *binding, path []string, t types.Type) (*binding, error
 		if err != nil || kid.node == nil {
 			return kid, err
 		}
-		return &binding{node: b.node, path: kid.path, typ: kid.typ, kids: []*binding{kid}, at: []int{b.at[i]}, pick: true}, nil
+		return &binding{node: b.node, path: kid.path, typ: kid.typ, kids: []*binding{kid}, at: []int{b.at[i]}, pick: true, tags: b.tags, single: b.single}, nil
 	}
 	return nil, fault.New(fault.CodeUndefinedColumn, "field %q does not exist in %s", path[0], b.typ).In(f.url)
 }

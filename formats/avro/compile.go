@@ -23,6 +23,8 @@ const (
 	opUnionRow                  // the same, as a row
 	opTag                       // no bytes; appends n to i32
 	opAddNull                   // no bytes; appends a null
+	opConst                     // no bytes; counts a default
+	opNoType                    // a type that the reader's union lacks
 	opMark                      // remembers the position
 	opBack                      // goes back to it
 
@@ -102,6 +104,10 @@ func skipping(code []instr, in instr) []instr {
 // value gives the instruction that reads a value; without a sink it is passed
 // over.
 func (c *compiler) value(n *node, w want) instr {
+	if w.sink != nil && w.bind.single && n.kind != kindUnion {
+		one := choice{null: -1, types: []*node{n}, at: []int{0}}
+		return instr{op: opRecord, null: -1, sink: w.sink, body: c.branch(one, 0, n, w)}
+	}
 	switch n.kind {
 	case kindUnion:
 		return c.union(n, w)
@@ -173,6 +179,11 @@ func (c *compiler) record(n *node, w want) instr {
 		return c.skipRecord(n)
 	}
 	body := c.fields(n.fields, func(i int) []want { return w.of(i) })
+	for _, k := range w.sink.kids {
+		if k != nil && k.stage == stageConst {
+			body.code = append(body.code, instr{op: opConst, null: -1, sink: k})
+		}
+	}
 	return instr{op: opRecord, null: -1, sink: w.sink, body: body}
 }
 
@@ -253,11 +264,18 @@ func (c *compiler) branch(ch choice, at int, n *node, w want) *program {
 	for ch.at[place] != at {
 		place++
 	}
+	tag := place
+	if w.bind.tags != nil {
+		if tag = w.bind.tags[place]; tag < 0 {
+			p.code = []instr{{op: opNoType, null: -1}}
+			return p
+		}
+	}
 	for j, kid := range w.sink.kids {
 		switch {
 		case kid == nil || w.bind.at[j] == place:
 		case w.bind.at[j] < 0:
-			p.code = append(p.code, instr{op: opTag, null: -1, n: place, sink: kid})
+			p.code = append(p.code, instr{op: opTag, null: -1, n: tag, sink: kid})
 		default:
 			p.code = append(p.code, instr{op: opAddNull, null: -1, sink: kid})
 		}

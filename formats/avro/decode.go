@@ -16,6 +16,7 @@ var (
 	errBoolean = errors.New("a boolean is neither 0 nor 1")
 	errEnum    = errors.New("an enum has no such symbol")
 	errUnion   = errors.New("a union has no such type")
+	errNoType  = errors.New("a union holds a type that the table's schema lacks there")
 	errCount   = errors.New("an array or map has more entries than its block can hold")
 	errDepth   = errors.New("records are nested too deeply")
 )
@@ -150,7 +151,9 @@ func (d *decoder) rare(in *instr, pos int) (int, error) {
 	switch in.op {
 	case opNothing:
 		return pos, nil
-	case opNull:
+	case opNoType:
+		return 0, errNoType
+	case opNull, opConst:
 		in.sink.n++
 		return pos, nil
 	case opTag:

@@ -44,7 +44,16 @@
 // convert as in every columnar format (package convert), besides Avro's own
 // promotion of integers to real.
 //
+// A table may have an Avro schema of its own: the SerDe properties
+// avro.schema.literal, or avro.schema.url of an object in the store of its files.
+// Files are then resolved against it (specification, "Schema Resolution"), at
+// any depth: fields by their aliases, what a file lacks by its default, symbols
+// that its enum lacks by the enum's default, the types of unions by their place
+// in its unions, annotations where the file has none. It is kinder than the
+// specification where nothing is lost: columns that it lacks are read by name,
+// fields without a default are null, symbols without one stay as they are.
+//
 // A record that contains itself cannot be a column and is refused by name; it
 // may stand in fields that are not read. Compressed blocks may be deflate,
-// snappy, bzip2 or zstandard; xz is refused by name.
+// snappy, bzip2, zstandard or xz.
 package avro

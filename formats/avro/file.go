@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
@@ -53,7 +54,11 @@ func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats
 	}
 	f := &File{store: s, info: o, url: s.URL(o.Key), head: h, batchRows: batchRows, windowBytes: windowBytes, chunk: minChunk}
 	f.nullMismatch = strings.EqualFold(opt.Properties["malformed.values"], "null")
-	if err := f.bindAll(opt.Schema); err != nil {
+	reader, err := readerSchema(ctx, s, opt.Properties)
+	if err != nil {
+		return nil, fault.As(err).In(f.url)
+	}
+	if err := f.bindAll(opt.Schema, reader); err != nil {
 		return nil, err
 	}
 	return f, nil

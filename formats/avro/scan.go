@@ -36,7 +36,7 @@ type Source struct {
 // column is one output column.
 type column struct {
 	sink *sink          // nil: missing from the file
-	null *vector.Vector // of a missing one
+	null *vector.Vector // of a missing one: NULL, or the default
 	vec  *vector.Vector // of this batch, once it has been converted
 }
 
@@ -55,6 +55,8 @@ func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source,
 			stored[i] = b.own
 		case err != nil:
 			return nil, err
+		case b.konst != nil:
+			s.cols = append(s.cols, column{null: vector.ConstOf(*b.konst, 0)})
 		case b.node == nil:
 			s.cols = append(s.cols, column{null: vector.Null(b.typ, 0)})
 		default:

@@ -265,11 +265,11 @@ func TestExplosion(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := &File{head: &header{schema: schema}}
-		if err := f.bindAll(nil); !fault.Is(err, fault.CodeProgramLimit) {
+		if err := f.bindAll(nil, nil); !fault.Is(err, fault.CodeProgramLimit) {
 			t.Errorf("%s: %v", leaf, err)
 		}
 		f = &File{head: &header{schema: schema}, store: store.NewMemory("x"), nullMismatch: true}
-		if err := f.bindAll(table(t, "id:int").Schema); err != nil {
+		if err := f.bindAll(table(t, "id:int").Schema, nil); err != nil {
 			t.Fatal(err)
 		}
 		src, err := f.Scan(t.Context(), formats.ScanRequest{Columns: formattest.All(f)})

@@ -40,6 +40,7 @@ type node struct {
 	precision, scale int
 	size             int      // fixed
 	symbols          []string // enum
+	fallback         string   // enum: its default symbol; "": none
 	fields           []field  // record
 	items            *node    // of an array, values of a map
 	branches         []*node  // union
@@ -48,8 +49,10 @@ type node struct {
 }
 
 type field struct {
-	name string
-	typ  *node
+	name    string
+	typ     *node
+	aliases []string        // names in older writers' schemas
+	def     json.RawMessage // the default's JSON; nil: none
 }
 
 func (n *node) String() string {
@@ -97,10 +100,13 @@ type jsonSchema struct {
 	Name      string
 	Namespace *string
 	Fields    []struct {
-		Name string
-		Type json.RawMessage
+		Name    string
+		Type    json.RawMessage
+		Aliases json.RawMessage
+		Default json.RawMessage
 	}
 	Symbols     []string
+	Default     json.RawMessage // of an enum
 	Items       json.RawMessage
 	Values      json.RawMessage
 	Size        *int64
@@ -262,14 +268,27 @@ func (p *schemaParser) record(s *jsonSchema, space string) (*node, error) {
 		if err != nil {
 			return nil, err
 		}
-		n.fields = append(n.fields, field{f.Name, t})
+		n.fields = append(n.fields, field{name: f.Name, typ: t, aliases: aliases(f.Aliases), def: f.Default})
 	}
 	return n, nil
+}
+
+// aliases reads other names; what is no list of texts is none, for writers'
+// schemas do not need them.
+func aliases(text json.RawMessage) []string {
+	var names []string
+	if json.Unmarshal(text, &names) != nil {
+		return nil
+	}
+	return names
 }
 
 // sized reads an enum or a fixed.
 func (p *schemaParser) sized(s *jsonSchema, name, space string) (*node, error) {
 	n := &node{kind: kindEnum, symbols: s.Symbols}
+	if json.Unmarshal(s.Default, &n.fallback) != nil {
+		n.fallback = ""
+	}
 	if name == "fixed" {
 		n.kind = kindFixed
 		if s.Size == nil || *s.Size < 0 || *s.Size > 1<<30 {

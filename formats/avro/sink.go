@@ -22,6 +22,7 @@ const (
 	stageList                // rs, into kids
 	stageRow                 // n, kids
 	stagePick                // nothing of its own: the kid is the column
+	stageConst               // n, of one value
 )
 
 // sink takes the decoded values of one column, or of a part of one, for one
@@ -61,6 +62,8 @@ func newSink(b *binding) *sink {
 		s.kids = append(s.kids, kid)
 	}
 	switch {
+	case b.konst != nil:
+		s.stage = stageConst
 	case b.pick:
 		s.stage = stagePick
 	case b.kids == nil && b.typ.Kind == types.Row && b.conv.To.Kind != types.Row:
@@ -103,7 +106,7 @@ func (s *sink) leaf() {
 
 // only gives the type of a union of null and that type.
 func (n *node) only() *node {
-	if n.kind == kindUnion {
+	if n != nil && n.kind == kindUnion {
 		if c := n.choice(); len(c.types) == 1 {
 			return c.types[0]
 		}
@@ -217,6 +220,8 @@ func (s *sink) fill(window []byte) (*vector.Vector, error) {
 	case stageNone:
 		s.vec = *vector.Null(t, n)
 		return v, nil
+	case stageConst:
+		s.fillConst(n)
 	case stageRow, stageList:
 		if err := s.fillKids(window, n); err != nil {
 			return nil, err
@@ -241,7 +246,7 @@ func (s *sink) fill(window []byte) (*vector.Vector, error) {
 	case stageDouble:
 		err = s.fillFixed(convert.BytesOf(s.f64), n)
 	}
-	if s.nulls > 0 {
+	if s.nulls > 0 && v.Form != vector.Const {
 		for len(s.valid) < (n+63)/64 {
 			s.valid = append(s.valid, ^uint64(0))
 		}
@@ -264,6 +269,16 @@ func (s *sink) fillKids(window []byte, n int) error {
 		s.kidVecs = append(s.kidVecs, v)
 	}
 	return nil
+}
+
+// fillConst repeats the default.
+func (s *sink) fillConst(n int) {
+	s.vec = *vector.ConstOf(*s.bind.konst, n)
+	if s.nulls > 0 && !s.bind.konst.Null {
+		one := vector.FromValues(s.bind.typ, []types.Value{*s.bind.konst})
+		s.vec = vector.Vector{}
+		vector.Gather(&s.vec, one, make([]uint32, n))
+	}
 }
 
 func (s *sink) fillFixed(raw []byte, n int) error {

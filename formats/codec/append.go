@@ -14,7 +14,8 @@ import (
 
 // Append decodes one block whose decoded size is stored nowhere and appends
 // it to dst, whose memory it uses as far as it goes. More than limit bytes are
-// an error (54000). It knows every codec that Decompress knows but LZ4Hadoop.
+// an error (54000). It knows every codec that Decompress knows but LZ4Hadoop,
+// and xz.
 // src and dst must not overlap.
 func Append(c Codec, dst, src []byte, limit int) ([]byte, error) {
 	switch c {
@@ -40,6 +41,8 @@ func Append(c Codec, dst, src []byte, limit int) ([]byte, error) {
 			return dst[:at], err
 		}
 		return dst[:at+n], nil
+	case XZ:
+		return appendXZ(dst, src, limit)
 	case Zstd:
 		return appendZstd(dst, src, limit)
 	case LZ4Raw:

@@ -37,7 +37,7 @@ const (
 	Zlib                   // block, stream (.deflate of Hadoop)
 	Zip                    // stream: an archive that holds one file
 	Deflate                // block, stream: RFC 1951 without a frame (Avro, ORC)
-	XZ                     // recognized, to be refused by name
+	XZ                     // block (Append only); as a stream recognized, to be refused by name
 	LZO                    // block of unknown size: LZO1X (ORC); as a stream recognized, to be refused by name
 	numCodecs
 )

@@ -144,7 +144,7 @@ def nested():
                        (None if d is None else (d["s"], d["l"]),)])
     pt = "row(x integer, y double)"
     write("nested", schema, rows, ["integer", pt, pt, "array(bigint)", "array(varchar)", f"array(array({pt}))", "map(varchar, integer)",
-                                   "map(varchar, array(varchar))", "array(varchar)", "row("in" row(s varchar, l array(integer)))"], expect, sync_interval=500)
+                                   "map(varchar, array(varchar))", "array(varchar)", 'row("in" row(s varchar, l array(integer)))'], expect, sync_interval=500)
 
 
 def unions():
@@ -177,7 +177,7 @@ def unions():
 def codecs():
     schema = rec("Row", ("id", "long"), ("name", ["null", "string"]), ("v", "double"))
     rows = [{"id": i, "name": None if i % 7 == 0 else f"name {i % 13}", "v": i / 4} for i in range(300)]
-    for c in ["null", "deflate", "snappy", "bzip2", "zstandard"]:
+    for c in ["null", "deflate", "snappy", "bzip2", "zstandard", "xz"]:
         write("codec_" + c, schema, rows, ["bigint", "varchar", "double"], golden="codec", codec=c, sync_interval=900)
 
 
