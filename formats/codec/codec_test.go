@@ -185,6 +185,22 @@ func TestStreamErrors(t *testing.T) {
 	}
 }
 
+// TestSourceErrors: an error of the source is the stream's, even where a codec
+// looks ahead and an empty source is an empty stream.
+func TestSourceErrors(t *testing.T) {
+	broken := errors.New("the store failed")
+	for c := range numCodecs {
+		r, err := NewReader(c, iotest.ErrReader(broken))
+		if err == nil {
+			_, err = io.ReadAll(r)
+			r.Close()
+		}
+		if !errors.Is(err, broken) && !fault.Is(err, fault.CodeFeatureNotSupported) {
+			t.Errorf("%s: %v", c, err)
+		}
+	}
+}
+
 func TestGzipMembersAndBzip2(t *testing.T) {
 	a, _ := Compress(Gzip, nil, []byte("first "))
 	b, _ := Compress(Gzip, nil, []byte("second"))

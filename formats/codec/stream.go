@@ -106,13 +106,17 @@ func emptyOr(b *bufio.Reader, open func(b *bufio.Reader) io.Reader) io.Reader {
 }
 
 // sourceReader remembers the error of the bytes' source, to tell it from the
-// errors of the decoder.
+// errors of the decoder. It stays: a decoder that looked ahead and passed over
+// the error must not take the source for empty.
 type sourceReader struct {
 	r   io.Reader
 	err error
 }
 
 func (s *sourceReader) Read(p []byte) (int, error) {
+	if s.err != nil {
+		return 0, s.err
+	}
 	n, err := s.r.Read(p)
 	if err != nil && err != io.EOF {
 		s.err = err

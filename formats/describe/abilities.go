@@ -184,8 +184,15 @@ func orNo(list []string) string {
 	return strings.Join(list, ", ")
 }
 
+// inOther are samples of compressions that others' files have, whose names do
+// not say so.
+var inOther = []struct{ format, codec, file string }{
+	{"orc", "lzo", "apache/TestVectorOrcFile.testLzo.orc"},
+	{"parquet", "lz4_hadoop", "parquet-testing/data/hadoop_lz4_compressed.parquet"},
+}
+
 // inside gives the compressions of a format's own blocks: those of the samples
-// named codec_NAME, and those that are written.
+// named codec_NAME, those of others' files, and those that are written.
 func (p *prober) inside(e *entry) (out []string, err error) {
 	if e.text {
 		return nil, nil
@@ -203,6 +210,19 @@ func (p *prober) inside(e *entry) (out []string, err error) {
 			return nil, fmt.Errorf("%s: %d rows, %w", in.name, rows, err)
 		}
 		add(strings.TrimSuffix(strings.TrimPrefix(in.name, "codec_"), e.suffix))
+	}
+	for _, x := range inOther {
+		if x.format != e.name {
+			continue
+		}
+		in, err := p.one(x.format, x.file)
+		if err != nil {
+			return nil, err
+		}
+		if _, rows, err := p.read(in); err != nil || rows == 0 {
+			return nil, fmt.Errorf("%s: %d rows, %w", x.file, rows, err)
+		}
+		add(x.codec)
 	}
 	for _, name := range writtenWith(e.name) {
 		add(name)

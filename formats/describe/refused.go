@@ -31,8 +31,8 @@ var probes = []probe{
 	{"parquet", "a column declared as a type that its values are not", declaredAs("parquet", "types_v2.parquet", types.TUUID)},
 	{"parquet", "writing a table without columns", writing("parquet", &types.Schema{})},
 	{"orc", "a file without its end", cut("orc", "codec_uncompressed.orc")},
-	{"orc", "streams compressed with LZO", orcCodec(3)},
 	{"orc", "streams compressed with a codec that the format does not know", orcCodec(9)},
+	{"orc", "an encrypted file", cutAt("orc", "apache/encrypted_sample1.orc", 1)},
 	{"orc", "a column declared as a type that its values are not", declaredAs("orc", "scalars_v2.orc", types.TUUID)},
 	{"orc", "writing", writing("orc", schemaOf("c", types.TBigInt))},
 	{"avro", "a file cut in the middle", cut("avro", "codec_null.avro")},
@@ -61,6 +61,7 @@ var probes = []probe{
 	{"text", "a file compressed with xz", compressed(codec.XZ, "a.csv.xz")},
 	{"text", "a file compressed with LZO", compressed(codec.LZO, "a.csv.lzo")},
 	{"text", "a damaged gzip stream", reading(csvOf("a.csv.gz", []byte("\x1f\x8b\x08not a stream")))},
+	{"text", "a compressed file that nothing says is", reading(csvOf("a.csv", []byte("\x1f\x8b\x08not a stream")))},
 	{"text", "an encrypted zip archive", reading(csvOf("a.zip", []byte("PK\x03\x04\x14\x00\x01\x00\x08\x00"+strings.Repeat("\x00", 16)+"\x01\x00\x00\x00a")))},
 	{"text", "writing with bzip2", func(*prober) error {
 		return (&write.Spec{Format: "csv", Compression: "bzip2", Schema: schemaOf("c", types.TBigInt)}).Check()
@@ -98,11 +99,14 @@ func (p *prober) one(format, name string) (input, error) {
 }
 
 // cut reads a file that ends after two thirds.
-func cut(format, name string) func(*prober) error {
+func cut(format, name string) func(*prober) error { return cutAt(format, name, 2./3) }
+
+// cutAt reads a part of a file of testdata.
+func cutAt(format, name string, part float64) func(*prober) error {
 	return func(p *prober) error {
 		in, err := p.one(format, name)
 		if err == nil {
-			in.data = in.data[:len(in.data)*2/3]
+			in.data = in.data[:int(part*float64(len(in.data)))]
 			_, _, err = p.read(in)
 		}
 		return err

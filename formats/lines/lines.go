@@ -149,10 +149,16 @@ func (r *Reader) Skip(n int) { r.pos += n }
 var bom = []byte("\xef\xbb\xbf")
 
 // Begin looks at the first bytes of a file: it skips a byte order mark and
-// refuses UTF-16. It is called once, after the first Fill, if the reader is
+// refuses UTF-16, and what is compressed without being read so: a format that
+// takes any line would make rows of it. It is called once, after the first Fill, if the reader is
 // not Partial.
 func (r *Reader) Begin() error {
 	b := r.Bytes()
+	// A field of one letter before Hive's default delimiter looks like zlib.
+	if c := codec.Detect(b); r.cfg.Codec == codec.None && c != codec.None && c != codec.Zlib {
+		return fault.New(fault.CodeBadCopyFormat, "the file is compressed (%s), which neither its name nor the table says", c).In(r.URL()).
+			WithHint("Set the table property 'compressionType' = '%s'.", c)
+	}
 	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
 		return fault.New(fault.CodeFeatureNotSupported, "the file is in UTF-16; only UTF-8 text is supported").In(r.URL()).
 			WithHint("Convert it, for example with iconv -f UTF-16 -t UTF-8.")

@@ -8,7 +8,8 @@ import (
 
 // finder finds the elements that are records, wherever they stand.
 type finder struct {
-	tag []byte // the name of a record's element, with or without a prefix
+	tag  []byte // the name of a record's element, with or without a prefix
+	open int    // elements that have begun and not ended, outside records
 }
 
 // find gives the offset of the next record's tag at or behind b[i]; -1 if there
@@ -28,6 +29,11 @@ func (f *finder) find(b []byte, i int, eof bool) (at, from int, err *fault.Error
 			if f.is(t.name) {
 				return i, i, nil
 			}
+			if t.kind == tokenOpen {
+				f.open++
+			}
+		case tokenClose:
+			f.open--
 		}
 		i = t.to
 	}

@@ -132,11 +132,14 @@ func (s *source) rows(ctx context.Context) (n int, err error) {
 	if n > 0 || !more {
 		return n, nil
 	}
-	if s.R.EOF() {
-		s.Done = true
-		return 0, nil
+	if !s.R.EOF() {
+		return 0, s.R.Fill(ctx)
 	}
-	return 0, s.R.Fill(ctx)
+	if s.find.open > 0 {
+		return 0, s.place(ctx, block, base+int64(used), 0, fault.New(fault.CodeDataCorrupted, "invalid XML: the file ends inside an element that holds records"))
+	}
+	s.Done = true
+	return 0, nil
 }
 
 // row puts a record in place n and gives how many rows it made: one, or none

@@ -122,6 +122,7 @@ func TestErrors(t *testing.T) {
 		{"crossed tags", "<r>\n<row><a></row></a></r>", fault.CodeDataCorrupted, 2, "", "closed by row"},
 		{"open at the end", "<r>\n<row>\n<a>1</a>", fault.CodeDataCorrupted, 3, "", "ends inside"},
 		{"tag at the end", "<r>\n<row>\n<a", fault.CodeDataCorrupted, 3, "", "ends inside"},
+		{"end between records", "<r>\n<row><a>1</a></row>\n", fault.CodeDataCorrupted, 3, "", "ends inside an element that holds"},
 		{"bad attribute", "<r><row x=1></row></r>", fault.CodeDataCorrupted, 1, "", "bad attribute"},
 		{"bad tag", "<r><row><1/></row></r>", fault.CodeDataCorrupted, 1, "", "no tag"},
 		{"too deep", "<r><row>" + strings.Repeat("<a>", 300), fault.CodeDataCorrupted, 1, "", "deeper"},
