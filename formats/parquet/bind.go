@@ -67,6 +67,12 @@ func (f *File) bind(n *node, t types.Type) *binding {
 		return b
 	case n.kind == kindRow && t.Kind == types.Row:
 		return f.bindRow(b)
+	case n.kind == kindVariant && t.Kind == types.Row:
+		return f.bind(n.kids[0], t)
+	case n.kind == kindVariant && (t.Kind == types.JSON || t.Kind == types.Varchar):
+		b.err = checkVariant(f.url, n)
+		b.kids = []*binding{f.bind(n.kids[0], n.kids[0].typ)}
+		return b.adopt()
 	case n.kind == kindList && t.Kind == types.Array, n.kind == kindMap && t.Kind == types.Map:
 		for i, k := range n.kids {
 			b.kids = append(b.kids, f.bind(k, t.Fields[i].Type))

@@ -22,6 +22,8 @@
 // buffers live in the Source and are used again from batch to batch and from
 // row group to row group.
 //
+// A variant column is JSON (variant.go), put together from its shredded parts.
+//
 // What is not read is refused by name: encrypted files, LZO, data in other
 // files.
 package parquet

@@ -13,6 +13,7 @@ import (
 //	leaf levels (rep, def) ──> list: ranges, validity ──> its entries' rows
 //	                       ──> row:  validity
 //	                       ──> leaf: dense values spread over its rows
+//	                       ──> variant: its row as JSON
 type nestedReader struct {
 	root   *assembly
 	recs   []*records // parallel to leaves
@@ -114,6 +115,8 @@ func (a *assembly) assemble(above uint8) error {
 		return a.own.slots(&a.vec, above)
 	case kindRow:
 		return a.row(above)
+	case kindVariant:
+		return a.variants(above)
 	}
 	return a.lists(above)
 }

@@ -21,6 +21,7 @@ const (
 	kindRow
 	kindList
 	kindMap
+	kindVariant // its one kid is the row that it is stored as
 )
 
 // node is a column of the file's schema, or a part of one, after lists and maps
@@ -221,6 +222,9 @@ func (b *schemaBuilder) value(r *rawNode) (*node, error) {
 		return nil, fault.Corrupt(b.object, "Parquet schema has an empty group").InColumn(r.path)
 	}
 	n.typ = types.RowOf(fields...)
+	if r.el.logical.kind == logVariant {
+		return variant(n), nil
+	}
 	return n, nil
 }
 

@@ -16,6 +16,7 @@ import (
 //	UTF8, ENUM       varchar                JSON             json
 //	BSON, none       varbinary              UUID, INTERVAL   uuid, interval
 //	FLOAT16          real                   UNKNOWN          unknown
+//	VARIANT          json
 
 // naturalType sets l.natural and says which statistics are in its order.
 func naturalType(l *leaf) {
