@@ -20,7 +20,8 @@ const parallelListings = 32
 // Files lists the files of a table, of the selected partitions (ascending
 // positions in parts; nil: all of them). Files and folders whose names begin
 // with _ or a dot are passed over, and those that a crawler was told to leave
-// out (PropertyExclusions); folders below are read too. The order is by
+// out (PropertyExclusions); folders below are read too. Of a transactional table
+// of Hive it gives the files of the newest snapshot. The order is by
 // partition, then by key.
 //
 // A partition whose folder is gone has no files, as in Hive. A table location
@@ -34,7 +35,10 @@ func (l *Lake) Files(ctx context.Context, t *catalog.Table, parts *catalog.Parti
 	if err != nil {
 		return nil, err
 	}
-	return opt.exclude.without(files)
+	if files, err = opt.exclude.without(files); err != nil {
+		return nil, err
+	}
+	return l.snapshot(files), nil
 }
 
 func (l *Lake) allFiles(ctx context.Context, t *catalog.Table, opt tableOptions, parts *catalog.Partitions, selected []uint32) ([]*File, error) {

@@ -30,6 +30,7 @@ type File struct {
 
 	differs map[string]types.Type // see tableOptions
 	table   *catalog.Table
+	acid    *acidState // of transactional tables, where rows were deleted
 }
 
 // URL gives the file's location as users write it ("$path").

@@ -16,14 +16,22 @@ import (
 // the meter) and shared: don't Close what Open gives. A file holds nothing but
 // memory, which the collector takes back when cache and callers let go of it.
 func (l *Lake) Open(ctx context.Context, f *File) (formats.File, error) {
-	key := openKey{url: f.URL(), etag: f.Info.ETag, size: f.Info.Size, format: f.Format.Name(), schema: f.Options.Schema}
-	file, err := l.opened.get(ctx, key, func() (formats.File, error) {
-		return f.Format.Open(store.WithReadKind(ctx, store.ReadFooter), f.Store, f.Info, f.Options)
-	})
+	file, err := l.openStored(ctx, f)
+	if err == nil && f.acid != nil {
+		file, err = l.without(ctx, f, file)
+	}
 	if err == nil && len(f.differs) > 0 {
 		file = partitionFile{file, f}
 	}
 	return file, err
+}
+
+// openStored is Open for what is stored in the file itself.
+func (l *Lake) openStored(ctx context.Context, f *File) (formats.File, error) {
+	key := openKey{url: f.URL(), etag: f.Info.ETag, size: f.Info.Size, format: f.Format.Name(), schema: f.Options.Schema}
+	return l.opened.get(ctx, key, func() (formats.File, error) {
+		return f.Format.Open(store.WithReadKind(ctx, store.ReadFooter), f.Store, f.Info, f.Options)
+	})
 }
 
 // openKey names an opened file. The schema's address stands for the whole

@@ -27,8 +27,8 @@ func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cat.Close() })
-	formatsDir := filepath.Join(filepath.Dir(dir), "formats")
-	stores, err := store.NewRegistry(store.Config{Locations: []string{dir, formatsDir}})
+	formatsDir, acidDir := filepath.Join(filepath.Dir(dir), "formats"), filepath.Join(filepath.Dir(dir), "acid")
+	stores, err := store.NewRegistry(store.Config{Locations: []string{dir, formatsDir, acidDir}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,10 @@ const valueColumn = "value"
 
 // columns gives the columns of the file.
 func (f *File) columns() []*node {
-	if f.root.kind == kindStruct {
+	switch {
+	case f.acid != nil:
+		return f.acid.sub
+	case f.root.kind == kindStruct:
 		return f.root.sub
 	}
 	return []*node{f.root}

@@ -70,6 +70,7 @@ type File struct {
 	feet   []stripeFooter  // of the stripes; nil: read when a stripe is
 
 	root   *node
+	acid   *node // of a transactional table's file: the struct with the table's columns
 	schema *types.Schema
 	binds  []*binding // parallel to schema
 	stats  formats.Stats
@@ -91,6 +92,9 @@ func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats
 	var err error
 	if f.root, err = buildSchema(f.foot.types); err != nil {
 		return nil, fault.As(err).In(f.url)
+	}
+	if err := f.findACID(opt.Schema); err != nil {
+		return nil, err
 	}
 	f.nullMismatch = strings.EqualFold(opt.Properties["malformed.values"], "null")
 	f.bindAll(opt.Schema, strings.EqualFold(opt.Properties["orc.column.index.access"], "true"))

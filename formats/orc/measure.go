@@ -7,11 +7,17 @@ var _ formats.Measurer = (*File)(nil)
 // ScanBytes implements formats.Measurer: the streams of the columns in every
 // stripe with rows. A column that cannot be read counts for nothing: its scan is
 // an error.
-func (f *File) ScanBytes(cols []formats.Projection) int64 {
+func (f *File) ScanBytes(cols []formats.Projection) int64 { return f.scanBytes(cols, nil) }
+
+// scanBytes is ScanBytes with columns of the file that are read besides.
+func (f *File) scanBytes(cols []formats.Projection, besides []int) int64 {
 	if f.feet == nil {
 		return f.info.Size
 	}
 	read := map[uint64]bool{}
+	for _, c := range besides {
+		read[uint64(c)] = true
+	}
 	var list []int
 	for _, p := range cols {
 		if p.Column < 0 || p.Column >= len(f.binds) {

@@ -13,6 +13,8 @@ var (
 	errCode    = errors.New("a dictionary has no such entry")
 	errTag     = errors.New("a union has no such type")
 	errEncoded = errors.New("a column's encoding is not one of its type")
+	// errIdentity is an identity that is NULL.
+	errIdentity = errors.New("a row of a transactional table has no identity")
 )
 
 // maxEntries bounds the list entries, and maxText the bytes of text, of one

@@ -3,6 +3,7 @@ package orc
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
@@ -22,11 +23,15 @@ type Source struct {
 	cols   []*scanCol
 	filter []*scanCol // columns of the predicate
 	rest   []*scanCol // the others
+	all    []*scanCol // cols, and those that tell which rows were deleted
+	graves *graves    // nil: no row was deleted
 
 	stripes []int // still to come, in order
 	cur     *stripe
 	runs    []run // of cur's row groups, still to come
 	left    int64 // rows still to come of what is open
+	start   int64 // the stripe's first row, among the file's
+	at      int64 // the next row, among the file's
 	judge   bool  // Keep must be asked
 	opened  bool  // rest has been opened
 	found   int64
@@ -36,6 +41,11 @@ type Source struct {
 
 // Scan implements formats.File.
 func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source, error) {
+	return f.scan(ctx, r, nil)
+}
+
+// scan is Scan without the rows that g knows as deleted.
+func (f *File) scan(ctx context.Context, r formats.ScanRequest, g *graves) (formats.Source, error) {
 	s := &Source{f: f, req: r}
 	first, end := r.Split.First, r.Split.First+r.Split.Count
 	if r.Split.Count == 0 {
@@ -65,7 +75,12 @@ func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source,
 		}
 	}
 	if len(stored) > 0 {
-		return convert.TextSource(r, stored, func(r formats.ScanRequest) (formats.Source, error) { return f.Scan(ctx, r) })
+		return convert.TextSource(r, stored, func(r formats.ScanRequest) (formats.Source, error) { return f.scan(ctx, r, g) })
+	}
+	s.all = s.cols
+	if g != nil {
+		s.graves = g.forScan(f)
+		s.all = slices.Concat(s.cols, g.cols)
 	}
 	return s, s.divide()
 }
@@ -116,6 +131,7 @@ func (s *Source) Next(ctx context.Context, b *vector.Batch) error {
 			n = int(min(int64(n), s.req.Limit-s.found))
 		}
 		s.left -= int64(n)
+		s.at += int64(n)
 		ok, err := s.batch(ctx, b, n)
 		if err != nil {
 			return err
@@ -154,6 +170,11 @@ func (s *Source) nextStripe(ctx context.Context) error {
 		}
 	}
 	rows := s.f.foot.stripes[i].rows
+	s.start = 0
+	for _, before := range s.f.foot.stripes[:i] {
+		s.start += before.rows
+	}
+	s.at = s.start
 	if rows == 0 || !s.reads() {
 		s.left, s.opened = rows, true
 		return nil
@@ -168,13 +189,13 @@ func (s *Source) nextStripe(ctx context.Context) error {
 			return err
 		}
 		if ok && len(runs) > 0 {
-			ok, err = s.cur.indexed(ctx, s.cols)
+			ok, err = s.cur.indexed(ctx, s.all)
 		}
 		if err != nil {
 			return err
 		}
 		if ok && len(runs) > 1 {
-			over, err := s.cur.overlap(runs, s.cols)
+			over, err := s.cur.overlap(runs, s.all)
 			if err != nil {
 				return err
 			}
@@ -193,10 +214,13 @@ func (s *Source) nextStripe(ctx context.Context) error {
 // begin opens a run of row groups, nil for the whole stripe.
 func (s *Source) begin(ctx context.Context, r *run, rows int64) error {
 	s.cur.run, s.left, s.opened = r, rows, !s.judge
-	if s.judge {
-		return s.cur.open(ctx, s.filter)
+	if r != nil {
+		s.at = s.start + int64(r.from)*s.f.foot.stride
 	}
-	return s.cur.open(ctx, s.cols)
+	if s.judge {
+		return s.cur.open(ctx, slices.Concat(s.filter, s.all[len(s.cols):]))
+	}
+	return s.cur.open(ctx, s.all)
 }
 
 // advance opens what is to be read next; false if there is nothing.
@@ -217,7 +241,7 @@ func (s *Source) advance(ctx context.Context) (bool, error) {
 // reads reports whether any column is stored in the file: rows alone can be
 // counted without reading.
 func (s *Source) reads() bool {
-	for _, c := range s.cols {
+	for _, c := range s.all {
 		if c.null == nil {
 			return true
 		}
@@ -236,13 +260,22 @@ func (s *Source) batch(ctx context.Context, b *vector.Batch, n int) (bool, error
 		if err != nil {
 			return false, err
 		}
-		if sel != nil && len(sel) == 0 {
-			for _, c := range s.rest {
-				c.behind += int64(n)
-			}
-			return false, nil
+		b.Sel = sel
+	}
+	if s.graves != nil {
+		sel, err := s.graves.keep(s.cur, b.Sel, n, s.at-int64(n))
+		if err != nil {
+			return false, err
 		}
 		b.Sel = sel
+	}
+	if b.Sel != nil && len(b.Sel) == 0 {
+		for _, c := range s.cols {
+			if c.vec == nil {
+				c.behind += int64(n)
+			}
+		}
+		return false, nil
 	}
 	if !s.opened {
 		s.opened = true
@@ -281,7 +314,7 @@ func (s *Source) keep(n int) (vector.Sel, error) {
 
 // leave gives up what has been read of the stripe.
 func (s *Source) leave() {
-	for _, c := range s.cols {
+	for _, c := range s.all {
 		c.r, c.behind = nil, 0
 	}
 	s.cur.release()

@@ -86,6 +86,9 @@ func (b *binder) addable(w *plan.Write, pos ast.Pos) error {
 	if t.Storage.Buckets > 0 {
 		return refuse("it is bucketed")
 	}
+	if strings.EqualFold(props["transactional"], "true") {
+		return refuse("it is transactional, and Hive's metastore hands out the numbers of writes")
+	}
 	format := lake.FormatOf(t)
 	if format != "parquet" && format != "csv" && format != "json" {
 		return refuse("files of format %s are not written", strings.ToUpper(format)).WithHint("Formats that are written: PARQUET, TEXTFILE, JSON.")

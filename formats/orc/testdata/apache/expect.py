@@ -58,6 +58,8 @@ for name in sorted(glob.glob("*.orc")):
     except Exception as e:
         print(name, "is not read by pyarrow:", str(e).splitlines()[0])
         continue
+    if "originalTransaction" in table.column_names:  # of a transactional table: the test reads the table's columns
+        table = pa.Table.from_struct_array(table.column("row"))
     want[base] = {"rows": table.num_rows, "columns": {c: digests(table.column(i)) for i, c in enumerate(table.column_names)}}
 with open("blocks.json", "w") as f:
     json.dump(want, f, indent=0)
