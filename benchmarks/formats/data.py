@@ -48,6 +48,7 @@ def write_orc(db, query, path):
 def main():
     out, rows, files = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     db = duckdb.connect()
+    db.execute("set enable_progress_bar = false")
     jobs = [(d, x, lambda q, p, o=o: db.execute(f"copy ({q}) to '{p}' ({o})")) for d, x, o in COPIES]
     jobs += [("orc", "orc", lambda q, p: write_orc(db, q, p)), ("avro", "avro", lambda q, p: write_avro(db, q, p))]
     for folder, extension, write in jobs:
