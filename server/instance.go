@@ -47,6 +47,8 @@ type Config struct {
 	Reuse       *exec.ReuseLimits // of results that are kept; nil: the engine's own
 	Workers     int               // 0: one per core
 	Logger      *slog.Logger
+	// ParquetKeys are the keys of encrypted Parquet files by their IDs.
+	ParquetKeys map[string][]byte
 	// Postgres is the URL of a database of PostgreSQL that keeps the catalog and all
 	// else that is shared, for many servers; "": the data directory does.
 	Postgres string
@@ -107,7 +109,7 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	in.Formats = builtin.Registry()
+	in.Formats = builtin.With(builtin.Settings{ParquetKeys: c.ParquetKeys})
 	in.Lake = lake.New(in.Stores, in.Formats)
 	ledger, err := in.Meta.OpenBudgets(ctx)
 	if err != nil {

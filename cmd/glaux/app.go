@@ -121,6 +121,9 @@ func open(ctx context.Context, f dataFlags, conf *config, lakes []string) (*app,
 		Concurrency: int(a.conf.Queries.Concurrency), Reuse: a.conf.Reuse.limits(),
 		S3: store.S3Config{Endpoint: a.conf.S3.Endpoint, Region: a.conf.S3.Region, Profile: a.conf.S3.Profile,
 			PathStyle: a.conf.S3.PathStyle, Anonymous: a.conf.S3.Anonymous, RequesterPays: a.conf.S3.RequesterPays}}
+	if c.ParquetKeys, err = a.conf.Parquet.keys(); err != nil {
+		return nil, err
+	}
 	if g := a.conf.Catalog.Glue; g != nil {
 		c.Glue = &glue.Config{Region: g.Region, Endpoint: g.Endpoint, Profile: g.Profile, CatalogID: g.CatalogID}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"io/fs"
 	"os"
@@ -38,7 +39,26 @@ type config struct {
 	Athena  athenaConfig             `yaml:"athena"`
 	Metrics metricsConfig            `yaml:"metrics"`
 	Tracing tracing.Config           `yaml:"tracing"`
+	Parquet parquetConfig            `yaml:"parquet"`
 	Door    doorConfig               `yaml:",inline"`
+}
+
+// parquetConfig is how Parquet files are read.
+type parquetConfig struct {
+	Keys map[string]string `yaml:"keys"` // of encrypted files, base64, by the IDs that files name
+}
+
+// keys decodes the keys. No message shows one.
+func (c parquetConfig) keys() (map[string][]byte, error) {
+	out := map[string][]byte{}
+	for id, text := range c.Keys {
+		key, err := base64.StdEncoding.DecodeString(text)
+		if n := len(key); err != nil || n != 16 && n != 24 && n != 32 {
+			return nil, fault.New(fault.CodeInvalidParameter, "parquet.keys: key %q is not the base64 of 16, 24 or 32 bytes", id)
+		}
+		out[id] = key
+	}
+	return out, nil
 }
 
 // queriesConfig is what holds for the queries of all workgroups together.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -24,6 +25,22 @@ func TestConfigPlaces(t *testing.T) {
 		f := fault.As(err)
 		if f == nil || f.Message != want || f.Code != fault.CodeInvalidParameter {
 			t.Errorf("%s: %v, want %s", value, err, want)
+		}
+	}
+}
+
+func TestParquetKeys(t *testing.T) {
+	c, err := parseConfig("f", []byte("parquet:\n  keys: {kf: MDEyMzQ1Njc4OTAxMjM0NQ==}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if keys, err := c.Parquet.keys(); err != nil || string(keys["kf"]) != "0123456789012345" {
+		t.Errorf("%q, %v", keys, err)
+	}
+	for _, bad := range []string{"MDEy", "not base64!"} {
+		_, err := parquetConfig{Keys: map[string]string{"k": bad}}.keys()
+		if err == nil || !strings.Contains(err.Error(), `key "k"`) || strings.Contains(err.Error(), bad) {
+			t.Errorf("%s: %v", bad, err)
 		}
 	}
 }

@@ -17,8 +17,16 @@ import (
 
 // Registry gives the formats. The last ones recognize nothing: they read
 // tables by the pattern in their properties.
-func Registry() *formats.Registry {
-	fs := []formats.Format{avro.Format{}, orc.Format{}, parquet.Format{}, json.Format{}, bson.Format(), xml.Format{}, ion.Format()}
+func Registry() *formats.Registry { return With(Settings{}) }
+
+// Settings are what an operator gives to formats.
+type Settings struct {
+	ParquetKeys map[string][]byte // of encrypted files, by the IDs that they name
+}
+
+// With is Registry with settings.
+func With(s Settings) *formats.Registry {
+	fs := []formats.Format{avro.Format{}, orc.Format{}, parquet.Format{Keys: s.ParquetKeys}, json.Format{}, bson.Format(), xml.Format{}, ion.Format()}
 	fs = append(fs, grok.Logs()...)
 	return formats.NewRegistry(append(fs, csv.Format{}, grok.Format{}, grok.Regex())...)
 }

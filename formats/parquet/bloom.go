@@ -173,8 +173,10 @@ func (s *Source) bloomAsks(groups []int) (asks []bloomAsk, gone map[int]bool) {
 			continue
 		}
 		for _, g := range groups {
-			at := s.f.meta.groups[g].chunks[b.node.leaf].bloom
+			ch := &s.f.meta.groups[g].chunks[b.node.leaf]
+			at := ch.bloom
 			switch {
+			case ch.open != nil:
 			case len(hashes) == 0:
 				gone[g] = true
 			case at.off > 0 && at.off < s.f.info.Size-bloomHeader && at.len >= 0 && at.len < min(s.wanted(g), maxBloom):

@@ -24,6 +24,8 @@
 //
 // A variant column is JSON (variant.go), put together from its shredded parts.
 //
-// What is not read is refused by name: encrypted files, LZO, data in other
-// files.
+// Encrypted files are read with the keys of Format.Keys (crypt.go).
+//
+// What is not read is refused by name: files encrypted with other keys, LZO,
+// data in other files.
 package parquet

@@ -49,7 +49,7 @@ func (f *File) planFetch(g int, leaves []int, spans []rowSpan) (*fetchPlan, erro
 			continue
 		}
 		r := f.meta.groups[g].chunks[l].span()
-		if want := spans[len(spans)-1].to; want < rows && f.tree.leaves[l].maxRep == 0 {
+		if want := spans[len(spans)-1].to; want < rows && f.tree.leaves[l].maxRep == 0 && f.meta.groups[g].chunks[l].open == nil {
 			if n := prefixLen(r.Len, want, rows); n < r.Len {
 				c.want, c.rest = want, store.Range{Off: r.Off + n, Len: r.Len - n}
 				r.Len = n
@@ -177,6 +177,9 @@ func (p *fetchPlan) release() {
 
 // attach gives a column the bytes of its chunk.
 func (c *column) attach(b *chunkBytes) error {
+	if c.meta.open != nil {
+		return c.fail(c.walkSealed(b.whole))
+	}
 	if b.locs == nil {
 		return c.fail(c.walk(b.whole, b.rest.Len > 0))
 	}

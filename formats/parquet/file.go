@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -21,6 +22,9 @@ type Format struct {
 	// SkipChecksums turns off the check of the pages' CRCs, for files whose
 	// writer got them wrong.
 	SkipChecksums bool
+	// Keys are those that encrypted files may name, by their IDs: 16, 24 or 32
+	// bytes each.
+	Keys map[string][]byte
 }
 
 const (
@@ -79,20 +83,30 @@ type File struct {
 // Open implements formats.Format. It makes one read of the file's last 64 KiB,
 // and a second one only if the footer is longer.
 func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
-	footer, err := readFooter(store.WithReadKind(ctx, store.ReadFooter), s, o)
+	footer, sealed, err := readFooter(store.WithReadKind(ctx, store.ReadFooter), s, o)
 	if err != nil {
 		return nil, err
 	}
-	return newFile(f, s, o, footer, opt)
+	var c *fileCrypt
+	if sealed {
+		if footer, c, err = f.openFooter(s.URL(o.Key), footer, opt); err != nil {
+			return nil, err
+		}
+	}
+	return newFile(f, s, o, footer, c, opt)
 }
 
-func newFile(f Format, s store.Store, o store.Info, footer []byte, opt formats.Options) (*File, error) {
+// newFile makes a file of its footer; c opened the footer, nil: it is plain.
+func newFile(f Format, s store.Store, o store.Info, footer []byte, c *fileCrypt, opt formats.Options) (*File, error) {
 	out := &File{store: s, info: o, url: s.URL(o.Key), skipCRC: f.SkipChecksums, batchRows: vector.BatchSize, minIndexed: minIndexed, indexes: map[int]*groupIndex{}}
 	var err error
 	if out.meta, err = decodeFileMeta(footer); err != nil {
 		return nil, fault.Wrap(err, fault.CodeDataCorrupted, "corrupt Parquet footer: %v", err).In(out.url)
 	}
 	if out.tree, err = buildSchema(out.url, out.meta.schema); err != nil {
+		return nil, err
+	}
+	if err := out.unlock(f, c, footer, opt); err != nil {
 		return nil, err
 	}
 	if err := out.checkGroups(); err != nil {
@@ -104,40 +118,56 @@ func newFile(f Format, s store.Store, o store.Info, footer []byte, opt formats.O
 	return out, nil
 }
 
-// readFooter gives the footer's thrift bytes.
-func readFooter(ctx context.Context, s store.Store, o store.Info) ([]byte, error) {
+// unlock opens what is encrypted, as far as its keys are known.
+func (f *File) unlock(format Format, c *fileCrypt, footer []byte, opt formats.Options) (err error) {
+	if c == nil {
+		if f.meta.crypt.algorithm == 0 {
+			return nil
+		}
+		if c, err = format.newFileCrypt(f.url, &f.meta.crypt, opt); err != nil {
+			return err
+		}
+		if err = c.verify(footer); err != nil {
+			return err
+		}
+	}
+	return c.unlock(f.meta, f.tree.leaves)
+}
+
+// readFooter gives the footer's bytes; sealed says that they are encrypted.
+func readFooter(ctx context.Context, s store.Store, o store.Info) (footer []byte, sealed bool, err error) {
 	url := s.URL(o.Key)
 	if o.Size < 12 {
-		return nil, fault.Corrupt(url, "not a Parquet file: it has only %d bytes", o.Size)
+		return nil, false, fault.Corrupt(url, "not a Parquet file: it has only %d bytes", o.Size)
 	}
 	n := min(o.Size, footerGuess)
 	bufs, err := s.ReadRanges(ctx, o, []store.Range{{Off: o.Size - n, Len: n}})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	tail := bufs[0]
 	if int64(len(tail)) != n {
-		return nil, fault.Corrupt(url, "the store gave %d of %d bytes", len(tail), n)
+		return nil, false, fault.Corrupt(url, "the store gave %d of %d bytes", len(tail), n)
 	}
 	size := int64(binary.LittleEndian.Uint32(tail[n-8:]))
 	switch string(tail[n-4:]) {
 	case magic:
 	case magicEncrypted:
-		return nil, fault.New(fault.CodeFeatureNotSupported, "the Parquet file is encrypted").In(url)
+		sealed = true
 	default:
-		return nil, fault.Corrupt(url, "not a Parquet file: it does not end with %s", magic)
+		return nil, false, fault.Corrupt(url, "not a Parquet file: it does not end with %s", magic)
 	}
 	if size > o.Size-12 || size > maxFooter {
-		return nil, fault.Corrupt(url, "the Parquet footer claims %d bytes of a file of %d", size, o.Size)
+		return nil, false, fault.Corrupt(url, "the Parquet footer claims %d bytes of a file of %d", size, o.Size)
 	}
 	if size <= n-8 {
-		return tail[n-8-size : n-8], nil
+		return tail[n-8-size : n-8], sealed, nil
 	}
 	bufs, err = s.ReadRanges(ctx, o, []store.Range{{Off: o.Size - 8 - size, Len: size - (n - 8)}})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return append(bufs[0], tail[:n-8]...), nil
+	return append(bufs[0], tail[:n-8]...), sealed, nil
 }
 
 // checkGroups verifies what later code relies on: every row group has a chunk
@@ -204,7 +234,7 @@ func (f *File) readable(group, leaf int) error {
 	what := ""
 	switch {
 	case c.encrypted:
-		what = "the Parquet column is encrypted"
+		return locked("column", cmp.Or(c.lockedBy, keyName(nil))).In(f.url).InColumn(f.tree.leaves[leaf].path)
 	case c.external:
 		what = "the Parquet column's data is in another file"
 	case !c.hasMeta:

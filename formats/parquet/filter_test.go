@@ -322,7 +322,7 @@ func sameRows(a, b [][]types.Value) bool {
 // dropIndexes makes a file's page indexes unreadable by pointing past its end:
 // readers then walk the pages.
 func dropIndexes(data []byte) []byte {
-	f, err := newFile(Format{}, &memStore{}, (&memStore{data: data}).info(), mustFooter(data), formats.Options{})
+	f, err := newFile(Format{}, &memStore{}, (&memStore{data: data}).info(), mustFooter(data), nil, formats.Options{})
 	if err != nil {
 		panic(err)
 	}
@@ -339,7 +339,7 @@ func dropIndexes(data []byte) []byte {
 
 func mustFooter(data []byte) []byte {
 	m := &memStore{data: data}
-	b, err := readFooter(context.Background(), m, m.info())
+	b, _, err := readFooter(context.Background(), m, m.info())
 	if err != nil {
 		panic(err)
 	}

@@ -153,7 +153,7 @@ func FuzzFooter(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m := &memStore{data: make([]byte, 1<<20)}
-		file, err := newFile(Format{}, m, m.info(), data, formats.Options{})
+		file, err := newFile(Format{}, m, m.info(), data, nil, formats.Options{})
 		if err != nil {
 			checkFault(t, err)
 			return

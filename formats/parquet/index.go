@@ -80,6 +80,9 @@ func (f *File) missingIndexes(groups []int, leaves, judged map[int]bool) (ranges
 		have := f.indexes[g]
 		for l := range leaves {
 			c := &f.meta.groups[g].chunks[l]
+			if c.open != nil {
+				continue
+			}
 			if have == nil || have.pages[l] == nil {
 				add(c.offsetIndex, indexPart{group: g, leaf: l})
 			}

@@ -137,7 +137,10 @@ type statistics struct {
 // chunkMeta is a ColumnChunk with its ColumnMetaData.
 type chunkMeta struct {
 	external     bool // the data is in another file
-	encrypted    bool
+	encrypted    bool // and not opened
+	crypt        chunkCrypt
+	open         *chunkOpener // of a chunk that was encrypted; nil: it is plain
+	lockedBy     string       // the key that it would take
 	hasMeta      bool
 	phys         physType
 	codec        int32
@@ -159,6 +162,9 @@ type rowGroup struct {
 	chunks []chunkMeta
 	rows   int64
 	bytes  int64
+
+	ordinal    int16 // of the group in the file as it was written
+	hasOrdinal bool
 }
 
 // fileMeta is a FileMetaData.
@@ -168,6 +174,7 @@ type fileMeta struct {
 	groups    []rowGroup
 	createdBy string
 	orders    []int16 // ColumnOrder by leaf: 1 is TypeDefinedOrder; nil: not said
+	crypt     cryptMeta
 }
 
 // decodeFileMeta decodes a footer; the result aliases b.
@@ -195,6 +202,14 @@ func decodeFileMeta(b []byte) (*fileMeta, error) {
 			}
 		case 7:
 			t.structs(typ, func(int) { m.orders = append(m.orders, decodeUnionID(t)) })
+		case 8:
+			if t.want(typ, tStruct) {
+				decodeAlgorithm(t, &m.crypt)
+			}
+		case 9:
+			if t.want(typ, tBinary) {
+				m.crypt.key = t.binary()
+			}
 		default:
 			t.skip(typ)
 		}
@@ -299,6 +314,8 @@ func decodeRowGroup(t *thrift) (g rowGroup) {
 			g.bytes = t.int()
 		case id == 3 && typ == tI64:
 			g.rows = t.int()
+		case id == 7 && typ == tI16:
+			g.ordinal, g.hasOrdinal = int16(t.int()), true
 		default:
 			t.skip(typ)
 		}
@@ -322,9 +339,12 @@ func decodeChunk(t *thrift) (c chunkMeta) {
 			c.columnIndex.off = t.int()
 		case id == 7 && typ == tI32:
 			c.columnIndex.len = int64(t.i32())
-		case id == 8 || id == 9:
+		case id == 8 && typ == tStruct:
 			c.encrypted = true
-			t.skip(typ)
+			decodeChunkCrypt(t, &c.crypt)
+		case id == 9 && typ == tBinary:
+			c.encrypted = true
+			c.crypt.sealed = t.binary()
 		default:
 			t.skip(typ)
 		}

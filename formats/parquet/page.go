@@ -90,23 +90,30 @@ func (c *column) walk(b []byte, cut bool) error {
 		}
 		body := b[:h.compressed]
 		b = b[h.compressed:]
-		switch h.typ {
-		case pageDict:
-			if err := c.loadDict(&h, body); err != nil {
-				return err
-			}
-		case pageData, pageDataV2:
-			c.pages = append(c.pages, page{body: body, hdr: h, row: -1, rows: -1})
-			seen += int64(h.values)
-		case pageIndex:
-		default:
-			return errPageType
+		values, err := c.addPage(&h, body)
+		if err != nil {
+			return err
 		}
+		seen += values
 	}
 	if seen != c.meta.values && !cut {
 		return errRows
 	}
 	return c.numberRows(cut)
+}
+
+// addPage takes a page and gives the number of values that it adds to the chunk.
+func (c *column) addPage(h *pageHeader, body []byte) (values int64, err error) {
+	switch h.typ {
+	case pageDict:
+		return 0, c.loadDict(h, body)
+	case pageData, pageDataV2:
+		c.pages = append(c.pages, page{body: body, hdr: *h, row: -1, rows: -1})
+		return int64(h.values), nil
+	case pageIndex:
+		return 0, nil
+	}
+	return 0, errPageType
 }
 
 // numberRows gives the pages their first rows, as far as headers tell.
