@@ -145,6 +145,7 @@ type minMaxBytes struct {
 	vals  [][]byte
 	bytes int64
 	live  liveRows
+	seen  vector.Bitmap // the codes of a dictionary that were looked at
 }
 
 func (a *minMaxBytes) StateSize() int { return 8 }
@@ -180,10 +181,26 @@ func (a *minMaxBytes) UpdateOne(st States, args []*vector.Vector, sel vector.Sel
 	rows := a.live.rows(args, sel, selCount(sel, n))
 	s := kernel.StringsOf(args[0])
 	x := state[uint64](st, 0)
+	if v := args[0]; v.Form == vector.Dict && v.Base.Len < len(rows) {
+		a.takeEach(x, &s, v, rows)
+		return nil
+	}
 	for _, p := range rows {
 		a.take(x, s.At(int(p)))
 	}
 	return nil
+}
+
+// takeEach looks once at each value of a dictionary that some row has.
+func (a *minMaxBytes) takeEach(x *uint64, s *kernel.Strings, v *vector.Vector, rows []uint16) {
+	a.seen = a.seen.Extend(0, v.Base.Len)
+	clear(a.seen)
+	for _, p := range rows {
+		if c := int(v.Codes[p]); !a.seen.Get(c) {
+			a.seen.Set(c)
+			a.take(x, s.At(int(p)))
+		}
+	}
 }
 
 func (a *minMaxBytes) Merge(st States, groups []uint32, from Aggregator, fst States, fgroups []uint32) error {

@@ -1,6 +1,8 @@
 package fn
 
 import (
+	"math/bits"
+
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -49,9 +51,26 @@ func (l *liveRows) rows(args []*vector.Vector, sel vector.Sel, n int) []uint16 {
 		return src
 	}
 	l.pos = l.pos[:0]
+	if v := args[0]; sel == nil && len(args) == 1 && v.Form == vector.Flat && v.Valid != nil && v.Type.Kind != types.Unknown {
+		return l.valid(v.Valid, n)
+	}
 	for _, p := range src {
 		if !anyNull(args, int(p)) {
 			l.pos = append(l.pos, p)
+		}
+	}
+	return l.pos
+}
+
+// valid lists the bits of the first n that are set, a word at a time.
+func (l *liveRows) valid(valid vector.Bitmap, n int) []uint16 {
+	for w := 0; w*64 < n; w++ {
+		x := valid[w]
+		if left := n - w*64; left < 64 {
+			x &= 1<<left - 1
+		}
+		for ; x != 0; x &= x - 1 {
+			l.pos = append(l.pos, uint16(w*64+bits.TrailingZeros64(x)))
 		}
 	}
 	return l.pos
