@@ -35,13 +35,15 @@ const (
 	skipExcluded
 	skipDeep
 	skipName
+	skipDeleted
 	skipCovered // another target has it: nothing to tell
 )
 
 var skipWhy = [...]string{skipHidden: "names beginning with _ or . are not data", skipEmpty: "empty, so of no format",
 
 	skipExcluded: "excluded", skipDeep: "deeper than the crawl goes",
-	skipName: "the name is no UTF-8 text, or has a null character"}
+	skipDeleted: "rows that were deleted from a transactional table",
+	skipName:    "the name is no UTF-8 text, or has a null character"}
 
 // skipped counts the objects of one reason.
 type skipped struct {
@@ -126,12 +128,27 @@ func (t *tree) rules(rel string) skip {
 		return skipName
 	case lake.Hidden(rel):
 		return skipHidden
+	case namesDeletedRows(rel):
+		return skipDeleted
 	case t.target.Depth > 0 && strings.Count(rel, "/") > t.target.Depth:
 		return skipDeep
 	case slices.ContainsFunc(t.globs, func(g lake.Glob) bool { return g.Match(rel) }):
 		return skipExcluded
 	}
 	return skipNot
+}
+
+// namesDeletedRows reports whether a file is in a folder of deletions of one of
+// Hive's transactional tables.
+func namesDeletedRows(rel string) bool {
+	for strings.Contains(rel, "delete_delta_") {
+		segment, rest, _ := strings.Cut(rel, "/")
+		if _, deletes := lake.TransactionalFolder(segment); deletes {
+			return rest != ""
+		}
+		rel = rest
+	}
+	return false
 }
 
 // folder gives the location of a folder, with a slash at its end.

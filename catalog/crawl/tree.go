@@ -6,6 +6,7 @@ import (
 
 	"github.com/zeebo/xxh3"
 
+	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/formats/store"
 )
@@ -56,6 +57,10 @@ func (n *node) add(rel string, o store.Info) {
 	for {
 		segment, rest, folder := strings.Cut(rel, "/")
 		if !folder {
+			n.take(o)
+			return
+		}
+		if is, _ := lake.TransactionalFolder(segment); is { // its files are those of the folder that it is in
 			n.take(o)
 			return
 		}

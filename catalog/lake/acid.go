@@ -29,7 +29,15 @@ import (
 // Which writes were aborted or are still open only Hive's metastore knows. A
 // folder that is there is taken as committed: Hive writes it whole and, where
 // a write is aborted, removes it with its next cleaning.
-var acidFolder = regexp.MustCompile(`^(?:base_(-?\d+)|(delta|delete_delta)_(\d+)_(\d+)(?:_(\d+))?)(?:_v(\d+))?$`)
+var acidFolder = regexp.MustCompile(`^(?:base_(-?\d{7,})|(delta|delete_delta)_(\d{7,})_(\d{7,})(?:_(\d+))?)(?:_v(\d+))?$`)
+
+// TransactionalFolder reports whether Hive gives such a name to a folder of a
+// transactional table, and whether its files name deleted rows. It writes the
+// numbers of writes with seven digits at least.
+func TransactionalFolder(name string) (is, deletes bool) {
+	d, ok := parseACID(name)
+	return ok, d.deletes
+}
 
 // acidDir is a folder of a transactional table.
 type acidDir struct {

@@ -18,7 +18,7 @@ import (
 
 // Lake opens an engine over the test data's lake (a directory), whose tables it
 // crawls into the database "lake", and the directory "formats" beside it, whose
-// tables go into the database "formats". change may alter the options.
+// tables go into the database "formats", and "acid" into "acid". change may alter the options.
 func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
 	t.Helper()
 	ctx := t.Context()
@@ -35,7 +35,7 @@ func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
 	fs := builtin.Registry()
 	crawlers := crawler.New(crawler.Options{Catalog: cat, Stores: stores, Formats: fs})
 	t.Cleanup(crawlers.Close)
-	for database, location := range map[string]string{"lake": dir, "formats": formatsDir} {
+	for database, location := range map[string]string{"lake": dir, "formats": formatsDir, "acid": acidDir} {
 		if _, err := crawlers.Crawl(ctx, crawler.At(location, database)); err != nil {
 			t.Fatal(err)
 		}
