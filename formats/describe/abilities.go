@@ -25,6 +25,7 @@ type abilities struct {
 	fileBounds bool // minima and maxima of whole files
 	partBounds bool // of row groups or stripes
 	pageBounds bool // of parts within these
+	blooms     bool // row groups or stripes are skipped by Bloom filters
 	dictionary bool // a filter is asked once per distinct value
 	late       bool // other columns are read where rows passed only
 }
@@ -46,6 +47,25 @@ func (w *watcher) KeepDict(int, *vector.Vector) (vector.Bitmap, bool, bool) {
 
 func (w *watcher) Keep(*vector.Batch, vector.Sel) (vector.Sel, error) { return vector.Sel{}, nil }
 
+// pointed is a watcher that wants a value which no sample holds.
+type pointed struct {
+	watcher
+	value types.Value
+}
+
+func (p *pointed) Points(int) ([]types.Value, bool) { return []types.Value{p.value}, true }
+
+// nowhere gives a value of a type that no sample holds; false of most types.
+func nowhere(t types.Type) (types.Value, bool) {
+	switch t.Kind {
+	case types.Varchar:
+		return types.StringOf(t, "nowhere"), true
+	case types.Integer, types.BigInt:
+		return types.IntOf(t, 1234567891), true
+	}
+	return types.Value{}, false
+}
+
 // abilitiesOf reads the samples in the ways that could spare bytes.
 func (p *prober) abilitiesOf(e *entry) (a abilities, err error) {
 	files, err := e.files(p)
@@ -54,6 +74,20 @@ func (p *prober) abilitiesOf(e *entry) (a abilities, err error) {
 	}
 	if len(files) == 0 {
 		return a, fmt.Errorf("format %s has no sample: put one into formats/%s/testdata/*%s", e.name, e.name, e.suffix)
+	}
+	switch e.name {
+	case "orc":
+		in, err := p.one("orc", "apache/over1k_bloom.orc")
+		if err != nil {
+			return a, err
+		}
+		files = append(files, in)
+	case "parquet":
+		in, err := bloomSample()
+		if err != nil {
+			return a, err
+		}
+		files = append(files, in)
 	}
 	for _, in := range files {
 		f, err := p.open(in)
@@ -113,6 +147,12 @@ func (a *abilities) seeColumn(f *opened, one []formats.Projection, whole int64, 
 	a.columns = a.columns || of > 1 && n < whole
 	a.pageBounds = a.pageBounds || w.bounds
 	a.dictionary = a.dictionary || w.dictionary
+	v, ok := nowhere(one[0].Type)
+	if err != nil || !ok {
+		return err
+	}
+	fewer, err := f.dataBytes(formats.ScanRequest{Columns: one, Pred: &pointed{value: v}})
+	a.blooms = a.blooms || fewer < n
 	return err
 }
 
@@ -143,8 +183,8 @@ func anyBounds(s *formats.Stats) bool {
 func formatsTable(p *prober) (string, error) {
 	var b strings.Builder
 	b.WriteString("| format | one file, several workers | rows counted without reading | only the columns asked for | only the fields of rows asked for | " +
-		"skipped by minima and maxima of | filters by dictionary | other columns only where rows pass | compression inside | written, with |\n")
-	b.WriteString("|---|---|---|---|---|---|---|---|---|---|\n")
+		"skipped by minima and maxima of | by Bloom filters | filters by dictionary | other columns only where rows pass | compression inside | written, with |\n")
+	b.WriteString("|---|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, e := range entries() {
 		a, err := p.abilitiesOf(&e)
 		if err != nil {
@@ -163,7 +203,7 @@ func formatsTable(p *prober) (string, error) {
 				skips = append(skips, s.name)
 			}
 		}
-		cells := []string{e.title, yes(a.splits), yes(a.count), yes(a.columns), yes(a.fields), orNo(skips), yes(a.dictionary), yes(a.late),
+		cells := []string{e.title, yes(a.splits), yes(a.count), yes(a.columns), yes(a.fields), orNo(skips), yes(a.blooms), yes(a.dictionary), yes(a.late),
 			orNo(inside), orNo(writtenWith(e.name))}
 		b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 	}

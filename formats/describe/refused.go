@@ -25,7 +25,7 @@ var probes = []probe{
 	{"any", "a format that there is none of", func(*prober) error { _, err := builtin.Registry().Get("excel"); return err }},
 	{"any", "a value that is not of its column's type", reading(csvOf("a.csv", []byte("x\n")))},
 	{"parquet", "a file without its end", cut("parquet", "types_v2.parquet")},
-	{"parquet", "an encrypted file", reading(input{format: "parquet", name: "a.parquet", data: []byte("PAR1" + strings.Repeat("x", 64) + "\x08\x00\x00\x00PARE")})},
+	{"parquet", "an encrypted file whose keys are not configured", cutAt("parquet", "parquet-testing/data/uniform_encryption.parquet.encrypted", 1)},
 	{"parquet", "pages compressed with LZO", parquetCodec(3)},
 	{"parquet", "pages compressed with a codec that the format does not know", parquetCodec(40)},
 	{"parquet", "a column declared as a type that its values are not", declaredAs("parquet", "types_v2.parquet", types.TUUID)},
