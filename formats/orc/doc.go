@@ -34,9 +34,17 @@
 // # Reading as a table declares
 //
 // Columns match by name, exactly and then without regard to case. With the
-// property orc.column.index.access = true they match by position, as they do if
+// property orc.column.index.access = true (or orc.force.positional.evolution =
+// true, or orc.schema.resolution = position) they match by position, as they do if
 // no name of the table occurs in the file: Hive used to call columns _col0,
 // _col1.
+//
+// # Transactional tables
+//
+// Files of Hive's transactional tables hold events with the table's columns in a
+// struct row, which are the columns here; rows that other files delete are left
+// out by their identity (Without). Which files make up a snapshot package lake
+// knows.
 //
 // What is not read is refused by name: encrypted columns.
 package orc

@@ -97,7 +97,7 @@ func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats
 		return nil, err
 	}
 	f.nullMismatch = strings.EqualFold(opt.Properties["malformed.values"], "null")
-	f.bindAll(opt.Schema, strings.EqualFold(opt.Properties["orc.column.index.access"], "true"))
+	f.bindAll(opt.Schema, byPosition(opt.Properties))
 	if opt.Schema != nil {
 		// Only the stripes' footers say what a column weighs. They are read at
 		// once, as the scan of a table needs them anyhow; a crawl does not.
@@ -107,6 +107,13 @@ func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats
 	}
 	f.stats = f.statsOf(-1, 1)
 	return f, nil
+}
+
+// byPosition reports whether a table's columns are the file's first ones, whatever
+// their names: as Athena, Hive and Redshift say it.
+func byPosition(props map[string]string) bool {
+	return strings.EqualFold(props["orc.column.index.access"], "true") || strings.EqualFold(props["orc.force.positional.evolution"], "true") ||
+		strings.EqualFold(props["orc.schema.resolution"], "position")
 }
 
 // readFeet reads the footers of all stripes.

@@ -305,6 +305,8 @@ func TestDeclared(t *testing.T) {
 		{"codec_zlib", "id:string,v:string", "", "[0 0] [1 0.25]"},
 		{"codec_zlib", "a:bigint,b:string,c:double", "", "[0 <nil> 0] [1 name 1 0.25]"},                // no name fits: by position
 		{"codec_zlib", "v:bigint,name:string", "orc.column.index.access=true", "[0 <nil>] [1 name 1]"}, // told to
+		{"codec_zlib", "v:bigint,name:string", "orc.force.positional.evolution=true", "[0 <nil>] [1 name 1]"},
+		{"codec_zlib", "v:bigint,name:string", "orc.schema.resolution=position", "[0 <nil>] [1 name 1]"},
 		{"zone", "ts:timestamp,n:bigint", "", "[-126223200000000 0] [-92000000000000 1]"},
 		{"codec_zlib", "name:int", "", "42804"},
 		{"codec_zlib", "name:int", "malformed.values=null", "[<nil>] [<nil>]"},
