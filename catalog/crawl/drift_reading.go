@@ -17,7 +17,7 @@ func readingOf(format string, declared, found types.Type) DriftAction {
 // textual reports whether a format's values are texts, which are read as the
 // column's type whatever type they show (bson and ion are read as JSON).
 func textual(format string) bool {
-	return format != "parquet" && format != "orc" && format != "avro"
+	return format != "parquet" && format != "orc" && format != "avro" && format != "arrow"
 }
 
 // reads reports whether values of type found can be read as declared: rows by

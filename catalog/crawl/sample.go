@@ -114,6 +114,7 @@ func codecOf(key string, head []byte) (codec.Codec, error) {
 var fileFormats = map[string]string{
 	".parquet": "parquet", ".parq": "parquet", ".orc": "orc", ".avro": "avro", ".json": "json", ".jsonl": "json", ".ndjson": "json",
 	".csv": "csv", ".tsv": "csv", ".psv": "csv", ".xml": "xml", ".ion": "ion", ".bson": "bson",
+	".arrow": "arrow", ".arrows": "arrow", ".feather": "arrow",
 }
 
 // formatOfName gives the format that a name without the codec's extension

@@ -1,5 +1,31 @@
-// Package arrow writes batches as an Arrow IPC stream ("Arrow columnar format",
-// version 1, "Serialization and interprocess communication"). It reads nothing.
+// Package arrow reads Arrow IPC files and streams (Feather's version 2 is the
+// file) and writes streams ("Arrow columnar format", version 1, "Serialization
+// and interprocess communication").
+//
+//	Format.Open ── footer, or the stream's messages: schema, record batches, dictionaries ──> File
+//	File.Scan   ── columns bound by name ──> Source ── the buffers of the columns alone ──> arrays ── build ──> vectors
+//
+// Metadata of versions 4 and 5 are read, little and big endian, buffers
+// compressed with lz4 or zstd, dictionaries that are replaced or added to on the
+// way. Record batches are the units of splits. Sizes, offsets, indexes and type
+// numbers are checked before they are used.
+//
+//	Null                             unknown       Date (ms: the day)        date
+//	Bool                             boolean       Time, Timestamp           precision 0, 3, 6, 9 by unit
+//	Int 8..64                        tinyint ..    Timestamp with a zone     timestamp with time zone
+//	Int unsigned 8, 16, 32           smallint, integer, bigint
+//	Int unsigned 64                  decimal(20,0) Duration, Interval        interval
+//	half, single, double             real, double  FixedSizeBinary           varbinary; arrow.uuid: uuid
+//	Decimal 32..256, up to 38 digits decimal       Utf8, Large-, -View       varchar; arrow.json: json
+//	List, Large-, FixedSize-, -View  array         Binary, Large-, -View     varbinary
+//	Struct, Map                      row, map      RunEndEncoded             its values' type
+//	Union                            row(tag tinyint, field0 ..., field1 ...), all NULL but one
+//
+// Refused by name: Feather's version 1, decimals of more digits or of a negative
+// scale, and intervals whose nanoseconds are no whole microseconds (a Duration
+// can be declared bigint: its ticks).
+//
+// # Writing
 //
 //	Writer ── columns (the buffers of a record batch, grown batch by batch)
 //	   └─ messages: schema, record batches, end of stream

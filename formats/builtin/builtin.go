@@ -4,6 +4,7 @@ package builtin
 
 import (
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/arrow"
 	"github.com/glauxdb/glaux/formats/avro"
 	"github.com/glauxdb/glaux/formats/bson"
 	"github.com/glauxdb/glaux/formats/csv"
@@ -26,7 +27,7 @@ type Settings struct {
 
 // With is Registry with settings.
 func With(s Settings) *formats.Registry {
-	fs := []formats.Format{avro.Format{}, orc.Format{}, parquet.Format{Keys: s.ParquetKeys}, json.Format{}, bson.Format(), xml.Format{}, ion.Format()}
+	fs := []formats.Format{avro.Format{}, orc.Format{}, parquet.Format{Keys: s.ParquetKeys}, arrow.Format{}, json.Format{}, bson.Format(), xml.Format{}, ion.Format()}
 	fs = append(fs, grok.Logs()...)
 	return formats.NewRegistry(append(fs, csv.Format{}, grok.Format{}, grok.Regex())...)
 }

@@ -10,7 +10,7 @@ import (
 // TestOrder: the order of Glue's classifiers, which decides between formats
 // that are equally sure.
 func TestOrder(t *testing.T) {
-	want := "avro orc parquet json bson xml ion combined_apache apache linux_kernel microsoft_log ruby_logger squid redismonlog redislog csv grok regex"
+	want := "avro orc parquet arrow json bson xml ion combined_apache apache linux_kernel microsoft_log ruby_logger squid redismonlog redislog csv grok regex"
 	var got []string
 	for _, f := range Registry().All() {
 		got = append(got, f.Name())
