@@ -26,9 +26,9 @@ type array struct {
 // layout deals out the nodes and buffers of a record batch, which follow the
 // schema in depth-first order.
 type layout struct {
-	m                     *batchMeta
-	node, buf, view, size int
-	old                   bool
+	m               *batchMeta
+	node, buf, view int
+	old             bool
 }
 
 func (l *layout) all(fs []*fieldDef) ([]*array, error) {
