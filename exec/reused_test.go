@@ -35,6 +35,7 @@ func newReuseWorld(t *testing.T, change func(*exec.Options)) *reuseWorld {
 	w.write("p/dt=2026-01-01/1.csv", "a,b\n1,x\n")
 	w.write("p/dt=2026-01-02/1.csv", "a,b\n2,y\n")
 	w.write("../formats/f/1.csv", "a,b\n1,x\n2,y\n")
+	w.write("../acid/f/1.csv", "a,b\n1,x\n2,y\n")
 	w.Engine = slttest.Lake(t, w.dir, change)
 	return w
 }
