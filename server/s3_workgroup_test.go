@@ -59,8 +59,8 @@ func TestWorkgroupsOfS3(t *testing.T) {
 	fake := &chargingS3{Handler: gofakes3.New(s3mem.New()).Server(), encrypted: map[string]string{}}
 	srv := httptest.NewServer(fake)
 	defer srv.Close()
-	for path, body := range map[string]string{"/pays": "", "/pays/t/a.csv": "1,one\n2,two\n", "/out": ""} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, srv.URL+path, strings.NewReader(body))
+	for _, object := range [][2]string{{"/pays"}, {"/pays/t/a.csv", "1,one\n2,two\n"}, {"/out"}} { // a bucket before what is in it
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, srv.URL+object[0], strings.NewReader(object[1]))
 		if err != nil {
 			t.Fatal(err)
 		}
