@@ -56,9 +56,9 @@ func integration(t testing.TB) []golden {
 	return out
 }
 
-// TestIntegration reads the integration files of Arrow and compares them value
+// TestConformance reads the integration files of Arrow and compares them value
 // by value with their JSON, in all sizes of batches.
-func TestIntegration(t *testing.T) {
+func TestConformance(t *testing.T) {
 	good, all, refused := 0, 0, 0
 	for _, g := range integration(t) {
 		for _, ext := range []string{".arrow_file", ".stream"} {
@@ -71,7 +71,7 @@ func TestIntegration(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("arrow-testing: %d of %d files as expected, %d of them refused by name", good, all, refused)
+	formattest.Score{Format: "arrow", Files: "apache/arrow-testing: arrow-ipc-stream/integration, files and streams", Right: good, All: all, Refused: refused, As: "the JSON published beside them"}.Report(t)
 	if all < 150 {
 		t.Errorf("%d files", all)
 	}

@@ -20,9 +20,9 @@ var refused = map[string]fault.Code{
 	"test.avro12.avro":                        fault.CodeFeatureNotSupported, // the container of Avro 1.2, older than the specification
 }
 
-// TestApache reads the files of apache/avro and compares them value by value
+// TestConformance reads the files of apache/avro and compares them value by value
 // with what other readers make of them.
-func TestApache(t *testing.T) {
+func TestConformance(t *testing.T) {
 	good, all := 0, 0
 	for _, line := range bytes.Split(bytes.TrimSpace(formattest.Data(t, "apache/expect.json")), []byte("\n")) {
 		var c struct{ Name, Error string }
@@ -35,7 +35,7 @@ func TestApache(t *testing.T) {
 			good++
 		}
 	}
-	t.Logf("apache/avro: %d of %d files as expected, %d of them errors", good, all, len(refused))
+	formattest.Score{Format: "avro", Files: "apache/avro: share/test/data and its languages' tests", Right: good, All: all, Refused: len(refused), As: "fastavro and the published JSON"}.Report(t)
 	if all < 18 {
 		t.Errorf("%d files", all)
 	}

@@ -83,8 +83,8 @@ func openSealed(t *testing.T, path string, keys map[string][]byte) (formats.File
 	return f, m, err
 }
 
-// TestEncrypted reads every encrypted file of parquet-testing with its keys.
-func TestEncrypted(t *testing.T) {
+// TestConformanceEncrypted reads every encrypted file of parquet-testing with its keys.
+func TestConformanceEncrypted(t *testing.T) {
 	good := 0
 	files := sealedFiles(t)
 	for path, n := range files {
@@ -114,7 +114,8 @@ func TestEncrypted(t *testing.T) {
 		}
 		good++
 	}
-	t.Logf("apache/parquet-testing, encrypted: %d of %d files, 1 refused by name (its keys are a key service's)", good, len(files))
+	formattest.Score{Format: "parquet", Files: "apache/parquet-testing: encrypted files", Right: good, All: len(files), As: "the rows that its writers document",
+		Left: "external_key_material_java, whose keys are in a key service"}.Report(t)
 }
 
 // TestEncryptedLocked: without a key the answer names it; what needs no unknown

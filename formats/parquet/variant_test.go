@@ -16,9 +16,9 @@ import (
 	"github.com/glauxdb/glaux/formats/formattest"
 )
 
-// TestShreddedVariants reads the files of parquet-testing's shredded_variant as
+// TestConformanceVariants reads the files of parquet-testing's shredded_variant as
 // JSON and prints the score.
-func TestShreddedVariants(t *testing.T) {
+func TestConformanceVariants(t *testing.T) {
 	dir := filepath.Join(testingDir, "shredded_variant")
 	files, err := filepath.Glob(dir + "/*.parquet")
 	if err != nil || len(files) < 130 {
@@ -42,7 +42,7 @@ func TestShreddedVariants(t *testing.T) {
 		}
 		good++
 	}
-	t.Logf("apache/parquet-testing, shredded variants: %d of %d files", good, len(files))
+	formattest.Score{Format: "parquet", Files: "apache/parquet-testing: shredded_variant", Right: good, All: len(files), Refused: len(errs), As: "the variants published beside them"}.Report(t)
 }
 
 func mustRead(t *testing.T, path string) []byte {
