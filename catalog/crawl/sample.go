@@ -100,11 +100,8 @@ func (m *sample) inspect(ctx context.Context, fs []formats.Format) (at int, err 
 // codecOf finds a file's compression by its bytes, else by its name, unless
 // the bytes show that the name is wrong.
 func codecOf(key string, head []byte) (codec.Codec, error) {
-	if c := codec.Detect(head); c != codec.None {
-		return c, nil
-	}
-	c := codec.ByExtension(key)
-	if c == codec.Gzip || c == codec.Zstd || c == codec.Bzip2 {
+	c := codec.Judge(codec.ByExtension(key), head)
+	if (c == codec.Gzip || c == codec.Zstd || c == codec.Bzip2) && len(head) > 0 && codec.Detect(head) != c {
 		return c, fault.New(fault.CodeDataCorrupted, "its name says %s, but its bytes are not", c)
 	}
 	return c, nil

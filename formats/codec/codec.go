@@ -4,7 +4,7 @@
 //
 //	pages  ── Decompress(codec, dst, src, size) ──> exactly size bytes
 //	blocks ── Append(codec, dst, src, limit) ──> at most limit bytes, where no size is stored
-//	files  ── Of(name, head) ── NewReader(codec, r) ──> io.ReadCloser
+//	files  ── Judge(ByExtension(name), head) ── NewReader(codec, r) ──> io.ReadCloser
 //
 // Nothing here trusts a length that it reads: a block never grows past the
 // declared size, and memory grows with what has been decoded, not with what a
@@ -16,6 +16,7 @@ import (
 	"encoding/binary"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 )
@@ -132,28 +133,47 @@ func Detect(head []byte) Codec {
 	return None
 }
 
-// Of gives the compression of an object from its name and its first bytes:
-// the bytes where they tell, else the extension. An extension whose codec
-// always leaves a mark is not believed where the bytes lack it; then, and
-// where both tell different codecs, named says what the name claims.
-func Of(name string, head []byte) (c, named Codec) {
-	named = ByExtension(name)
-	if len(head) == 0 {
-		return named, named
+// Judge gives the compression of an object that is expected to be of a codec
+// (its name says so, or its table), from its first bytes: another codec whose
+// mark they bear; nothing, where text stands instead of the codec's mark, as
+// servers that decompress what they pass on leave it; else what was expected.
+// Zlib's two bytes are no mark here: a letter and Hive's delimiter look the same.
+func Judge(expected Codec, head []byte) Codec {
+	if len(head) == 0 || expected == Brotli {
+		return expected
 	}
-	c = Detect(head)
-	if c == None && !marked(named) {
-		c = named
+	switch c := Detect(head); {
+	case c != None && c != Zlib:
+		return c
+	case marked(expected) && looksLikeText(head):
+		return None
 	}
-	return c, named
+	return expected
 }
 
 // marked reports whether every stream of a codec begins with a mark that
-// Detect knows.
+// Detect knows, or at least otherwise than text does.
 func marked(c Codec) bool {
 	switch c {
-	case Gzip, Zstd, Bzip2, Zip, XZ:
+	case Gzip, Zstd, Bzip2, Zip, XZ, LZ4, LZO: // or, Hadoop's blocks, with a zero
 		return true
+	}
+	return false
+}
+
+// looksLikeText reports whether bytes are UTF-8 without control characters that
+// no text has. 64 compressed bytes never are.
+func looksLikeText(head []byte) bool {
+	head = head[:min(len(head), 64)]
+	for _, c := range head {
+		if (c == 0 || c > 3) && c < ' ' && c != '\t' && c != '\n' && c != '\r' { // 1 to 3: Hive's delimiters
+			return false
+		}
+	}
+	for i := 0; i <= 3 && i <= len(head); i++ { // the last letter may be cut
+		if utf8.Valid(head[:len(head)-i]) {
+			return true
+		}
 	}
 	return false
 }

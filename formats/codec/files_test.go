@@ -161,7 +161,7 @@ func TestManyFrames(t *testing.T) {
 		if c != Gzip {
 			all.WriteString(skippable)
 		}
-		if got, named := Of("x", all.Bytes()); got != c || named != None {
+		if got := Judge(None, all.Bytes()); got != c {
 			t.Errorf("%s is detected as %s", c, got)
 		}
 		got, err := readAll(c, bytes.NewReader(all.Bytes()))
@@ -182,29 +182,33 @@ func TestManyFrames(t *testing.T) {
 	}
 }
 
-func TestOf(t *testing.T) {
+func TestJudge(t *testing.T) {
 	gz, _ := Compress(Gzip, nil, []byte("x"))
 	zl, _ := Compress(Zlib, nil, []byte("some text"))
 	for _, c := range []struct {
-		name     string
-		head     []byte
-		c, named Codec
+		name string
+		head []byte
+		want Codec
 	}{
-		{"a.csv", []byte("a,b"), None, None},
-		{"a.csv.gz", []byte("a,b"), None, Gzip}, // plain text under a wrong name
-		{"a.csv", gz, Gzip, None},
-		{"a.csv.zst", gz, Gzip, Zstd},
-		{"a.csv.gz", nil, Gzip, Gzip},
-		{"a.snappy", packSnappy([]byte("a,b")), Snappy, Snappy},
-		{"a.br", []byte("anything"), Brotli, Brotli},
-		{"a", zl, Zlib, None},
-		{"a", []byte("\xfd7zXZ\x00\x00"), XZ, None},
-		{"a.lzo", []byte("anything"), LZO, LZO},
-		{"a.txt", []byte("Packed in PK"), None, None},
-		{"a.txt", []byte("\x50\x2a\x4d\x18\xff\xff\xff\xff"), None, None},
+		{"a.csv", []byte("a,b"), None},
+		{"a.csv.gz", []byte("a,b\xc3"), None}, // plain text under a wrong name, cut inside a letter
+		{"a.csv.gz", []byte("1\x012\n"), None},
+		{"a.csv.gz", []byte("\x1f\x8c\x08\x00\x00\x00"), Gzip}, // damaged
+		{"a.csv", gz, Gzip},
+		{"a.csv.zst", gz, Gzip},
+		{"a.csv.br", gz, Brotli},
+		{"a.csv.snappy", gz, Gzip},
+		{"a.csv.gz", nil, Gzip},
+		{"a.snappy", packSnappy([]byte("a,b")), Snappy},
+		{"a.br", []byte("anything"), Brotli},
+		{"a", zl, None}, // a letter and Hive's delimiter begin so too,
+		{"a", []byte("\xfd7zXZ\x00\x00"), XZ},
+		{"a.lzo_deflate", []byte("\x00\x00\x00\x05\x00"), LZO},
+		{"a.txt", []byte("Packed in PK"), None},
+		{"a.txt", []byte("\x50\x2a\x4d\x18\xff\xff\xff\xff"), None},
 	} {
-		if got, named := Of(c.name, c.head); got != c.c || named != c.named {
-			t.Errorf("%s %q: %s, named %s", c.name, c.head, got, named)
+		if got := Judge(ByExtension(c.name), c.head); got != c.want {
+			t.Errorf("%s %q: %s, want %s", c.name, c.head, got, c.want)
 		}
 	}
 	for _, c := range []Codec{XZ, LZO} {

@@ -49,7 +49,6 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
-	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/textval"
@@ -166,26 +165,22 @@ func (f Format) sniffCustom(g guess) float64 {
 func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
 	out := &file{store: s, object: o, schema: opt.Schema, borders: map[int64]int64{}}
 	props := opt.Properties
+	var err error
+	if out.packing, err = lines.PackingOf(o, opt); err != nil {
+		return nil, fault.As(err).In(s.URL(o.Key))
+	}
 	if out.schema == nil {
-		head, c, complete, err := lines.Head(ctx, s, o, opt.Codec, sampleSize)
+		head, complete, err := lines.Head(ctx, s, o, &out.packing, sampleSize)
 		if err != nil {
 			return nil, err
 		}
-		out.codec = c
 		in, err := f.inferred(head, complete)
 		if err != nil {
 			return nil, fault.As(err).In(s.URL(o.Key))
 		}
 		out.schema, props = in.Schema, in.Properties
 		maps.Copy(props, opt.Properties)
-	} else {
-		c, err := lines.CodecOf(ctx, s, o, opt.Codec)
-		if err != nil {
-			return nil, fault.As(err).In(s.URL(o.Key))
-		}
-		out.codec = c
 	}
-	var err error
 	if out.dialect, err = parseDialect(props); err != nil {
 		return nil, fault.As(err).In(s.URL(o.Key))
 	}
@@ -196,7 +191,7 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 type file struct {
 	store   store.Store
 	object  store.Info
-	codec   codec.Codec
+	packing lines.Packing
 	schema  *types.Schema
 	dialect dialect
 
@@ -215,7 +210,7 @@ const minSplit = 1 << 20
 
 // Splits cuts plain files; a compressed file is one split.
 func (f *file) Splits(target int64) []formats.Split {
-	if f.codec != codec.None || f.dialect.multi == multiYes {
+	if f.packing.One() || f.dialect.multi == multiYes {
 		target = f.object.Size
 	}
 	return lines.Splits(f.object.Size, max(target, minSplit))

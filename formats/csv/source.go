@@ -9,7 +9,6 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
-	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -27,7 +26,7 @@ func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source,
 	if req.Pred != nil {
 		s.pred = req.Pred.Columns()
 	}
-	s.Loop = lines.OpenLoop(lines.Config{Store: f.store, Object: f.object, Codec: f.codec}, req)
+	s.Loop = lines.OpenLoop(lines.Config{Store: f.store, Object: f.object, Packing: f.packing}, req)
 	if req.Split.Range.Off > 0 {
 		s.skip = 0 // the header is in the first split
 	}
@@ -175,8 +174,10 @@ func (s *source) beginQuoted(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.f.border(s.Req.Split.Range.Off, s.R.Offset()); err != nil {
-		return err
+	if start, _, ok := s.R.Edges(); ok {
+		if err := s.f.border(start, s.R.Offset()); err != nil {
+			return err
+		}
 	}
 	if s.Done = s.R.Offset() >= s.R.End(); s.Done {
 		return s.finish()
@@ -187,8 +188,8 @@ func (s *source) beginQuoted(ctx context.Context) error {
 
 // finish tells the next split where its first record begins.
 func (s *source) finish() error {
-	end := s.Req.Split.Range.Off + s.Req.Split.Range.Len
-	if s.f.codec != codec.None || s.f.dialect.multi != multiAuto || end >= s.f.object.Size {
+	_, end, ok := s.R.Edges()
+	if !ok || s.f.dialect.multi != multiAuto || end >= s.f.object.Size {
 		return nil
 	}
 	return s.f.border(end, s.R.Offset())

@@ -66,7 +66,12 @@ var probes = []probe{
 	{"text", "a file compressed with xz", compressed(codec.XZ, "a.csv.xz")},
 	{"text", "a file compressed with LZO", compressed(codec.LZO, "a.csv.lzo")},
 	{"text", "a damaged gzip stream", reading(csvOf("a.csv.gz", []byte("\x1f\x8b\x08not a stream")))},
-	{"text", "a compressed file that nothing says is", reading(csvOf("a.csv", []byte("\x1f\x8b\x08not a stream")))},
+	{"text", "a compressed file of a table whose compression_type is none", func(p *prober) error {
+		in := csvOf("a.csv", []byte("\x1f\x8b\x08not a stream"))
+		in.opt.Properties = map[string]string{"compression_type": "none"}
+		_, _, err := p.read(in)
+		return err
+	}},
 	{"text", "an encrypted zip archive", reading(csvOf("a.zip", []byte("PK\x03\x04\x14\x00\x01\x00\x08\x00"+strings.Repeat("\x00", 16)+"\x01\x00\x00\x00a")))},
 	{"text", "writing with bzip2", func(*prober) error {
 		return (&write.Spec{Format: "csv", Compression: "bzip2", Schema: schemaOf("c", types.TBigInt)}).Check()

@@ -36,7 +36,6 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
-	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/textval"
@@ -89,10 +88,11 @@ const sampleSize = 1 << 20
 func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
 	out := &file{store: s, object: o, schema: opt.Schema}
 	set, err := parseSettings(opt.Properties)
+	if err == nil {
+		out.packing, err = lines.PackingOf(o, opt)
+	}
 	if err == nil && out.schema == nil || set.pattern == nil && f.w3c {
 		err = f.openSample(ctx, out, &set, opt)
-	} else if err == nil {
-		out.codec, err = lines.CodecOf(ctx, s, o, opt.Codec)
 	}
 	if err == nil && set.pattern == nil && f.compile != nil {
 		set.pattern, err = f.compile()
@@ -113,11 +113,10 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 
 // openSample looks into the file for what nobody has declared.
 func (f Format) openSample(ctx context.Context, out *file, set *settings, opt formats.Options) error {
-	head, c, complete, err := lines.Head(ctx, out.store, out.object, opt.Codec, sampleSize)
+	head, complete, err := lines.Head(ctx, out.store, out.object, &out.packing, sampleSize)
 	if err != nil {
 		return err
 	}
-	out.codec = c
 	if set.pattern != nil { // not that of a classifier
 		f = Format{compile: func() (*Pattern, error) { return set.pattern, nil }}
 	}
@@ -197,11 +196,11 @@ func (s *settings) record(line []byte) bool {
 
 // file is an opened object.
 type file struct {
-	store  store.Store
-	object store.Info
-	codec  codec.Codec
-	schema *types.Schema
-	set    settings
+	store   store.Store
+	object  store.Info
+	packing lines.Packing
+	schema  *types.Schema
+	set     settings
 }
 
 // Schema gives the declared columns, or those of the pattern.
@@ -215,7 +214,7 @@ const minSplit = 1 << 20
 
 // Splits cuts plain files at line breaks; a compressed file is one split.
 func (f *file) Splits(target int64) []formats.Split {
-	if f.codec != codec.None {
+	if f.packing.One() {
 		target = f.object.Size
 	}
 	return lines.Splits(f.object.Size, max(target, minSplit))

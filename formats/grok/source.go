@@ -26,7 +26,7 @@ func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source,
 	if req.Pred != nil {
 		s.pred = req.Pred.Columns()
 	}
-	s.Loop = lines.OpenLoop(lines.Config{Store: f.store, Object: f.object, Codec: f.codec}, req)
+	s.Loop = lines.OpenLoop(lines.Config{Store: f.store, Object: f.object, Packing: f.packing}, req)
 	return s, nil
 }
 

@@ -90,13 +90,13 @@ func (e Encoding) Open(ctx context.Context, s store.Store, o store.Info, opt for
 	if out.props, err = parseProperties(opt.Properties); err != nil {
 		return nil, fault.As(err).In(s.URL(o.Key))
 	}
+	if out.packing, err = lines.PackingOf(o, opt); err != nil {
+		return nil, fault.As(err).In(s.URL(o.Key))
+	}
 	if out.schema != nil {
-		if out.codec, err = lines.DetectCodec(o.Key, opt.Codec, nil); err != nil {
-			return nil, fault.As(err).In(s.URL(o.Key))
-		}
 		return out, nil
 	}
-	head, c, complete, err := lines.Head(ctx, s, o, opt.Codec, sampleSize)
+	head, complete, err := lines.Head(ctx, s, o, &out.packing, sampleSize)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (e Encoding) Open(ctx context.Context, s store.Store, o store.Info, opt for
 	if err != nil {
 		return nil, fault.As(err).In(s.URL(o.Key))
 	}
-	out.codec, out.schema = c, textForUnknown(in.Schema)
+	out.schema = textForUnknown(in.Schema)
 	return out, nil
 }
 

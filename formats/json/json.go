@@ -46,7 +46,6 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
-	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/textval"
@@ -100,12 +99,15 @@ func (f Format) Sniff(name string, head []byte) float64 {
 func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
 	out := &file{store: s, object: o, schema: opt.Schema}
 	props := maps.Clone(opt.Properties)
+	var err error
+	if out.packing, err = lines.PackingOf(o, opt); err != nil {
+		return nil, fault.As(err).In(s.URL(o.Key))
+	}
 	if out.schema == nil {
-		head, c, complete, err := lines.Head(ctx, s, o, opt.Codec, sampleSize)
+		head, complete, err := lines.Head(ctx, s, o, &out.packing, sampleSize)
 		if err != nil {
 			return nil, err
 		}
-		out.codec = c
 		if path := props[propertyPath]; path != "" {
 			f.Path = path
 		}
@@ -116,22 +118,15 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 		out.schema = textForUnknown(in.Schema)
 		maps.Copy(in.Properties, props)
 		props = in.Properties
-	} else {
-		c, err := lines.CodecOf(ctx, s, o, opt.Codec)
-		if err != nil {
-			return nil, fault.As(err).In(s.URL(o.Key))
-		}
-		out.codec = c
 	}
-	var err error
 	if out.props, err = parseProperties(props); err != nil {
 		return nil, fault.As(err).In(s.URL(o.Key))
 	}
 	if len(out.props.path.steps) > 0 {
 		out.layout = layoutStream
 	}
-	if out.codec == codec.None && o.Size > minSplit {
-		out.layout, err = out.layoutOf(ctx)
+	if out.layout == layoutUnknown && !out.packing.One() && o.Size > minSplit {
+		out.layout, err = out.look(ctx, &out.packing)
 	}
 	return out, err
 }
@@ -193,13 +188,13 @@ func (p *properties) key(column string) string {
 
 // file is an opened object.
 type file struct {
-	store  store.Store
-	object store.Info
-	codec  codec.Codec
-	schema *types.Schema
-	props  properties
-	layout layout
-	decode func(io.Reader) io.Reader // of an Encoding; nil: the file is JSON itself
+	store   store.Store
+	object  store.Info
+	packing lines.Packing
+	schema  *types.Schema
+	props   properties
+	layout  layout
+	decode  func(io.Reader) io.Reader // of an Encoding; nil: the file is JSON itself
 }
 
 // layoutOf gives the file's layout, for which its beginning is read unless it is
@@ -208,7 +203,13 @@ func (f *file) layoutOf(ctx context.Context) (layout, error) {
 	if f.layout != layoutUnknown {
 		return f.layout, nil
 	}
-	head, _, complete, err := lines.Head(ctx, f.store, f.object, f.codec.String(), layoutBytes)
+	p := f.packing // of a file that others may be reading
+	return f.look(ctx, &p)
+}
+
+// look reads the file's beginning for its layout, and settles p.
+func (f *file) look(ctx context.Context, p *lines.Packing) (layout, error) {
+	head, complete, err := lines.Head(ctx, f.store, f.object, p, layoutBytes)
 	if err != nil {
 		return layoutUnknown, err
 	}
@@ -226,7 +227,7 @@ const minSplit = 1 << 20
 
 // Splits cuts plain files of lines at line breaks; any other file is one split.
 func (f *file) Splits(target int64) []formats.Split {
-	if f.codec != codec.None || f.layout == layoutStream || f.decode != nil {
+	if f.packing.One() || f.layout == layoutStream || f.decode != nil {
 		target = f.object.Size
 	}
 	return lines.Splits(f.object.Size, max(target, minSplit))

@@ -24,7 +24,7 @@ func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source,
 		s.single, _ = s.root.obj.find([]byte(f.props.path.column()))
 		s.parser.scalars = true
 	}
-	s.Loop = lines.OpenLoop(lines.Config{Store: f.store, Object: f.object, Codec: f.codec, Decode: f.decode}, req)
+	s.Loop = lines.OpenLoop(lines.Config{Store: f.store, Object: f.object, Packing: f.packing, Decode: f.decode}, req)
 	return s, nil
 }
 

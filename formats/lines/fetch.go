@@ -41,7 +41,7 @@ type chunk struct {
 
 func newFetcher(cfg Config) *fetcher {
 	c := formats.LaneConfig{Split: cfg.Split, Size: cfg.Object.Size, Min: minChunk, Max: maxChunk}
-	if cfg.Codec == codec.None {
+	if !cfg.Packing.One() {
 		c.Lead = 1
 	}
 	lane := cfg.Overlap.Lane(c)
@@ -136,13 +136,16 @@ func (f *fetcher) close() {
 
 // stream decompresses and decodes what a fetcher brings.
 type stream struct {
-	codec  codec.Codec
-	decode func(io.Reader) io.Reader
-	fetch  *fetcher
-	r      io.ReadCloser
-	text   io.Reader // what r is decoded to
-	src    chunkReader
-	size   int
+	cfg   Config
+	fetch *fetcher
+	r     io.ReadCloser
+	text  io.Reader // what r is decoded to
+	src   chunkReader
+	size  int
+}
+
+func newStream(cfg Config, f *fetcher) *stream {
+	return &stream{cfg: cfg, fetch: f, src: chunkReader{f: f}}
 }
 
 // chunkReader makes an io.Reader of a fetcher. ctx is that of the call under
@@ -154,13 +157,21 @@ type chunkReader struct {
 	rest []byte
 }
 
-func (c *chunkReader) Read(p []byte) (int, error) {
+// fill gets the next chunk if nothing is left of the one before.
+func (c *chunkReader) fill() error {
 	for len(c.rest) == 0 {
 		c.held.recycle()
 		if c.held = c.f.next(c.ctx); c.held.err != nil {
-			return 0, c.held.err
+			return c.held.err
 		}
 		c.rest = c.held.data
+	}
+	return nil
+}
+
+func (c *chunkReader) Read(p []byte) (int, error) {
+	if err := c.fill(); err != nil {
+		return 0, err
 	}
 	n := copy(p, c.rest)
 	c.rest = c.rest[n:]
@@ -171,14 +182,8 @@ func (c *chunkReader) Read(p []byte) (int, error) {
 func (s *stream) more(ctx context.Context, dst []byte) ([]byte, error) {
 	s.src.ctx = ctx
 	if s.r == nil {
-		s.src.f = s.fetch
-		r, err := codec.NewReader(s.codec, &s.src)
-		if err != nil {
+		if err := s.open(); err != nil {
 			return dst, err
-		}
-		s.r, s.text, s.size = r, r, minChunk
-		if s.decode != nil {
-			s.text = s.decode(r)
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -191,6 +196,22 @@ func (s *stream) more(ctx context.Context, dst []byte) ([]byte, error) {
 		err = nil // the end shows again at the next call
 	}
 	return dst[:len(dst)+n], err
+}
+
+// open looks at the first bytes and makes the decoders.
+func (s *stream) open() error {
+	if err := s.src.fill(); err != nil && err != io.EOF { // which the decoder sees again
+		return err
+	}
+	r, err := codec.NewReader(s.cfg.Packing.learn(s.src.rest), &s.src)
+	if err != nil {
+		return err
+	}
+	s.r, s.text, s.size = r, r, minChunk
+	if s.cfg.Decode != nil {
+		s.text = s.cfg.Decode(r)
+	}
+	return nil
 }
 
 func (s *stream) close() {

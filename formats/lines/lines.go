@@ -26,57 +26,17 @@ import (
 // MaxRecord is the longest record, in bytes, that a text file may hold.
 const MaxRecord = 64 << 20
 
-// DetectCodec gives the compression of an object: what the catalog says, else
-// its extension, else its first bytes, which are asked for only if head is
-// given.
-func DetectCodec(name, declared string, head []byte) (codec.Codec, error) {
-	if declared != "" {
-		return codec.Parse(declared)
-	}
-	if c := codec.ByExtension(name); c != codec.None {
-		return c, nil
-	}
-	return codec.Detect(head), nil
-}
-
-// markBytes are enough for codec.Detect.
+// markBytes are enough to tell a compression.
 const markBytes = 64
-
-// CodecOf gives the compression of an object that is to be scanned. A table's
-// word is taken for codecs whose streams have no mark; for the others the
-// object's extension counts, and where it has none that is known, but the table
-// says that its files are compressed, the first bytes, in one small read.
-func CodecOf(ctx context.Context, s store.Store, o store.Info, declared string) (codec.Codec, error) {
-	want, err := codec.Parse(declared)
-	if err != nil {
-		return 0, err
-	}
-	named := codec.ByExtension(o.Key)
-	switch {
-	case want == codec.None, want == codec.Brotli, want == codec.Zlib:
-		return DetectCodec(o.Key, declared, nil)
-	case named != codec.None || o.Size == 0:
-		return named, nil
-	}
-	head, err := s.ReadRanges(store.WithReadKind(ctx, store.ReadFooter), o, []store.Range{{Len: min(o.Size, markBytes)}})
-	if err != nil {
-		return 0, err
-	}
-	found := codec.Detect(head[0])
-	if found == codec.None && (want == codec.Snappy || want == codec.LZ4) && bytes.IndexByte(head[0], 0) >= 0 {
-		found = want // Hadoop's blocks, which begin with a length
-	}
-	store.Recycle(head[0])
-	return found, nil
-}
 
 // Config says what to read.
 type Config struct {
 	Store  store.Store
 	Object store.Info
-	Codec  codec.Codec
-	Split  store.Range // of the stored bytes; compressed files have one split
-	Eager  bool        // read ahead: the whole split will be wanted
+	// Packing is how the file is compressed.
+	Packing Packing
+	Split   store.Range // of the stored bytes; compressed files have one split
+	Eager   bool        // read ahead: the whole split will be wanted
 	// Overlap is shared by the readers of the file's splits; nil: each reads what
 	// it needs.
 	Overlap *formats.Overlap
@@ -97,9 +57,14 @@ type Reader struct {
 	lines int64 // line breaks before buf[0], counted from where the reader began
 	end   int64 // where the split ends, in the (decompressed) file
 	eof   bool
+	codec codec.Codec // as far as it is known
+	begun bool        // something was read
 
 	before *int64 // line breaks before the split, once they were counted
 }
+
+// endless is where a split ends that ends with its file.
+const endless = 1 << 62
 
 // source appends the next bytes to dst; io.EOF comes without bytes.
 type source interface {
@@ -114,10 +79,10 @@ func Open(cfg Config) *Reader {
 	r := &Reader{cfg: cfg}
 	f := newFetcher(cfg)
 	r.lane = f.lane
-	if cfg.Codec == codec.None && cfg.Decode == nil {
+	if cfg.Packing.expected == codec.None && cfg.Decode == nil {
 		r.src, r.base, r.end = f, f.off, cfg.Split.Off+cfg.Split.Len
 	} else {
-		r.src, r.end = &stream{codec: cfg.Codec, decode: cfg.Decode, fetch: f}, 1<<62
+		r.src, r.end = newStream(cfg, f), endless
 	}
 	return r
 }
@@ -125,7 +90,14 @@ func Open(cfg Config) *Reader {
 // Partial reports whether the reader begins inside the file, with the byte
 // before the split.
 func (r *Reader) Partial() bool {
-	return r.cfg.Codec == codec.None && r.cfg.Decode == nil && r.cfg.Split.Off > 0
+	return r.end < endless && r.cfg.Split.Off > 0
+}
+
+// Edges gives what the readers of neighbouring splits must agree about: how far
+// behind its border a split's first record begins. ok is false if this reader has
+// no neighbours.
+func (r *Reader) Edges() (start, end int64, ok bool) {
+	return r.cfg.Split.Off, r.end, r.end < endless
 }
 
 // Bytes gives what has been read and not skipped. It is valid until the next
@@ -149,15 +121,14 @@ func (r *Reader) Skip(n int) { r.pos += n }
 var bom = []byte("\xef\xbb\xbf")
 
 // Begin looks at the first bytes of a file: it skips a byte order mark and
-// refuses UTF-16, and what is compressed without being read so: a format that
-// takes any line would make rows of it. It is called once, after the first Fill, if the reader is
-// not Partial.
+// refuses UTF-16, and what is compressed where the table says that nothing is: a
+// format that takes any line would make rows of it. It is called once, after the
+// first Fill, if the reader is not Partial.
 func (r *Reader) Begin() error {
 	b := r.Bytes()
-	// A field of one letter before Hive's default delimiter looks like zlib.
-	if c := codec.Detect(b); r.cfg.Codec == codec.None && c != codec.None && c != codec.Zlib {
-		return fault.New(fault.CodeBadCopyFormat, "the file is compressed (%s), which neither its name nor the table says", c).In(r.URL()).
-			WithHint("Set the table property 'compressionType' = '%s'.", c)
+	if c := codec.Judge(codec.None, b); r.codec == codec.None && c != codec.None {
+		return fault.New(fault.CodeBadCopyFormat, "the file is compressed (%s), and the table says that it is not", c).In(r.URL()).
+			WithHint("Remove the table property '%s' = 'none'.", PropertyCompression)
 	}
 	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
 		return fault.New(fault.CodeFeatureNotSupported, "the file is in UTF-16; only UTF-8 text is supported").In(r.URL()).
@@ -185,7 +156,7 @@ func (r *Reader) Fill(ctx context.Context) error {
 	r.base += int64(r.pos)
 	n := copy(r.buf, r.buf[r.pos:])
 	r.pos = 0
-	buf, err := r.src.more(ctx, r.buf[:n])
+	buf, err := r.more(ctx, r.buf[:n])
 	if r.buf = buf; err == io.EOF {
 		r.eof = true
 		return nil
@@ -197,6 +168,40 @@ func (r *Reader) Fill(ctx context.Context) error {
 }
 
 var newline = []byte{'\n'}
+
+// more is the source's. At first it looks at what the file begins with, where
+// nobody knows yet whether it is compressed: a split inside a file that is has
+// no rows, the first one's reader reads it all.
+func (r *Reader) more(ctx context.Context, buf []byte) ([]byte, error) {
+	f, plain := r.src.(*fetcher)
+	if r.begun || !plain || r.cfg.Packing.settled {
+		return r.src.more(ctx, buf)
+	}
+	r.begun = true
+	if r.cfg.Split.Off > 0 {
+		c, err := r.cfg.Packing.ask(ctx, r.cfg.Store, r.cfg.Object)
+		if err != nil {
+			return buf, err
+		}
+		if c != codec.None {
+			r.codec, r.end = c, r.base
+			return buf, io.EOF
+		}
+		return f.more(ctx, buf)
+	}
+	buf, err := f.more(ctx, buf)
+	if err != nil {
+		return buf, err
+	}
+	if r.codec = r.cfg.Packing.learn(buf); r.codec == codec.None {
+		return buf, nil
+	}
+	r.Alone()
+	s := newStream(r.cfg, f)
+	s.src.rest = bytes.Clone(buf)
+	r.src, r.end = s, endless
+	return s.more(ctx, buf[:0])
+}
 
 // SkipPartial skips the record that is under way where a split begins, for
 // formats whose records hold no line break. It reports false if no record
@@ -349,26 +354,25 @@ func (r *Reader) Close() error {
 
 // Head gives the first bytes of a file, decompressed, for schema inference: at
 // most about n. complete says that this is all there is. The read counts as
-// metadata.
-func Head(ctx context.Context, s store.Store, o store.Info, declared string, n int) (head []byte, c codec.Codec, complete bool, err error) {
+// metadata, and settles p.
+func Head(ctx context.Context, s store.Store, o store.Info, p *Packing, n int) (head []byte, complete bool, err error) {
 	ctx = store.WithReadKind(ctx, store.ReadFooter)
 	raw, err := s.ReadRanges(ctx, o, []store.Range{{Len: min(o.Size, int64(n))}})
 	if err != nil {
-		return nil, 0, false, err
+		return nil, false, err
 	}
 	head = raw[0]
-	if c, err = DetectCodec(o.Key, declared, head); err != nil {
-		return nil, 0, false, err
-	}
+	c := p.learn(head)
+	*p = Packed(c)
 	complete = int64(len(head)) == o.Size
 	if c == codec.None {
-		return head, c, complete, nil
+		return head, complete, nil
 	}
 	head, whole, err := inflate(c, head, n, complete)
 	if err != nil {
-		return nil, 0, false, fault.As(err).In(s.URL(o.Key))
+		return nil, false, fault.As(err).In(s.URL(o.Key))
 	}
-	return head, c, whole, nil
+	return head, whole, nil
 }
 
 // inflate decompresses at most n bytes. That the data breaks off is an error

@@ -235,13 +235,19 @@ func TestHead(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			head, c, complete, err := Head(ctx, m, m.Set(tt.key, tt.data), "", tt.n)
-			if err != nil || c != tt.codec || len(head) != tt.len || complete != tt.complete {
-				t.Errorf("%d bytes, %s, complete %v, %v", len(head), c, complete, err)
+			o := m.Set(tt.key, tt.data)
+			p, err := PackingOf(o, formats.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			head, complete, err := Head(ctx, m, o, &p, tt.n)
+			if c := p.Expected(); err != nil || c != tt.codec || len(head) != tt.len || complete != tt.complete {
+				t.Errorf("%d bytes, %s, complete %v, %v", len(head), p.Expected(), complete, err)
 			}
 		})
 	}
-	_, _, _, err := Head(ctx, m, m.Set("bad.gz", []byte("no gzip")), "", 100)
+	p := Packed(codec.Gzip)
+	_, _, err := Head(ctx, m, m.Set("bad.gz", []byte("no gzip")), &p, 100)
 	if e := fault.As(err); e == nil || e.Code != fault.CodeDataCorrupted || e.Object != "memory://t/bad.gz" {
 		t.Errorf("%v", err)
 	}

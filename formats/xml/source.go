@@ -23,7 +23,7 @@ func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source,
 	if f.bad == textval.MalformedReject {
 		s.judge(req.Columns)
 	}
-	s.Loop = lines.OpenLoop(lines.Config{Store: f.store, Object: f.object, Codec: f.codec}, req)
+	s.Loop = lines.OpenLoop(lines.Config{Store: f.store, Object: f.object, Packing: f.packing}, req)
 	s.Done = req.Split.Range.Off > 0
 	return s, nil
 }

@@ -31,7 +31,6 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
-	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/textval"
@@ -152,12 +151,11 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 	if out.bad, ok = textval.ParseMalformed(bad, textval.MalformedError); !ok {
 		err = fault.New(fault.CodeInvalidParameter, "property %q is %q: expected error, null or reject", textval.PropertyMalformed, bad)
 	}
-	switch {
-	case err != nil:
-	case out.schema == nil || out.tag == "":
-		err = f.openSample(ctx, out, opt)
-	default:
-		out.codec, err = lines.DetectCodec(o.Key, opt.Codec, nil)
+	if err == nil {
+		out.packing, err = lines.PackingOf(o, opt)
+	}
+	if err == nil && (out.schema == nil || out.tag == "") {
+		err = f.openSample(ctx, out)
 	}
 	if err != nil {
 		return nil, fault.As(err).In(s.URL(o.Key))
@@ -166,12 +164,11 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 }
 
 // openSample looks into the file for what nobody has declared.
-func (f Format) openSample(ctx context.Context, out *file, opt formats.Options) error {
-	head, c, complete, err := lines.Head(ctx, out.store, out.object, opt.Codec, sampleSize)
+func (f Format) openSample(ctx context.Context, out *file) error {
+	head, complete, err := lines.Head(ctx, out.store, out.object, &out.packing, sampleSize)
 	if err != nil {
 		return err
 	}
-	out.codec = c
 	f.RowTag = out.tag
 	in, err := f.Infer(head, complete)
 	if err != nil {
@@ -189,12 +186,12 @@ func (f Format) openSample(ctx context.Context, out *file, opt formats.Options) 
 
 // file is an opened object.
 type file struct {
-	store  store.Store
-	object store.Info
-	codec  codec.Codec
-	schema *types.Schema
-	tag    string
-	bad    textval.Malformed
+	store   store.Store
+	object  store.Info
+	packing lines.Packing
+	schema  *types.Schema
+	tag     string
+	bad     textval.Malformed
 }
 
 // Schema gives the declared or inferred columns.
