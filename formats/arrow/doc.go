@@ -11,7 +11,7 @@
 // numbers are checked before they are used.
 //
 //	Null                             unknown       Date (ms: the day)        date
-//	Bool                             boolean       Time, Timestamp           precision 0, 3, 6, 9 by unit
+//	Bool; arrow.bool8                boolean       Time, Timestamp           precision 0, 3, 6, 9 by unit
 //	Int 8..64                        tinyint ..    Timestamp with a zone     timestamp with time zone
 //	Int unsigned 8, 16, 32           smallint, integer, bigint
 //	Int unsigned 64                  decimal(20,0) Duration, Interval        interval
@@ -20,6 +20,9 @@
 //	List, Large-, FixedSize-, -View  array         Binary, Large-, -View     varbinary
 //	Struct, Map                      row, map      RunEndEncoded             its values' type
 //	Union                            row(tag tinyint, field0 ..., field1 ...), all NULL but one
+//
+// Other extension types, canonical (tensors, arrow.opaque) or not, are read as
+// what they are stored as.
 //
 // Refused by name: Feather's version 1, decimals of more digits or of a negative
 // scale, and intervals whose nanoseconds are no whole microseconds (a Duration

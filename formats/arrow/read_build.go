@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats/convert"
@@ -28,10 +29,10 @@ type dictKey struct {
 	b  *binding
 }
 
-// dictionary is what the messages of f.dicts up to one of them make.
+// dictionary is what some messages of f.dicts make, one added to the other.
 type dictionary struct {
-	last int
-	vec  *vector.Vector
+	parts []int
+	vec   *vector.Vector
 }
 
 // build makes the vector of the first n values of an array. top says that it is
@@ -430,28 +431,29 @@ func (r *reader) dictionary(b *binding, f *fieldDef) (*vector.Vector, error) {
 	if len(parts) == 0 { // a file whose values are all null may leave it out
 		return vector.New(b.typ, 0), nil
 	}
-	key, last := dictKey{f.dict.id, b}, parts[len(parts)-1]
-	if d := r.dicts[key]; d != nil && d.last == last {
-		return d.vec, nil
+	key := dictKey{f.dict.id, b}
+	d := r.dicts[key]
+	if d == nil || len(d.parts) > len(parts) || !slices.Equal(d.parts, parts[:len(d.parts)]) {
+		d = &dictionary{}
 	}
 	values := *f
 	values.dict = nil
-	var vec *vector.Vector
-	for _, i := range parts {
+	vec := d.vec
+	for _, i := range parts[len(d.parts):] {
 		v, err := r.dictPart(b, &values, &r.f.dicts[i])
 		switch {
 		case err != nil:
 			return nil, err
 		case vec == nil:
 			vec = v
-		default:
+		default: // batches that were delivered have the old one
 			all := vector.New(b.typ, 0)
 			all.AppendRange(vec, 0, vec.Len)
 			all.AppendRange(v, 0, v.Len)
 			vec = all
 		}
 	}
-	r.dicts[key] = &dictionary{last, vec}
+	r.dicts[key] = &dictionary{parts, vec}
 	return vec, nil
 }
 

@@ -123,7 +123,7 @@ func (f *File) read(ctx context.Context) error {
 	case bytes.HasPrefix(bufs[0], []byte(fileMagic)):
 		return f.readFooter(ctx, bufs[1])
 	}
-	return f.readStream(ctx)
+	return f.readStream(ctx, window{f: f, off: size - tail, buf: bufs[1]})
 }
 
 // readFooter reads a file: its footer and the metadata that this points at.
@@ -223,9 +223,8 @@ func prefix(b []byte) (int, []byte, error) {
 }
 
 // readStream reads the messages of a stream one after the other, but not their
-// bodies.
-func (f *File) readStream(ctx context.Context) error {
-	w := window{f: f}
+// bodies. w has the file's end, which may be all of it.
+func (f *File) readStream(ctx context.Context, w window) error {
 	for pos := int64(0); pos < f.info.Size; {
 		head, err := w.bytes(ctx, pos, 8)
 		if err != nil {

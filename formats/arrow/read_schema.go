@@ -197,6 +197,9 @@ func (f *fieldDef) source() (convert.Source, error) {
 			s.Phys, s.Width = convert.PhysInt64, 8
 		}
 		s.Unsigned = !f.signed && f.bits >= 32
+		if f.ext == "arrow.bool8" && f.bits == 8 {
+			return convert.Source{Type: types.TBoolean, Width: 1}, nil
+		}
 		s.Type = map[bool]map[int]types.Type{
 			true:  {8: types.TTinyInt, 16: types.TSmallInt, 32: types.TInteger, 64: types.TBigInt},
 			false: {8: types.TSmallInt, 16: types.TInteger, 32: types.TBigInt, 64: types.DecimalOf(20, 0)},

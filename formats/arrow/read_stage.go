@@ -35,6 +35,8 @@ func (r *reader) stage(a *array, n int, valid vector.Bitmap, to convert.Source) 
 		}
 	}
 	switch {
+	case a.f.kind == typeInt && to.Type.Kind == types.Boolean:
+		return truths(raw), nil
 	case a.f.kind == typeDecimal && width > 8:
 		return narrow(raw, n, width, to.Width)
 	case a.f.kind == typeDate && width == 8:
@@ -69,6 +71,17 @@ func (r *reader) bools(a *array, n int) ([]byte, error) {
 		out[i] = bits[i>>3] >> (i & 7) & 1
 	}
 	return out, nil
+}
+
+// truths reads the bytes of arrow.bool8: anything but zero is true.
+func truths(raw []byte) []byte {
+	out := make([]byte, len(raw))
+	for i, b := range raw {
+		if b != 0 {
+			out[i] = 1
+		}
+	}
+	return out
 }
 
 // widened makes integers of one or two bytes four bytes long.

@@ -21,8 +21,7 @@ const (
 	opRecord                    // body
 	opUnion                     // one of branches; the one of null is nil
 	opUnionRow                  // the same, as a row
-	opTag                       // no bytes; appends n to i32
-	opAddNull                   // no bytes; appends a null
+	opTag                       // no bytes; the tag n, and nulls for the fields of a union's row but that at place
 	opConst                     // no bytes; counts a default
 	opNoType                    // a type that the reader's union lacks
 	opMark                      // remembers the position
@@ -40,7 +39,7 @@ const (
 type instr struct {
 	op       opcode
 	null     int8
-	n        int
+	n, place int
 	min      int64 // opList, opSkipList: least bytes of an entry
 	sink     *sink // nil where nothing is kept
 	body     *program
@@ -271,15 +270,7 @@ func (c *compiler) branch(ch choice, at int, n *node, w want) *program {
 			return p
 		}
 	}
-	for j, kid := range w.sink.kids {
-		switch {
-		case kid == nil || w.bind.at[j] == place:
-		case w.bind.at[j] < 0:
-			p.code = append(p.code, instr{op: opTag, null: -1, n: tag, sink: kid})
-		default:
-			p.code = append(p.code, instr{op: opAddNull, null: -1, sink: kid})
-		}
-	}
+	p.code = []instr{{op: opTag, null: -1, n: tag, place: place, sink: w.sink}}
 	p.code = c.field(p.code, n, w.of(place))
 	return p
 }

@@ -157,10 +157,7 @@ func (d *decoder) rare(in *instr, pos int) (int, error) {
 		in.sink.n++
 		return pos, nil
 	case opTag:
-		in.sink.i32 = append(in.sink.i32, int32(in.n))
-		return pos, nil
-	case opAddNull:
-		in.sink.addNull()
+		in.sink.tag(in.n, in.place)
 		return pos, nil
 	case opList:
 		return d.list(in, pos)

@@ -2,6 +2,7 @@ package avro
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -44,9 +45,17 @@ func readerSchema(ctx context.Context, s store.Store, props map[string]string) (
 	return n, nil
 }
 
-// fetchSchema reads a schema from the store that the table's files are in.
+// fetchSchema reads a schema from the store that the table's files are in. A
+// path that is not absolute is taken as locations are: from the server's folder.
 func fetchSchema(ctx context.Context, s store.Store, url string) ([]byte, error) {
 	at := strings.TrimPrefix(strings.Replace(strings.Replace(url, "s3a://", "s3://", 1), "s3n://", "s3://", 1), "file://")
+	if !strings.Contains(at, "://") {
+		abs, err := filepath.Abs(at)
+		if err != nil {
+			return nil, fault.New(fault.CodeInvalidParameter, "the table's property %q: %v", schemaURL, err)
+		}
+		at = filepath.ToSlash(abs)
+	}
 	root := strings.TrimSuffix(s.URL(""), "/") + "/"
 	key, ok := strings.CutPrefix(at, root)
 	if !ok {

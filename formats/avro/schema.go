@@ -70,6 +70,9 @@ func (n *node) String() string {
 const (
 	maxSchemaDepth = 200
 	maxSchemaNodes = 200_000
+	// maxUnion bounds the types of a union, each of which is compared with each of
+	// the reader's.
+	maxUnion = 2000
 )
 
 // schemaParser reads a schema's JSON.
@@ -176,6 +179,9 @@ func (p *schemaParser) union(text json.RawMessage, space string) (*node, error) 
 	}
 	if len(branches) == 0 {
 		return nil, bad("a union of no types")
+	}
+	if len(branches) > maxUnion {
+		return nil, fault.New(fault.CodeProgramLimit, "an Avro union of more than %d types", maxUnion)
 	}
 	n := &node{kind: kindUnion}
 	for _, b := range branches {

@@ -208,6 +208,20 @@ func (s *sink) addNull() {
 	s.nulls++
 }
 
+// tag begins a value of a union's row: its tag, and nulls for the fields of all
+// types but the one at a place.
+func (s *sink) tag(tag, place int) {
+	for j, kid := range s.kids {
+		switch at := s.bind.at[j]; {
+		case kid == nil || at == place:
+		case at < 0:
+			kid.i32 = append(kid.i32, int32(tag))
+		default:
+			kid.addNull()
+		}
+	}
+}
+
 // fill makes the vector of what the sink has taken. window is what ranges of
 // text point into.
 func (s *sink) fill(window []byte) (*vector.Vector, error) {
