@@ -143,6 +143,21 @@ type Predicate interface {
 	Keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error)
 }
 
+// Placer is a Source that knows where its rows are in their file.
+type Placer interface {
+	// Place gives the place of row i of the batch that Next gave last.
+	Place(i int) Place
+}
+
+// Place is where a row is in its file.
+type Place struct {
+	// Row counts the rows of a columnar file from 0. Of a text file it is the byte,
+	// decompressed, where the record begins: rows cannot be counted from the middle.
+	// -1: not known.
+	Row   int64
+	Group int // 1-based row group, stripe, block or record batch; 0: the format has none
+}
+
 // Source delivers the rows of one split. Next fills b (whose previous content
 // becomes invalid) with at least one selected row, or returns io.EOF. A Source
 // belongs to one goroutine.

@@ -5,14 +5,11 @@ import (
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
-	"github.com/glauxdb/glaux/catalog/lake"
-	"github.com/glauxdb/glaux/catalog/partition"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/fn"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/exec/op"
 	"github.com/glauxdb/glaux/formats"
-	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -32,7 +29,7 @@ func (b *builder) scan(n *plan.Scan) (op.Source, error) {
 		return nil, bug("the scan of %s was not planned", n.Table.Name)
 	}
 	b.inline = false
-	s := &op.Scan{Files: n.Source.Files, OpenFile: b.env.OpenFile, Limit: n.Limit, Trace: b.trace(n)}
+	s := &op.Scan{Files: n.Source.Files, OpenFile: b.env.OpenFile, Limit: n.Limit, Trace: b.trace(n), FilesOnly: n.Mode == plan.ScanFiles}
 	var total int64
 	for _, f := range s.Files {
 		total += f.Info.Size
@@ -65,25 +62,29 @@ func (b *builder) scan(n *plan.Scan) (op.Source, error) {
 
 // scanFilter deals the conditions out: over the file's columns alone they are
 // the format's predicate, over the file's constants alone they judge a file, and
-// the rest is applied to rows that have both.
+// the rest, and what asks for a row's position, is applied to rows.
 func (b *builder) scanFilter(n *plan.Scan, s *op.Scan, data []plan.ColID) error {
-	fromFile := map[plan.ColID]bool{}
+	fromFile, position := map[plan.ColID]bool{}, map[plan.ColID]bool{}
 	for _, id := range data {
 		fromFile[id] = true
+	}
+	for _, c := range n.Cols {
+		position[c.ID] = c.Index == plan.HiddenPosition
 	}
 	var pushed, perFile, rest []plan.Expr
 	for _, e := range n.Filter {
 		for _, c := range plan.Conjuncts(e) {
 			used := map[plan.ColID]bool{}
 			plan.Columns(c, used)
-			inFile := 0
+			inFile, placed := 0, false
 			for id := range used {
 				if fromFile[id] {
 					inFile++
 				}
+				placed = placed || position[id]
 			}
 			switch {
-			case plan.IsVolatile(c) || inFile > 0 && inFile < len(used):
+			case plan.IsVolatile(c) || placed || inFile > 0 && inFile < len(used):
 				rest = append(rest, c)
 			case inFile == 0:
 				perFile = append(perFile, c)
@@ -107,37 +108,14 @@ func (b *builder) scanFilter(n *plan.Scan, s *op.Scan, data []plan.ColID) error 
 func scanColumn(t *catalog.Table, c plan.ScanColumn) op.ScanColumn {
 	out := op.ScanColumn{Type: c.Type, Data: -1, Path: c.Path}
 	switch {
-	case c.Index >= len(t.Columns):
-		k := c.Index - len(t.Columns)
-		out.Const = func(f *lake.File) types.Value { return f.Keys[k] }
-	case c.Index >= 0:
+	case c.OfFile(t):
+		out.Const = plan.FileValue(t, c)
+	case c.Index == plan.HiddenPosition:
+		out.Position = true
+	default:
 		out.Data = c.Index
-	case c.Index == plan.HiddenPath:
-		out.Const = func(f *lake.File) types.Value { return types.StringOf(c.Type, f.URL()) }
-	case c.Index == plan.HiddenFileSize:
-		out.Const = func(f *lake.File) types.Value { return types.IntOf(c.Type, f.Info.Size) }
-	case c.Index == plan.HiddenModified:
-		out.Const = func(f *lake.File) types.Value {
-			ns, unit := f.Info.Modified.UnixNano(), 1_000_000_000/c.Type.UnitsPerSecond()
-			return types.IntOf(c.Type, ns/unit)
-		}
-	default: // plan.HiddenPartition
-		keys := t.PartitionKeys
-		out.Const = func(f *lake.File) types.Value { return types.StringOf(c.Type, hivePath(keys, f.Keys)) }
 	}
 	return out
-}
-
-// hivePath writes a file's partition as Hive does: k=v/k=v.
-func hivePath(keys []catalog.Column, vals []types.Value) string {
-	var text kernel.TextOptions
-	parts := make([]string, len(keys))
-	for i, v := range vals {
-		if parts[i] = catalog.HiveNull; !v.Null {
-			parts[i] = string(text.AppendText(nil, vector.ConstOf(v, 1), 0))
-		}
-	}
-	return partition.Path(keys, parts)
 }
 
 func (b *builder) virtual(n *plan.Virtual) (op.Source, error) {

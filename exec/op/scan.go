@@ -6,9 +6,11 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -17,9 +19,14 @@ type ScanColumn struct {
 	Type types.Type
 	Data int      // position among the file's columns; -1: not from the file's bytes
 	Path []string // row fields below it
-	// Const gives the column's value for all rows of a file, if Data is -1.
-	Const func(f *lake.File) types.Value
+	// Const gives the column's value for all rows of a file, if Data is -1 and
+	// the column is not Position: where in its file a row is.
+	Const    func(f *lake.File) types.Value
+	Position bool
 }
+
+// perFile reports whether the column has one value in each file.
+func (c *ScanColumn) perFile() bool { return c.Data < 0 && !c.Position }
 
 // ScanFilter says that a runtime filter limits output column Col.
 type ScanFilter struct {
@@ -48,12 +55,16 @@ type Scan struct {
 	Limit   int64 // stop after so many rows in all; 0: none
 	Filters []ScanFilter
 	Target  int64 // bytes of a split
-	Trace   *Trace
+	// FilesOnly puts out one row for each file that has one; all columns are
+	// constants of files.
+	FilesOnly bool
+	Trace     *Trace
 
 	data    []formats.Projection
 	dataPos []int // output column of each projection
 	queue   scanQueue
 	once    sync.Once
+	placed  bool         // a column is Position
 	passed  atomic.Int64 // rows put out, for Limit
 	parts   map[int]struct{}
 }
@@ -96,6 +107,7 @@ func (s *Scan) init() {
 			s.data = append(s.data, formats.Projection{Column: c.Data, Path: c.Path, Type: c.Type})
 			s.dataPos = append(s.dataPos, i)
 		}
+		s.placed = s.placed || c.Position
 	}
 }
 
@@ -112,12 +124,17 @@ type scanOp struct {
 	consts []*vector.Vector // of the current file
 	file   *lake.File
 	b      vector.Batch
+	placer formats.Placer // of src, where a column is Position
+	places vector.Vector
 }
 
 func (o *scanOp) Next(ctx context.Context, b *vector.Batch) error {
 	for {
 		if o.s.Limit > 0 && o.s.passed.Load() >= o.s.Limit {
 			return io.EOF
+		}
+		if o.s.FilesOnly {
+			return o.nextFile(ctx, b)
 		}
 		if o.src == nil {
 			if err := o.nextSplit(ctx); err != nil {
@@ -152,15 +169,23 @@ func (o *scanOp) Next(ctx context.Context, b *vector.Batch) error {
 // assemble puts the constant columns beside the source's and applies Rest.
 func (o *scanOp) assemble(b *vector.Batch) (bool, error) {
 	b.N, b.Sel, b.Cols = o.b.N, o.b.Sel, b.Cols[:0]
+	if o.s.placed {
+		if err := o.place(); err != nil {
+			return false, err
+		}
+	}
 	k := 0
 	for i, c := range o.s.Columns {
-		if c.Data >= 0 {
+		switch {
+		case c.Data >= 0:
 			b.Cols = append(b.Cols, o.b.Cols[k])
 			k++
-			continue
+		case c.Position:
+			b.Cols = append(b.Cols, &o.places)
+		default:
+			o.consts[i].Len = o.b.N
+			b.Cols = append(b.Cols, o.consts[i])
 		}
-		o.consts[i].Len = o.b.N
-		b.Cols = append(b.Cols, o.consts[i])
 	}
 	if o.rest != nil {
 		sel, err := o.rest.Filter(b, b.Sel)
@@ -172,6 +197,46 @@ func (o *scanOp) assemble(b *vector.Batch) (bool, error) {
 		}
 	}
 	return b.Rows() > 0, nil
+}
+
+// place makes the column of the places of the batch's rows.
+func (o *scanOp) place() error {
+	o.places.Reset(types.TBigInt, o.b.N)
+	at := vector.Values[int64](&o.places)
+	clear(at)
+	for _, i := range selOf(&o.b) {
+		if at[i] = o.placer.Place(int(i)).Row; at[i] < 0 {
+			return o.noPlaces()
+		}
+	}
+	return nil
+}
+
+func (o *scanOp) noPlaces() error {
+	return fault.New(fault.CodeFeatureNotSupported, "%s files do not tell the positions of rows", o.split.file.Format.Name()).In(o.split.file.URL()).
+		WithHint("Leave out \"$row_position\".")
+}
+
+// nextFile puts out the row of the next file that has one.
+func (o *scanOp) nextFile(ctx context.Context, b *vector.Batch) error {
+	for {
+		sp, err := o.s.queue.take(ctx, o.openFile)
+		if err != nil {
+			return err
+		}
+		o.setFile(sp.file)
+		o.b.Reset()
+		o.b.N = 1
+		o.w.Query.Counters.RowsRead.Add(1)
+		ok, err := o.assemble(b)
+		if err != nil {
+			return err
+		}
+		if ok {
+			o.s.passed.Add(1)
+			return nil
+		}
+	}
 }
 
 // nextSplit opens a Source on the next split that may hold rows.
@@ -200,6 +265,10 @@ func (o *scanOp) nextSplit(ctx context.Context) error {
 			return err
 		}
 		o.split, o.src = sp, src
+		var ok bool
+		if o.placer, ok = src.(formats.Placer); !ok && o.s.placed {
+			return o.noPlaces()
+		}
 		return nil
 	}
 }
@@ -214,7 +283,7 @@ func (o *scanOp) skip() {
 func (o *scanOp) setFile(f *lake.File) {
 	o.file = f
 	for i, c := range o.s.Columns {
-		if c.Data < 0 {
+		if c.perFile() {
 			o.consts[i] = vector.ConstOf(c.Const(f), 1)
 			o.consts[i].Type = c.Type
 		}
@@ -245,6 +314,9 @@ func (o *scanOp) openFile(ctx context.Context, f *lake.File) ([]scanSplit, error
 		}
 		o.s.queue.mu.Unlock()
 	}
+	if o.s.FilesOnly {
+		return o.fileSplit(ctx, f, open)
+	}
 	splits := open.Splits(o.s.Target)
 	var overlap *formats.Overlap
 	if len(splits) > 1 {
@@ -257,11 +329,22 @@ func (o *scanOp) openFile(ctx context.Context, f *lake.File) ([]scanSplit, error
 	return out, nil
 }
 
+// fileSplit gives the one split of a file that has a row. What is read of a text
+// file to know it is metadata, as at planning: it grows with the files, not with
+// their data.
+func (o *scanOp) fileSplit(ctx context.Context, f *lake.File, open formats.File) ([]scanSplit, error) {
+	has, err := formats.HasRow(store.WithReadKind(ctx, store.ReadFooter), open)
+	if err != nil || !has {
+		return nil, err
+	}
+	return []scanSplit{{file: f, open: open}}, nil
+}
+
 // fileMayMatch judges a file by its constant columns.
 func (o *scanOp) fileMayMatch(f *lake.File) (bool, error) {
 	for _, sf := range o.s.Filters {
 		c := o.s.Columns[sf.Col]
-		if c.Data < 0 && sf.Filter.ready.Load() && !sf.Filter.mayHold(c.Const(f)) {
+		if c.perFile() && sf.Filter.ready.Load() && !sf.Filter.mayHold(c.Const(f)) {
 			return false, nil
 		}
 	}
@@ -270,7 +353,7 @@ func (o *scanOp) fileMayMatch(f *lake.File) (bool, error) {
 	}
 	b := vector.Batch{N: 1}
 	for _, c := range o.s.Columns {
-		if c.Data >= 0 {
+		if !c.perFile() {
 			b.Cols = append(b.Cols, vector.Null(c.Type, 1))
 			continue
 		}

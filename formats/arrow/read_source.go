@@ -22,6 +22,7 @@ type Source struct {
 	next, end int // record batches that are left
 	arrays    []*array
 	rows, at  int // of the record batch under way: all, and those behind us
+	last      int // rows of the latest batch
 	found     int64
 	done      bool
 }
@@ -180,6 +181,7 @@ func (s *Source) batch(b *vector.Batch) error {
 	}
 	from := s.at
 	s.at += n
+	s.last = n
 	b.N, b.Sel = n, nil
 	b.Cols = slices.Grow(b.Cols[:0], len(s.cols))[:len(s.cols)]
 	clear(b.Cols)
@@ -200,6 +202,15 @@ func (s *Source) batch(b *vector.Batch) error {
 		all[i] = i
 	}
 	return s.fill(b, all, from)
+}
+
+// Place implements formats.Placer.
+func (s *Source) Place(i int) formats.Place {
+	row := int64(s.at - s.last + i)
+	for k := range s.next - 1 {
+		row += s.r.f.batches[k].batch.rows
+	}
+	return formats.Place{Row: row, Group: s.next}
 }
 
 // fill puts rows of some columns into a batch; what has not been built of them

@@ -84,6 +84,17 @@ func (t *textSource) Next(ctx context.Context, b *vector.Batch) error {
 	}
 }
 
+// Place implements formats.Placer.
+func (t *textSource) Place(i int) formats.Place { return placeIn(t.in, i) }
+
+// placeIn gives the place of a row of a source that may not know it.
+func placeIn(src formats.Source, i int) formats.Place {
+	if p, ok := src.(formats.Placer); ok {
+		return p.Place(i)
+	}
+	return formats.Place{Row: -1}
+}
+
 // Close implements formats.Source.
 func (t *textSource) Close() error { return t.in.Close() }
 

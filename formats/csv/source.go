@@ -75,6 +75,7 @@ type source struct {
 	skip   int                  // records of the header still to skip
 
 	begun     bool
+	at        int64 // of the block whose records are the batch
 	all       vector.Sel
 	converted []bool
 }
@@ -91,6 +92,11 @@ func (s *source) next(ctx context.Context, b *vector.Batch) error {
 		return s.place(ctx, at, err)
 	}
 	return nil
+}
+
+// Place implements formats.Placer.
+func (s *source) Place(i int) formats.Place {
+	return formats.Place{Row: s.at + int64(s.split.start[i])}
 }
 
 // records splits the next records. It gives their place and bytes; no rows
@@ -199,6 +205,7 @@ func (s *source) finish() error {
 // columns where rows are left.
 func (s *source) batch(ctx context.Context, at int64, block []byte, b *vector.Batch) error {
 	n := s.split.rows
+	s.at = at
 	for len(s.all) < n {
 		s.all = append(s.all, uint16(len(s.all)))
 	}

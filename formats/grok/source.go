@@ -129,6 +129,7 @@ type source struct {
 	lines   int64 // line breaks before the block, counted from where the reader began
 
 	begun bool
+	at    int64 // of the block whose lines are the batch
 	all   vector.Sel
 }
 
@@ -142,6 +143,9 @@ func (s *source) next(ctx context.Context, b *vector.Batch) error {
 	}
 	return s.batch(ctx, block, at, b)
 }
+
+// Place implements formats.Placer.
+func (s *source) Place(i int) formats.Place { return formats.Place{Row: s.at + int64(s.start[i])} }
 
 // match finds the fields of the next lines. No rows mean that it must be
 // called again, or that the split is done.
@@ -243,6 +247,7 @@ func (s *source) line(ctx context.Context, line []byte, used int, passed uint32,
 // columns where rows are left.
 func (s *source) batch(ctx context.Context, block []byte, at int64, b *vector.Batch) error {
 	n := s.rows
+	s.at = at
 	for len(s.all) < n {
 		s.all = append(s.all, uint16(len(s.all)))
 	}

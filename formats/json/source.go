@@ -39,6 +39,8 @@ type source struct {
 	walk   *walker // of a file whose records don't keep to lines
 	single int     // the field that takes records that are no objects; -1: none
 
+	places []int64 // where the records of the batch's rows begin
+
 	begun bool
 	mid   bool  // between two values of a line
 	line  int64 // line breaks passed
@@ -133,6 +135,9 @@ func (s *source) next(ctx context.Context, b *vector.Batch) error {
 	return err
 }
 
+// Place implements formats.Placer.
+func (s *source) Place(i int) formats.Place { return formats.Place{Row: s.places[i]} }
+
 func (s *source) begin(ctx context.Context) error {
 	s.begun = true
 	if s.f.decode != nil && s.Req.Split.Range.Off > 0 {
@@ -189,6 +194,7 @@ func (s *source) rows(ctx context.Context) (int, error) {
 	block := s.R.Bytes()
 	s.parser.blockCap = cap(block)
 	s.root.reset(vector.BatchSize)
+	s.places = s.places[:0]
 	read := s.lines
 	if s.walk != nil {
 		read = s.stream
@@ -232,7 +238,9 @@ func (s *source) lines(ctx context.Context, block []byte, want int) (used, n int
 			if err != nil {
 				return 0, 0, err
 			}
-			n += made
+			if n += made; made > 0 {
+				s.places = append(s.places, at+int64(used))
+			}
 			used += len(line)
 			if s.mid = !blank(block[used:end]); s.mid {
 				continue
@@ -258,7 +266,9 @@ func (s *source) stream(ctx context.Context, block []byte, want int) (used, n in
 			if err != nil {
 				return 0, 0, err
 			}
-			n += made
+			if n += made; made > 0 {
+				s.places = append(s.places, at+int64(from))
+			}
 			continue
 		case foundEnd:
 			s.Done = true

@@ -27,6 +27,7 @@ type Source struct {
 	graves *graves    // nil: no row was deleted
 
 	stripes []int // still to come, in order
+	group   int   // the stripe under way
 	cur     *stripe
 	runs    []run // of cur's row groups, still to come
 	left    int64 // rows still to come of what is open
@@ -34,6 +35,7 @@ type Source struct {
 	at      int64 // the next row, among the file's
 	judge   bool  // Keep must be asked
 	opened  bool  // rest has been opened
+	last    int   // rows of the latest batch
 	found   int64
 	probe   vector.Batch
 	closed  bool
@@ -132,6 +134,7 @@ func (s *Source) Next(ctx context.Context, b *vector.Batch) error {
 		}
 		s.left -= int64(n)
 		s.at += int64(n)
+		s.last = n
 		ok, err := s.batch(ctx, b, n)
 		if err != nil {
 			return err
@@ -145,9 +148,15 @@ func (s *Source) Next(ctx context.Context, b *vector.Batch) error {
 	return io.EOF
 }
 
+// Place implements formats.Placer.
+func (s *Source) Place(i int) formats.Place {
+	return formats.Place{Row: s.at - int64(s.last) + int64(i), Group: s.group + 1}
+}
+
 // nextStripe opens the next stripe, unless its statistics rule it out.
 func (s *Source) nextStripe(ctx context.Context) error {
 	i := s.stripes[0]
+	s.group = i
 	s.stripes = s.stripes[1:]
 	bounds := func(col int) formats.Bounds {
 		if col < 0 || col >= len(s.cols) {

@@ -26,6 +26,11 @@ type Source struct {
 	pre    *prefetch
 	held   []*fetchPlan // whose bytes the current row group uses
 
+	// counted is the row group of which it is known that before rows come before it.
+	counted int
+	before  int64
+
+	first  int64 // the batch's first row, among the row group's
 	found  int64 // rows delivered
 	size   int   // rows of a batch
 	sel    vector.Sel
@@ -162,12 +167,25 @@ func (s *Source) Next(ctx context.Context, b *vector.Batch) error {
 			return err
 		}
 		if ok {
+			s.first = row
 			s.found += int64(b.Rows())
 			return nil
 		}
 	}
 	b.Reset()
 	return io.EOF
+}
+
+// Place implements formats.Placer.
+func (s *Source) Place(i int) formats.Place {
+	g := s.rg.group
+	if s.counted != g {
+		s.counted, s.before = g, 0
+		for _, rg := range s.f.meta.groups[:g] {
+			s.before += rg.rows
+		}
+	}
+	return formats.Place{Row: s.before + s.first + int64(i), Group: g + 1}
 }
 
 // Close implements formats.Source. The buffers go to other scans: nothing that

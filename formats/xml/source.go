@@ -54,6 +54,7 @@ type source struct {
 	set    setter
 	cols   []*column
 	judges []*column
+	places []int64 // where the records of the batch's rows begin
 
 	begun bool
 	line  int64 // line breaks before what was not skipped
@@ -78,6 +79,9 @@ func (s *source) next(ctx context.Context, b *vector.Batch) error {
 	return err
 }
 
+// Place implements formats.Placer.
+func (s *source) Place(i int) formats.Place { return formats.Place{Row: s.places[i]} }
+
 // maxBatch bounds the bytes of a batch's records, whose texts are copied.
 const maxBatch = 32 << 20
 
@@ -99,6 +103,7 @@ func (s *source) rows(ctx context.Context) (n int, err error) {
 	for _, c := range s.cols {
 		c.vec.Reset(c.typ, vector.BatchSize)
 	}
+	s.places = s.places[:0]
 	want := s.Wanted()
 	block, base := s.R.Bytes(), s.R.Offset()
 	used := 0
@@ -125,7 +130,9 @@ func (s *source) rows(ctx context.Context) (n int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		n += made
+		if n += made; made > 0 {
+			s.places = append(s.places, base+int64(at))
+		}
 	}
 	s.line += int64(bytes.Count(block[:used], []byte{'\n'}))
 	s.R.Skip(used)

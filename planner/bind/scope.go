@@ -162,9 +162,12 @@ var hiddenColumns = map[string]struct {
 	typ   types.Type
 }{
 	"$path":               {plan.HiddenPath, types.TVarchar},
+	"$size":               {plan.HiddenFileSize, types.TBigInt},
 	"$file_size":          {plan.HiddenFileSize, types.TBigInt},
 	"$file_modified_time": {plan.HiddenModified, types.TimestampTZOf(3)},
 	"$partition":          {plan.HiddenPartition, types.TVarchar},
+	"$etag":               {plan.HiddenETag, types.TVarchar},
+	"$row_position":       {plan.HiddenPosition, types.TBigInt},
 }
 
 // hidden gives a hidden column of a file table, or a system column that

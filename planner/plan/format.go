@@ -202,6 +202,9 @@ func (f *Formatter) scan(n *Scan) Line {
 	if len(n.Filter) > 0 {
 		l.add("filter", f.exprs(n.Filter, " AND "))
 	}
+	if n.Mode == ScanFiles {
+		l.add("rows_of", "files")
+	}
 	if n.Limit > 0 {
 		l.add("limit", strconv.FormatInt(n.Limit, 10))
 	}

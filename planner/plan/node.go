@@ -62,6 +62,7 @@ type (
 	Scan struct {
 		Table   *catalog.Table
 		Alias   string
+		Mode    ScanMode
 		Cols    []ScanColumn
 		Filter  []Expr
 		Limit   int64 // stop after so many rows in all; 0: none
@@ -267,13 +268,30 @@ type ScanColumn struct {
 	Path []string
 }
 
+// ScanMode says what the rows of a Scan are.
+type ScanMode uint8
+
+// The modes.
+const (
+	ScanRows  ScanMode = iota // the table's rows
+	ScanFiles                 // one row for each file that has one; only columns that have one value in a file
+)
+
 // The hidden columns of a file table, as ScanColumn.Index.
 const (
 	HiddenPath      = -1 // "$path" varchar
-	HiddenFileSize  = -2 // "$file_size" bigint
+	HiddenFileSize  = -2 // "$size", "$file_size" bigint
 	HiddenModified  = -3 // "$file_modified_time" timestamp(3) with time zone
 	HiddenPartition = -4 // "$partition" varchar: k=v/k=v
+	HiddenETag      = -5 // "$etag" varchar
+	HiddenPosition  = -6 // "$row_position" bigint: see formats.Placer
 )
+
+// OfFile reports whether a scan's column has one value in each file: a partition
+// key or what the listing tells.
+func (c *ScanColumn) OfFile(t *catalog.Table) bool {
+	return c.Index >= len(t.Columns) || c.Index < 0 && c.Index >= HiddenETag
+}
 
 // DynamicUse says that column Col of a scan is limited by runtime filter ID.
 type DynamicUse struct {

@@ -170,7 +170,7 @@ func (s *shape) node(n plan.Node) bool {
 		if n.Limit > 0 || len(n.Dynamic) > 0 {
 			return false
 		}
-		fmt.Fprintf(&s.b, "scan %d %s.%s", n.Table.ID, n.Table.Database, n.Table.Name)
+		fmt.Fprintf(&s.b, "scan %d %d %s.%s", n.Mode, n.Table.ID, n.Table.Database, n.Table.Name)
 		for _, c := range n.Cols {
 			fmt.Fprintf(&s.b, " %d%q=%d", c.Index, c.Path, s.col(c.ID))
 		}

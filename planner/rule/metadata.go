@@ -1,16 +1,12 @@
 package rule
 
 import (
-	"context"
-	"errors"
-	"io"
 	"slices"
 
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
-	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -99,6 +95,9 @@ func forgetSources() Rule {
 func scanBelow(n plan.Node) (*plan.Scan, map[plan.ColID]plan.Expr) {
 	switch n := n.(type) {
 	case *plan.Scan:
+		if n.Mode != plan.ScanRows {
+			return nil, nil
+		}
 		names := map[plan.ColID]plan.Expr{}
 		for _, col := range n.Cols {
 			names[col.ID] = plan.Ref(col.Column)
@@ -237,28 +236,5 @@ func (c *Ctx) hasRow(f *lake.File) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if st := file.Stats(); st != nil && st.Rows >= 0 {
-		return st.Rows > 0, nil
-	}
-	for _, split := range file.Splits(1 << 20) {
-		has, err := splitHasRow(ctx, file, split)
-		if err != nil || has {
-			return has, err
-		}
-	}
-	return false, nil
-}
-
-func splitHasRow(ctx context.Context, f formats.File, split formats.Split) (bool, error) {
-	src, err := f.Scan(ctx, formats.ScanRequest{Split: split, Limit: 1})
-	if err != nil {
-		return false, err
-	}
-	defer src.Close()
-	var b vector.Batch
-	err = src.Next(ctx, &b)
-	if errors.Is(err, io.EOF) {
-		return false, nil
-	}
-	return err == nil, err
+	return formats.HasRow(ctx, file)
 }

@@ -18,6 +18,7 @@ var phases = sync.OnceValue(func() []phase {
 		{name: "columns", repeat: 2, rules: []Rule{pruneColumns(), mergeProjects(), inlineWith()}},
 		{name: "fields", rules: []Rule{pruneFields()}},
 		{name: "metadata", rules: []Rule{attachForMetadata(), answerFromMetadata()}},
+		{name: "file rows", rules: []Rule{rowPerFile()}},
 		{name: "single rows", repeat: 2, rules: []Rule{forgetSources(), foldConstants(), mergeProjects(), inlineSingleRow()}},
 		{name: "push constants", repeat: 8, down: true, rules: append(pushRules(), mergeProjects(), propagateEmpty())},
 		{name: "files", rules: []Rule{attachFiles(), answerFromMetadata(), propagateEmpty()}},

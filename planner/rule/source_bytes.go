@@ -19,6 +19,9 @@ import (
 func estimateBytes(s *plan.Scan, opened []formats.File, r reach) {
 	src := s.Source
 	src.BytesLower, src.BytesUpper, src.BytesExpected, src.Unopened = 0, 0, 0, 0
+	if s.Mode == plan.ScanFiles {
+		return
+	}
 	m := measureOf(s)
 	certain := r.drained && !m.maySkipFiles && s.Limit == 0 && len(s.Dynamic) == 0
 	var sampled, stored, missing int64 // bytes of scanned columns and of whole files; of files that were not opened
@@ -65,6 +68,9 @@ func estimateBytes(s *plan.Scan, opened []formats.File, r reach) {
 // FileBytes gives the bound of the data bytes that a scan reads of one of its
 // files in one run; opened is nil for a file whose metadata was not read.
 func FileBytes(s *plan.Scan) func(f *lake.File, opened formats.File) int64 {
+	if s.Mode == plan.ScanFiles {
+		return func(*lake.File, formats.File) int64 { return 0 }
+	}
 	m := measureOf(s)
 	return func(f *lake.File, opened formats.File) int64 {
 		if stats(opened) == nil {

@@ -29,7 +29,10 @@ func (p *scanPlanner) estimate(s *plan.Scan) {
 		rows += float64(st.Rows)
 		known += float64(f.Info.Size)
 	}
+	src.Exact = src.Exact && s.Mode == plan.ScanRows
 	switch {
+	case s.Mode == plan.ScanFiles:
+		src.Rows = float64(len(p.files))
 	case src.Exact:
 		src.Rows = rows
 	case known > 0:

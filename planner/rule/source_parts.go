@@ -230,16 +230,11 @@ type fileValue struct {
 // fileColumns lists the columns of the scan that have one value in each file.
 func (p *scanPlanner) fileColumns() map[plan.ColID]fileValue {
 	known := map[plan.ColID]fileValue{}
-	data := len(p.scan.Table.Columns)
 	for _, col := range p.scan.Cols {
 		v := fileValue{typ: col.Type}
 		switch {
-		case col.Index >= data:
-			v.of = func(f *lake.File) types.Value { return f.Keys[col.Index-data] }
-		case col.Index == plan.HiddenPath:
-			v.of = func(f *lake.File) types.Value { return types.StringOf(col.Type, f.URL()) }
-		case col.Index == plan.HiddenFileSize:
-			v.of = func(f *lake.File) types.Value { return types.IntOf(col.Type, f.Info.Size) }
+		case col.OfFile(p.scan.Table):
+			v.of = plan.FileValue(p.scan.Table, col)
 		default:
 			continue
 		}

@@ -63,7 +63,7 @@ func (p *scanPlanner) folderColumns() map[plan.ColID]types.Type {
 	out := map[plan.ColID]types.Type{}
 	for _, col := range p.scan.Cols {
 		switch col.Index {
-		case plan.HiddenPath, plan.HiddenPartition, plan.HiddenModified:
+		case plan.HiddenPath, plan.HiddenPartition, plan.HiddenModified, plan.HiddenETag:
 			out[col.ID] = col.Type
 		}
 	}
