@@ -30,6 +30,7 @@ type discovery struct {
 	exact  bool
 	odd    *oddities // nil: what does not fit is passed over or, if it has a key's name, an error
 	limit  int       // of partitions; 0: none
+	levels int       // to go down; 0: all
 	layout *partition.Layout
 	store  store.Store
 	root   string // the key of the root's folder, with a slash at its end
@@ -73,7 +74,11 @@ func (d *discovery) run(ctx context.Context) ([]foundFolder, error) {
 	}
 	d.store, d.root = s, store.Folder(key)
 	folders := []foundFolder{{texts: make([]string, len(d.table.PartitionKeys))}}
-	for level := range d.layout.Levels() {
+	levels := d.layout.Levels()
+	if d.levels > 0 {
+		levels = d.levels
+	}
+	for level := range levels {
 		if folders, err = d.level(ctx, level, folders); err != nil {
 			return nil, err
 		}

@@ -12,6 +12,7 @@ import (
 // the table has them. It is the one door for whoever reads a table:
 //
 //	projection.enabled = true    ──> made of the properties; only what f allows
+//	  with partition.discovery   ──> the same, but the values of injected keys are listed
 //	partition.discovery = auto   ──> folders are listed; only those that f allows
 //	otherwise                    ──> the catalog's snapshot: all of it, or what
 //	                                 the catalog itself selects by f
@@ -25,7 +26,7 @@ func (l *Lake) Partitions(ctx context.Context, r catalog.Reader, t *catalog.Tabl
 		return nil, nil
 	}
 	if partition.IsProjected(t) {
-		p, err := partition.ParseProjection(t)
+		p, err := l.projection(ctx, t, f)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package partition
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -52,4 +53,34 @@ func isPlainPath(s string) bool {
 		}
 	}
 	return true
+}
+
+// Injected reports whether a query must name the values of key k.
+func (p *Projection) Injected(k int) bool {
+	_, ok := p.keys[k].(injected)
+	return ok
+}
+
+// IsDate reports whether key k is a range of dates, whose texts may span several
+// folders.
+func (p *Projection) IsDate(k int) bool {
+	_, ok := p.keys[k].(dates)
+	return ok
+}
+
+// Inject gives the projection in which injected keys have the values that were
+// found for them, in any order and as often as they like.
+func (p *Projection) Inject(values map[int][]string) *Projection {
+	out := *p
+	out.keys = slices.Clone(p.keys)
+	for k, texts := range values {
+		texts = slices.Clone(texts)
+		slices.Sort(texts)
+		var e enum
+		for _, text := range slices.Compact(texts) {
+			e.values = append(e.values, candidate{text, types.StringOf(p.table.PartitionKeys[k].Type, text)})
+		}
+		out.keys[k] = e
+	}
+	return &out
 }

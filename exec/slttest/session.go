@@ -28,7 +28,7 @@ func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
 	}
 	t.Cleanup(func() { cat.Close() })
 	formatsDir, acidDir := filepath.Join(filepath.Dir(dir), "formats"), filepath.Join(filepath.Dir(dir), "acid")
-	stores, err := store.NewRegistry(store.Config{Locations: []string{dir, formatsDir, acidDir}})
+	stores, err := store.NewRegistry(store.Config{Locations: []string{dir, formatsDir, acidDir, filepath.Join(filepath.Dir(dir), "templates")}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -170,7 +170,7 @@ func parseProperties(props map[string]string) (properties, error) {
 		return p, fault.New(fault.CodeInvalidParameter, "property %q is %q: expected seconds, millis or micros", propertyEpoch, props[propertyEpoch])
 	}
 	text := props[propertyPath]
-	if text == "" && strings.Contains(strings.ToLower(props["serialization.lib"]), "cloudtrail") {
+	if text == "" && strings.Contains(strings.ToLower(props["serialization.lib"]+props["inputformat"]), "cloudtrail") {
 		text = "$.Records[*]"
 	}
 	var err error

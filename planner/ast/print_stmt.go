@@ -304,6 +304,10 @@ func (p *printer) createTable(s *CreateTable) {
 		p.s(" ")
 		p.columns(s.Names)
 	}
+	if s.Template.Name != "" {
+		p.s(" from template ")
+		p.ident(s.Template)
+	}
 	p.hiveOpt(" comment ", s.Comment)
 	if s.PartitionedBy != nil {
 		p.s(" partitioned by ")

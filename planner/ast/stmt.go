@@ -78,6 +78,7 @@ type (
 		External      bool
 		IfNotExists   bool
 		Columns       []ColumnDef
+		Template      Ident // FROM TEMPLATE: what the statement leaves out is in it
 		Comment       string
 		PartitionedBy []ColumnDef
 		ClusteredBy   []Ident
@@ -143,7 +144,7 @@ type (
 		Name Name
 	}
 	// Show is every SHOW except settings: SHOW DATABASES, TABLES, VIEWS, COLUMNS,
-	// PARTITIONS, CREATE TABLE, CREATE VIEW, TBLPROPERTIES, FUNCTIONS, DRIFT, WORKGROUPS,
+	// PARTITIONS, CREATE TABLE, CREATE VIEW, TBLPROPERTIES, FUNCTIONS, DRIFT, TEMPLATES, WORKGROUPS,
 	// BUDGETS, WORKGROUP, BUDGET, CREATE WORKGROUP, CREATE BUDGET.
 	// What is lower case: "databases", "tables", "create table", ...
 	Show struct {

@@ -18,6 +18,9 @@ func (b *binder) command(s ast.Stmt) (plan.Statement, error) {
 	case *ast.DropDatabase:
 		return b.dropDatabase(s)
 	case *ast.CreateTable:
+		if s.Template.Name != "" {
+			return b.createFromTemplate(s)
+		}
 		if s.As != nil {
 			return b.createTableAs(s)
 		}

@@ -64,6 +64,8 @@ func (b *binder) show(s *ast.Show) (plan.Statement, error) {
 		return b.showDrift(s)
 	case "functions":
 		return b.showFunctions(s)
+	case "templates":
+		return b.showTemplates(s)
 	case "workgroups", "budgets", "workgroup", "budget", "create workgroup", "create budget":
 		return b.showObjects(s)
 	}

@@ -163,6 +163,9 @@ func (p *parser) createTable(pos ast.Pos, external bool) ast.Stmt {
 			n.Columns = p.columnDefs()
 		}
 	}
+	if p.eat2("from", "template") {
+		n.Template = p.ident("the name of a template")
+	}
 	for p.err == nil && p.tableClause(n) {
 	}
 	return n
@@ -208,7 +211,7 @@ func (p *parser) tableClause(n *ast.CreateTable) bool {
 			p.fail("AS")
 		}
 		if !p.done() && !p.is(";") {
-			p.fail("COMMENT", "PARTITIONED BY", "CLUSTERED BY", "ROW FORMAT", "STORED AS", "LOCATION", "TBLPROPERTIES", "WITH", "AS")
+			p.fail("FROM TEMPLATE", "COMMENT", "PARTITIONED BY", "CLUSTERED BY", "ROW FORMAT", "STORED AS", "LOCATION", "TBLPROPERTIES", "WITH", "AS")
 		}
 		return false
 	}

@@ -9,7 +9,7 @@ func (p *parser) show() ast.Stmt {
 	n := at(&ast.Show{What: p.tok().word}, pos)
 	if p.showEnds(1) || p.showLikes() {
 		switch n.What {
-		case "databases", "schemas", "tables", "views", "functions", "workgroups", "budgets":
+		case "databases", "schemas", "tables", "views", "functions", "workgroups", "budgets", "templates":
 			p.i++
 			p.showFilter(n)
 			return n

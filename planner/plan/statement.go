@@ -61,6 +61,7 @@ type (
 		Table       *catalog.Table // also views
 		IfNotExists bool
 		OrReplace   bool
+		Note        string // what the client is to be told once it is made, or ""
 	}
 	DropTable struct {
 		Database, Name string

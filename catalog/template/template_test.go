@@ -1,0 +1,163 @@
+package template
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+)
+
+func TestTemplatesAreWhole(t *testing.T) {
+	seen := map[string]string{}
+	for _, x := range All() {
+		if !strings.HasPrefix(x.Source, "https://") {
+			t.Errorf("%s: source %q", x.Name, x.Source)
+		}
+		for _, n := range append([]string{x.Name}, x.Aliases...) {
+			if seen[n] != "" {
+				t.Errorf("%q is a name of %s and of %s", n, seen[n], x.Name)
+			}
+			seen[n] = x.Name
+		}
+		for _, l := range x.Layouts {
+			if x.Since.IsZero() {
+				t.Errorf("%s has layout %s and no first day", x.Name, l.Name)
+			}
+			if l.folders[0].optional || l.folders[0].key != "" && !l.anywhere && kindOf(l.folders[0].key).shape[0] == anyName {
+				t.Errorf("%s: layout %s begins with a folder that any location has", x.Name, l.Name)
+			}
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	for _, name := range []string{"cloudtrail", "CloudTrail-Logs", "VPC_FLOW"} {
+		if _, err := Find(name); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, hint := range map[string]string{
+		"cloudtrial": `Did you mean "cloudtrail"? SHOW TEMPLATES lists all of them.`,
+		"vpcflowlog": `Did you mean "vpc_flow"? SHOW TEMPLATES lists all of them.`,
+		"weather":    "SHOW TEMPLATES lists them.",
+	} {
+		_, err := Find(name)
+		if !fault.Is(err, fault.CodeUndefinedObject) || fault.As(err).Hint != hint {
+			t.Errorf("%s: %v, hint %q", name, err, fault.As(err).Hint)
+		}
+	}
+}
+
+// testTemplate has a layout of each kind.
+func testTemplate(t *testing.T) *Template {
+	t.Helper()
+	x, err := parse("logs", `-- title: Logs
+-- source: https://example.com
+-- since: 2020-03-01
+-- layout daily: AWSLogs/[${organization}]/${account}/logs/${region}/${day}
+-- layout hive: AWSLogs/account=${account}/year=${year}
+-- layout mixed: AWSLogs/account=${account}/logs/year=${year}
+-- layout stream: ./${datehour}
+CREATE EXTERNAL TABLE logs (a string)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+const org = "o-abcdefghij"
+
+func TestPlace(t *testing.T) {
+	x := testTemplate(t)
+	for _, c := range []struct {
+		location, options, keys, template, more string
+	}{
+		{"s3://b/AWSLogs/", "", "account region day", "s3://b/AWSLogs/${account}/logs/${region}/${day}/", "auto injected 2020/03/01,NOW injected"},
+		{"s3://b/AWSLogs", "since=2021-05-06", "account region day", "s3://b/AWSLogs/${account}/logs/${region}/${day}/", "auto injected 2021/05/06,NOW injected"},
+		{"s3://b/p/AWSLogs/AWSLogs/", "", "account region day", "s3://b/p/AWSLogs/AWSLogs/${account}/logs/${region}/${day}/", "auto injected 2020/03/01,NOW injected"},
+		{"s3://b/AWSLogs/", "organization=" + org, "account region day", "s3://b/AWSLogs/" + org + "/${account}/logs/${region}/${day}/", "auto injected 2020/03/01,NOW injected"},
+		{"s3://b/AWSLogs/" + org + "/", "", "account region day", "s3://b/AWSLogs/" + org + "/${account}/logs/${region}/${day}/", "auto injected 2020/03/01,NOW injected"},
+		{"s3://b/AWSLogs/111122223333/", "region=eu-west-1", "region day", "s3://b/AWSLogs/111122223333/logs/${region}/${day}/", "2020/03/01,NOW enum eu-west-1"},
+		{"s3://b/AWSLogs/111122223333/logs/eu-west-1/", "", "day", "s3://b/AWSLogs/111122223333/logs/eu-west-1/${day}/", "2020/03/01,NOW"},
+		{"/data/AWSLogs/111122223333/logs/us-gov-west-1", "", "day", "/data/AWSLogs/111122223333/logs/us-gov-west-1/${day}/", "2020/03/01,NOW"},
+		{"s3://b/AWSLogs/111122223333/logs/eu-west-1/2024/01/", "", "", "", ""},
+		{"s3://b/AWSLogs/111122223333/logs/eu-west-1/2024/01/31/", "", "", "", ""},
+		{"s3://b/AWSLogs/account=111122223333/", "", "year", "", "auto"},
+		{"s3://b/AWSLogs/", "layout=hive", "account year", "", "auto"},
+		{"s3://b/AWSLogs/", "layout=MIXED", "account year", "s3://b/AWSLogs/account=${account}/logs/year=${year}/", "auto"},
+		{"s3://b/clicks/", "", "datehour", "s3://b/clicks/${datehour}/", "2020/03/01/00,NOW"},
+		{"s3://b/clicks/2024/01/", "", "", "", ""},
+	} {
+		options := map[string]string{}
+		for _, o := range strings.Fields(c.options) {
+			k, v, _ := strings.Cut(o, "=")
+			options[k] = v
+		}
+		p, err := x.Place(c.location, options)
+		if err != nil {
+			t.Errorf("%s %s: %v", c.location, c.options, err)
+			continue
+		}
+		var keys, more []string
+		for _, k := range p.Keys {
+			keys = append(keys, k.Name)
+		}
+		for _, k := range slices.Sorted(maps.Keys(p.Properties)) {
+			if v := p.Properties[k]; strings.HasSuffix(k, "range") || strings.HasSuffix(k, "values") || k == "partition.discovery" ||
+				strings.HasSuffix(k, "type") && v != "date" {
+				more = append(more, v)
+			}
+		}
+		if got := strings.Join(keys, " "); got != c.keys {
+			t.Errorf("%s %s: keys %q, want %q", c.location, c.options, got, c.keys)
+		}
+		if got := p.Properties["storage.location.template"]; got != c.template {
+			t.Errorf("%s %s: template %q, want %q", c.location, c.options, got, c.template)
+		}
+		if got := strings.Join(more, " "); got != c.more {
+			t.Errorf("%s %s: properties %q, want %q", c.location, c.options, got, c.more)
+		}
+	}
+}
+
+func TestPlaceWithoutFolders(t *testing.T) {
+	x := testTemplate(t)
+	x.Layouts = x.Layouts[:1]
+	p, err := x.Place("s3://b/copies/", nil)
+	if err != nil || len(p.Keys) > 0 || !strings.Contains(p.Note, "the location has none of the folders AWSLogs/") {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+func TestPlaceRefuses(t *testing.T) {
+	x := testTemplate(t)
+	for _, c := range []struct{ location, key, value, message, hint string }{
+		{"s3://b/AWSLogs/", "layot", "hive", `unknown option "layot"`, `Did you mean "layout"?`},
+		{"s3://b/AWSLogs/", "layout", "hiv", `unknown layout "hiv"`, `Did you mean "hive"?`},
+		{"s3://b/copies/", "layout", "daily", `location "s3://b/copies/" has none of the folders of the layout daily: AWSLogs/[${organization}]/${account}/logs/${region}/${day}`,
+			"End the location at a folder of the layout, for example AWSLogs/."},
+		{"s3://b/AWSLogs/", "since", "yesterday", `option since is "yesterday": expected a day such as 2024-01-31`, ""},
+		{"s3://b/AWSLogs/", "account", "12", `option account: "12" is none`, "Give the names of folders, with commas between several."},
+		{"s3://b/AWSLogs/", "organization", "x", `option organization: "x" is none`, "Give the names of folders, with commas between several."},
+		{"s3://b/AWSLogs/111122223333/", "account", "111122223333", "option account says what the location or its folders say already", ""},
+	} {
+		_, err := x.Place(c.location, map[string]string{c.key: c.value})
+		if f := fault.As(err); err == nil || f.Code != fault.CodeInvalidParameter || f.Message != c.message || f.Hint != c.hint {
+			t.Errorf("%s %s=%s: %v, hint %q", c.location, c.key, c.value, err, fault.As(err).Hint)
+		}
+	}
+}
+
+func TestColumnName(t *testing.T) {
+	for field, want := range map[string]string{
+		"${account-id}": "account_id", "version": "version", "lineItem/UsageAmount": "line_item_usage_amount",
+		"identity/LineItemId": "identity_line_item_id", "resourceTags/user:Cost Center": "resource_tags_user_cost_center",
+		"cs(User-Agent)": "cs_user_agent", `"bill/PayerAccountId"`: "bill_payer_account_id", "product/APIName": "product_api_name", "/": "",
+	} {
+		if got := ColumnName(field); got != want {
+			t.Errorf("%s: %q, want %q", field, got, want)
+		}
+	}
+}
