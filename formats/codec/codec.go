@@ -38,8 +38,8 @@ const (
 	Zlib                   // block, stream (.deflate of Hadoop)
 	Zip                    // stream: an archive that holds one file
 	Deflate                // block, stream: RFC 1951 without a frame (Avro, ORC)
-	XZ                     // block (Append only); as a stream recognized, to be refused by name
-	LZO                    // block of unknown size: LZO1X (ORC); as a stream recognized, to be refused by name
+	XZ                     // block (Append only), stream (any number of streams)
+	LZO                    // block of unknown size: LZO1X (ORC); stream: lzop's files or Hadoop's blocks
 	numCodecs
 )
 
@@ -71,6 +71,8 @@ func Parse(name string) (Codec, error) {
 		return Zstd, nil
 	case "deflate":
 		return Zlib, nil
+	case "lzop":
+		return LZO, nil
 	default:
 		for c, s := range names {
 			if s == n {
@@ -79,13 +81,13 @@ func Parse(name string) (Codec, error) {
 		}
 	}
 	return None, fault.New(fault.CodeFeatureNotSupported, "compression %q is not supported", name).
-		WithHint("Supported: none, gzip, bzip2, zstd, snappy, lz4, brotli, zlib, zip.")
+		WithHint("Supported: none, gzip, bzip2, zstd, snappy, lz4, brotli, zlib, xz, lzo, zip.")
 }
 
 var extensions = map[string]Codec{
-	".gz": Gzip, ".gzip": Gzip, ".bz2": Bzip2, ".zst": Zstd, ".zstd": Zstd, ".snappy": Snappy, ".sz": Snappy,
-	".lz4": LZ4, ".br": Brotli, ".deflate": Zlib, ".zlib": Zlib,
-	".zip": Zip, ".xz": XZ, ".lzo": LZO, ".lzo_deflate": LZO,
+	".gz": Gzip, ".gzip": Gzip, ".bz2": Bzip2, ".zst": Zstd, ".zstd": Zstd, ".snappy": Snappy, ".sz": Snappy, ".hsnappy": Snappy,
+	".lz4": LZ4, ".br": Brotli, ".deflate": Zlib, ".zlib": Zlib, ".zz": Zlib,
+	".zip": Zip, ".xz": XZ, ".lzo": LZO, ".lzop": LZO, ".lzo_deflate": LZO,
 }
 
 // ByExtension gives the stream codec that an object's name ends in, None if
@@ -113,8 +115,8 @@ var magics = []struct {
 	{snappyMagic, Snappy},
 	{"PK\x03\x04", Zip},
 	{"PK\x05\x06", Zip}, // an empty archive
-	{"\xfd7zXZ\x00", XZ},
-	{"\x89LZO\x00\r\n\x1a\n", LZO},
+	{xzMagic, XZ},
+	{lzopMagic, LZO},
 	{"\x78\x01", Zlib},
 	{"\x78\x9c", Zlib},
 }

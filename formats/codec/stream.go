@@ -47,6 +47,10 @@ func NewReader(c Codec, r io.Reader) (io.ReadCloser, error) {
 		out.r = snappyStream(bufio.NewReaderSize(src, 64<<10))
 	case LZ4:
 		out.r = lz4Stream(bufio.NewReaderSize(src, 64<<10))
+	case XZ:
+		out.r = &xzReader{r: bufio.NewReaderSize(src, 64<<10)}
+	case LZO:
+		out.r = lzoStream(bufio.NewReaderSize(src, 64<<10))
 	case Zip:
 		out.r = &zipReader{r: bufio.NewReaderSize(src, 64<<10)}
 	default:
@@ -89,6 +93,15 @@ func lz4Stream(b *bufio.Reader) io.Reader {
 		return lz4.NewReader(b)
 	}
 	return &hadoopReader{codec: LZ4, r: b}
+}
+
+// lzoStream tells lzop's files from Hadoop's blocks.
+func lzoStream(b *bufio.Reader) io.Reader {
+	head, _ := b.Peek(len(lzopMagic))
+	if string(head) == lzopMagic {
+		return &lzopReader{r: b}
+	}
+	return &hadoopReader{codec: LZO, r: b}
 }
 
 // isSkippable reports whether a skippable frame comes next.
@@ -255,6 +268,12 @@ func (h *hadoopReader) decode() error {
 			return errors.New("a block does not fit its group")
 		}
 		h.buf, err = snappyBlock(h.buf, h.src, n)
+		h.out = h.buf
+		return err
+	}
+	if h.codec == LZO {
+		var err error
+		h.buf, err = appendLZO(h.buf[:0], h.src, h.group)
 		h.out = h.buf
 		return err
 	}

@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/flate"
-
-	"github.com/glauxdb/glaux/catalog/fault"
 )
 
 // The records of a zip archive (APPNOTE.TXT 6.3.10, section 4.3), by the two
@@ -120,27 +118,23 @@ func (z *zipReader) open(h []byte) error {
 	z.entry, z.crc, z.size = e, 0, 0
 	switch {
 	case !e.passedOver && z.found != "":
-		return refuseZip("the zip archive holds several files (%q, %q); only one can be read", z.found, e.name).
+		return refuse("the zip archive holds several files (%q, %q); only one can be read", z.found, e.name).
 			WithHint("Unpack the archive: every file can be an object of its own.")
 	case e.flags&1 != 0:
-		return refuseZip("the zip archive is encrypted (%q)", e.name)
+		return refuse("the zip archive is encrypted (%q)", e.name)
 	case e.method == 0 && e.deferred():
-		return refuseZip("the zip archive stores %q without saying how long it is", e.name)
+		return refuse("the zip archive stores %q without saying how long it is", e.name)
 	case e.method == 0:
 		z.data = io.LimitReader(z.r, int64(min(e.packed, 1<<62)))
 	case e.method == 8:
 		z.data = flate.NewReader(z.r)
 	default:
-		return refuseZip("zip compression method %d is not supported (%q)", e.method, e.name)
+		return refuse("zip compression method %d is not supported (%q)", e.method, e.name)
 	}
 	if !e.passedOver {
 		z.found = e.name
 	}
 	return nil
-}
-
-func refuseZip(format string, args ...any) *fault.Error {
-	return fault.New(fault.CodeFeatureNotSupported, format, args...)
 }
 
 // sizes64 reads the extra field of archives with sizes above 4 GiB (APPNOTE.TXT,

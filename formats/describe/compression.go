@@ -21,7 +21,7 @@ var packed = map[codec.Codec]string{
 }
 
 // extensions are those that some writer gives to compressed files.
-var extensions = strings.Fields(".gz .gzip .bz2 .bzip2 .zst .zstd .snappy .sz .lz4 .br .deflate .zlib .zip .xz .lzo .lzop .lzo_deflate .Z .7z")
+var extensions = strings.Fields(".gz .gzip .bz2 .bzip2 .zst .zstd .snappy .sz .hsnappy .lz4 .br .deflate .zlib .zz .zip .xz .lzo .lzop .lzo_deflate .Z .7z")
 
 // stream gives "1\n" compressed; false if it cannot be had, as with codecs of
 // blocks.

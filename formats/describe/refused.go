@@ -63,8 +63,6 @@ var probes = []probe{
 	{"grok", "a column of arrays", reading(declared("grok", map[string]string{"input.format": "%{WORD:c}"},
 		types.Type{Kind: types.Array, Fields: []types.Field{{Type: types.TBigInt}}}, "a\n"))},
 	{"text", "a compression that there is none of", func(*prober) error { _, err := codec.Parse("rar"); return err }},
-	{"text", "a file compressed with xz", compressed(codec.XZ, "a.csv.xz")},
-	{"text", "a file compressed with LZO", compressed(codec.LZO, "a.csv.lzo")},
 	{"text", "a damaged gzip stream", reading(csvOf("a.csv.gz", []byte("\x1f\x8b\x08not a stream")))},
 	{"text", "a compressed file of a table whose compression_type is none", func(p *prober) error {
 		in := csvOf("a.csv", []byte("\x1f\x8b\x08not a stream"))
@@ -84,16 +82,6 @@ func reading(in input) func(*prober) error {
 
 func declared(format string, props map[string]string, t types.Type, text string) input {
 	return input{format: format, name: "a." + format, data: []byte(text), opt: formats.Options{Schema: schemaOf("c", t), Properties: props}}
-}
-
-func compressed(c codec.Codec, name string) func(*prober) error {
-	return func(p *prober) error {
-		data, _, err := stream(c)
-		if err == nil {
-			_, _, err = p.read(csvOf(name, data))
-		}
-		return err
-	}
 }
 
 // one gives a file of testdata; that it is not there is no refusal.
