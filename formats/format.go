@@ -104,6 +104,8 @@ type ScanRequest struct {
 	// Rejects counts the rows that a table wants left out if they cannot be read
 	// ('malformed.values' = 'reject'); nil: they are not counted.
 	Rejects *Rejects
+	// Memory is charged what the Source holds; nil: nobody counts it.
+	Memory Memory
 }
 
 // Projection is one output column: a column of the file's schema, or a path of

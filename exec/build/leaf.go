@@ -29,7 +29,8 @@ func (b *builder) scan(n *plan.Scan) (op.Source, error) {
 		return nil, bug("the scan of %s was not planned", n.Table.Name)
 	}
 	b.inline = false
-	s := &op.Scan{Files: n.Source.Files, OpenFile: b.env.OpenFile, Limit: n.Limit, Trace: b.trace(n), FilesOnly: n.Mode == plan.ScanFiles}
+	s := &op.Scan{Files: n.Source.Files, OpenFile: b.env.OpenFile, Limit: n.Limit, Trace: b.trace(n), FilesOnly: n.Mode == plan.ScanFiles,
+		Mem: b.mem.Child("the scan of "+n.Table.Name, 0)}
 	var total int64
 	for _, f := range s.Files {
 		total += f.Info.Size

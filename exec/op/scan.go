@@ -9,6 +9,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/mem"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -59,6 +60,8 @@ type Scan struct {
 	// constants of files.
 	FilesOnly bool
 	Trace     *Trace
+	// Mem is charged what the copies hold of the files; nil: nobody counts it.
+	Mem *mem.Account
 
 	data    []formats.Projection
 	dataPos []int // output column of each projection
@@ -254,6 +257,9 @@ func (o *scanOp) nextSplit(ctx context.Context) error {
 			o.setFile(sp.file)
 		}
 		req := formats.ScanRequest{Split: sp.split, Columns: o.s.data, Overlap: sp.overlap, Rejects: &o.w.Query.Rejects}
+		if o.s.Mem != nil {
+			req.Memory = o.s.Mem
+		}
 		if o.rest == nil { // else rows that pass the source may still be dropped
 			req.Limit = o.s.Limit
 		}

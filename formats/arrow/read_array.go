@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -144,9 +145,10 @@ func (b *binding) needs(a *array, out []*array) []*array {
 	return out
 }
 
-// load reads the buffers of arrays.
-func (f *File) load(ctx context.Context, e *entry, as []*array) error {
+// load reads the buffers of arrays, and charges tab for them.
+func (f *File) load(ctx context.Context, e *entry, as []*array, tab *formats.Tab) error {
 	var ranges []store.Range
+	stored := int64(0)
 	for _, a := range as {
 		for _, s := range a.spans {
 			if s.Off < 0 || s.Len < 0 || s.Off > e.size || s.Len > e.size-s.Off {
@@ -154,6 +156,7 @@ func (f *File) load(ctx context.Context, e *entry, as []*array) error {
 			}
 			if s.Len > 0 {
 				ranges = append(ranges, store.Range{Off: e.body + s.Off, Len: s.Len})
+				stored += s.Len
 			}
 		}
 	}
@@ -162,6 +165,9 @@ func (f *File) load(ctx context.Context, e *entry, as []*array) error {
 			a.bufs = make([][]byte, len(a.spans))
 		}
 		return nil
+	}
+	if err := tab.Add(stored); err != nil {
+		return err
 	}
 	got, err := f.store.ReadRanges(ctx, f.info, ranges)
 	if err != nil {
@@ -173,7 +179,7 @@ func (f *File) load(ctx context.Context, e *entry, as []*array) error {
 			if s.Len == 0 {
 				continue
 			}
-			if a.bufs[i], err = plain(got[0], e.batch.codec); err != nil {
+			if a.bufs[i], err = plain(got[0], e.batch.codec, tab); err != nil {
 				return f.place(err, e)
 			}
 			got = got[1:]
@@ -183,8 +189,8 @@ func (f *File) load(ctx context.Context, e *entry, as []*array) error {
 }
 
 // plain decompresses a buffer: its length goes before it, -1 if it is stored
-// as it is.
-func plain(b []byte, method int) ([]byte, error) {
+// as it is. What it claims is charged before memory is made for it.
+func plain(b []byte, method int, tab *formats.Tab) ([]byte, error) {
 	if method < 0 {
 		return b, nil
 	}
@@ -201,6 +207,12 @@ func plain(b []byte, method int) ([]byte, error) {
 	case n > maxBody:
 		return nil, fault.New(fault.CodeProgramLimit, "an Arrow buffer of %d bytes is longer than %d", n, int64(maxBody))
 	}
+	if err := codec.Plausible(bufferCodecs[method], b, int(n)); err != nil {
+		return nil, err
+	}
+	if err := tab.Add(n); err != nil {
+		return nil, err
+	}
 	out, err := decompress(b, n, method)
 	if err != nil {
 		return nil, err
@@ -210,6 +222,10 @@ func plain(b []byte, method int) ([]byte, error) {
 	}
 	return out, nil
 }
+
+// bufferCodecs maps CompressionType, for what their blocks can hold: frames of
+// LZ4 do not compress better than its blocks.
+var bufferCodecs = [2]codec.Codec{codec.LZ4Raw, codec.Zstd}
 
 // decompress gives at most n bytes, or an error.
 func decompress(b []byte, n int64, method int) ([]byte, error) {

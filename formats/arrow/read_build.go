@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -21,7 +22,13 @@ type reader struct {
 	ctx   context.Context // of the call of Next under way
 	at    int             // the record batch under way
 	dicts map[dictKey]*dictionary
+
+	mem *formats.Charge
+	tab *formats.Tab // of what is being built: the record batch under way, or a dictionary
 }
+
+// hold charges n values of some bytes each, before they are made.
+func (r *reader) hold(n, width int) error { return r.tab.Add(int64(n) * int64(width)) }
 
 // dictKey names a dictionary's values as a type.
 type dictKey struct {
@@ -33,6 +40,7 @@ type dictKey struct {
 type dictionary struct {
 	parts []int
 	vec   *vector.Vector
+	tab   *formats.Tab // what vec holds
 }
 
 // build makes the vector of the first n values of an array. top says that it is
@@ -101,6 +109,9 @@ func (r *reader) row(b *binding, a *array, n int, valid vector.Bitmap) (*vector.
 // list makes arrays and maps: ranges of their entries.
 func (r *reader) list(b *binding, a *array, n int) (*vector.Vector, error) {
 	items := a.kids[0]
+	if err := r.hold(n, rangeBytes); err != nil {
+		return nil, err
+	}
 	rs, err := r.listRanges(a, n, items.node.rows)
 	if err != nil {
 		return nil, err
@@ -207,6 +218,9 @@ func (r *reader) runs(b *binding, a *array, n int) (*vector.Vector, error) {
 	ends, values := a.kids[0], a.kids[1]
 	if n > maxExpand {
 		return nil, fault.New(fault.CodeProgramLimit, "an Arrow record batch of %d run-end encoded values, more than %d", n, maxExpand)
+	}
+	if err := r.hold(n, 4+b.typ.Phys().Width()); err != nil {
+		return nil, err
 	}
 	k := int(ends.node.rows)
 	raw, err := r.buf(ends, 1, k, ends.f.bits/8)
@@ -332,6 +346,9 @@ func (r *reader) tagVector(b *binding, tags []int32) (*vector.Vector, error) {
 // branch gives one type's values of a union, NULL where it has another.
 func (r *reader) branch(b *binding, a *array, at int, tags []int32, offs []int64) (*vector.Vector, error) {
 	kid, n := a.kids[at], len(tags)
+	if err := r.hold(n, 4+b.typ.Phys().Width()); err != nil {
+		return nil, err
+	}
 	v, err := r.build(b, kid, int(kid.node.rows), false)
 	if err != nil {
 		return nil, err
@@ -371,6 +388,9 @@ func (r *reader) coded(b *binding, a *array, n int, top bool) (*vector.Vector, e
 	if err != nil {
 		return nil, err
 	}
+	if err := r.hold(n, 4); err != nil {
+		return nil, err
+	}
 	codes, err := r.codes(a, n, valid, d.Len)
 	if err != nil {
 		return nil, err
@@ -382,6 +402,9 @@ func (r *reader) coded(b *binding, a *array, n int, top bool) (*vector.Vector, e
 	case top && d.Form == vector.Flat && d.Valid == nil && len(b.typ.Fields) == 0:
 		v.SetDict(b.typ, codes, d)
 	default:
+		if err := r.hold(n, b.typ.Phys().Width()); err != nil {
+			return nil, err
+		}
 		vector.Gather(v, d, codes)
 	}
 	if v.Form != vector.Const {
@@ -434,11 +457,16 @@ func (r *reader) dictionary(b *binding, f *fieldDef) (*vector.Vector, error) {
 	key := dictKey{f.dict.id, b}
 	d := r.dicts[key]
 	if d == nil || len(d.parts) > len(parts) || !slices.Equal(d.parts, parts[:len(d.parts)]) {
-		d = &dictionary{}
+		if d != nil {
+			d.tab.Clear()
+		}
+		d = &dictionary{tab: r.mem.Tab()}
 	}
 	values := *f
 	values.dict = nil
 	vec := d.vec
+	defer func(t *formats.Tab) { r.tab = t }(r.tab)
+	r.tab = d.tab
 	for _, i := range parts[len(d.parts):] {
 		v, err := r.dictPart(b, &values, &r.f.dicts[i])
 		switch {
@@ -453,7 +481,7 @@ func (r *reader) dictionary(b *binding, f *fieldDef) (*vector.Vector, error) {
 			vec = all
 		}
 	}
-	r.dicts[key] = &dictionary{parts, vec}
+	r.dicts[key] = &dictionary{parts, vec, d.tab}
 	return vec, nil
 }
 
@@ -462,7 +490,7 @@ func (r *reader) dictPart(b *binding, f *fieldDef, e *entry) (*vector.Vector, er
 	if err != nil {
 		return nil, err
 	}
-	if err := r.f.load(r.ctx, e, b.needs(as[0], nil)); err != nil {
+	if err := r.f.load(r.ctx, e, b.needs(as[0], nil), r.tab); err != nil {
 		return nil, err
 	}
 	v, err := r.build(b, as[0], int(e.batch.rows), false)
@@ -479,6 +507,9 @@ func (r *reader) value(b *binding, a *array, n int, valid vector.Bitmap) (*vecto
 		return vector.Null(b.typ, n), nil
 	}
 	v.Reset(c.To, 0)
+	if err := r.hold(n, made(a, c)); err != nil {
+		return nil, err
+	}
 	if c.Op == convert.OpBytes || c.Op == convert.OpFixedText {
 		rs, data, err := r.texts(a, n)
 		if err != nil {
@@ -500,6 +531,24 @@ func (r *reader) value(b *binding, a *array, n int, valid vector.Bitmap) (*vecto
 	}
 	v.Reset(c.To, n)
 	return v, failed(b, c.Fixed(v.Raw(), raw, n))
+}
+
+// rangeBytes is what a range takes in memory.
+const rangeBytes = 8
+
+// made gives the bytes that a value takes which are not those of the file.
+func made(a *array, c *convert.Conv) int {
+	switch {
+	case c.Op == convert.OpBytes || c.Op == convert.OpFixedText:
+		return rangeBytes
+	case c.Op != convert.OpCopy:
+		return c.From.Width + c.To.Phys().Width()
+	case a.f.kind == typeBool:
+		return 1
+	case a.f.storedWidth() != c.From.Width:
+		return c.From.Width
+	}
+	return 0
 }
 
 // failed puts the column into the error of a conversion.
@@ -547,7 +596,14 @@ func (r *reader) views(a *array, n int) ([]vector.Range, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	data, starts := append([]byte(nil), raw...), make([]int, 0, len(a.bufs))
+	total := len(raw)
+	for _, b := range a.bufs[2:] {
+		total += len(b)
+	}
+	if err := r.hold(total, 1); err != nil {
+		return nil, nil, err
+	}
+	data, starts := append(make([]byte, 0, total), raw...), make([]int, 0, len(a.bufs))
 	for _, b := range a.bufs[2:] {
 		starts = append(starts, len(data))
 		data = append(data, b...)

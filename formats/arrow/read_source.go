@@ -25,6 +25,7 @@ type Source struct {
 	last      int // rows of the latest batch
 	found     int64
 	done      bool
+	mem       *formats.Charge
 }
 
 // readColumn is one output column.
@@ -36,7 +37,8 @@ type readColumn struct {
 
 // Scan implements formats.File.
 func (f *File) Scan(_ context.Context, r formats.ScanRequest) (formats.Source, error) {
-	s := &Source{r: reader{f: f, dicts: map[dictKey]*dictionary{}}, req: r}
+	s := &Source{r: reader{f: f, dicts: map[dictKey]*dictionary{}}, req: r, mem: formats.NewCharge(r.Memory, f.url)}
+	s.r.mem, s.r.tab = s.mem, s.mem.Tab()
 	stored := map[int]types.Type{} // of columns that are read as text
 	for i, p := range r.Columns {
 		if p.Column < 0 || p.Column >= len(f.binds) {
@@ -166,6 +168,7 @@ func (s *Source) advance() error {
 	}
 	var err error
 	s.arrays = nil
+	s.r.tab.Clear()
 	if len(s.cols) > 0 {
 		s.arrays, err = s.r.f.arrays(e, s.r.f.fields)
 	}
@@ -224,7 +227,7 @@ func (s *Source) fill(b *vector.Batch, cols []int, from int) error {
 	}
 	need = slices.DeleteFunc(distinct(need), func(a *array) bool { return a.bufs != nil })
 	if len(need) > 0 {
-		if err := s.r.f.load(s.r.ctx, &s.r.f.batches[s.r.at], need); err != nil {
+		if err := s.r.f.load(s.r.ctx, &s.r.f.batches[s.r.at], need, s.r.tab); err != nil {
 			return err
 		}
 	}
@@ -250,5 +253,6 @@ func (s *Source) fill(b *vector.Batch, cols []int, from int) error {
 // Close implements formats.Source.
 func (s *Source) Close() error {
 	s.done, s.arrays, s.cols = true, nil, nil
+	s.mem.Close()
 	return nil
 }

@@ -43,6 +43,8 @@ type blocks struct {
 	anchor int64 // where the sync marker before the next block begins
 	found  bool  // anchor is set
 	count  bool  // nothing but the number of records is wanted
+	mem    *formats.Charge
+	stored int // of the longest block so far, which mem counts
 }
 
 func (f *File) openBlocks(split store.Range, eager, count bool, o *formats.Overlap) *blocks {
@@ -97,6 +99,10 @@ func (b *blocks) next(ctx context.Context, w *window) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if err := b.mem.Grow(b.stored, size); err != nil {
+		return false, err
+	}
+	b.stored = max(b.stored, size)
 	buf, err := b.fetch.peek(ctx, size+syncSize)
 	if err != nil {
 		return false, err
@@ -148,7 +154,11 @@ func (b *blocks) decode(w *window, rows int64, data []byte, off int64) error {
 		data, sum = data[:len(data)-4], data[len(data)-4:]
 	}
 	var err error
-	if w.data, err = codec.Append(b.f.head.codec, w.data, data, maxBlock); err != nil {
+	room := codec.Room{Limit: maxBlock}
+	if b.mem != nil {
+		room.Grow = b.mem.Grow
+	}
+	if w.data, err = room.Append(b.f.head.codec, w.data, data); err != nil {
 		return b.f.fail(off, err)
 	}
 	plain := w.data[at:]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -32,6 +33,9 @@ type decoder struct {
 	b     []byte // the window up to the end of the block
 	depth int
 	free  int64 // entries without bytes that are still allowed
+
+	mem           *formats.Charge
+	entries, paid int64 // of the batch's lists; and of those that were charged
 }
 
 // long reads a zigzag number at pos; the new position is negative if there is
@@ -273,6 +277,23 @@ func (d *decoder) count(in *instr, pos int) (n, size int64, next int, err error)
 	return n, size, pos, nil
 }
 
+// entryBytes is about what an entry of a list takes once it is decoded.
+const entryBytes = 24
+
+// hold charges n entries more. What has been charged stays so: sinks keep their
+// memory from batch to batch.
+func (d *decoder) hold(n int64) error {
+	if d.entries += n; d.entries <= d.paid || d.mem == nil {
+		return nil
+	}
+	more := max(d.entries-d.paid, 1<<12)
+	if err := d.mem.Add(more * entryBytes); err != nil {
+		return err
+	}
+	d.paid += more
+	return nil
+}
+
 func (d *decoder) list(in *instr, pos int) (int, error) {
 	first := in.sink.kids[0]
 	at := first.len()
@@ -284,6 +305,9 @@ func (d *decoder) list(in *instr, pos int) (int, error) {
 		if pos = next; n == 0 {
 			in.sink.rs = append(in.sink.rs, vector.Range{Off: uint32(at), Len: uint32(first.len() - at)})
 			return pos, nil
+		}
+		if err := d.hold(n); err != nil {
+			return 0, err
 		}
 		for range n {
 			if pos, err = d.nested(in.body, pos); err != nil {

@@ -31,6 +31,7 @@ type Source struct {
 	pos   int // of the next record in the window
 	found int64
 	done  bool
+	mem   *formats.Charge
 }
 
 // column is one output column.
@@ -42,7 +43,8 @@ type column struct {
 
 // Scan implements formats.File.
 func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source, error) {
-	s := &Source{f: f, req: r}
+	s := &Source{f: f, req: r, mem: formats.NewCharge(r.Memory, f.url)}
+	s.dec.mem = s.mem
 	wants := map[int][]want{}
 	stored := map[int]types.Type{} // of columns that are read as text
 	for i, p := range r.Columns {
@@ -82,6 +84,7 @@ func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source,
 		split = store.Range{Len: f.info.Size}
 	}
 	s.blocks = f.openBlocks(split, r.Limit == 0, len(wants) == 0, r.Overlap)
+	s.blocks.mem = s.mem
 	return s, nil
 }
 
@@ -161,7 +164,7 @@ func (s *Source) records() (int, error) {
 			s.cols[i].sink.reset()
 		}
 	}
-	s.dec.free = maxFree
+	s.dec.free, s.dec.entries = maxFree, 0
 	room := s.wanted()
 	done := int64(0)
 	for s.seg < len(s.win.segs) && done < room {
@@ -169,7 +172,7 @@ func (s *Source) records() (int, error) {
 		n := min(g.rows, room-done)
 		if !s.blocks.count {
 			if err := s.segment(g, n); err != nil {
-				return 0, s.f.fail(g.off, fault.Wrap(err, fault.CodeDataCorrupted, "corrupt Avro data: %v", err))
+				return 0, s.f.fail(g.off, convert.Fault(err, "Avro", types.TUnknown))
 			}
 		}
 		done += n
@@ -253,5 +256,6 @@ func (s *Source) Close() error {
 	s.done = true
 	s.blocks.fetch.close()
 	s.win = window{}
+	s.mem.Close()
 	return nil
 }

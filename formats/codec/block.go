@@ -57,15 +57,31 @@ func room(dst []byte, n int) []byte {
 }
 
 // The most that one byte of input can stand for: a snappy copy of three bytes
-// makes 64 (format_description.txt, section 2.2.2), and an LZ4 length byte
-// 255 (lz4_Block_format.md).
+// makes 64 (format_description.txt, section 2.2.2), an LZ4 length byte 255
+// (lz4_Block_format.md), two bits of deflate 258 bytes (RFC 1951, section
+// 3.2.5), and a zstd block of four bytes 128 KiB (RFC 8878, section 3.1.1.2).
 const (
-	maxSnappyRatio = 22
-	maxLZ4Ratio    = 255
+	maxSnappyRatio  = 22
+	maxLZ4Ratio     = 255
+	maxDeflateRatio = 1032
+	maxZstdRatio    = 32 << 10
 )
 
-// plausible refuses a size that no block of this length could have, before
-// memory is made for it.
+var ratios = [numCodecs]int{
+	None: 1, Snappy: maxSnappyRatio, LZ4Raw: maxLZ4Ratio, LZ4Hadoop: maxLZ4Ratio,
+	Gzip: maxDeflateRatio, Zlib: maxDeflateRatio, Deflate: maxDeflateRatio, Zstd: maxZstdRatio,
+}
+
+// Plausible refuses (XX001) a decoded size that no block of this length could
+// have, before memory is made for it. Of codecs whose blocks may stand for
+// anything it refuses none.
+func Plausible(c Codec, src []byte, size int) error {
+	if r := ratios[c]; r > 0 {
+		return plausible(c, src, size, r)
+	}
+	return nil
+}
+
 func plausible(c Codec, src []byte, size, ratio int) error {
 	if size > (len(src)+16)*ratio {
 		return corruptf(c, "%d bytes cannot hold %d", len(src), size)

@@ -27,7 +27,7 @@ type xzStream struct {
 	check   byte // the kind of check behind each block
 	dst     []byte
 	base    int // of dst: where this stream's bytes begin
-	limit   int
+	room    Room
 	records []xzRecord
 }
 
@@ -43,8 +43,8 @@ const (
 )
 
 // appendXZ decodes one xz stream and checks its checksums.
-func appendXZ(dst, src []byte, limit int) ([]byte, error) {
-	s := &xzStream{src: src, dst: dst, base: len(dst), limit: limit}
+func (r Room) appendXZ(dst, src []byte) ([]byte, error) {
+	s := &xzStream{src: src, dst: dst, base: len(dst), room: r}
 	err := s.header()
 	for err == nil && s.at < len(src) && src[s.at] != 0 {
 		err = s.block()
@@ -101,8 +101,8 @@ func (s *xzStream) block() error {
 	switch {
 	case !whole:
 		return corruptf(XZ, xzShort)
-	case plain > int64(s.limit-(len(s.dst)-s.base)):
-		return tooLong(XZ, s.limit)
+	case plain > int64(s.room.Limit-(len(s.dst)-s.base)):
+		return tooLong(XZ, s.room.Limit)
 	case sizes[0] != 0 && sizes[0] != uint64(packed), sizes[1] != 0 && sizes[1] != uint64(plain):
 		return corruptf(XZ, xzBadHeader)
 	}
@@ -127,7 +127,9 @@ func (s *xzStream) decode(data []byte, dict, n int) error {
 	if err != nil {
 		return corrupt(XZ, err)
 	}
-	s.dst = grown(s.dst, n)
+	if s.dst, err = s.room.grown(s.dst, n); err != nil {
+		return err
+	}
 	at := len(s.dst)
 	s.dst = s.dst[:at+n]
 	if _, err = io.ReadFull(d, s.dst[at:]); err == nil {

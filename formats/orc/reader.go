@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -57,6 +58,26 @@ type reader struct {
 	valid    vector.Bitmap
 	vec      vector.Vector
 	kidVecs  []*vector.Vector
+
+	tab  *formats.Tab
+	most int64 // entries that have been charged
+}
+
+// entryBytes is about what an entry of a list takes while it is decoded: its
+// presence, a number or range, and the value.
+const entryBytes = 32
+
+// hold charges the entries of a batch's lists: runs of equal ones, or of nulls,
+// take no bytes in the file.
+func (r *reader) hold(entries int64) error {
+	if entries <= r.most {
+		return nil
+	}
+	err := r.tab.Add((entries - r.most) * entryBytes * int64(len(r.kids)))
+	if err == nil {
+		r.most = entries
+	}
+	return err
 }
 
 // rows says which rows are to be read.
@@ -377,6 +398,9 @@ func (r *reader) loadDict() error {
 		if err != nil {
 			return err
 		}
+		if err := r.tab.Add(int64(len(r.aux)) * 8); err != nil {
+			return err
+		}
 		for _, l := range r.aux {
 			r.ranges = append(r.ranges, vector.Range{Off: uint32(total), Len: uint32(l)})
 			total += l
@@ -420,6 +444,9 @@ func (r *reader) row(own rows) error {
 func (r *reader) list(own rows) error {
 	total, err := r.lengths(own.set, maxEntries)
 	if err != nil {
+		return err
+	}
+	if err := r.hold(total); err != nil {
 		return err
 	}
 	r.densify(own)

@@ -25,6 +25,7 @@ type Source struct {
 	rest   []*scanCol // the others
 	all    []*scanCol // cols, and those that tell which rows were deleted
 	graves *graves    // nil: no row was deleted
+	mem    *formats.Charge
 
 	stripes []int // still to come, in order
 	group   int   // the stripe under way
@@ -48,7 +49,7 @@ func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source,
 
 // scan is Scan without the rows that g knows as deleted.
 func (f *File) scan(ctx context.Context, r formats.ScanRequest, g *graves) (formats.Source, error) {
-	s := &Source{f: f, req: r}
+	s := &Source{f: f, req: r, mem: formats.NewCharge(r.Memory, f.url)}
 	first, end := r.Split.First, r.Split.First+r.Split.Count
 	if r.Split.Count == 0 {
 		first, end = 0, len(f.foot.stripes)
@@ -189,7 +190,7 @@ func (s *Source) nextStripe(ctx context.Context) error {
 		return nil
 	}
 	var err error
-	if s.cur, err = s.f.openStripe(ctx, i); err != nil {
+	if s.cur, err = s.f.openStripe(ctx, i, s.mem); err != nil {
 		return err
 	}
 	if s.judge {
@@ -342,5 +343,6 @@ func (s *Source) finish() {
 func (s *Source) Close() error {
 	s.closed = true
 	s.finish()
+	s.mem.Close()
 	return nil
 }

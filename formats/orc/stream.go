@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
 )
 
@@ -22,13 +23,26 @@ type stream struct {
 	buf   []byte // decompressed
 	pos   int    // of the next byte in buf
 	cut   bool   // src ends somewhere: its last chunk may be a part of one
+	tab   *formats.Tab
+}
+
+// room is what a chunk of at most limit bytes may take: what buf grows by is
+// charged first.
+func (s *stream) room(limit int) codec.Room {
+	r := codec.Room{Limit: limit}
+	if s.tab != nil {
+		r.Grow = s.tab.Grow
+	}
+	return r
 }
 
 // more decompresses the next chunk behind buf.
 func (s *stream) more() error {
+	var err error
 	if s.codec == codec.None {
-		s.buf, s.src = append(s.buf, s.src...), nil
-		return nil
+		s.buf, err = s.room(len(s.src)).Append(codec.None, s.buf, s.src)
+		s.src = nil
+		return err
 	}
 	if len(s.src) < 3 {
 		return errShort
@@ -45,11 +59,10 @@ func (s *stream) more() error {
 	chunk := s.src[3 : 3+n]
 	s.src = s.src[3+n:]
 	if head&1 != 0 {
-		s.buf = append(s.buf, chunk...)
-		return nil
+		s.buf, err = s.room(n).Append(codec.None, s.buf, chunk)
+		return err
 	}
-	var err error
-	s.buf, err = codec.Append(s.codec, s.buf, chunk, s.block)
+	s.buf, err = s.room(s.block).Append(s.codec, s.buf, chunk)
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -17,7 +18,9 @@ type stripe struct {
 	streams map[streamKey]store.Range
 	zone    *zone // of timestamps without a zone
 	utc     *zone
-	held    [][]byte // the fetched bytes
+	held    [][]byte     // the fetched bytes
+	tab     *formats.Tab // of what the run under way holds
+	keptTab *formats.Tab // of kept
 	// kept are whole streams that have been read, by their place, where the pieces
 	// of several runs would be more than they are; nil: runs read their own.
 	kept    map[store.Range][]byte
@@ -31,9 +34,9 @@ type streamKey struct {
 }
 
 // openStripe reads a stripe's footer.
-func (f *File) openStripe(ctx context.Context, index int) (*stripe, error) {
+func (f *File) openStripe(ctx context.Context, index int, m *formats.Charge) (*stripe, error) {
 	info := f.foot.stripes[index]
-	s := &stripe{f: f, index: index, streams: map[streamKey]store.Range{}, indexes: map[int]rowIndex{}}
+	s := &stripe{f: f, index: index, streams: map[streamKey]store.Range{}, indexes: map[int]rowIndex{}, tab: m.Tab(), keptTab: m.Tab()}
 	var err error
 	if f.feet != nil {
 		s.foot = f.feet[index]
@@ -83,7 +86,7 @@ func (s *stripe) fail(err error, b *binding) error {
 // newReader makes the reader of a binding that has a node, and adds the ranges
 // of its streams to want.
 func (s *stripe) newReader(b *binding, want *[]wanted) (*reader, error) {
-	r := &reader{bind: b, zone: s.zone}
+	r := &reader{bind: b, zone: s.zone, tab: s.tab}
 	n := b.node
 	if n.col >= len(s.foot.columns) {
 		return nil, s.fail(errEncoded, b)
@@ -100,7 +103,7 @@ func (s *stripe) newReader(b *binding, want *[]wanted) (*reader, error) {
 	for k := range numStreams {
 		rg, ok := s.streams[streamKey{uint64(n.col), k}]
 		ranges[k] = rg
-		r.streams[k] = &stream{codec: s.f.codec, block: s.f.block}
+		r.streams[k] = &stream{codec: s.f.codec, block: s.f.block, tab: s.tab}
 		if ok && k == streamPresent {
 			r.present = &bools{runs: byteRuns{s: r.streams[k]}}
 		}
@@ -165,6 +168,9 @@ func (s *stripe) fetch(ctx context.Context, want []wanted) error {
 	for i, w := range want {
 		ranges[i] = w.rg
 	}
+	if err := s.tab.Add(bytesOf(ranges)); err != nil {
+		return err
+	}
 	bufs, err := s.f.store.ReadRanges(ctx, s.f.info, ranges)
 	if err != nil {
 		return err
@@ -174,6 +180,13 @@ func (s *stripe) fetch(ctx context.Context, want []wanted) error {
 	}
 	s.held = append(s.held, bufs...)
 	return nil
+}
+
+func bytesOf(ranges []store.Range) (n int64) {
+	for _, r := range ranges {
+		n += r.Len
+	}
+	return n
 }
 
 // fetchWhole is fetch that reads every stream once and keeps it.
@@ -186,6 +199,9 @@ func (s *stripe) fetchWhole(ctx context.Context, want []wanted) error {
 		}
 	}
 	if len(ranges) > 0 {
+		if err := s.keptTab.Add(bytesOf(ranges)); err != nil {
+			return err
+		}
 		bufs, err := s.f.store.ReadRanges(ctx, s.f.info, ranges)
 		if err != nil {
 			return err
@@ -207,6 +223,7 @@ func (s *stripe) forget() {
 		store.Recycle(b)
 	}
 	s.kept = nil
+	s.keptTab.Clear()
 }
 
 // release hands back the stripe's bytes: nothing may refer to them any more.
@@ -215,6 +232,7 @@ func (s *stripe) release() {
 		store.Recycle(b)
 	}
 	s.held = nil
+	s.tab.Clear()
 }
 
 // scanCol is one output column.

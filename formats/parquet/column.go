@@ -7,6 +7,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -39,7 +40,31 @@ type column struct {
 	dictRanges []vector.Range
 	wantCodes  bool // hand out codes whatever the size of the dictionary
 
+	mem  *formats.Charge
+	held [numHolds]int64 // what mem counts of this column
+
 	out outBuf
+}
+
+// hold is a part of a column's memory that is charged by itself.
+type hold uint8
+
+const (
+	holdPage   hold = iota // the loaded page, decompressed
+	holdValues             // and decoded, where it is as a whole
+	holdDict
+	holdEntries // of lists: levels and values of a batch
+	holdText    // that a batch has copied
+	numHolds
+)
+
+// holds charges the column with n bytes of a part, before they are made.
+func (c *column) holds(part hold, n int) error {
+	if err := c.mem.Add(int64(n) - c.held[part]); err != nil {
+		return err
+	}
+	c.held[part] = int64(n)
+	return nil
 }
 
 // outBuf collects the values of one batch: first densely, then with gaps where
@@ -66,9 +91,10 @@ type outBuf struct {
 // long, and fresh memory costs more than decoding into warm one.
 var columns = sync.Pool{New: func() any { return new(column) }}
 
-func newColumn(f *File, l *leaf, c convert.Conv) *column {
+func newColumn(f *File, l *leaf, c convert.Conv, m *formats.Charge) *column {
 	out := columns.Get().(*column)
-	out.file, out.leaf, out.conv = f, l, c
+	out.file, out.leaf, out.conv, out.mem = f, l, c, m
+	out.held = [numHolds]int64{}
 	return out
 }
 
@@ -85,7 +111,7 @@ func recycleColumn(c *column) {
 	s := &c.state
 	s.defs, s.reps, s.codes = hybrid{}, hybrid{}, hybrid{}
 	s.loaded, s.fixed, s.text, s.ranges = false, nil, nil, nil
-	c.file, c.leaf, c.meta, c.dict, c.conv = nil, nil, nil, nil, convert.Conv{}
+	c.file, c.leaf, c.meta, c.dict, c.conv, c.mem = nil, nil, nil, nil, convert.Conv{}, nil
 	c.out.vec, c.out.text, c.out.alias = vector.Vector{}, nil, nil
 	columns.Put(c)
 }
@@ -224,7 +250,9 @@ func (c *column) readFlat(row int64, lo, n, total int) error {
 	}
 	for done := 0; done < n; {
 		if c.state.left == 0 {
-			c.detach()
+			if err := c.detach(); err != nil {
+				return err
+			}
 			c.state.loaded = false
 			if err := c.seek(row + int64(done)); err != nil {
 				return err
@@ -450,10 +478,15 @@ func (c *column) addText(data []byte, rs []vector.Range, fromDict bool) error {
 	case o.shared && unsafe.SliceData(o.text) == unsafe.SliceData(data):
 		return nil // another stretch of the same page
 	}
-	c.detachText(o.nn - len(rs))
+	if err := c.detachText(o.nn - len(rs)); err != nil {
+		return err
+	}
 	lo, hi := span(rs)
 	if len(o.text)+hi-lo > math.MaxUint32 {
 		return fault.New(fault.CodeProgramLimit, "a batch of column %q holds more than 4 GiB of text", c.leaf.path)
+	}
+	if err := c.holds(holdText, len(o.text)+hi-lo); err != nil {
+		return err
 	}
 	shift := uint32(len(o.text) - lo)
 	o.text = append(o.text, data[lo:hi]...)
@@ -475,25 +508,30 @@ func span(rs []vector.Range) (lo, hi int) {
 
 // detach copies what the output still borrows from the loaded page, which is
 // about to be replaced.
-func (c *column) detach() {
+func (c *column) detach() error {
 	if c.out.shared && !c.out.fromDict {
-		c.detachText(c.out.nn)
+		return c.detachText(c.out.nn)
 	}
+	return nil
 }
 
 // detachText moves the text of the first n values into memory of the output.
-func (c *column) detachText(n int) {
+func (c *column) detachText(n int) error {
 	o := &c.out
 	if !o.shared {
-		return
+		return nil
 	}
 	rs := convert.As[vector.Range](o.raw)[o.base : o.base+n]
 	lo, hi := span(rs)
+	if err := c.holds(holdText, hi-lo); err != nil {
+		return err
+	}
 	o.own = append(o.own[:0], o.text[lo:hi]...)
 	o.text, o.shared, o.fromDict = o.own, false, false
 	for i := range rs {
 		rs[i].Off -= uint32(lo)
 	}
+	return nil
 }
 
 // finish spreads the dense values over the valid ones of n rows and sets the

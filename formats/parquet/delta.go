@@ -141,8 +141,8 @@ const maxPageText = 1 << 28
 
 // decodeDeltaBytes decodes DELTA_BYTE_ARRAY (= 7): lengths of the prefixes
 // shared with the value before, then the suffixes. The values are put together
-// in text.
-func decodeDeltaBytes(dst []vector.Range, lens [2][]int32, text, src []byte, want int) ([]vector.Range, [2][]int32, []byte, error) {
+// in text, whose length room is asked for first.
+func decodeDeltaBytes(dst []vector.Range, lens [2][]int32, text, src []byte, want int, room func(n int) error) ([]vector.Range, [2][]int32, []byte, error) {
 	prefix, rest, err := decodeDelta(lens[0][:0], src, want)
 	if err != nil {
 		return nil, lens, nil, err
@@ -155,11 +155,18 @@ func decodeDeltaBytes(dst []vector.Range, lens [2][]int32, text, src []byte, wan
 	if len(prefix) != len(suffix) {
 		return nil, lens, nil, errDelta
 	}
+	total := unfolded(prefix, suffix)
+	if total < 0 {
+		return nil, lens, nil, errDeltaLength
+	}
+	if err := room(total); err != nil {
+		return nil, lens, nil, err
+	}
 	text = text[:0]
 	var last vector.Range
 	for i, p := range prefix {
 		n := suffix[i]
-		if p < 0 || n < 0 || int(n) > len(data) || uint32(p) > last.Len || len(text)+int(p)+int(n) > maxPageText {
+		if int(n) > len(data) || uint32(p) > last.Len {
 			return nil, lens, nil, errDeltaLength
 		}
 		off := len(text)
@@ -170,6 +177,19 @@ func decodeDeltaBytes(dst []vector.Range, lens [2][]int32, text, src []byte, wan
 		dst = append(dst, last)
 	}
 	return dst, lens, text, nil
+}
+
+// unfolded gives the bytes of all values; -1 if a length is negative or they are
+// too many.
+func unfolded(prefix, suffix []int32) int {
+	total := 0
+	for i, p := range prefix {
+		n := suffix[i]
+		if total += int(p) + int(n); p < 0 || n < 0 || total > maxPageText {
+			return -1
+		}
+	}
+	return total
 }
 
 // unsplit undoes BYTE_STREAM_SPLIT (= 9): byte k of value i is at k*n+i.

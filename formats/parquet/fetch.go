@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
@@ -26,11 +27,34 @@ type fetchPlan struct {
 	ranges []store.Range
 	set    []func(b []byte) // what to do with each range's bytes
 	bufs   [][]byte         // what the store gave
+	mem    *formats.Charge
+	held   int64 // what mem counts of the bytes
+}
+
+// hold charges n stored bytes, before they are read.
+func (p *fetchPlan) hold(n int64) error {
+	if err := p.mem.Add(n); err != nil {
+		return err
+	}
+	p.held += n
+	return nil
+}
+
+// holdAll charges the plan's ranges, once.
+func (p *fetchPlan) holdAll() error {
+	if p.held > 0 {
+		return nil
+	}
+	n := int64(0)
+	for _, r := range p.ranges {
+		n += r.Len
+	}
+	return p.hold(n)
 }
 
 // planFetch finds the ranges of the leaves' pages that hold rows of spans.
-func (f *File) planFetch(g int, leaves []int, spans []rowSpan) (*fetchPlan, error) {
-	p := &fetchPlan{group: g}
+func (f *File) planFetch(g int, leaves []int, spans []rowSpan, m *formats.Charge) (*fetchPlan, error) {
+	p := &fetchPlan{group: g, mem: m}
 	rows := f.meta.groups[g].rows
 	idx := f.index(g)
 	seen := map[int]bool{}
@@ -103,6 +127,13 @@ func (p *fetchPlan) complete(ctx context.Context, f *File) error {
 	if len(short) == 0 {
 		return nil
 	}
+	n := int64(0)
+	for _, c := range short {
+		n += c.rest.Len + int64(len(c.whole)) + c.rest.Len // the rest, and both joined
+	}
+	if err := p.hold(n); err != nil {
+		return err
+	}
 	bufs, err := f.store.ReadRanges(ctx, f.info, ranges)
 	if err != nil {
 		return err
@@ -155,6 +186,9 @@ func (p *fetchPlan) run(ctx context.Context, f *File) error {
 	if len(p.ranges) == 0 {
 		return nil
 	}
+	if err := p.holdAll(); err != nil {
+		return err
+	}
 	bufs, err := f.store.ReadRanges(ctx, f.info, p.ranges)
 	if err != nil {
 		return err
@@ -173,6 +207,8 @@ func (p *fetchPlan) release() {
 		store.Recycle(b)
 	}
 	p.bufs = nil
+	_ = p.mem.Add(-p.held) // giving back is never refused
+	p.held = 0
 }
 
 // attach gives a column the bytes of its chunk.

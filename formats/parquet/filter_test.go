@@ -427,7 +427,7 @@ func TestLimitPrefix(t *testing.T) {
 			t.Errorf("limit %d: other rows, %v", limit, err)
 		}
 	}
-	plan, err := f.planFetch(0, []int{5}, []rowSpan{{0, 10}})
+	plan, err := f.planFetch(0, []int{5}, []rowSpan{{0, 10}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -116,7 +116,7 @@ func FuzzPage(f *testing.F) {
 			t.Fatal("no conversion to the natural type")
 		}
 		n := int64(values % 5000)
-		c := newColumn(&File{url: "mem"}, l, cv)
+		c := newColumn(&File{url: "mem"}, l, cv, nil)
 		defer recycleColumn(c)
 		if err := c.open(0, &chunkMeta{}, n); err != nil {
 			t.Fatal(err)

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -18,6 +19,7 @@ type nestedReader struct {
 	root   *assembly
 	recs   []*records // parallel to leaves
 	leaves []*column
+	mem    *formats.Charge
 }
 
 // assembly is a node of a nested column as it is read.
@@ -32,15 +34,15 @@ type assembly struct {
 	list  []vector.Range
 }
 
-func newNestedReader(f *File, b *binding) *nestedReader {
-	r := &nestedReader{}
+func newNestedReader(f *File, b *binding, m *formats.Charge) *nestedReader {
+	r := &nestedReader{mem: m}
 	r.root = r.build(f, b)
 	return r
 }
 
 // leaf adds the reader of a leaf.
 func (r *nestedReader) leaf(f *File, l *leaf, c convert.Conv) *records {
-	col := newColumn(f, l, c)
+	col := newColumn(f, l, c, r.mem)
 	rec := &records{c: col}
 	r.recs = append(r.recs, rec)
 	r.leaves = append(r.leaves, col)

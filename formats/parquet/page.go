@@ -159,15 +159,28 @@ func (c *column) place(i int, b []byte) error {
 	return nil
 }
 
+// maxIdle is how long a buffer may be for pages of which four fit into it.
+const maxIdle = 4 << 20
+
 // decompress gives the page's bytes, on buf's memory if they were compressed.
-func (c *column) decompress(buf *[]byte, h *pageHeader, body []byte, size int) ([]byte, error) {
+// What the header claims is charged to the query before memory is made for it.
+func (c *column) decompress(buf *[]byte, part hold, body []byte, size int) ([]byte, error) {
 	if c.codec == codec.None {
 		return body, nil // some writers give another uncompressed size all the same
 	}
 	if size == 0 {
 		return nil, nil
 	}
+	if err := codec.Plausible(c.codec, body, size); err != nil {
+		return nil, err
+	}
+	if err := c.holds(part, size); err != nil {
+		return nil, err
+	}
 	dst := *buf
+	if cap(dst) > maxIdle && cap(dst)/4 > size {
+		dst = nil // what is held is not much more than what is charged
+	}
 	if cap(dst) < size+padding && size <= 64*len(body) {
 		dst = make([]byte, 0, size+size/8+padding)
 	}
@@ -210,7 +223,7 @@ func (c *column) levels(p *page) ([]byte, error) {
 	if h.typ == pageDataV2 {
 		return c.levelsV2(p)
 	}
-	b, err := c.decompress(&s.buf, h, p.body, int(h.uncompressed))
+	b, err := c.decompress(&s.buf, holdPage, p.body, int(h.uncompressed))
 	if err != nil {
 		return nil, err
 	}
@@ -246,7 +259,7 @@ func (c *column) levelsV2(p *page) ([]byte, error) {
 		}
 		return body, nil
 	}
-	return c.decompress(&s.buf, h, body, size)
+	return c.decompress(&s.buf, holdPage, body, size)
 }
 
 // levelsV1 sets up d for the levels at the start of b and gives what follows.
@@ -299,6 +312,9 @@ func (c *column) values(p *page, b []byte) error {
 		if len(b)%c.leaf.width != 0 {
 			return errPlainShort
 		}
+		if err := c.holds(holdValues, len(b)); err != nil {
+			return err
+		}
 		s.split = unsplit(s.split, b, c.leaf.width)
 		s.kind, s.fixed = kindFixed, s.split
 		return nil
@@ -339,6 +355,9 @@ func (c *column) deltaValues(b []byte) (err error) {
 		s.fixed = nil
 		return nil
 	}
+	if err := c.holds(holdValues, min(s.left, maxDeltaValues)*c.leaf.width); err != nil {
+		return err
+	}
 	if c.leaf.phys == physInt32 {
 		if s.i32, _, err = decodeDelta(s.i32[:0], b, s.left); err != nil {
 			return err
@@ -363,10 +382,16 @@ func (c *column) deltaText(b []byte, enc encoding) (err error) {
 		}
 		return nil
 	}
+	const perValue = 8 + 2*4 // a range and two lengths
+	values := min(s.left, maxDeltaValues) * perValue
+	if err := c.holds(holdValues, values); err != nil {
+		return err
+	}
 	if enc == encDeltaLength {
 		s.rangesBuf, s.lens[0], s.text, err = decodeDeltaLengths(s.rangesBuf[:0], s.lens[0], b, s.left)
 	} else {
-		s.rangesBuf, s.lens, s.unfolded, err = decodeDeltaBytes(s.rangesBuf[:0], s.lens, s.unfolded, b, s.left)
+		s.rangesBuf, s.lens, s.unfolded, err = decodeDeltaBytes(s.rangesBuf[:0], s.lens, s.unfolded, b, s.left,
+			func(text int) error { return c.holds(holdValues, values+text) })
 		s.text = s.unfolded
 	}
 	s.ranges = s.rangesBuf
@@ -393,7 +418,7 @@ func (c *column) loadDict(h *pageHeader, body []byte) error {
 	if err := c.checkCRC(h, body); err != nil {
 		return err
 	}
-	b, err := c.decompress(&c.dictBuf, h, body, int(h.uncompressed))
+	b, err := c.decompress(&c.dictBuf, holdDict, body, int(h.uncompressed))
 	if err != nil {
 		return err
 	}
@@ -409,6 +434,9 @@ func (c *column) loadDict(h *pageHeader, body []byte) error {
 	base.Reset(c.conv.To, 0)
 	c.dictN = n
 	c.dict = base
+	if err := c.holds(holdDict, len(b)+n*c.outWidth()); err != nil {
+		return err
+	}
 	raw := grow(c.dictRaw, max(n, 1)*c.outWidth())
 	c.dictRaw = raw
 	if n == 0 {

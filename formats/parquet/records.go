@@ -46,7 +46,9 @@ func (r *records) refill(more bool) (bool, error) {
 		if next >= len(c.pages) || !more && c.pages[next].row >= 0 {
 			return false, nil
 		}
-		c.detach()
+		if err := c.detach(); err != nil {
+			return false, err
+		}
 		c.cur = next
 		if err := c.load(next); err != nil {
 			return false, err
@@ -162,6 +164,10 @@ func (r *records) read(row, n int64) error {
 	return r.records(n, func(defs, reps []uint8, nn int) error {
 		if len(r.defs)+len(defs) > maxBatchLevels {
 			return fault.New(fault.CodeProgramLimit, "%d rows hold more than %d list entries", n, maxBatchLevels)
+		}
+		// Two levels, and what the node above makes of them: a range and a bit.
+		if err := c.holds(holdEntries, (len(r.defs)+len(defs))*(2+8+w)); err != nil {
+			return err
 		}
 		r.defs, r.reps = append(r.defs, defs...), append(r.reps, reps...)
 		if c.conv.Op == convert.OpNone {

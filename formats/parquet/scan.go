@@ -25,6 +25,7 @@ type Source struct {
 	next   *groupScan // being prefetched
 	pre    *prefetch
 	held   []*fetchPlan // whose bytes the current row group uses
+	mem    *formats.Charge
 
 	// counted is the row group of which it is known that before rows come before it.
 	counted int
@@ -71,7 +72,7 @@ func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source,
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{f: f, req: r, size: f.batchRows}
+	s := &Source{f: f, req: r, size: f.batchRows, mem: formats.NewCharge(r.Memory, f.url)}
 	for g := first; g < end; g++ {
 		s.groups = append(s.groups, g)
 	}
@@ -91,7 +92,7 @@ func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source,
 		if b.err != nil {
 			return nil, b.err
 		}
-		s.cols = append(s.cols, f.newScanCol(b))
+		s.cols = append(s.cols, f.newScanCol(b, s.mem))
 	}
 	if len(stored) > 0 {
 		return convert.TextSource(r, stored, func(r formats.ScanRequest) (formats.Source, error) { return f.Scan(ctx, r) })
@@ -115,16 +116,16 @@ func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source,
 	return s, nil
 }
 
-func (f *File) newScanCol(b *binding) *scanCol {
+func (f *File) newScanCol(b *binding, m *formats.Charge) *scanCol {
 	out := &scanCol{bind: b}
 	switch {
 	case b.node == nil || b.node.kind == kindLeaf && b.conv.Op == convert.OpNone:
 		out.null = vector.Null(b.typ, 0)
 	case b.flat() != nil:
-		out.flat = newColumn(f, b.node.elem, b.conv)
+		out.flat = newColumn(f, b.node.elem, b.conv, m)
 		out.leaves = []*column{out.flat}
 	default:
-		out.nested = newNestedReader(f, b)
+		out.nested = newNestedReader(f, b, m)
 		out.leaves = out.nested.leaves
 	}
 	return out
@@ -203,6 +204,7 @@ func (s *Source) Close() error {
 		}
 		c.leaves, c.flat, c.nested = nil, nil, nil
 	}
+	s.mem.Close()
 	return nil
 }
 

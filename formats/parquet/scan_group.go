@@ -101,6 +101,12 @@ func (s *Source) takeGroup(ctx context.Context) (*groupScan, error) {
 		g := s.next
 		if g != nil {
 			s.next = nil
+			if s.pre == nil {
+				if s.stillMatters(g) {
+					return g, s.run(ctx, g.plan)
+				}
+				continue
+			}
 			err := s.pre.wait()
 			s.held, s.pre = append(s.held, g.plan), nil
 			if err != nil {
@@ -179,7 +185,7 @@ func (s *Source) planNext() (*groupScan, error) {
 			g.spans = firstRows(g.spans, s.req.Limit-s.found)
 		}
 		var err error
-		g.plan, err = s.f.planFetch(g.group, s.leavesOf(s.firstCols(g)), g.spans)
+		g.plan, err = s.f.planFetch(g.group, s.leavesOf(s.firstCols(g)), g.spans, s.mem)
 		return g, err
 	}
 	return nil, nil
@@ -273,7 +279,9 @@ func (s *Source) startNext(ctx context.Context) error {
 	if err != nil || g == nil {
 		return err
 	}
-	s.next, s.pre = g, startPrefetch(ctx, s.f, g.plan)
+	if s.next = g; g.plan.holdAll() == nil { // else it is read in its turn, when this one's bytes are gone
+		s.pre = startPrefetch(ctx, s.f, g.plan)
+	}
 	return nil
 }
 
@@ -295,7 +303,7 @@ func (s *Source) fetchRest(ctx context.Context, row int64, n int, sel vector.Sel
 		}
 		again = true
 	}
-	if g.plan, err = s.f.planFetch(g.group, s.leavesOf(s.rest), spans); err != nil {
+	if g.plan, err = s.f.planFetch(g.group, s.leavesOf(s.rest), spans, s.mem); err != nil {
 		return false, err
 	}
 	if err := s.run(ctx, g.plan); err != nil {

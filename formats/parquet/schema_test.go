@@ -82,7 +82,7 @@ func TestLegacyListValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := &File{url: "mem", tree: s}
-	r := newNestedReader(f, f.bind(s.cols[0], s.cols[0].typ))
+	r := newNestedReader(f, f.bind(s.cols[0], s.cols[0].typ), nil)
 	c := r.leaves[0]
 	if err := c.open(0, &chunkMeta{}, 4); err != nil {
 		t.Fatal(err)
