@@ -5,7 +5,7 @@ import "github.com/glauxdb/glaux/planner/plan"
 // ListFunctions gives a row for each name and signature: name, kind, signature and
 // description, by family and name. SHOW FUNCTIONS shows them.
 func (r *Registry) ListFunctions() [][4]string {
-	kinds := [...]string{plan.Scalar: "scalar", plan.AggregateFunc: "aggregate", plan.WindowFunc: "window", plan.TableFunc: "table"}
+	kinds := [...]string{plan.Scalar: "scalar", plan.AggregateFunc: "aggregate", plan.OrderedSetFunc: "aggregate", plan.WindowFunc: "window", plan.TableFunc: "table"}
 	var out [][4]string
 	for _, e := range r.list {
 		for _, name := range e.Names {

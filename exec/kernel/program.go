@@ -263,6 +263,9 @@ func (c *compiler) compile(e plan.Expr) (node, error) {
 	case *plan.Coalesce:
 		args, err := c.all(e.Args)
 		return &coalesceNode{args: args, typ: e.Typ}, err
+	case *plan.Try:
+		x, err := c.compile(e.X)
+		return &tryNode{x: x, typ: e.Type()}, err
 	case *plan.Field:
 		x, err := c.compile(e.X)
 		return &fieldNode{x: x, index: e.Index, typ: e.Type()}, err

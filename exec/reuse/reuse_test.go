@@ -58,7 +58,7 @@ func TestNodesCanBeKeyed(t *testing.T) {
 	for _, n := range []any{plan.Scan{}, plan.Values{}, plan.TableCall{}, plan.Filter{}, plan.Project{}, plan.Aggregate{}, plan.Join{}, plan.Sort{},
 		plan.Limit{}, plan.DistinctOn{}, plan.Unnest{}, plan.MaxOneRow{}, plan.SetOp{}, plan.With{}, plan.CTERef{}, plan.Window{}, plan.Recursive{},
 		plan.WorkTable{}, plan.Const{}, plan.Col{}, plan.Compare{}, plan.And{}, plan.Or{}, plan.Not{}, plan.IsNull{}, plan.In{}, plan.Call{},
-		plan.Cast{}, plan.Case{}, plan.Coalesce{}, plan.Field{}, plan.MakeRow{}, plan.MakeArray{}, plan.Lambda{}} {
+		plan.Cast{}, plan.Case{}, plan.Coalesce{}, plan.Try{}, plan.Field{}, plan.MakeRow{}, plan.MakeArray{}, plan.Lambda{}} {
 		look(reflect.TypeOf(n).String(), reflect.TypeOf(n))
 	}
 }

@@ -52,6 +52,7 @@ type binder struct {
 	lastID   plan.ColID
 	lastWith int
 	depth    int
+	tries    int          // the try() forms around what is being bound
 	params   []types.Type // Unknown: not inferred yet
 	literals map[*plan.Const]bool
 	origins  map[plan.ColID]origin

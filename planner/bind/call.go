@@ -49,8 +49,8 @@ func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 	if known && kind == plan.WindowFunc {
 		return nil, b.fail(e.Pos, fault.CodeWindowing, "window function %s requires an OVER clause", name)
 	}
-	if known && kind == plan.AggregateFunc {
-		return b.aggregateCall(c, e, name)
+	if known && (kind == plan.AggregateFunc || kind == plan.OrderedSetFunc) {
+		return b.aggregateCall(c, e, name, kind)
 	}
 	if e.Distinct || len(e.OrderBy) > 0 || len(e.WithinSort) > 0 || e.Filter != nil || e.Star {
 		return nil, b.notAggregate(c, e, name, known)
@@ -234,7 +234,7 @@ func (b *binder) lambda(c *exprCtx, name string, ts []types.Type, l *ast.Lambda)
 
 // aggregateCall binds an aggregate: its arguments see the rows before grouping,
 // the call is collected, and a reference to its column stands in its place.
-func (b *binder) aggregateCall(c *exprCtx, e *ast.Call, name string) (plan.Expr, error) {
+func (b *binder) aggregateCall(c *exprCtx, e *ast.Call, name string, kind plan.FuncKind) (plan.Expr, error) {
 	if c.agg == nil {
 		if c.clause == inAggregate {
 			return nil, b.fail(e.Pos, fault.CodeGrouping, "aggregate function calls cannot be nested")
@@ -245,14 +245,21 @@ func (b *binder) aggregateCall(c *exprCtx, e *ast.Call, name string) (plan.Expr,
 		return nil, b.fail(e.Pos, fault.CodeUndefinedFunction, "function %s(*) does not exist", name)
 	}
 	in := &exprCtx{sc: c.agg.sc, st: c.agg.st, clause: inAggregate}
-	xs, err := b.exprs(in, e.Args)
+	args := e.Args
+	if kind == plan.OrderedSetFunc {
+		if err := b.orderedSet(e, name); err != nil {
+			return nil, err
+		}
+		args = append([]ast.Expr{e.WithinSort[0].X}, args...)
+	}
+	xs, err := b.exprs(in, args)
 	if err != nil {
 		return nil, err
 	}
 	if c.agg.sc.foreign(xs, c.agg.st) {
 		return nil, b.unsupported(e.Pos, "an aggregate of an outer query's columns is not supported in a subquery")
 	}
-	fn, err := b.cfg.Functions.Resolve(name, plan.AggregateFunc, b.args(xs), b.dialect)
+	fn, err := b.cfg.Functions.Resolve(name, kind, b.args(xs), b.dialect)
 	if err != nil {
 		return nil, b.located(err, e.Pos)
 	}
@@ -279,6 +286,21 @@ func (b *binder) aggregateCall(c *exprCtx, e *ast.Call, name string) (plan.Expr,
 		return nil, err
 	}
 	return withPos(c.agg.add(b, agg, name), b.planPos(e)), nil
+}
+
+// orderedSet refuses what an ordered-set aggregate cannot have.
+func (b *binder) orderedSet(e *ast.Call, name string) error {
+	switch {
+	case len(e.WithinSort) == 0:
+		return b.fail(e.Pos, fault.CodeWrongObjectType, "WITHIN GROUP is required for ordered-set aggregate %s", name)
+	case e.Distinct:
+		return b.fail(e.Pos, fault.CodeSyntax, "cannot use DISTINCT with WITHIN GROUP")
+	case len(e.OrderBy) > 0:
+		return b.fail(e.Pos, fault.CodeSyntax, "cannot use multiple ORDER BY clauses with WITHIN GROUP")
+	case len(e.WithinSort) > 1:
+		return b.fail(e.Pos, fault.CodeUndefinedFunction, "%s sorts by one expression, not by %d", name, len(e.WithinSort))
+	}
+	return nil
 }
 
 // inAggregate is the clause of an aggregate's arguments.
@@ -339,6 +361,8 @@ func specialForm(name string) func(*binder, *exprCtx, *ast.Call) (plan.Expr, err
 		return (*binder).nullIf
 	case "if":
 		return (*binder).ifForm
+	case "try":
+		return (*binder).tryForm
 	case "grouping":
 		return (*binder).groupingForm
 	case "row":
@@ -403,6 +427,20 @@ func (b *binder) ifForm(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 		x.Else = xs[1]
 	}
 	return x, nil
+}
+
+// tryForm is Trino's try(x).
+func (b *binder) tryForm(c *exprCtx, e *ast.Call) (plan.Expr, error) {
+	if len(e.Args) != 1 {
+		return nil, b.fail(e.Pos, fault.CodeSyntax, "TRY needs one argument")
+	}
+	b.tries++
+	x, err := b.expr(c, e.Args[0])
+	b.tries--
+	if err != nil {
+		return nil, err
+	}
+	return &plan.Try{Pos: b.planPos(e), X: b.settled(x)}, nil
 }
 
 func (b *binder) rowForm(c *exprCtx, e *ast.Call) (plan.Expr, error) {

@@ -77,7 +77,7 @@ func (b *binder) constCast(k *plan.Const, t types.Type, pos ast.Pos, explicit bo
 	}
 	w, err := b.cfg.Evaluator.Fold(b.s, x)
 	if err != nil {
-		if f := fault.As(err); strings.HasPrefix(string(f.Code), "22") { // the text is no value of the type
+		if f := fault.As(err); strings.HasPrefix(string(f.Code), "22") && b.tries == 0 { // the text is no value of the type
 			return nil, f.At(k.Position())
 		}
 		return x, nil

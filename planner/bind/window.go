@@ -43,6 +43,9 @@ func (b *binder) windowCall(c *exprCtx, e *ast.Call, name string) (plan.Expr, er
 		return nil, err
 	}
 	kind, known := b.cfg.Functions.Kind(name)
+	if kind == plan.OrderedSetFunc {
+		return nil, b.unsupported(e.Pos, "OVER is not supported for ordered-set aggregate %s", name)
+	}
 	if known && kind != plan.WindowFunc && kind != plan.AggregateFunc {
 		return nil, b.fail(e.Pos, fault.CodeWrongObjectType, "OVER specified, but %s is not a window function nor an aggregate function", name)
 	}

@@ -15,13 +15,21 @@ func (p *parser) startsQuery(i int) bool {
 		switch next := &p.toks[i+1]; {
 		case next.kind == kNumber, next.kind == kString, next.word == "(":
 			return true
+		case next.kind == kWord && p.toks[i+2].kind == kString: // DATE '2026-01-31'
+			return next.word != "like" && next.word != "ilike" && next.word != "collate"
 		default:
-			return next.word == "null" || next.word == "true" || next.word == "false" || next.word == "cast" || next.word == "row"
+			return rowStart[next.word]
 		}
 	case "table":
 		return p.toks[i+1].isIdent(noAlias)
 	}
 	return false
+}
+
+// rowStart are words that begin an expression and cannot follow one: VALUES before
+// them is no column.
+var rowStart = map[string]bool{
+	"null": true, "true": true, "false": true, "cast": true, "try_cast": true, "row": true, "array": true, "map": true, "case": true,
 }
 
 // queryParen reports whether token i opens a parenthesis that holds a query

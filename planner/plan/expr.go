@@ -146,6 +146,11 @@ type (
 		Args []Expr
 		Typ  types.Type
 	}
+	// Try gives NULL where evaluating X fails with a data exception (SQLSTATE 22xxx).
+	Try struct {
+		Pos
+		X Expr
+	}
 	// Field reads field Index of a row; NULL of a NULL row.
 	Field struct {
 		Pos
@@ -189,6 +194,7 @@ func (e *Call) Type() types.Type      { return e.Typ }
 func (e *Cast) Type() types.Type      { return e.To }
 func (e *Case) Type() types.Type      { return e.Typ }
 func (e *Coalesce) Type() types.Type  { return e.Typ }
+func (e *Try) Type() types.Type       { return e.X.Type() }
 func (e *Field) Type() types.Type     { return e.X.Type().Fields[e.Index].Type }
 func (e *MakeRow) Type() types.Type   { return e.Typ }
 func (e *MakeArray) Type() types.Type { return e.Typ }
@@ -206,6 +212,7 @@ func (e *In) kids() []Expr        { return []Expr{e.X} }
 func (e *Call) kids() []Expr      { return e.Args }
 func (e *Cast) kids() []Expr      { return []Expr{e.X} }
 func (e *Coalesce) kids() []Expr  { return e.Args }
+func (e *Try) kids() []Expr       { return []Expr{e.X} }
 func (e *Field) kids() []Expr     { return []Expr{e.X} }
 func (e *MakeRow) kids() []Expr   { return e.Args }
 func (e *MakeArray) kids() []Expr { return e.Args }
@@ -233,6 +240,7 @@ func (e *In) withKids(k []Expr) Expr        { c := *e; c.X = k[0]; return &c }
 func (e *Call) withKids(k []Expr) Expr      { c := *e; c.Args = k; return &c }
 func (e *Cast) withKids(k []Expr) Expr      { c := *e; c.X = k[0]; return &c }
 func (e *Coalesce) withKids(k []Expr) Expr  { c := *e; c.Args = k; return &c }
+func (e *Try) withKids(k []Expr) Expr       { c := *e; c.X = k[0]; return &c }
 func (e *Field) withKids(k []Expr) Expr     { c := *e; c.X = k[0]; return &c }
 func (e *MakeRow) withKids(k []Expr) Expr   { c := *e; c.Args = k; return &c }
 func (e *MakeArray) withKids(k []Expr) Expr { c := *e; c.Args = k; return &c }

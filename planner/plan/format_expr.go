@@ -182,6 +182,8 @@ func (p *exprPrinter) more(e Expr) {
 		p.str(" END")
 	case *Coalesce:
 		p.args("coalesce", e.Args)
+	case *Try:
+		p.args("try", []Expr{e.X})
 	case *Field:
 		p.operand(e.X)
 		p.str(".", fieldName(e))

@@ -30,6 +30,7 @@ type FuncKind uint8
 const (
 	Scalar FuncKind = iota
 	AggregateFunc
+	OrderedSetFunc // an aggregate whose first argument is the sort key of its WITHIN GROUP
 	WindowFunc
 	TableFunc // set returning
 	TableRows // a set-returning function as a scalar one: its rows as an array

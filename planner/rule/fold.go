@@ -48,6 +48,11 @@ func (c *Ctx) foldOne(e plan.Expr) plan.Expr {
 		if e.X.Type().Equal(e.To) {
 			return e.X
 		}
+	case *plan.Try:
+		switch e.X.(type) {
+		case *plan.Const, *plan.Col:
+			return e.X
+		}
 	case *plan.Call:
 		if e.Fn.Strict && e.Fn.Volatility != plan.Volatile && anyNull(e.Args) {
 			return null(e)

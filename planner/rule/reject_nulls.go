@@ -51,6 +51,8 @@ func nullOfNulls(e plan.Expr, cols map[plan.ColID]bool) bool {
 		return nullOfNulls(e.X, cols)
 	case *plan.Cast:
 		return nullOfNulls(e.X, cols)
+	case *plan.Try:
+		return nullOfNulls(e.X, cols)
 	case *plan.Field:
 		return nullOfNulls(e.X, cols)
 	case *plan.Call:

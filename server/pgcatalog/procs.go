@@ -168,7 +168,7 @@ func procOf(sig fn.Signature, number uint32) *proc {
 	p := &proc{name: sig.Name, kind: "f", set: sig.Kind == plan.TableFunc, strict: sig.Strict, parallel: "s", own: true}
 	p.volatile = [...]string{plan.Immutable: "i", plan.Stable: "s", plan.Volatile: "v"}[sig.Volatility]
 	switch sig.Kind {
-	case plan.AggregateFunc:
+	case plan.AggregateFunc, plan.OrderedSetFunc:
 		p.kind, p.strict = "a", false
 	case plan.WindowFunc:
 		p.kind = "w"
