@@ -2,7 +2,6 @@ package ion
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,24 +14,8 @@ import (
 	"github.com/glauxdb/glaux/formats/textval"
 )
 
-// systemSymbols are those of the specification's system table, from 1 on.
-var systemSymbols = []string{"", "$ion", "$ion_1_0", "$ion_symbol_table", "name", "version", "imports", "symbols", "max_id", "$ion_shared_symbol_table"}
-
-// The symbols that tables are made with.
-const (
-	symbolTable   = 3
-	symbolImports = 6
-	symbolSymbols = 7
-	symbolMaxID   = 8
-)
-
-// maxSymbols bounds a table.
-const maxSymbols = 1 << 20
-
 // binaryParser goes over values with the symbols that the file has defined.
-type binaryParser struct {
-	symbols []string // behind the system's; "" is one whose text is not known
-}
+type binaryParser struct{ symbols symbols }
 
 // The types of values (section "Typed value formats").
 const (
@@ -62,6 +45,11 @@ type value struct {
 	filler bool // bytes that mean nothing
 }
 
+var (
+	errWide = errors.New("a number of more than 64 bits where there can be none")
+	errKind = errors.New("a length that the value's type has not")
+)
+
 // header cuts the value that begins b.
 func header(b []byte) (v value, n int, err error) {
 	if len(b) == 0 {
@@ -71,21 +59,23 @@ func header(b []byte) (v value, n int, err error) {
 	if v.kind > ionAnnotated {
 		return v, 0, fmt.Errorf("unknown type %d", v.kind)
 	}
+	if invalid[v.kind]&(1<<v.small) != 0 {
+		return v, 0, errKind
+	}
 	size, n := uint64(v.small), 1
 	switch {
 	case v.small == 15:
 		v.null, size = true, 0
 	case v.kind == ionBool:
-		if v.small > 1 {
-			return v, 0, errors.New("a boolean that is neither")
-		}
 		size = 0
 	case v.small == 14, v.kind == ionStruct && v.small == 1:
 		var m int
 		if size, m, err = varUint(b[1:]); err != nil {
 			return v, 0, err
 		}
-		n += m
+		if n += m; size == 0 && v.small == 1 {
+			return v, 0, errors.New("an ordered struct without fields")
+		}
 	}
 	v.filler = v.kind == ionNull && !v.null
 	if size > uint64(len(b)-n) {
@@ -95,11 +85,23 @@ func header(b []byte) (v value, n int, err error) {
 	return v, n + int(size), nil
 }
 
+// invalid are the length nibbles, as bits, that no value of a type has: a
+// boolean is 0, 1 or null; a negative integer is not zero; a float has no, four
+// or eight bytes; a timestamp an offset and a year; an annotated value a length,
+// an annotation and a value, and is never null.
+var invalid = [15]uint16{
+	ionBool:      1<<15 - 1 - 1<<0 - 1<<1,
+	ionNegative:  1 << 0,
+	ionFloat:     1<<15 - 1 - 1<<0 - 1<<4 - 1<<8,
+	ionTimestamp: 1<<0 | 1<<1,
+	ionAnnotated: 1<<0 | 1<<1 | 1<<2 | 1<<15,
+}
+
 // varUint reads seven bits a byte; the last has its high bit set.
 func varUint(b []byte) (v uint64, n int, err error) {
 	for n < len(b) {
 		if v > math.MaxUint64>>7 {
-			return 0, 0, errors.New("a number of more than 64 bits where there can be none")
+			return 0, 0, errWide
 		}
 		v = v<<7 | uint64(b[n]&0x7f)
 		if n++; b[n-1]&0x80 != 0 {
@@ -110,51 +112,56 @@ func varUint(b []byte) (v uint64, n int, err error) {
 }
 
 // varInt is varUint with a sign in the first byte.
-func varInt(b []byte) (v int64, negative bool, n int, err error) {
+func varInt(b []byte) (v int64, n int, err error) {
 	if len(b) == 0 {
-		return 0, false, 0, errShort
+		return 0, 0, errShort
 	}
-	negative = b[0]&0x40 != 0
-	first := []byte{b[0] &^ 0x40}
-	if b[0]&0x80 != 0 {
-		v, n = int64(first[0]&0x3f), 1
-	} else {
-		u, m, err := varUint(append(first, b[1:min(len(b), 10)]...))
-		if err != nil {
-			return 0, false, 0, err
+	v = int64(b[0] & 0x3f)
+	for n = 1; b[n-1]&0x80 == 0; n++ {
+		switch {
+		case n == len(b):
+			return 0, 0, errShort
+		case v > math.MaxInt64>>7:
+			return 0, 0, errWide
 		}
-		if u > math.MaxInt64 {
-			return 0, false, 0, errors.New("a number of more than 64 bits where there can be none")
-		}
-		v, n = int64(u), m
+		v = v<<7 | int64(b[n]&0x7f)
 	}
-	if negative {
+	if b[0]&0x40 != 0 {
 		v = -v
 	}
-	return v, negative, n, nil
+	return v, n, nil
 }
 
 // top reads a value at the top: a mark or a symbol table changes the symbols
 // and makes no row.
 func (p *binaryParser) top(dst, b []byte) (out []byte, n int, err error) {
-	if len(b) < len(mark) && bytes.HasPrefix(mark, b) {
+	switch {
+	case len(b) < len(mark) && bytes.HasPrefix(mark, b):
 		return dst, 0, errShort
-	}
-	if bytes.HasPrefix(b, mark) {
+	case bytes.HasPrefix(b, mark):
 		p.symbols = nil
 		return dst, len(mark), nil
+	case len(b) >= len(mark) && b[0] == mark[0] && b[3] == mark[3]:
+		return dst, 0, fmt.Errorf("the version of Ion is %d.%d, not 1.0", b[1], b[2])
 	}
 	v, n, err := header(b)
 	if err != nil || v.filler {
 		return dst, n, err
 	}
-	if v.kind == ionAnnotated {
-		table, inner, err := annotations(v)
+	switch v.kind {
+	case ionAnnotated:
+		first, inner, err := p.annotations(v)
 		if err != nil {
 			return dst, n, inside(err)
 		}
-		if table && inner.kind == ionStruct {
+		if first == symbolTable && inner.kind == ionStruct {
 			return dst, n, inside(p.table(inner))
+		}
+	case ionSymbol:
+		if sid, err := unsigned(v.body); err == nil && !v.null {
+			if text, _ := p.symbols.text(sid); text == systemSymbols[symbolVersion] {
+				return dst, n, nil // means nothing here
+			}
 		}
 	}
 	dst, err = p.value(dst, v, 0)
@@ -169,28 +176,44 @@ func inside(err error) error {
 	return err
 }
 
-// annotations opens the wrapper around an annotated value; table says that the
-// first annotation is that of symbol tables.
-func annotations(v value) (table bool, inner value, err error) {
+// annotations opens the wrapper around an annotated value and gives the first
+// annotation.
+func (p *binaryParser) annotations(v value) (first uint64, inner value, err error) {
 	size, n, err := varUint(v.body)
 	if err != nil {
-		return false, inner, err
+		return 0, inner, err
 	}
 	if size > uint64(len(v.body)-n) {
-		return false, inner, errShort
+		return 0, inner, errShort
 	}
-	if size > 0 {
-		first, _, err := varUint(v.body[n:])
+	if size == 0 {
+		return 0, inner, errors.New("an annotated value without annotations")
+	}
+	for list := v.body[n : n+int(size)]; len(list) > 0; {
+		sid, m, err := varUint(list)
 		if err != nil {
-			return false, inner, err
+			return 0, inner, err
 		}
-		table = first == symbolTable
+		if _, err := p.symbols.text(sid); err != nil {
+			return 0, inner, err
+		}
+		if len(list) == int(size) {
+			first = sid
+		}
+		list = list[m:]
 	}
-	inner, _, err = header(v.body[n+int(size):])
-	if err == nil && inner.kind == ionAnnotated {
+	rest := v.body[n+int(size):]
+	inner, m, err := header(rest)
+	switch {
+	case err != nil:
+	case inner.kind == ionAnnotated:
 		err = errors.New("an annotation of an annotation")
+	case inner.filler:
+		err = errors.New("an annotation of a filler")
+	case m != len(rest):
+		err = errors.New("an annotated value of another length than its wrapper says")
 	}
-	return table, inner, err
+	return first, inner, err
 }
 
 // fields calls f with each field of a struct.
@@ -215,63 +238,96 @@ func fields(v value, f func(symbol uint64, v value) error) error {
 	return nil
 }
 
-// table takes a local symbol table. Tables that it imports by name are not at
-// hand: their symbols are known by number alone.
+// bare is a value without its annotations.
+func (p *binaryParser) bare(v value) (value, error) {
+	if v.kind != ionAnnotated {
+		return v, nil
+	}
+	_, inner, err := p.annotations(v)
+	return inner, err
+}
+
+// table takes a local symbol table.
 func (p *binaryParser) table(v value) error {
-	var symbols []string
-	var imported []string
+	var t tableBuilder
 	err := fields(v, func(symbol uint64, v value) error {
+		v, err := p.bare(v)
 		switch {
-		case symbol == symbolImports && v.kind == ionSymbol:
-			if sid, err := unsigned(v.body); err == nil && sid == symbolTable {
-				imported = p.symbols
+		case err != nil:
+			return err
+		case symbol == symbolImports:
+			if err := t.begin(&t.sawImports, systemSymbols[symbol]); err != nil {
+				return err
 			}
-		case symbol == symbolImports && v.kind == ionList:
-			return elements(v, func(v value) error {
-				n, err := importSize(v)
-				if err != nil || uint64(len(imported))+n > maxSymbols {
-					return errors.Join(err, errors.New("a symbol table that is too large"))
+			return p.imports(&t, v)
+		case symbol == symbolSymbols:
+			if err := t.begin(&t.sawSymbols, systemSymbols[symbol]); err != nil || v.kind != ionList {
+				return err
+			}
+			return p.elements(v, func(v value) error {
+				s, err := stringOr(v, unknownText)
+				if err != nil {
+					return err
 				}
-				imported = append(imported, make([]string, n)...)
-				return nil
-			})
-		case symbol == symbolSymbols && v.kind == ionList:
-			return elements(v, func(v value) error {
-				if len(symbols) == maxSymbols {
-					return errors.New("a symbol table that is too large")
-				}
-				text := ""
-				if v.kind == ionString {
-					text = string(v.body)
-				}
-				symbols = append(symbols, text)
-				return nil
+				return t.add(s)
 			})
 		}
 		return nil
 	})
-	if len(imported)+len(symbols) > maxSymbols {
-		return errors.New("a symbol table that is too large")
+	if err != nil {
+		return err
 	}
-	p.symbols = append(imported[:len(imported):len(imported)], symbols...)
+	p.symbols, err = t.table()
 	return err
 }
 
-// importSize gives how many symbols an import takes.
-func importSize(v value) (n uint64, err error) {
-	if v.kind != ionStruct {
-		return 0, nil
+// stringOr gives the text of a string, or what stands for one.
+func stringOr(v value, other string) (string, error) {
+	switch {
+	case v.kind != ionString || v.null:
+		return other, nil
+	case !utf8.Valid(v.body):
+		return "", errUTF8
 	}
-	err = fields(v, func(symbol uint64, v value) error {
-		if symbol == symbolMaxID && v.kind == ionInt {
-			n, err = unsigned(v.body)
-		}
-		return err
-	})
-	return n, err
+	return string(v.body), nil
 }
 
-func elements(v value, f func(v value) error) error {
+// imports takes what a table imports: others, or the one before it.
+func (p *binaryParser) imports(t *tableBuilder, v value) error {
+	switch v.kind {
+	case ionSymbol:
+		if sid, err := unsigned(v.body); err == nil && sid == symbolTable {
+			t.imported = p.symbols
+		}
+	case ionList:
+		return p.elements(v, func(v value) error {
+			if v.kind != ionStruct {
+				return nil
+			}
+			var use tableImport
+			err := fields(v, func(symbol uint64, v value) error {
+				v, err := p.bare(v)
+				switch {
+				case err != nil:
+				case symbol == symbolName:
+					use.name, err = stringOr(v, "")
+				case symbol == symbolMaxID && v.kind == ionInt && !v.null:
+					use.maxID, err = unsigned(v.body)
+					use.counted = true
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			return t.use(use)
+		})
+	}
+	return nil
+}
+
+// elements calls f with each element of a list, without its annotations.
+func (p *binaryParser) elements(v value, f func(v value) error) error {
 	for b := v.body; len(b) > 0; {
 		inner, n, err := header(b)
 		if err != nil {
@@ -281,6 +337,9 @@ func elements(v value, f func(v value) error) error {
 		if inner.filler {
 			continue
 		}
+		if inner, err = p.bare(inner); err != nil {
+			return err
+		}
 		if err := f(inner); err != nil {
 			return err
 		}
@@ -289,23 +348,13 @@ func elements(v value, f func(v value) error) error {
 }
 
 func unsigned(b []byte) (v uint64, err error) {
-	if len(b) > 8 {
-		return 0, errors.New("a number of more than 64 bits where there can be none")
+	if b = bytes.TrimLeft(b, "\x00"); len(b) > 8 {
+		return 0, errWide
 	}
 	for _, c := range b {
 		v = v<<8 | uint64(c)
 	}
 	return v, nil
-}
-
-func (p *binaryParser) symbol(sid uint64) []byte {
-	if sid < uint64(len(systemSymbols)) && sid > 0 {
-		return []byte(systemSymbols[sid])
-	}
-	if at := sid - uint64(len(systemSymbols)); sid > 0 && at < uint64(len(p.symbols)) && p.symbols[at] != "" {
-		return []byte(p.symbols[at])
-	}
-	return fmt.Appendf(nil, "$%d", sid)
 }
 
 // value appends a value as JSON.
@@ -316,11 +365,13 @@ func (p *binaryParser) value(dst []byte, v value, depth int) ([]byte, error) {
 	switch v.kind {
 	case ionBool:
 		return strconv.AppendBool(dst, v.small == 1), nil
-	case ionInt, ionNegative:
-		if v.kind == ionNegative {
-			dst = append(dst, '-')
+	case ionInt:
+		return appendMagnitude(dst, v.body)
+	case ionNegative:
+		if len(bytes.TrimLeft(v.body, "\x00")) == 0 {
+			return dst, errors.New("a negative zero as an integer")
 		}
-		return new(big.Int).SetBytes(v.body).Append(dst, 10), checkDigits(v.body)
+		return appendMagnitude(append(dst, '-'), v.body)
 	case ionFloat:
 		return binaryFloat(dst, v.body)
 	case ionDecimal:
@@ -329,8 +380,14 @@ func (p *binaryParser) value(dst []byte, v value, depth int) ([]byte, error) {
 		return binaryTimestamp(dst, v.body)
 	case ionSymbol:
 		sid, err := unsigned(v.body)
-		return textval.AppendJSONString(dst, p.symbol(sid)), err
+		if err != nil {
+			return dst, err
+		}
+		return p.appendSymbol(dst, sid)
 	case ionString:
+		if !utf8.Valid(v.body) {
+			return dst, errUTF8
+		}
 		return textval.AppendJSONString(dst, v.body), nil
 	case ionClob, ionBlob:
 		return appendLob(dst, v.body, v.kind == ionClob), nil
@@ -338,51 +395,89 @@ func (p *binaryParser) value(dst []byte, v value, depth int) ([]byte, error) {
 	if depth == maxDepth {
 		return dst, fmt.Errorf("values nested deeper than %d levels", maxDepth)
 	}
-	return p.nested(dst, v, depth+1)
-}
-
-func (p *binaryParser) nested(dst []byte, v value, depth int) ([]byte, error) {
-	var err error
-	first := true
-	comma := func() {
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-	}
 	switch v.kind {
 	case ionAnnotated:
-		_, inner, err := annotations(v)
+		_, inner, err := p.annotations(v)
 		if err != nil {
 			return dst, err
 		}
 		return p.value(dst, inner, depth)
 	case ionStruct:
-		dst = append(dst, '{')
-		err = fields(v, func(sid uint64, v value) (err error) {
-			comma()
-			dst = append(textval.AppendJSONString(dst, p.symbol(sid)), ':')
-			dst, err = p.value(dst, v, depth)
-			return err
-		})
-		return append(dst, '}'), err
+		return p.structure(dst, v, depth+1)
 	}
-	dst = append(dst, '[')
-	err = elements(v, func(v value) (err error) {
-		comma()
-		dst, err = p.value(dst, v, depth)
-		return err
-	})
-	return append(dst, ']'), err
+	return p.list(dst, v, depth+1)
 }
 
-// checkDigits bounds the integers that are written out: that takes time with
-// the square of their length.
-func checkDigits(b []byte) error {
-	if len(b) > 4096 {
-		return errors.New("a number of more than 4096 bytes")
+func (p *binaryParser) appendSymbol(dst []byte, sid uint64) ([]byte, error) {
+	text, err := p.symbols.text(sid)
+	if err != nil {
+		return dst, err
 	}
-	return nil
+	return textval.AppendJSONString(dst, []byte(text)), nil
+}
+
+func (p *binaryParser) structure(dst []byte, v value, depth int) ([]byte, error) {
+	dst = append(dst, '{')
+	for b := v.body; len(b) > 0; {
+		sid, n, err := varUint(b)
+		if err != nil {
+			return dst, err
+		}
+		inner, m, err := header(b[n:])
+		if err != nil {
+			return dst, err
+		}
+		b = b[n+m:]
+		if inner.filler {
+			continue
+		}
+		if dst[len(dst)-1] != '{' {
+			dst = append(dst, ',')
+		}
+		if dst, err = p.appendSymbol(dst, sid); err != nil {
+			return dst, err
+		}
+		if dst, err = p.value(append(dst, ':'), inner, depth); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, '}'), nil
+}
+
+func (p *binaryParser) list(dst []byte, v value, depth int) ([]byte, error) {
+	dst = append(dst, '[')
+	for b := v.body; len(b) > 0; {
+		inner, n, err := header(b)
+		if err != nil {
+			return dst, err
+		}
+		b = b[n:]
+		if inner.filler {
+			continue
+		}
+		if dst[len(dst)-1] != '[' {
+			dst = append(dst, ',')
+		}
+		if dst, err = p.value(dst, inner, depth); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, ']'), nil
+}
+
+// maxBytes bounds the integers that are written out: that takes time with
+// the square of their length.
+const maxBytes = 4096
+
+// appendMagnitude appends an unsigned integer.
+func appendMagnitude(dst, b []byte) ([]byte, error) {
+	if len(b) > maxBytes {
+		return dst, fmt.Errorf("a number of more than %d bytes", maxBytes)
+	}
+	if v, err := unsigned(b); err == nil {
+		return strconv.AppendUint(dst, v, 10), nil
+	}
+	return new(big.Int).SetBytes(b).Append(dst, 10), nil
 }
 
 func binaryFloat(dst, b []byte) ([]byte, error) {
@@ -391,100 +486,107 @@ func binaryFloat(dst, b []byte) ([]byte, error) {
 		return append(dst, "0.0"...), nil
 	case 4:
 		return json.AppendDouble(dst, float64(math.Float32frombits(binary.BigEndian.Uint32(b)))), nil
-	case 8:
-		return json.AppendDouble(dst, math.Float64frombits(binary.BigEndian.Uint64(b))), nil
 	}
-	return dst, fmt.Errorf("a float of %d bytes", len(b))
+	return json.AppendDouble(dst, math.Float64frombits(binary.BigEndian.Uint64(b))), nil
 }
 
-// coefficient reads an integer with its sign in the first bit.
-func coefficient(b []byte) (digits *big.Int, negative bool) {
+// coefficient appends the digits of an integer with its sign in the first bit.
+// Its bytes are changed and changed back.
+func coefficient(dst, b []byte) (digits []byte, negative bool, err error) {
 	if len(b) == 0 {
-		return new(big.Int), false
+		return append(dst, '0'), false, nil
 	}
-	c := bytes.Clone(b)
-	c[0] &^= 0x80
-	return new(big.Int).SetBytes(c), b[0]&0x80 != 0
+	sign := b[0] & 0x80
+	b[0] &^= sign
+	digits, err = appendMagnitude(dst, b)
+	b[0] |= sign
+	return digits, sign != 0, err
 }
 
 func binaryDecimal(dst, b []byte) ([]byte, error) {
 	if len(b) == 0 {
 		return append(dst, '0'), nil
 	}
-	exponent, _, n, err := varInt(b)
+	exponent, n, err := varInt(b)
 	if err != nil {
 		return dst, err
 	}
-	digits, negative := coefficient(b[n:])
-	if err := checkDigits(b[n:]); err != nil {
+	var room [32]byte
+	digits, negative, err := coefficient(room[:0], b[n:])
+	if err != nil {
 		return dst, err
 	}
 	if negative {
 		dst = append(dst, '-')
 	}
-	return appendScaled(dst, digits.Append(nil, 10), exponent), nil
+	return appendScaled(dst, digits, exponent), nil
 }
 
-// appendScaled appends digits times a power of ten.
-func appendScaled(dst, digits []byte, exponent int64) []byte {
-	if exponent > 0 || exponent < -40 {
-		return fmt.Appendf(dst, "%se%d", digits, exponent)
-	}
-	for int64(len(digits)) <= -exponent {
-		digits = append([]byte{'0'}, digits...)
-	}
-	point := int64(len(digits)) + exponent
-	dst = append(dst, digits[:point]...)
-	if exponent < 0 {
-		dst = append(append(dst, '.'), digits[point:]...)
-	}
-	return dst
-}
+// maxFraction bounds the digits of a second.
+const maxFraction = 1000
 
-func appendLob(dst, b []byte, text bool) []byte {
-	if text && utf8.Valid(b) {
-		return textval.AppendJSONString(dst, b)
-	}
-	dst = append(dst, '"')
-	dst = base64.StdEncoding.AppendEncode(dst, b)
-	return append(dst, '"')
-}
-
-// binaryTimestamp appends a point in time, which is stored in UTC.
+// binaryTimestamp appends a point in time, which is stored in UTC with the
+// offset at which it was written.
 func binaryTimestamp(dst, b []byte) ([]byte, error) {
-	_, _, n, err := varInt(b) // the offset at which it was written
+	var room [32]byte
+	m := moment{month: 1, day: 1, fraction: room[:0]}
+	offset, n, err := varInt(b)
 	if err != nil {
 		return dst, err
 	}
 	b = b[n:]
-	parts := [6]uint64{0, 1, 1}
 	count := 0
-	for ; count < len(parts) && len(b) > 0; count++ {
-		if parts[count], n, err = varUint(b); err != nil {
-			return dst, err
-		}
-		b = b[n:]
-	}
-	if count == 0 || parts[0] == 0 || parts[1] == 0 || parts[2] == 0 || parts[0] > 9999 || parts[1] > 12 || parts[2] > 31 || parts[3] > 23 || parts[4] > 59 || parts[5] > 59 {
-		return dst, errors.New("a timestamp that is no time")
-	}
-	dst = fmt.Appendf(dst, `"%04d-%02d-%02d`, parts[0], parts[1], parts[2])
-	if count > 3 {
-		dst = fmt.Appendf(dst, " %02d:%02d:%02d", parts[3], parts[4], parts[5])
-	}
-	if len(b) > 0 {
-		exponent, _, n, err := varInt(b)
+	for parts := [...]*int{&m.year, &m.month, &m.day, &m.hour, &m.minute, &m.second}; count < len(parts) && len(b) > 0; count++ {
+		part, n, err := varUint(b)
 		if err != nil {
 			return dst, err
 		}
-		digits, _ := coefficient(b[n:])
-		if exponent < 0 && exponent >= -40 && len(b[n:]) < 20 {
-			fraction := digits.Append(nil, 10)
-			for int64(len(fraction)) < -exponent {
-				fraction = append([]byte{'0'}, fraction...)
-			}
-			dst = append(append(dst, '.'), fraction...)
+		if part > 10_000 {
+			return dst, errNoTime
+		}
+		*parts[count] = int(part)
+		b = b[n:]
+	}
+	if len(b) > 0 {
+		if err := m.binaryFraction(b); err != nil {
+			return dst, err
 		}
 	}
-	return append(dst, '"'), nil
+	m.timed = count > 3
+	if count == 0 || count == 4 || m.check() != nil || offset <= -24*60 || offset >= 24*60 {
+		return dst, errNoTime
+	}
+	local := m
+	if m.timed && (m.year < 2 || m.year > 9998) {
+		local.shift(int(offset))
+	}
+	if local.year < 1 || local.year > 9999 {
+		return dst, errNoTime
+	}
+	return m.append(dst), nil
+}
+
+// binaryFraction reads the fraction of a second, which is less than one.
+func (m *moment) binaryFraction(b []byte) error {
+	exponent, n, err := varInt(b)
+	if err != nil {
+		return err
+	}
+	var room [32]byte
+	digits, negative, err := coefficient(room[:0], b[n:])
+	switch {
+	case err != nil:
+		return err
+	case string(digits) == "0":
+		return nil // however it is scaled
+	case negative || exponent >= 0 || int64(len(digits)) > -exponent:
+		return errors.New("a fraction of a second that is none")
+	case exponent < -maxFraction:
+		return fmt.Errorf("a fraction of a second of more than %d digits", maxFraction)
+	}
+	for range -exponent - int64(len(digits)) {
+		m.fraction = append(m.fraction, '0')
+	}
+	m.fraction = append(m.fraction, digits...)
+	return nil
 }

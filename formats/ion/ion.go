@@ -6,8 +6,10 @@
 // The values at the top are structs; each is a row. A value is what its JSON
 // says: symbols and clobs are texts, blobs base64, s-expressions arrays,
 // timestamps local timestamps in UTC (dates where they have no time),
-// decimals numbers. Annotations are passed over. Line numbers in errors are
-// numbers of values.
+// decimals numbers. Annotations are passed over. A symbol whose text is not
+// known, as that of a shared symbol table, is its number behind a dollar sign,
+// as Ion's own text has it. What the specification forbids is an error. Line
+// numbers in errors are numbers of values.
 package ion
 
 import (
@@ -59,7 +61,7 @@ func sniff(_ string, head []byte) float64 {
 	if p.space() != nil || p.peek() != '{' || bytes.HasPrefix(p.b[p.i:], []byte("{{")) {
 		return 0
 	}
-	_, err := p.value(nil, 0)
+	_, err := p.value(nil, 0, false)
 	switch {
 	case err == nil && p.fields > 0:
 		return 1
@@ -82,8 +84,13 @@ type reader struct {
 	eof    bool
 	begun  bool
 	binary *binaryParser // nil: text
-	text   []byte
+	text   textParser
+	out    []byte
+	chunk  int // how much is read at a time; 0: chunkSize
 }
+
+// chunkSize is how many bytes are read at a time.
+const chunkSize = 64 << 10
 
 // next reads one value; it may make no line.
 func (r *reader) next() ([]byte, error) {
@@ -98,6 +105,8 @@ func (r *reader) next() ([]byte, error) {
 			r.binary = &binaryParser{}
 		} else if bytes.HasPrefix(r.buf, []byte("\xef\xbb\xbf")) {
 			r.pos = 3
+		} else if bytes.HasPrefix(r.buf, []byte{0}) || bytes.HasPrefix(r.buf, []byte{0xfe, 0xff}) || bytes.HasPrefix(r.buf, []byte{0xff, 0xfe}) {
+			return nil, fault.New(fault.CodeFeatureNotSupported, "text Ion is read as UTF-8; this is UTF-16 or UTF-32")
 		}
 	}
 	for {
@@ -121,7 +130,7 @@ func (r *reader) next() ([]byte, error) {
 		if len(out) > 0 {
 			out = append(out, '\n')
 		}
-		r.text = out
+		r.out = out
 		return out, nil
 	}
 }
@@ -134,11 +143,10 @@ func (r *reader) parse() (out []byte, n int, err error) {
 		if len(rest) == 0 && r.eof {
 			return nil, 0, io.EOF
 		}
-		return r.binary.top(r.text[:0], rest)
+		return r.binary.top(r.out[:0], rest)
 	}
-	p := textParser{b: rest, eof: r.eof}
-	out, err = p.top(r.text[:0])
-	return out, p.i, err
+	out, err = r.text.top(r.out[:0], rest, r.eof)
+	return out, r.text.i, err
 }
 
 // fill reads more, giving up what was parsed.
@@ -148,7 +156,10 @@ func (r *reader) fill() error {
 	if n > lines.MaxRecord {
 		return fault.New(fault.CodeDataCorrupted, "invalid Ion: a value longer than %d bytes", lines.MaxRecord)
 	}
-	want := max(64<<10, n)
+	want := r.chunk
+	if want == 0 {
+		want = max(chunkSize, n) // what is long is not read again and again
+	}
 	r.buf = append(r.buf, make([]byte, want)...)
 	m, err := io.ReadFull(r.src, r.buf[n:])
 	r.buf = r.buf[:n+m]

@@ -7,13 +7,13 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/formattest"
+	"github.com/glauxdb/glaux/formats/json"
 )
 
 const want = `{"id":1,"name":"Ann \"the\" Lee\n","quoted name":"sym","n":12345678901234567890,"neg":-7,"hex":255,"d":1.50,"big":12e2,"f":1.5,"inf":"Infinity","ok":true,"day":"2024-03-01","month":"2024-02-01","at":"2024-03-01 08:00:00.25","minute":"2024-03-01 10:00:00","tags":["a","b c",null],"sexp":["a","b",1],"who":{"id":1,"deep":{"x":null}},"blob":"AAH/","clob":"text","long":"one two","zero":0,"e":{},"l":[]}
@@ -53,8 +53,8 @@ func TestText(t *testing.T) {
 		`{a:null.list,b:nullable,c:null}`: "{\"a\":null,\"b\":\"nullable\",\"c\":null}\n", `{a:{{ AQ I= }}}`: "{\"a\":\"AQI=\"}\n", "\xef\xbb\xbf{a:1}": "{\"a\":1}\n",
 		`$ion_1_0 $ion_symbol_table::{symbols:["a"]} {a:1} // end`: "{\"a\":1}\n", ``: "", ` // nothing`: "",
 	} {
-		for _, src := range []io.Reader{strings.NewReader(in), iotest.OneByteReader(strings.NewReader(in))} {
-			got, err := io.ReadAll(decode(src))
+		for _, chunk := range []int{0, 1} {
+			got, err := io.ReadAll(json.Lines((&reader{src: strings.NewReader(in), chunk: chunk}).next))
 			if err != nil || string(got) != want {
 				t.Errorf("%s: %s, want %s (%v)", in, got, want, err)
 			}
@@ -96,9 +96,14 @@ func TestSniff(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add(formattest.Data(f, "all_types.ion"))
 	f.Add(formattest.Data(f, "all_types.10n"))
+	for name, data := range archive(f, suite+"iontestdata.tar.gz", "iontestdata/") {
+		if len(data) < 200 && (strings.HasSuffix(name, ".ion") || strings.HasSuffix(name, ".10n")) {
+			f.Add(data)
+		}
+	}
 	f.Add([]byte("\xe0\x01\x00\xea\xee\x95\x81\x83\xde\x91\x86\x71\x03\x87\xbc\x83abc\x83def\xd2\x8a\x11"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if len(data) > 4000 {
+		if len(data) > 1000 { // byte by byte takes the square
 			return
 		}
 		out, err := io.ReadAll(decode(bytes.NewReader(data)))
@@ -110,7 +115,7 @@ func FuzzDecode(f *testing.F) {
 				t.Fatalf("%q is no JSON", line)
 			}
 		}
-		slow, slowErr := io.ReadAll(decode(iotest.OneByteReader(bytes.NewReader(data))))
+		slow, slowErr := io.ReadAll(json.Lines((&reader{src: bytes.NewReader(data), chunk: 1}).next))
 		if !bytes.Equal(out, slow) || (err == nil) != (slowErr == nil) {
 			t.Fatalf("%q, %v; byte by byte %q, %v", out, err, slow, slowErr)
 		}

@@ -2,40 +2,84 @@ package ion
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
-	"github.com/glauxdb/glaux/catalog/types"
-	"github.com/glauxdb/glaux/formats/json"
 	"github.com/glauxdb/glaux/formats/textval"
 )
 
 // textParser goes over text Ion.
 type textParser struct {
-	b      []byte
-	i      int
-	eof    bool // nothing comes behind b
-	fields int  // of structs, that were read whole
+	b       []byte
+	i       int
+	end     bool    // what is behind b was asked for: it could change what was found
+	fields  int     // of structs, that were read whole
+	symbols symbols // that the file has defined
+	next    *symbols
+	tmp     []byte // of texts and numbers that are not as they are written
 }
+
+// The classes of bytes.
+const (
+	classSpace  = 1 << iota
+	classPlain  // in texts: as they are, ASCII
+	classWord   // of names behind their first byte
+	classDigit  // decimal
+	classHex    //
+	classBit    //
+	classNumber // of numbers and timestamps
+	classStop   // behind a number
+)
+
+var class = func() (c [256]uint8) {
+	set := func(bit uint8, bytes string) {
+		for _, b := range []byte(bytes) {
+			c[b] |= bit
+		}
+	}
+	const digits, letters = "0123456789", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	for b := byte(' '); b <= 0x7f; b++ {
+		if b != '"' && b != '\'' && b != '\\' {
+			c[b] |= classPlain
+		}
+	}
+	set(classSpace|classStop, " \t\n\v\f\r")
+	set(classWord, letters+digits+"_$")
+	set(classDigit, digits)
+	set(classHex, digits+"abcdefABCDEF")
+	set(classBit, "01")
+	set(classNumber, letters+digits+"_+-.:")
+	set(classStop, "{}[](),\"'")
+	return c
+}()
+
+// operators are names in s-expressions.
+const operators = "!#%&*+-./;<=>?@^`|~"
 
 func (p *textParser) peek() byte {
 	if p.i < len(p.b) {
 		return p.b[p.i]
 	}
+	p.end = true
 	return 0
 }
 
-func (p *textParser) has(s string) bool { return bytes.HasPrefix(p.b[p.i:], []byte(s)) }
+func (p *textParser) has(s string) bool {
+	rest := p.b[p.i:]
+	if len(rest) < len(s) {
+		p.end = p.end || string(rest) == s[:len(rest)]
+		return false
+	}
+	return string(rest[:len(s)]) == s
+}
 
 // unexpected describes what is at the parser's place.
 func (p *textParser) unexpected(want string) error {
 	if p.i >= len(p.b) {
+		p.end = true
 		return errShort
 	}
 	r, _ := utf8.DecodeRune(p.b[p.i:])
@@ -44,12 +88,14 @@ func (p *textParser) unexpected(want string) error {
 
 // space passes white space and comments.
 func (p *textParser) space() error {
-	for p.i < len(p.b) {
-		switch c := p.b[p.i]; {
-		case c == ' ' || c >= '\t' && c <= '\r':
-			p.i++
+	for {
+		p.blanks()
+		if p.i == len(p.b) || p.b[p.i] != '/' {
+			return nil
+		}
+		switch {
 		case p.has("//"):
-			n := bytes.IndexByte(p.b[p.i:], '\n')
+			n := bytes.IndexAny(p.b[p.i:], "\r\n")
 			if n < 0 {
 				n = len(p.b) - p.i
 			}
@@ -57,6 +103,7 @@ func (p *textParser) space() error {
 		case p.has("/*"):
 			n := bytes.Index(p.b[p.i+2:], []byte("*/"))
 			if n < 0 {
+				p.end = true
 				return errShort
 			}
 			p.i += n + 4
@@ -64,124 +111,252 @@ func (p *textParser) space() error {
 			return nil
 		}
 	}
-	return nil
 }
 
-// top reads a value at the top. Version marks and symbol tables make no row.
-func (p *textParser) top(dst []byte) ([]byte, error) {
+// top reads the value at the top that begins b. Version marks and symbol
+// tables make no row. io.EOF says that there is none; errShort, that more is
+// needed to tell. final: nothing comes behind b.
+func (p *textParser) top(dst, b []byte, final bool) ([]byte, error) {
+	p.b, p.i, p.end, p.next = b, 0, false, nil
+	out, err := p.stream(dst)
+	if p.end && !final {
+		return dst, errShort
+	}
+	if err == nil && p.next != nil {
+		p.symbols = *p.next
+	}
+	return out, err
+}
+
+func (p *textParser) stream(dst []byte) ([]byte, error) {
 	if err := p.space(); err != nil {
 		return dst, err
 	}
 	if p.i == len(p.b) {
-		if p.eof {
-			return dst, io.EOF
-		}
-		return dst, errShort
+		return dst, io.EOF
 	}
+	if c := p.b[p.i]; c == '$' || c == '\'' && !p.has("'''") {
+		return p.system(dst)
+	}
+	return p.value(dst, 0, false)
+}
+
+// system reads a value at the top that may be a version marker or a symbol
+// table: it begins with a symbol.
+func (p *textParser) system(dst []byte) ([]byte, error) {
 	from := p.i
-	out, err := p.value(dst, 0)
-	if err == nil && p.i == len(p.b) && !p.eof {
-		return dst, errShort // a word or a number may go on
-	}
-	switch written := bytes.TrimSpace(p.b[from:p.i]); {
-	case err != nil:
-		return out, err
-	case string(written) == "$ion_1_0", bytes.HasPrefix(written, []byte("$ion_symbol_table::")):
-		return dst, nil
-	}
-	return out, nil
-}
-
-// value appends the value at the parser's place as JSON. Its annotations are
-// passed over.
-func (p *textParser) value(dst []byte, depth int) ([]byte, error) {
-	if err := p.space(); err != nil {
-		return dst, err
-	}
-	switch c := p.peek(); {
-	case p.i == len(p.b):
-		return dst, errShort
-	case c == '{' || c == '[' || c == '(':
-		if depth == maxDepth {
-			return dst, fmt.Errorf("values nested deeper than %d levels", maxDepth)
-		}
-		return p.nested(dst, c, depth+1)
-	case c == '"', p.has("'''"):
-		s, err := p.text()
-		return textval.AppendJSONString(dst, s), err
-	case c == '\'' && len(p.b)-p.i < 3 && !p.eof:
-		return dst, errShort
-	case c >= '0' && c <= '9', c == '-', c == '+' && p.has("+inf"):
-		return p.number(dst)
-	}
-	return p.word(dst, depth)
-}
-
-// word reads a symbol, a keyword, or annotations with what they are about.
-func (p *textParser) word(dst []byte, depth int) ([]byte, error) {
-	quoted := p.peek() == '\''
-	s, err := p.symbol()
+	s, literal, err := p.symbol()
 	if err != nil {
 		return dst, err
 	}
-	at := p.i
+	table, version := string(s) == systemSymbols[symbolTable], string(s) == systemSymbols[symbolVersion]
+	other := literal && !version && isVersion(s)
 	if err := p.space(); err != nil {
 		return dst, err
 	}
-	if p.has("::") {
+	switch annotation := p.has("::"); {
+	case annotation && table:
 		p.i += 2
-		return p.value(dst, depth)
+		if err := p.annotations(); err != nil {
+			return dst, err
+		}
+		if p.peek() == '{' && !p.has("{{") || p.has("null.struct") {
+			return dst, p.table()
+		}
+	case annotation:
+	case other:
+		return dst, errors.New("the version of Ion is not 1.0")
+	case version:
+		if literal {
+			p.next = new(symbols)
+		}
+		return dst, nil
 	}
-	p.i = at
-	if quoted {
-		return textval.AppendJSONString(dst, s), nil
+	p.i = from
+	return p.value(dst, 0, false)
+}
+
+// isVersion says whether a name is reserved for versions of Ion.
+func isVersion(s []byte) bool {
+	rest, ok := bytes.CutPrefix(s, []byte("$ion_"))
+	major, minor, cut := bytes.Cut(rest, []byte("_"))
+	return ok && cut && isDigits(major) && isDigits(minor)
+}
+
+func isDigits(s []byte) bool {
+	for _, c := range s {
+		if class[c]&classDigit == 0 {
+			return false
+		}
 	}
-	switch string(s) {
-	case "true", "false":
-		return append(dst, s...), nil
-	case "null":
-		if p.peek() == '.' { // null.int and its like
-			p.i++
-			if _, err := p.symbol(); err != nil {
+	return len(s) > 0
+}
+
+// value appends the value at the parser's place as JSON. Its annotations are
+// passed over. operator: it may be one.
+func (p *textParser) value(dst []byte, depth int, operator bool) ([]byte, error) {
+	for {
+		if err := p.space(); err != nil {
+			return dst, err
+		}
+		switch c := p.peek(); {
+		case p.i == len(p.b):
+			return dst, errShort
+		case c == '{' || c == '[' || c == '(':
+			if depth == maxDepth {
+				return dst, fmt.Errorf("values nested deeper than %d levels", maxDepth)
+			}
+			return p.nested(dst, c, depth+1)
+		case c == '"', c == '\'' && p.has("'''"):
+			s, err := p.text(false)
+			if err != nil {
 				return dst, err
 			}
+			return textval.AppendJSONString(dst, s), nil
+		case class[c]&classDigit != 0:
+			return p.number(dst)
+		case c == '-' || c == '+' || operator && class[c]&(classWord|classPlain) == classPlain:
+			return p.signed(dst, operator)
 		}
-		return append(dst, "null"...), nil
-	case "nan":
-		return append(dst, `"NaN"`...), nil
+		annotation, dst, err := p.word(dst)
+		if err != nil || !annotation {
+			return dst, err
+		}
 	}
-	return textval.AppendJSONString(dst, s), nil
 }
 
-func isWord(c byte) bool {
-	return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == '$' || c >= '0' && c <= '9'
+// signed reads a number with a sign, or an operator where one may be.
+func (p *textParser) signed(dst []byte, operator bool) ([]byte, error) {
+	sign := p.b[p.i]
+	run := 0
+	for rest := p.b[p.i:]; run < len(rest) && bytes.IndexByte([]byte(operators), rest[run]) >= 0; run++ {
+		if rest[run] == '/' && run+1 < len(rest) && (rest[run+1] == '/' || rest[run+1] == '*') {
+			break
+		}
+	}
+	if p.i+run+len("inf ") > len(p.b) {
+		p.end = true
+	}
+	rest := p.b[p.i+run:]
+	digit := sign == '-' && len(rest) > 0 && class[rest[0]]&classDigit != 0
+	inf := bytes.HasPrefix(rest, []byte("inf")) && (len(rest) == 3 || class[rest[3]]&classWord == 0)
+	switch {
+	case run == 1 && (digit || inf && (sign == '-' || sign == '+')):
+		return p.number(dst)
+	case operator && run > 0:
+		dst = textval.AppendJSONString(dst, p.b[p.i:p.i+run])
+		p.i += run
+		return dst, nil
+	}
+	return dst, p.unexpected("a value")
 }
 
-// symbol reads a name, with or without quotes.
-func (p *textParser) symbol() ([]byte, error) {
+// word reads a symbol or a keyword, or an annotation, of which nothing is kept.
+func (p *textParser) word(dst []byte) (annotation bool, out []byte, err error) {
+	s, literal, err := p.symbol()
+	if err != nil {
+		return false, dst, err
+	}
+	at := p.i
+	if err := p.space(); err != nil {
+		return false, dst, err
+	}
+	keyword := literal && isKeyword(s)
+	if p.has("::") {
+		if keyword {
+			return false, dst, fmt.Errorf("the keyword %s as an annotation", s)
+		}
+		p.i += 2
+		return true, dst, nil
+	}
+	if p.i = at; !keyword {
+		return false, textval.AppendJSONString(dst, s), nil
+	}
+	switch string(s) {
+	case "null":
+		return false, append(dst, s...), p.null()
+	case "nan":
+		return false, append(dst, `"NaN"`...), nil
+	}
+	return false, append(dst, s...), nil
+}
+
+func isKeyword(s []byte) bool {
+	switch string(s) {
+	case "null", "true", "false", "nan":
+		return true
+	}
+	return false
+}
+
+// nullTypes are those that null may be of.
+var nullTypes = map[string]bool{"null": true, "bool": true, "int": true, "float": true, "decimal": true, "timestamp": true, "string": true, "symbol": true,
+	"blob": true, "clob": true, "struct": true, "list": true, "sexp": true}
+
+// null passes the type that a null may have.
+func (p *textParser) null() error {
+	if p.peek() != '.' {
+		return nil
+	}
+	p.i++
+	s := p.name()
+	if !nullTypes[string(s)] {
+		return fmt.Errorf("a null of the type %.20q", s)
+	}
+	if err := p.space(); err != nil {
+		return err
+	}
+	if p.has("::") {
+		return errors.New("a null as an annotation")
+	}
+	return nil
+}
+
+// name reads letters, digits, _ and $.
+func (p *textParser) name() []byte {
+	from := p.i
+	for p.i < len(p.b) && class[p.b[p.i]]&classWord != 0 {
+		p.i++
+	}
+	if p.i == len(p.b) {
+		p.end = true
+	}
+	return p.b[from:p.i]
+}
+
+// symbol reads a symbol's text, which is valid until the next; literal: it is
+// written without quotes, and not as a number.
+func (p *textParser) symbol() (s []byte, literal bool, err error) {
 	if p.peek() == '\'' {
 		p.i++
-		return p.quoted('\'')
+		s, err = p.quoted(content{quote: '\''})
+		return s, false, err
 	}
-	from := p.i
-	for p.i < len(p.b) && isWord(p.b[p.i]) {
-		p.i++
+	if class[p.peek()]&(classWord|classDigit) != classWord {
+		return nil, false, p.unexpected("a value")
 	}
-	if p.i == from || p.b[from] >= '0' && p.b[from] <= '9' {
-		p.i = from
-		return nil, p.unexpected("a value")
+	s = p.name()
+	if s[0] != '$' || !isDigits(s[1:]) {
+		return s, true, nil
 	}
-	return p.b[from:p.i], nil
+	sid, err := strconv.ParseUint(string(s[1:]), 10, 64)
+	if err != nil {
+		return nil, false, fmt.Errorf("symbol %.30s is in no symbol table", s[1:])
+	}
+	text, err := p.symbols.text(sid)
+	return []byte(text), false, err
 }
 
+var closers = [256]byte{'{': '}', '[': ']', '(': ')'}
+
 func (p *textParser) nested(dst []byte, open byte, depth int) ([]byte, error) {
-	if p.has("{{") {
+	if open == '{' && p.has("{{") {
 		return p.lob(dst)
 	}
-	closer := map[byte]byte{'{': '}', '[': ']', '(': ')'}[open]
+	closer, written := closers[open], byte(']')
 	p.i++
 	if open == '{' {
-		dst = append(dst, '{')
+		dst, written = append(dst, '{'), '}'
 	} else {
 		dst = append(dst, '[')
 	}
@@ -191,35 +366,34 @@ func (p *textParser) nested(dst []byte, open byte, depth int) ([]byte, error) {
 		}
 		if p.peek() == closer {
 			p.i++
-			if open == '(' {
-				closer = ']'
-			}
-			return append(dst, closer), nil
+			return append(dst, written), nil
 		}
 		if !first {
 			dst = append(dst, ',')
 		}
 		var err error
-		switch open {
-		case '{':
-			dst, err = p.field(dst, depth)
-		case '(':
-			dst, err = p.operand(dst, depth)
-		default:
-			dst, err = p.value(dst, depth)
+		if open == '{' {
+			if dst, err = p.field(dst); err != nil {
+				return dst, err
+			}
 		}
-		if err != nil {
+		if dst, err = p.value(dst, depth, open == '('); err != nil {
 			return dst, err
 		}
-		if err := p.comma(open, closer); err != nil {
-			return dst, err
+		if open == '{' {
+			p.fields++
+		}
+		if open != '(' {
+			if err := p.comma(closer); err != nil {
+				return dst, err
+			}
 		}
 	}
 }
 
 // comma passes what stands between members; one behind the last is allowed.
-func (p *textParser) comma(open, closer byte) error {
-	if err := p.space(); err != nil || open == '(' {
+func (p *textParser) comma(closer byte) error {
+	if err := p.space(); err != nil {
 		return err
 	}
 	switch p.peek() {
@@ -232,260 +406,34 @@ func (p *textParser) comma(open, closer byte) error {
 	return nil
 }
 
-func (p *textParser) field(dst []byte, depth int) ([]byte, error) {
-	var name []byte
-	var err error
-	if p.peek() == '"' || p.has("'''") {
-		name, err = p.text()
-	} else {
-		name, err = p.symbol()
-	}
+// field appends a field's name and passes the colon behind it.
+func (p *textParser) field(dst []byte) ([]byte, error) {
+	name, err := p.fieldName()
 	if err != nil {
 		return dst, err
 	}
+	dst = append(textval.AppendJSONString(dst, name), ':')
+	return dst, p.colon()
+}
+
+func (p *textParser) fieldName() ([]byte, error) {
+	if p.peek() == '"' || p.has("'''") {
+		return p.text(false)
+	}
+	name, literal, err := p.symbol()
+	if err == nil && literal && isKeyword(name) {
+		err = fmt.Errorf("the keyword %s as a field's name", name)
+	}
+	return name, err
+}
+
+func (p *textParser) colon() error {
 	if err := p.space(); err != nil {
-		return dst, err
+		return err
 	}
 	if p.peek() != ':' {
-		return dst, p.unexpected("a colon")
+		return p.unexpected("a colon")
 	}
 	p.i++
-	dst = append(textval.AppendJSONString(dst, name), ':')
-	if dst, err = p.value(dst, depth); err == nil {
-		p.fields++
-	}
-	return dst, err
-}
-
-// operand reads a member of an s-expression, which may be an operator.
-func (p *textParser) operand(dst []byte, depth int) ([]byte, error) {
-	const operators = "!#%&*+-./;<=>?@^`|~"
-	from := p.i
-	for p.i < len(p.b) && strings.IndexByte(operators, p.b[p.i]) >= 0 {
-		p.i++
-	}
-	number := p.i == from+1 && p.b[from] == '-' && p.peek() >= '0' && p.peek() <= '9'
-	if p.i > from && !number {
-		return textval.AppendJSONString(dst, p.b[from:p.i]), nil
-	}
-	p.i = from
-	return p.value(dst, depth)
-}
-
-// text reads a string: one in double quotes, or all long ones that follow.
-func (p *textParser) text() ([]byte, error) {
-	if p.peek() == '"' {
-		p.i++
-		return p.quoted('"')
-	}
-	var out []byte
-	for p.has("'''") {
-		p.i += 3
-		s, err := p.quoted(0)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s...)
-		if err := p.space(); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// quoted reads up to the closing quote; 0 stands for three of them.
-func (p *textParser) quoted(quote byte) ([]byte, error) {
-	var out []byte
-	for p.i < len(p.b) {
-		c := p.b[p.i]
-		switch {
-		case quote == 0 && p.has("'''"):
-			p.i += 3
-			return out, nil
-		case c == quote && quote != 0:
-			p.i++
-			return out, nil
-		case c == '\n' && quote != 0:
-			return nil, errors.New("a line break in a string")
-		case c == '\\':
-			var err error
-			if out, err = p.escape(out); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		out = append(out, c)
-		p.i++
-	}
-	return nil, errShort
-}
-
-var escapes = map[byte]rune{'0': 0, 'a': 7, 'b': 8, 't': 9, 'n': 10, 'f': 12, 'r': 13, 'v': 11, '"': '"', '\'': '\'', '?': '?', '\\': '\\', '/': '/'}
-
-func (p *textParser) escape(out []byte) ([]byte, error) {
-	if p.i+1 >= len(p.b) {
-		return nil, errShort
-	}
-	c := p.b[p.i+1]
-	p.i += 2
-	if r, ok := escapes[c]; ok {
-		return utf8.AppendRune(out, r), nil
-	}
-	n := map[byte]int{'x': 2, 'u': 4, 'U': 8}[c]
-	switch {
-	case c == '\n':
-		return out, nil
-	case c == '\r':
-		if p.peek() == '\n' {
-			p.i++
-		}
-		return out, nil
-	case n == 0:
-		return nil, fmt.Errorf("unknown escape %q", c)
-	case len(p.b)-p.i < n:
-		return nil, errShort
-	}
-	digits := string(p.b[p.i : p.i+n])
-	p.i += n
-	v, err := strconv.ParseUint(digits, 16, 32)
-	if err != nil || v > utf8.MaxRune {
-		return nil, fmt.Errorf("bad escape %q", digits)
-	}
-	if c == 'u' && v >= 0xd800 && v < 0xdc00 { // half of a character
-		if len(p.b)-p.i < 6 {
-			return nil, errShort
-		}
-		if low, err := strconv.ParseUint(string(p.b[p.i+2:p.i+6]), 16, 32); err == nil && p.has(`\u`) && low >= 0xdc00 && low < 0xe000 {
-			p.i += 6
-			v = 0x10000 + (v-0xd800)<<10 + low - 0xdc00
-		}
-	}
-	return utf8.AppendRune(out, rune(v)), nil
-}
-
-// lob reads a blob or clob between double braces.
-func (p *textParser) lob(dst []byte) ([]byte, error) {
-	p.i += 2
-	for p.i < len(p.b) && (p.b[p.i] == ' ' || p.b[p.i] >= '\t' && p.b[p.i] <= '\r') {
-		p.i++
-	}
-	if p.peek() == '"' || p.has("'''") {
-		s, err := p.text()
-		if err != nil {
-			return dst, err
-		}
-		if err := p.space(); err != nil {
-			return dst, err
-		}
-		if !p.has("}}") {
-			return dst, p.unexpected("}}")
-		}
-		p.i += 2
-		return appendLob(dst, s, true), nil
-	}
-	n := bytes.Index(p.b[p.i:], []byte("}}"))
-	if n < 0 {
-		return dst, errShort
-	}
-	raw := bytes.Join(bytes.Fields(p.b[p.i:p.i+n]), nil)
-	p.i += n + 2
-	b, err := base64.StdEncoding.DecodeString(string(raw))
-	if err != nil {
-		return dst, errors.New("a blob that is no base64")
-	}
-	return appendLob(dst, b, false), nil
-}
-
-// number reads a number or a timestamp.
-func (p *textParser) number(dst []byte) ([]byte, error) {
-	from := p.i
-	for p.i < len(p.b) && (isWord(p.b[p.i]) || strings.IndexByte("+-.:", p.b[p.i]) >= 0) {
-		p.i++
-	}
-	s := string(p.b[from:p.i])
-	if len(s) > 4 && strings.Trim(s[:4], "0123456789") == "" && (s[4] == '-' || s[4] == 'T') {
-		return timestamp(dst, s)
-	}
-	if len(s) > 10_000 {
-		return dst, errors.New("a number of more than 10000 digits")
-	}
-	switch s {
-	case "+inf":
-		return append(dst, `"Infinity"`...), nil
-	case "-inf":
-		return append(dst, `"-Infinity"`...), nil
-	}
-	s = strings.ReplaceAll(s, "_", "")
-	low := strings.ToLower(strings.TrimPrefix(s, "-"))
-	switch {
-	case strings.HasPrefix(low, "0x"), strings.HasPrefix(low, "0b"):
-		v, ok := new(big.Int).SetString(strings.ToLower(s), 0)
-		if !ok {
-			return dst, fmt.Errorf("bad number %q", s)
-		}
-		return v.Append(dst, 10), nil
-	case strings.ContainsRune(low, 'e'):
-		f, err := strconv.ParseFloat(s, 64)
-		if errors.Is(err, strconv.ErrSyntax) {
-			return dst, fmt.Errorf("bad number %q", s)
-		}
-		return json.AppendDouble(dst, f), nil
-	}
-	return decimal(dst, s)
-}
-
-// decimal appends an integer or a decimal, whose exponent begins with d.
-func decimal(dst []byte, s string) ([]byte, error) {
-	mantissa, exp, _ := strings.Cut(strings.ToLower(s), "d")
-	exponent := int64(0)
-	if exp != "" {
-		var err error
-		if exponent, err = strconv.ParseInt(exp, 10, 32); err != nil {
-			return dst, fmt.Errorf("bad number %q", s)
-		}
-	}
-	if rest, ok := strings.CutPrefix(mantissa, "-"); ok {
-		mantissa = rest
-		dst = append(dst, '-')
-	}
-	whole, fraction, _ := strings.Cut(mantissa, ".")
-	digits := whole + fraction
-	if whole == "" || strings.Trim(digits, "0123456789") != "" || len(whole) > 1 && whole[0] == '0' {
-		return dst, fmt.Errorf("bad number %q", s)
-	}
-	digits = strings.TrimLeft(digits, "0")
-	if digits == "" {
-		digits = "0"
-	}
-	return appendScaled(dst, []byte(digits), exponent-int64(len(fraction))), nil
-}
-
-// timestamp appends a date, or a point in time in UTC.
-func timestamp(dst []byte, s string) ([]byte, error) {
-	bad := fmt.Errorf("bad timestamp %q", s)
-	switch date := strings.TrimSuffix(s, "T"); len(date) {
-	case 4:
-		s = date + "-01-01"
-	case 7:
-		s = date + "-01"
-	case 10:
-		s = date
-	}
-	if len(s) == 10 {
-		d, err := types.ParseDate([]byte(s))
-		if err != nil {
-			return dst, bad
-		}
-		return append(types.AppendDate(append(dst, '"'), d), '"'), nil
-	}
-	if len(s) < len("2024-01-01T00:00Z") || s[10] != 'T' {
-		return dst, bad
-	}
-	t := types.TimestampTZOf(9)
-	v, err := types.ParseTimestampTZ([]byte(s), t, nil)
-	if err != nil {
-		return dst, bad
-	}
-	dst = types.AppendTimestamp(append(dst, '"'), v, types.TimestampOf(9), types.PostgresStyle)
-	return append(dst, '"'), nil
+	return nil
 }
