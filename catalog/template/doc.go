@@ -12,6 +12,7 @@
 //	-- alias: cloudtrail_logs
 //	-- since: 2013-11-01
 //	-- layout daily: AWSLogs/[${organization}]/${account}/CloudTrail/${region}/${day}
+//	-- exclude: **/*_net.*
 //	-- fields: version account_id ...
 //	CREATE EXTERNAL TABLE cloudtrail (...) ... TBLPROPERTIES (...)
 //
@@ -19,7 +20,7 @@
 // there are no files: projected dates begin there. A layout is a path of folders.
 // The location of a table may end anywhere in it: what is in front of that end is
 // known, what follows becomes partition keys. See layout.go for what may stand in
-// one. Fields marks a template whose files have the columns that their owner chose:
+// one. Exclude names files in these folders that are others' logs. Fields marks a template whose files have the columns that their owner chose:
 // the definition has all there may be, "fields" those that there are unless the
 // option of that name says otherwise.
 package template

@@ -29,6 +29,7 @@ var keyKinds = []keyKind{
 	{name: "organization", shape: shapes(`o-[a-z0-9]{10,32}`), comment: "organization of AWS Organizations"},
 	{name: "account", shape: shapes(`[0-9]{12}`), comment: "AWS account"},
 	{name: "region", shape: shapes(`[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}|aws-global|cloudfront`), comment: "AWS region"},
+	{name: "aws_region", shape: shapes(`[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}`), comment: "AWS region"}, // where logs have a column region
 	{name: "day", shape: []*regexp.Regexp{fourDigits, twoDigits, twoDigits}, format: "yyyy/MM/dd", unit: "DAYS",
 		comment: "day of the files' folder (UTC), as yyyy/MM/dd"},
 	{name: "datehour", shape: []*regexp.Regexp{fourDigits, twoDigits, twoDigits, twoDigits}, format: "yyyy/MM/dd/HH", unit: "HOURS",

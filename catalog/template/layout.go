@@ -15,7 +15,8 @@ import (
 //	./${datehour}     in front: the layout begins at the location itself, whatever that is called
 //
 // Without ./ a location must have the layout's first folder in it; where it has
-// not, nothing is known of the folders below.
+// not, nothing is known of the folders below, unless its owner says that they are
+// this layout's.
 type Layout struct {
 	Name     string
 	text     string

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -30,6 +31,15 @@ type Place struct {
 	Note string
 }
 
+// WithoutKeys gives what is left where the owner partitions the table himself.
+func (p *Place) WithoutKeys() *Place {
+	out := &Place{Properties: map[string]string{}}
+	if list, ok := p.Properties[exclusions]; ok {
+		out.Properties[exclusions] = list
+	}
+	return out
+}
+
 // Key is a partition key.
 type Key struct{ Name, Comment string }
 
@@ -52,6 +62,9 @@ func (t *Template) Place(location string, options map[string]string) (*Place, er
 			return nil, err
 		}
 	}
+	if err := p.exclude(); err != nil {
+		return nil, err
+	}
 	if err := p.rest(); err != nil {
 		return nil, err
 	}
@@ -73,6 +86,7 @@ func (t *Template) layout(location string, options map[string]string) (best *Lay
 			continue
 		}
 		b, known, in, ok := l.match(names)
+		ok = ok || chosen && l.folders[0].before == "" // its first folder may have any name
 		if chosen && !ok {
 			return nil, nil, false, fault.New(fault.CodeInvalidParameter, "location %q has none of the folders of the layout %s: %s", location, l.Name, l.text).
 				WithHint("End the location at a folder of the layout, for example %s/.", strings.TrimSuffix(l.folders[0].text(), "/"))
@@ -215,6 +229,23 @@ func valuesOf(kind keyKind, text string) ([]string, error) {
 func badValue(key, value string) error {
 	return fault.New(fault.CodeInvalidParameter, "option %s: %q is none", key, value).
 		WithHint("Give the names of folders, with commas between several.")
+}
+
+// exclusions is the table property that names files that are not the table's, as
+// crawlers write it too (catalog/lake).
+const exclusions = "exclusions"
+
+// exclude names the files that are others' logs, wherever the table lies.
+func (p *placing) exclude() error {
+	if len(p.t.Exclude) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(p.t.Exclude)
+	if err != nil {
+		return err
+	}
+	p.out.Properties[exclusions] = string(list)
+	return nil
 }
 
 // rest refuses options that nothing has used.

@@ -33,6 +33,9 @@ type Template struct {
 	// Layouts are the ways in which the folders may lie, the usual one first. None:
 	// the files lie as they like.
 	Layouts []*Layout
+	// Exclude are globs of files below a location that are not the table's: logs of
+	// another kind in the same folders.
+	Exclude []string
 	// Choosable says that files have the columns that their owner chose, in his
 	// order; Fields are those that they have where he chose none, nil where there
 	// is no such choice.
@@ -123,6 +126,8 @@ func (t *Template) set(key, value string) (err error) {
 		t.Aliases = append(t.Aliases, strings.Fields(value)...)
 	case "since":
 		t.Since, err = time.Parse(time.DateOnly, value)
+	case "exclude":
+		t.Exclude = strings.Fields(value)
 	case "fields":
 		t.Choosable, t.Fields = true, strings.Fields(value)
 	default:

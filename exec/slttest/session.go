@@ -18,7 +18,8 @@ import (
 
 // Lake opens an engine over the test data's lake (a directory), whose tables it
 // crawls into the database "lake", and the directory "formats" beside it, whose
-// tables go into the database "formats", and "acid" into "acid". change may alter the options.
+// tables go into the database "formats", and "acid" into "acid"; "templates" may be read. change may
+// alter the options.
 func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
 	t.Helper()
 	ctx := t.Context()

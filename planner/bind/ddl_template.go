@@ -37,7 +37,7 @@ func (b *binder) createFromTemplate(s *ast.CreateTable) (plan.Statement, error) 
 		return nil, err
 	}
 	if s.PartitionedBy != nil {
-		place = &template.Place{}
+		place = place.WithoutKeys()
 	}
 	for _, k := range place.Keys {
 		whole.PartitionedBy = append(whole.PartitionedBy, ast.ColumnDef{Name: ast.Ident{Name: k.Name}, Type: ast.TypeName{Name: "string"}, Comment: k.Comment})
@@ -164,7 +164,7 @@ func (b *binder) showTemplates(s *ast.Show) (plan.Statement, error) {
 		for _, l := range t.Layouts {
 			layouts = append(layouts, l.Name+": "+l.String())
 		}
-		rows = append(rows, []string{t.Name, t.Title, strings.Join(layouts, "\n"), t.Source})
+		rows = append(rows, []string{t.Name, t.Title, strings.Join(layouts, "; "), t.Source})
 	}
 	return b.lines("SHOW", []string{"template", "description", "layouts", "source"}, rows)
 }

@@ -2,8 +2,8 @@
 -- source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
 -- alias: vpc_flow_logs vpcflow vpcflowlogs
 -- since: 2015-06-01
--- layout daily: AWSLogs/${account}/vpcflowlogs/${region}/${day}
--- layout hourly: AWSLogs/${account}/vpcflowlogs/${region}/${datehour}
+-- layout daily: AWSLogs/${account}/vpcflowlogs/${aws_region}/${day}
+-- layout hourly: AWSLogs/${account}/vpcflowlogs/${aws_region}/${datehour}
 -- layout hive: AWSLogs/aws-account-id=${aws-account-id}/aws-service=${aws-service}/aws-region=${aws-region}/year=${year}/month=${month}/day=${day}
 -- fields: version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status
 CREATE EXTERNAL TABLE vpc_flow (
