@@ -293,7 +293,8 @@ func TestDamaged(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, pattern := range []string{"testdata/*.arrow*", "testdata/*.feather", "testdata/integration/*/*d.stream", "testdata/integration/*/*n.arrow_file"} {
+	for _, pattern := range []string{"testdata/*.arrow*", "testdata/*.feather", "testdata/integration/*/*d.stream", "testdata/integration/*/*n.arrow_file",
+		"testdata/fuzzed/file/*", "testdata/fuzzed/stream/*"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			f.Fatal(pattern, err)
