@@ -64,6 +64,8 @@ type File struct {
 	info    store.Info
 	url     string
 	skipCRC bool
+	// falsePlain: see fileMeta.falsePlain.
+	falsePlain bool
 	// Tests vary these; the answers stay.
 	batchRows  int
 	minIndexed int64
@@ -112,6 +114,7 @@ func newFile(f Format, s store.Store, o store.Info, footer []byte, c *fileCrypt,
 	if err := out.checkGroups(); err != nil {
 		return nil, err
 	}
+	out.falsePlain = out.meta.falsePlain()
 	out.nullMismatch = strings.EqualFold(opt.Properties["malformed.values"], "null")
 	out.bindAll(opt.Schema, opt.FieldIDs, strings.EqualFold(opt.Properties["parquet.column.index.access"], "true"))
 	out.stats = out.groupStats(0, len(out.meta.groups))
@@ -218,14 +221,23 @@ const dictHeader = 100
 
 // shortChunks reports whether the sizes of chunks may lack the header of their
 // dictionary: so wrote parquet-mr before 1.2.9 (PARQUET-816).
-func (m *fileMeta) shortChunks() bool {
-	rest, ok := strings.CutPrefix(m.createdBy, "parquet-mr")
+func (m *fileMeta) shortChunks() bool { return m.writtenBefore("parquet-mr", 1, 2, 9) }
+
+// falsePlain reports whether pages of version 2 may say that their values are
+// not compressed though they are: so wrote Arrow before 3.0, which called itself
+// parquet-cpp 1.5 (ARROW-10353).
+func (m *fileMeta) falsePlain() bool { return m.writtenBefore("parquet-cpp version", 2, 0, 0) }
+
+// writtenBefore reports whether a program wrote the file in a version before
+// another, or in one that it does not tell.
+func (m *fileMeta) writtenBefore(program string, version ...int) bool {
+	rest, ok := strings.CutPrefix(m.createdBy, program)
 	if !ok {
 		return false
 	}
 	var v [3]int
-	n, _ := fmt.Sscanf(strings.TrimSpace(rest), "version %d.%d.%d", &v[0], &v[1], &v[2])
-	return n < 3 || slices.Compare(v[:], []int{1, 2, 9}) < 0
+	n, _ := fmt.Sscanf(strings.TrimPrefix(strings.TrimSpace(rest), "version "), "%d.%d.%d", &v[0], &v[1], &v[2])
+	return n < 3 || slices.Compare(v[:], version) < 0
 }
 
 // readable refuses chunks that cannot be read at all.

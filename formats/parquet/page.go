@@ -253,7 +253,7 @@ func (c *column) levelsV2(p *page) ([]byte, error) {
 		_ = s.defs.reset(p.body[h.repLen:n], levelWidth(c.leaf.maxDef))
 	}
 	body, size := p.body[n:], int(h.uncompressed)-n
-	if h.plainBytes {
+	if h.plainBytes && !c.file.falsePlain {
 		if len(body) != size {
 			return nil, errPageSize
 		}
