@@ -12,6 +12,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
+	"github.com/glauxdb/glaux/formats/encoding"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
@@ -78,9 +79,6 @@ func (m *sample) inspect(ctx context.Context, fs []formats.Format) (at int, err 
 	}
 	name := codec.TrimExtension(path.Base(m.info.Key))
 	if at = classify(fs, name, plain); at < 0 {
-		if bytes.HasPrefix(plain, []byte("\xff\xfe")) || bytes.HasPrefix(plain, []byte("\xfe\xff")) {
-			return -1, fault.New(fault.CodeFeatureNotSupported, "it is text in UTF-16: convert it to UTF-8, for example with iconv")
-		}
 		return -1, nil
 	}
 	f := fs[at]
@@ -151,9 +149,14 @@ func (m *sample) head(ctx context.Context, n int64) ([]byte, error) {
 	return bs[0], nil
 }
 
-// plain decompresses as much of a file's beginning as was read; complete tells
-// that this is all of the file.
+// plain decompresses as much of a file's beginning as was read, as UTF-8 if it is
+// text that says otherwise; complete tells that this is all of the file.
 func (m *sample) plain(raw []byte, limit int) (plain []byte, complete bool, err error) {
+	plain, complete, err = m.inflate(raw, limit)
+	return encoding.Plain(plain), complete, err
+}
+
+func (m *sample) inflate(raw []byte, limit int) (plain []byte, complete bool, err error) {
 	whole := int64(len(raw)) == m.info.Size
 	if m.codec == codec.None {
 		return raw, whole, nil

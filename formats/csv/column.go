@@ -15,15 +15,17 @@ type column struct {
 	vec  *vector.Vector
 	typ  types.Type
 	name string
-	at   int  // which field
+	at   int // which field
+	gap  uint32
 	copy bool // texts go to the vector's own memory, the block stays as it is
 
 	d       *dialect
 	s       *splitter
 	block   []byte
-	own     []byte // memory of copied texts
-	scratch []byte // an unescaped value
-	utf8    bool   // the block is valid UTF-8
+	own     []byte  // memory of copied texts
+	scratch []byte  // an unescaped value
+	utf8    bool    // the block is valid UTF-8
+	nested  *nested // of an array, map or row, or of a part of one; nil: of any other type
 	// reject takes the value for which a row is left out.
 	reject func(*badValue)
 }
@@ -33,6 +35,7 @@ type badValue struct {
 	row  int
 	text []byte
 	err  error
+	typ  types.Type // of a value inside the column's; unknown: the column's
 }
 
 func (b *badValue) Error() string { return b.err.Error() }
@@ -43,6 +46,9 @@ var errQuotes = errors.New("unexpected text after the closing quote")
 // convert fills the vector with the rows of sel (ascending) out of n.
 func (c *column) convert(n int, sel vector.Sel) error {
 	c.vec.Reset(c.typ, n)
+	if c.nested != nil {
+		return c.nested.convert(n, sel)
+	}
 	switch c.typ.Phys() {
 	case types.PhysNone:
 		return nil
@@ -80,14 +86,23 @@ func (c *column) raw(row int) (f []byte, ok bool) {
 	i := row*c.s.width + c.at
 	from := c.s.start[row]
 	if c.at > 0 {
-		from = c.s.ends[i-1] + 1
+		from = c.s.ends[i-1] + c.gap
 	}
 	to := c.s.ends[i]
 	if from > to {
 		return nil, false
 	}
+	if c.gap == 0 {
+		return trimmed(c.block[from:to]), true
+	}
 	return c.block[from:to], true
 }
+
+// trimmed gives a field of fixed width without the blanks that fill it.
+func trimmed(f []byte) []byte { return bytes.Trim(f, " ") }
+
+// whole reports whether the column holds all of its field.
+func (c *column) whole() bool { return c.nested == nil || len(c.nested.path) == 0 }
 
 // field gives the text of a field of any type but text; ok is false for NULL.
 // The slice is valid until the next call.
@@ -125,7 +140,7 @@ func (c *column) isNull(f []byte) bool { return c.d.hasNull && bytes.Equal(f, c.
 func (c *column) unescape(dst, f []byte) (out []byte, plain bool, err error) {
 	d := c.d
 	if d.quote == 0 || f[0] != d.quote {
-		return dropEscapes(dst, f, d.outside), false, nil
+		return d.dropEscapes(dst, f), false, nil
 	}
 	end := closing(d, f, 1, true)
 	if end < 2 { // with multiline=false: no closing quote in the line
@@ -151,12 +166,20 @@ func (c *column) unescape(dst, f []byte) (out []byte, plain bool, err error) {
 }
 
 // dropEscapes appends f without its escape characters.
-func dropEscapes(dst, f []byte, esc byte) []byte {
+func (d *dialect) dropEscapes(dst, f []byte) []byte {
 	for i := 0; i < len(f); i++ {
-		if f[i] == esc && i+1 < len(f) {
+		b := f[i]
+		if b == d.outside && d.outside != 0 && i+1 < len(f) {
 			i++
+			b = f[i]
+			switch {
+			case d.breaks && b == 'n':
+				b = '\n'
+			case d.breaks && b == 'r':
+				b = '\r'
+			}
 		}
-		dst = append(dst, f[i])
+		dst = append(dst, b)
 	}
 	return dst
 }
@@ -164,11 +187,11 @@ func dropEscapes(dst, f []byte, esc byte) []byte {
 // bad decides about a value that cannot be read: nil for NULL, else the error.
 func (c *column) bad(row int, text []byte, err error) error {
 	if c.d.malformed == textval.MalformedError {
-		return &badValue{row, bytes.Clone(text), err}
+		return &badValue{row: row, text: bytes.Clone(text), err: err}
 	}
 	c.vec.SetNull(row)
 	if c.d.malformed == textval.MalformedReject {
-		c.reject(&badValue{row, bytes.Clone(text), err})
+		c.reject(&badValue{row: row, text: bytes.Clone(text), err: err})
 	}
 	return nil
 }
@@ -233,9 +256,9 @@ func (c *column) texts(sel vector.Sel) error {
 		}
 		if own {
 			if f, ok = c.keep(f); !ok && d.malformed == textval.MalformedError {
-				return &badValue{row, bytes.Clone(f), errUTF8}
+				return &badValue{row: row, text: bytes.Clone(f), err: errUTF8}
 			} else if !ok && d.malformed == textval.MalformedReject {
-				c.reject(&badValue{row, bytes.Clone(f), errUTF8})
+				c.reject(&badValue{row: row, text: bytes.Clone(f), err: errUTF8})
 			}
 		}
 		ranges[row] = c.rangeOf(f, own)

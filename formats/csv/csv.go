@@ -11,17 +11,30 @@
 //
 // Read from the SerDe's and the table's properties, keys in lower case:
 //
-//	separatorchar, field.delim, delimiter   the delimiter; default a comma, \001 with LazySimpleSerDe
+//	separatorchar, field.delim, delimiter   the delimiter, of one or more characters; default a comma, \001 with
+//	                                        LazySimpleSerDe
+//	line.delim                              what ends records; default a line break, with or without carriage return
+//	fixedwidth                              widths of fields that nothing separates, in characters: id:8,name:20
 //	quotechar                               default " (LazySimpleSerDe: none); empty: no quotes
 //	escapechar                              inside quotes; default \ with OpenCSVSerde, else the quote itself (doubled)
 //	escape.delim                            outside quotes (LazySimpleSerDe)
+//	serialization.escape.crlf               true: n and r behind an escape outside quotes are line breaks
+//	collection.delim, mapkey.delim          between elements, entries and fields, and between keys and values, with
+//	                                        LazySimpleSerDe; default \002, \003
 //	skip.header.line.count                  records to skip at the file's beginning
+//	skip.footer.line.count                  lines to skip at its end (package lines)
+//	serialization.encoding, encoding        of the files; a mark in the file has the last word (package lines)
 //	serialization.null.format               the text of NULL, unquoted; default \N with LazySimpleSerDe,
 //	                                        nothing at all (so that "" is the empty string) without a SerDe
 //	malformed.values                        "null" or "error"; default null with LazySimpleSerDe, else error
 //	timestamp.epoch                         seconds, millis or micros: what integers in columns of timestamps count
 //	                                        since 1970; default millis
-//	multiline                               see below
+//	multiline, wholefile                    see below
+//
+// Columns of arrays, maps and rows hold Hive's text with LazySimpleSerDe and
+// MultiDelimitSerDe (levels below the first two are separated by \004 and so on, as
+// in Hive), JSON otherwise. Blanks around a field of fixed width do not count, and
+// one of blanks only is NULL.
 //
 // A field that is missing at a record's end is NULL, fields beyond the table's
 // columns are ignored, and an empty field is NULL in any column but text. Blank
@@ -184,6 +197,8 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 	if out.dialect, err = parseDialect(props); err != nil {
 		return nil, fault.As(err).In(s.URL(o.Key))
 	}
+	out.dialect.decode(out.packing.Encoding())
+	out.packing = out.packing.EndingWith(out.dialect.line)
 	return out, nil
 }
 
@@ -196,7 +211,7 @@ type file struct {
 	dialect dialect
 
 	mu      sync.Mutex      // guards borders
-	borders map[int64]int64 // a split's start -> the offset of its first record, as one neighbour saw it
+	borders map[int64]int64 // a split's start -> how far behind it its first record begins, as one neighbour saw it
 }
 
 // Schema gives the declared or inferred columns.
@@ -219,17 +234,18 @@ func (f *file) Splits(target int64) []formats.Split {
 // Close has nothing to release.
 func (f *file) Close() error { return nil }
 
-// border notes where one neighbour of a border saw the record after it begin,
+// border notes how far behind a border one neighbour saw the next record begin,
 // and reports whether the other, if it was there before, saw the same.
-func (f *file) border(at, record int64) error {
+func (f *file) border(e lines.Edge) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	at := e.At
 	seen, ok := f.borders[at]
 	if !ok {
-		f.borders[at] = record
+		f.borders[at] = e.Behind
 		return nil
 	}
-	if seen != record {
+	if seen != e.Behind {
 		url := f.store.URL(f.object.Key)
 		return fault.Corrupt(url, "a quoted field spans the border of two splits at byte %d and cannot be told from its surroundings", at).
 			WithHint("Set the table property 'multiline'='true' to read such files as one piece.")

@@ -118,8 +118,9 @@ func TestReadErrors(t *testing.T) {
 }
 
 func TestBadProperties(t *testing.T) {
-	for _, p := range [][2]string{{"field.delim", "ab"}, {"field.delim", "\n"}, {"quotechar", ","}, {"skip.header.line.count", "x"},
-		{"multiline", "maybe"}, {"malformed.values", "drop"}, {"separatorchar", "ü"}} {
+	for _, p := range [][2]string{{"field.delim", "\n"}, {"field.delim", "a\nb"}, {"field.delim", "\r"}, {"quotechar", ","}, {"skip.header.line.count", "x"},
+		{"multiline", "maybe"}, {"wholefile", "maybe"}, {"malformed.values", "drop"}, {"quotechar", "ü"}, {"mapkey.delim", "ab"},
+		{"fixedwidth", "a:0"}, {"fixedwidth", "a:3,b"}, {"fixedwidth", "3,-4"}} {
 		_, err := parseDialect(map[string]string{p[0]: p[1]})
 		if e := fault.As(err); e == nil || e.Code != fault.CodeInvalidParameter || !strings.Contains(e.Message, p[0]) {
 			t.Errorf("%q: %v", p, err)

@@ -20,11 +20,14 @@ const (
 
 // dialect is what the properties say about the text.
 type dialect struct {
-	delim   byte
-	quote   byte // 0: none
-	escape  byte // inside quotes; the quote itself where only doubling counts
-	outside byte // the escape character outside quotes; 0: none
-	header  int  // records to skip
+	delim   byte   // the delimiter's first byte
+	more    []byte // and the others
+	line    []byte // what ends records; nil: a line break, with or without a carriage return
+	fixed   []int  // fields have these widths in characters, and there is no delimiter
+	quote   byte   // 0: none
+	escape  byte   // inside quotes; the quote itself where only doubling counts
+	outside byte   // the escape character outside quotes; 0: none
+	header  int    // records to skip
 	multi   multiline
 
 	null      []byte // the text of NULL
@@ -32,7 +35,35 @@ type dialect struct {
 	malformed textval.Malformed
 	epoch     textval.Epoch
 	keepBlank bool // blank lines are rows
+
+	lazy   bool   // nested values are spelled with levels
+	levels []byte // Hive's separators below the delimiter: of elements, of keys and values, and so on
+	breaks bool   // behind outside, n and r are line breaks
 }
+
+// gap is how many bytes lie between two fields.
+func (d *dialect) gap() int {
+	if d.fixed != nil {
+		return 0
+	}
+	return 1 + len(d.more)
+}
+
+// general reports whether the text is not cut at single bytes and line breaks.
+func (d *dialect) general() bool { return len(d.more) > 0 || d.line != nil }
+
+// delimiter gives the delimiter's bytes.
+func (d *dialect) delimiter() []byte { return append([]byte{d.delim}, d.more...) }
+
+// ending gives what ends records.
+func (d *dialect) ending() []byte {
+	if d.line == nil {
+		return newline
+	}
+	return d.line
+}
+
+var newline = []byte{'\n'}
 
 const (
 	serdeLazy    = "lazysimple"
@@ -46,20 +77,21 @@ func parseDialect(props map[string]string) (dialect, error) {
 	d := dialect{delim: ',', quote: '"', escape: '"', hasNull: true}
 	switch {
 	case strings.Contains(serde, serdeLazy):
-		d = dialect{delim: 1, null: []byte(`\N`), hasNull: true, malformed: textval.MalformedNull, keepBlank: true}
+		d = lazyDialect()
 	case strings.Contains(serde, serdeOpenCSV):
 		d = dialect{delim: ',', quote: '"', escape: '\\'}
 	case strings.Contains(serde, serdeMulti):
-		return d, fault.New(fault.CodeFeatureNotSupported, "delimiters of several characters are not supported")
+		d = lazyDialect()
+	}
+	if err := d.parseDelimiter(props, strings.Contains(serde, serdeMulti)); err != nil {
+		return d, err
 	}
 	for _, p := range []struct {
 		key    string
 		dst    *byte
 		number bool // Hive reads a number as a character's code
 	}{
-		{"serialization.format", &d.delim, true}, {"delimiter", &d.delim, false}, {"field.delim", &d.delim, true},
-		{"separatorchar", &d.delim, false}, {"quotechar", &d.quote, false}, {"escapechar", &d.escape, false},
-		{"escape.delim", &d.outside, true},
+		{"quotechar", &d.quote, false}, {"escapechar", &d.escape, false}, {"escape.delim", &d.outside, true},
 	} {
 		if err := parseChar(props, p.key, p.number, p.dst); err != nil {
 			return d, err
@@ -88,14 +120,23 @@ func (d *dialect) parseRest(props map[string]string) error {
 		}
 		d.header = n
 	}
-	switch v := strings.ToLower(props["multiline"]); v {
-	case "":
-	case "true":
-		d.multi = multiYes
-	case "false":
-		d.multi = multiNo
-	default:
-		return badProperty("multiline", v, "true or false")
+	for _, key := range []string{"wholefile", "multiline"} { // Spectrum's name for it, and ours
+		switch v := strings.ToLower(props[key]); v {
+		case "":
+		case "true":
+			d.multi = multiYes
+		case "false":
+			d.multi = multiNo
+		default:
+			return badProperty(key, v, "true or false")
+		}
+	}
+	d.breaks = strings.EqualFold(props["serialization.escape.crlf"], "true")
+	if err := d.parseLevels(props); err != nil {
+		return err
+	}
+	if err := d.parseFixed(props); err != nil {
+		return err
 	}
 	var ok bool
 	if d.malformed, ok = textval.ParseMalformed(props[textval.PropertyMalformed], d.malformed); !ok {
@@ -111,14 +152,16 @@ func (d *dialect) parseRest(props map[string]string) error {
 }
 
 func (d *dialect) check() error {
+	delim, line := d.delimiter(), d.ending()
+	ends := func(c byte) bool { return c != 0 && bytes.IndexByte(line, c) >= 0 }
 	switch {
-	case d.delim == '\n' || d.delim == '\r' || d.delim == 0:
-		return badProperty("field.delim", string(d.delim), "a character that does not end lines")
-	case d.quote == d.delim:
+	case d.delim == 0, bytes.Contains(delim, line), d.line == nil && bytes.IndexByte(delim, '\r') >= 0:
+		return badProperty("field.delim", string(delim), "a character that does not end lines")
+	case d.quote != 0 && bytes.IndexByte(delim, d.quote) >= 0:
 		return badProperty("quotechar", string(d.quote), "another character than the delimiter")
-	case d.quote == '\n' || d.escape == '\n' || d.outside == '\n':
-		return badProperty("quotechar", "\n", "a character that does not end lines")
-	case d.outside == d.delim:
+	case ends(d.quote) || ends(d.escape) || ends(d.outside):
+		return badProperty("quotechar", string(line), "a character that does not end lines")
+	case d.outside != 0 && bytes.IndexByte(delim, d.outside) >= 0:
 		return badProperty("escape.delim", string(d.outside), "another character than the delimiter")
 	}
 	return nil
@@ -128,53 +171,6 @@ func badProperty(key, value, want string) error {
 	return fault.New(fault.CodeInvalidParameter, "property %q is %q: expected %s", key, value, want)
 }
 
-// parseChar reads a property that names one byte: itself, an escape (\t, \001,
-// \u0001) or, where Hive does so, its decimal code.
-func parseChar(props map[string]string, key string, number bool, dst *byte) error {
-	v, ok := props[key]
-	if !ok {
-		return nil
-	}
-	if n, err := strconv.ParseUint(v, 10, 7); number && err == nil {
-		*dst = byte(n)
-		return nil
-	}
-	switch {
-	case len(v) == 0:
-		if key == "quotechar" || key == "escapechar" {
-			*dst = 0
-		}
-		return nil
-	case len(v) == 1:
-		*dst = v[0]
-		return nil
-	case v == `\\`:
-		*dst = '\\'
-		return nil
-	case v == `\"` || v == `\'`:
-		*dst = v[1]
-		return nil
-	}
-	if n, err := strconv.ParseUint(strings.TrimPrefix(v, `\`), 8, 7); err == nil && v[0] == '\\' {
-		*dst = byte(n)
-		return nil
-	}
-	if s, err := strconv.Unquote(`"` + v + `"`); err == nil && len(s) == 1 {
-		*dst = s[0]
-		return nil
-	}
-	return badProperty(key, v, "one character of ASCII")
-}
-
 var bom = []byte("\xef\xbb\xbf")
 
 func trimBOM(b []byte) []byte { return bytes.TrimPrefix(b, bom) }
-
-// checkUTF16 refuses files that begin with the mark of UTF-16.
-func checkUTF16(b []byte) error {
-	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
-		return fault.New(fault.CodeFeatureNotSupported, "the file is in UTF-16; only UTF-8 text is supported").
-			WithHint("Convert it, for example with iconv -f UTF-16 -t UTF-8.")
-	}
-	return nil
-}

@@ -10,6 +10,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/encoding"
 )
 
 // Infer finds the dialect, the header and the column types of delimited text
@@ -26,10 +27,7 @@ import (
 // Without a header the columns are col0, col1, ... as Glue calls them. A
 // column without a value is of unknown type: other files may know.
 func (f Format) Infer(head []byte, complete bool) (*formats.Inference, error) {
-	if err := checkUTF16(head); err != nil {
-		return nil, err
-	}
-	body := trimBOM(head)
+	body := trimBOM(encoding.Plain(head))
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, fault.New(fault.CodeInvalidText, "the file holds no records to infer a schema from")
 	}

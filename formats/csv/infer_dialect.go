@@ -131,7 +131,7 @@ func cut(body []byte, complete bool, d dialect) guess {
 	s := splitter{d: &g.d, width: width}
 	s.scan(body, len(body), min(maxSample, 1+(1<<20)/width), complete)
 	g.broken = s.unclosed >= 0
-	c := column{d: &g.d, s: &s, block: body, vec: nil}
+	c := column{d: &g.d, s: &s, block: body, vec: nil, gap: 1}
 	counts := map[int]int{}
 	for r := range s.rows {
 		var cells []cell

@@ -77,7 +77,7 @@ func TestInfer(t *testing.T) {
 			}
 		})
 	}
-	for _, bad := range []string{"", "\n \n", "\xff\xfea\x00,\x00", "a,b\n\xfc,1\n"} {
+	for _, bad := range []string{"", "\n \n", "a,b\n\xfc,1\n"} {
 		if _, err := (Format{}).Infer([]byte(bad), true); err == nil || fault.As(err).Code == fault.CodeInternal {
 			t.Errorf("%q: %v", bad, err)
 		}

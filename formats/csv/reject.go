@@ -24,17 +24,24 @@ func (s *source) judge() error {
 	s.bad = map[uint16]*rejected{}
 	wanted := map[int]bool{}
 	for _, c := range s.cols {
-		wanted[c.at] = true
+		wanted[c.at] = wanted[c.at] || c.whole()
 		c.reject = s.rejecter(c)
 	}
 	for i, f := range s.f.schema.Fields {
-		if wanted[i] || f.Type.IsNested() {
+		if wanted[i] {
 			continue
 		}
-		c := &column{vec: &vector.Vector{}, typ: f.Type, name: f.Name, at: i, d: &s.f.dialect, s: &s.split, copy: true}
+		c := s.column(i, f.Type)
+		c.copy = true
+		if f.Type.IsNested() {
+			var err error
+			if c.nested, err = newNested(c, f.Type, nil); err != nil {
+				return fault.As(err).In(s.f.store.URL(s.f.object.Key)).InColumn(c.name)
+			}
+		}
 		c.reject = s.rejecter(c)
 		s.judges = append(s.judges, c)
-		s.texts = s.texts || f.Type.IsString()
+		s.texts = s.texts || f.Type.IsString() || f.Type.IsNested()
 		s.split.width = max(s.split.width, i+1)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -16,6 +17,9 @@ import (
 
 // Scan reads one split.
 func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source, error) {
+	if err := f.dialect.fits(len(f.schema.Fields)); err != nil {
+		return nil, fault.As(err).In(f.store.URL(f.object.Key))
+	}
 	s := &source{f: f, split: splitter{d: &f.dialect, unclosed: -1}, skip: f.dialect.header}
 	if err := s.project(req.Columns); err != nil {
 		return nil, err
@@ -36,29 +40,34 @@ func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source,
 // project makes the columns. A column that is wanted twice is converted once.
 func (s *source) project(want []formats.Projection) error {
 	for i, p := range want {
+		c := s.column(p.Column, p.Type)
 		if len(p.Path) > 0 || p.Type.IsNested() {
-			return fault.New(fault.CodeFeatureNotSupported, "type %s is not supported in csv files", p.Type).
-				In(s.f.store.URL(s.f.object.Key)).InColumn(s.f.schema.Fields[p.Column].Name)
+			var err error
+			if c.nested, err = newNested(c, s.f.schema.Fields[p.Column].Type, p.Path); err != nil {
+				return fault.As(err).In(s.f.store.URL(s.f.object.Key)).InColumn(c.name)
+			}
 		}
-		c := &column{vec: &vector.Vector{}, typ: p.Type, name: s.f.schema.Fields[p.Column].Name, at: p.Column,
-			d: &s.f.dialect, s: &s.split}
 		for j, q := range want[:i] {
 			if q.Column != p.Column {
 				continue
 			}
-			if q.Type.Equal(p.Type) {
+			if q.Type.Equal(p.Type) && slices.Equal(p.Path, q.Path) {
 				c = s.cols[j]
 				break
 			}
 			c.copy, s.cols[j].copy = true, true
 		}
-		if p.Type.IsString() {
+		if p.Type.IsString() || c.nested != nil {
 			s.texts = true
 		}
 		s.cols = append(s.cols, c)
 		s.split.width = max(s.split.width, p.Column+1)
 	}
 	return nil
+}
+
+func (s *source) column(at int, t types.Type) *column {
+	return &column{vec: &vector.Vector{}, typ: t, name: s.f.schema.Fields[at].Name, at: at, d: &s.f.dialect, gap: uint32(s.f.dialect.gap()), s: &s.split}
 }
 
 // source reads the records of one split. See formats.Source.
@@ -180,8 +189,8 @@ func (s *source) beginQuoted(ctx context.Context) error {
 			return err
 		}
 	}
-	if start, _, ok := s.R.Edges(); ok {
-		if err := s.f.border(start, s.R.Offset()); err != nil {
+	if e, ok := s.R.StartEdge(); ok {
+		if err := s.f.border(e); err != nil {
 			return err
 		}
 	}
@@ -194,11 +203,11 @@ func (s *source) beginQuoted(ctx context.Context) error {
 
 // finish tells the next split where its first record begins.
 func (s *source) finish() error {
-	_, end, ok := s.R.Edges()
-	if !ok || s.f.dialect.multi != multiAuto || end >= s.f.object.Size {
+	e, ok := s.R.EndEdge()
+	if !ok || s.f.dialect.multi != multiAuto {
 		return nil
 	}
-	return s.f.border(end, s.R.Offset())
+	return s.f.border(e)
 }
 
 // batch converts the columns of the predicate, asks it, and converts the other
@@ -280,7 +289,15 @@ func (c *column) fault(bad *badValue) *fault.Error {
 	if bad.err == errQuotes || bad.err == errUTF8 {
 		return fault.New(fault.CodeDataCorrupted, "%v", bad.err).InColumn(c.name)
 	}
-	return lines.BadData(types.TextError(bad.err, c.typ, bad.text)).InColumn(c.name)
+	var known *fault.Error
+	if errors.As(bad.err, &known) {
+		return lines.BadData(known).InColumn(c.name)
+	}
+	t := bad.typ
+	if t.Kind == types.Unknown {
+		t = c.typ
+	}
+	return lines.BadData(types.TextError(bad.err, t, bad.text)).InColumn(c.name)
 }
 
 // badRecord is a record that cannot be read, at an offset in the block.
@@ -317,15 +334,15 @@ func (s *source) place(ctx context.Context, at int64, err error) error {
 // firstRecord gives the offset of the first record's start behind b[0], which
 // is the byte before the split; -1 if b does not show it.
 func firstRecord(d *dialect, b []byte) int {
-	in := startsInside(d, b)
+	in, line := startsInside(d, b), d.ending()
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; {
 		case c == d.escape && d.escape != d.quote && in:
 			i++
 		case c == d.quote:
 			in = !in
-		case c == '\n' && !in:
-			return i + 1
+		case c == line[0] && !in && bytes.HasPrefix(b[i:], line):
+			return i + len(line)
 		}
 	}
 	return -1
@@ -338,7 +355,9 @@ const maxEvidence = 1 << 20
 // can only open or only close a field, because of the bytes beside it. Without
 // one it begins outside.
 func startsInside(d *dialect, b []byte) bool {
-	border := func(c byte) bool { return c == d.delim || c == '\n' || c == '\r' }
+	delim, line := d.delimiter(), d.ending()
+	borderBefore := func(c byte) bool { return c == delim[len(delim)-1] || c == line[len(line)-1] }
+	borderAfter := func(c byte) bool { return c == delim[0] || c == line[0] || c == '\r' && d.line == nil }
 	odd := false // quotes so far
 	for i := 0; i < min(len(b), maxEvidence); {
 		j := bytes.IndexByte(b[i:], d.quote)
@@ -352,8 +371,8 @@ func startsInside(d *dialect, b []byte) bool {
 		}
 		if p > 0 && p+1 < len(b) {
 			before, after := b[p-1], b[p+1]
-			opens := border(before) && !border(after) && after != d.quote
-			closes := border(after) && !border(before) && before != d.quote
+			opens := borderBefore(before) && !borderAfter(after) && after != d.quote
+			closes := borderAfter(after) && !borderBefore(before) && before != d.quote
 			if opens != closes {
 				return odd != closes // it closes: inside before it
 			}

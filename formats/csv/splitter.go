@@ -9,8 +9,9 @@ import (
 
 // splitter finds where the fields of records end. The result of scan is row
 // by row: start[r] is the offset of record r's first byte, ends[r*width+c] that
-// of the byte behind its field c. Field c+1 starts one byte behind the end of
-// field c; a start behind the end marks a field that the record lacks.
+// of the byte behind its field c. Field c+1 starts behind the delimiter, which is
+// at the end of field c; a start behind the end marks a field that the record
+// lacks.
 type splitter struct {
 	d     *dialect
 	width int // how many fields of each record are noted
@@ -37,7 +38,14 @@ func (s *splitter) scan(b []byte, limit, maxRows int, eof bool) (used int) {
 		return 0
 	}
 	st := state{s: s, b: b, limit: min(limit, len(b)), maxRows: maxRows, eof: eof}
-	st.run()
+	switch {
+	case s.d.fixed != nil:
+		st.runFixed()
+	case s.d.general():
+		st.runGeneral()
+	default:
+		st.run()
+	}
 	return st.rec
 }
 
@@ -110,11 +118,7 @@ func (t *state) tail() {
 		t.i++
 		switch c := b[p]; {
 		case c == d.delim:
-			if t.col < t.s.width {
-				t.s.ends[t.out] = uint32(p)
-				t.out++
-			}
-			t.col++
+			t.delimited(p)
 			t.field = p + 1
 		case c == '\n' || d.quote != 0 && c == d.quote || d.outside != 0 && c == d.outside:
 			next, ok := t.meet(p)
@@ -126,13 +130,31 @@ func (t *state) tail() {
 			}
 		}
 	}
-	if t.eof && t.rec < len(b) {
-		e := len(b)
-		if e > t.field && b[e-1] == '\r' {
-			e--
-		}
-		t.end(e, len(b))
+	t.last()
+}
+
+// last ends the last record of the file.
+func (t *state) last() {
+	if t.eof && t.rec < len(t.b) {
+		t.end(t.lineEnd(len(t.b)), len(t.b))
 	}
+}
+
+// delimited ends a field at p.
+func (t *state) delimited(p int) {
+	if t.col < t.s.width {
+		t.s.ends[t.out] = uint32(p)
+		t.out++
+	}
+	t.col++
+}
+
+// lineEnd gives the end of a record's last field, where its line ends at e.
+func (t *state) lineEnd(e int) int {
+	if t.s.d.line == nil && e > t.field && t.b[e-1] == '\r' {
+		e--
+	}
+	return e
 }
 
 // meet handles a line break, quote or escape at p. It gives where to go on if
@@ -140,14 +162,10 @@ func (t *state) tail() {
 // not there yet.
 func (t *state) meet(p int) (next int, ok bool) {
 	d := t.s.d
-	switch t.b[p] {
-	case '\n':
-		e := p
-		if e > t.field && t.b[e-1] == '\r' {
-			e--
-		}
-		return 0, t.end(e, p+1)
-	case d.quote:
+	switch c := t.b[p]; {
+	case c == '\n' && d.line == nil:
+		return 0, t.end(t.lineEnd(p), p+1)
+	case c == d.quote && d.quote != 0:
 		if p != t.field {
 			return 0, true // only at a field's start is it more than a character
 		}
@@ -158,9 +176,9 @@ func (t *state) meet(p int) (next int, ok bool) {
 		return q, q >= 0
 	}
 	switch {
-	case p+1 < len(t.b) && t.b[p+1] == '\n':
+	case bytes.HasPrefix(t.b[p+1:], d.ending()):
 		return 0, true // lines end whatever stands before, as for Hive
-	case p+1 >= len(t.b) && !t.eof:
+	case !t.eof && begins(t.b[p+1:], d.ending()):
 		return 0, false
 	}
 	return p + 2, true // escaped: the next byte is plain
@@ -188,7 +206,7 @@ func (t *state) end(e, next int) bool {
 func closing(d *dialect, b []byte, p int, eof bool) int {
 	from, end := p, len(b)
 	if d.multi == multiNo {
-		n := bytes.IndexByte(b[p:], '\n')
+		n := bytes.Index(b[p:], d.ending())
 		if n < 0 && !eof {
 			return -1
 		}

@@ -46,14 +46,13 @@ var probes = []probe{
 	{"arrow", "decimals of more than 38 digits", cutAt("arrow", "integration/cpp-21.0.0/generated_decimal256.arrow_file", 1)},
 	{"arrow", "intervals of less than a microsecond", cutAt("arrow", "integration/cpp-21.0.0/generated_interval_mdn.arrow_file", 1)},
 	{"arrow", "a column declared as a type that its values are not", declaredAs("arrow", "scalars.arrow", types.TUUID)},
-	{"csv", "a column of rows", reading(declared("csv", nil, rowOf("a", types.TBigInt), "1\n"))},
+	{"csv", "a column of rows, where the field holds no JSON object", reading(declared("csv", nil, rowOf("a", types.TBigInt), "1\n"))},
 	{"csv", "a column of intervals", reading(declared("csv", nil, types.TInterval, "1 day\n"))},
-	{"csv", "a delimiter of several characters", reading(declared("csv", map[string]string{"field.delim": "||"}, types.TVarchar, "a||b\n"))},
-	{"csv", "a file in UTF-16", reading(declared("csv", nil, types.TVarchar, "\xff\xfea\x00\n\x00"))},
+	{"csv", "a delimiter that ends lines", reading(declared("csv", map[string]string{"field.delim": "\n"}, types.TVarchar, "a\n"))},
+	{"csv", "fewer widths than columns", reading(twoColumns("3"))},
 	{"json", "a line that is no object", reading(declared("json", nil, types.TVarchar, "{\"c\": 1\n"))},
-	{"json", "a file in UTF-16", reading(declared("json", nil, types.TVarchar, "\xff\xfe{\x00}\x00\n\x00"))},
-	{"xml", "a document in another encoding than UTF-8", reading(declared("xml", map[string]string{"rowtag": "r"}, types.TVarchar,
-		"<?xml version=\"1.0\" encoding=\"EBCDIC-CP-US\"?><rows><r><c>1</c></r></rows>"))},
+	{"xml", "a document in an encoding that there is none of", reading(declared("xml", map[string]string{"rowtag": "r"}, types.TVarchar,
+		"<?xml version=\"1.0\" encoding=\"UTF-9\"?><rows><r><c>1</c></r></rows>"))},
 	{"xml", "a document that ends too early", reading(declared("xml", map[string]string{"rowtag": "r"}, types.TVarchar, "<rows><r><c>1"))},
 	{"ion", "paths of columns", reading(declared("ion", map[string]string{"ion.c.path_extractor": "(a b)"}, types.TVarchar, "{a:{b:1}}"))},
 	{"ion", "a value that ends too early", reading(declared("ion", nil, types.TVarchar, "{c:"))},
@@ -62,6 +61,8 @@ var probes = []probe{
 	{"grok", "a pattern that looks ahead", reading(declared("grok", map[string]string{"input.format": "(?=x)%{WORD:c}"}, types.TVarchar, "a\n"))},
 	{"grok", "a column of arrays", reading(declared("grok", map[string]string{"input.format": "%{WORD:c}"},
 		types.Type{Kind: types.Array, Fields: []types.Field{{Type: types.TBigInt}}}, "a\n"))},
+	{"text", "an encoding that there is none of", reading(declared("csv", map[string]string{"serialization.encoding": "UTF-9"}, types.TVarchar, "a\n"))},
+	{"text", "a character that its encoding does not have", reading(declared("csv", map[string]string{"serialization.encoding": "windows-1252"}, types.TVarchar, "a\x81\n"))},
 	{"text", "a compression that there is none of", func(*prober) error { _, err := codec.Parse("rar"); return err }},
 	{"text", "a damaged gzip stream", reading(csvOf("a.csv.gz", []byte("\x1f\x8b\x08not a stream")))},
 	{"text", "a compressed file of a table whose compression_type is none", func(p *prober) error {
@@ -82,6 +83,12 @@ func reading(in input) func(*prober) error {
 
 func declared(format string, props map[string]string, t types.Type, text string) input {
 	return input{format: format, name: "a." + format, data: []byte(text), opt: formats.Options{Schema: schemaOf("c", t), Properties: props}}
+}
+
+func twoColumns(widths string) input {
+	in := declared("csv", map[string]string{"fixedwidth": widths}, types.TVarchar, "abc\n")
+	in.opt.Schema = &types.Schema{Fields: []types.Field{{Name: "a", Type: types.TVarchar}, {Name: "b", Type: types.TVarchar}}}
+	return in
 }
 
 // one gives a file of testdata; that it is not there is no refusal.

@@ -12,6 +12,7 @@
 package encoding
 
 import (
+	"bytes"
 	"io"
 
 	x "golang.org/x/text/encoding"
@@ -54,6 +55,15 @@ func (e *Encoding) Reader(r io.Reader) io.Reader {
 		return &pieces{src: r, decode: w.decode}
 	}
 	return &pieces{src: transform.NewReader(r, e.enc.NewDecoder()), decode: markReplaced}
+}
+
+// Decode gives a text as UTF-8. Half a character at its end is invalid.
+func (e *Encoding) Decode(text []byte) []byte {
+	if e == nil {
+		return text
+	}
+	out, _ := io.ReadAll(e.Reader(bytes.NewReader(text))) // memory does not fail
+	return out
 }
 
 // pieceSize is how many bytes are decoded at once.

@@ -22,6 +22,9 @@ var (
 	utf32BE = &Encoding{name: "UTF-32BE", wide: wide{size: 4}}
 )
 
+// Wide reports whether characters are units of two or four bytes.
+func (e *Encoding) Wide() bool { return e != nil && e.wide.size > 0 }
+
 // MarkBytes is how long the longest byte order mark is.
 const MarkBytes = 4
 
@@ -71,6 +74,16 @@ func Guess(head []byte) *Encoding {
 		}
 	}
 	return nil
+}
+
+// Plain gives the beginning of a text as UTF-8 where its mark, or what Guess sees,
+// tells that it is something else.
+func Plain(head []byte) []byte {
+	e, ok := Mark(head)
+	if !ok {
+		e = Guess(head)
+	}
+	return e.Decode(head)
 }
 
 // decode is a decoder of pieces.

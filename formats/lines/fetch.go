@@ -25,6 +25,7 @@ type fetcher struct {
 	lane  *formats.Lane
 	off   int64 // next byte to ask for
 	limit int64 // the end of what is surely wanted
+	stop  int64 // where the footer begins, or the file ends
 	began bool  // the first chunk is done: reading ahead may begin
 
 	queue  []chan chunk
@@ -42,10 +43,10 @@ type chunk struct {
 func newFetcher(cfg Config) *fetcher {
 	c := formats.LaneConfig{Split: cfg.Split, Size: cfg.Object.Size, Min: minChunk, Max: maxChunk}
 	if !cfg.Packing.One() {
-		c.Lead = 1
+		c.Lead = int64(len(cfg.Packing.text.brk()))
 	}
 	lane := cfg.Overlap.Lane(c)
-	return &fetcher{cfg: cfg, lane: lane, off: lane.From(), limit: lane.End()}
+	return &fetcher{cfg: cfg, lane: lane, off: lane.From(), limit: lane.End(), stop: cfg.Object.Size}
 }
 
 // step gives the next range to read and moves on.
@@ -57,7 +58,7 @@ func (f *fetcher) step() store.Range {
 
 // next gives the next chunk; io.EOF at the end of the file.
 func (f *fetcher) next(ctx context.Context) chunk {
-	if len(f.queue) == 0 && f.off >= f.cfg.Object.Size {
+	if len(f.queue) == 0 && f.off >= f.stop {
 		return chunk{err: io.EOF}
 	}
 	if !f.began || !f.cfg.Eager || len(f.queue) == 0 && f.off >= f.limit {
@@ -80,6 +81,9 @@ func (f *fetcher) next(ctx context.Context) chunk {
 
 func (f *fetcher) read(ctx context.Context, r store.Range) chunk {
 	data, shared, err := f.lane.Read(ctx, r, f.load)
+	if n := f.stop - r.Off; err == nil && n < int64(len(data)) {
+		data = data[:max(n, 0)]
+	}
 	return chunk{data, shared, err}
 }
 
@@ -210,6 +214,8 @@ func (s *stream) open() error {
 	s.r, s.text, s.size = r, r, minChunk
 	if s.cfg.Decode != nil {
 		s.text = s.cfg.Decode(r)
+	} else {
+		s.text = s.cfg.Packing.text.reader(r)
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
+	"github.com/glauxdb/glaux/formats/encoding"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
@@ -53,18 +54,24 @@ type Reader struct {
 	src   source
 	buf   []byte
 	pos   int   // start of what has not been skipped
-	base  int64 // offset of buf[0] in the (decompressed) file
+	base  int64 // offset of buf[0] in the (decompressed, decoded) file
 	lines int64 // line breaks before buf[0], counted from where the reader began
-	end   int64 // where the split ends, in the (decompressed) file
+	start int64 // where the split begins, in the (decompressed, decoded) file
+	end   int64 // and where it ends
 	eof   bool
 	codec codec.Codec // as far as it is known
 	begun bool        // something was read
+	cut   bool        // the footer begins in the split, or before it
 
 	before *int64 // line breaks before the split, once they were counted
 }
 
-// endless is where a split ends that ends with its file.
-const endless = 1 << 62
+// endless is where a split ends that ends with its file; unknown, where it ends in
+// the text if that has not been decoded yet.
+const (
+	endless = 1 << 62
+	unknown = endless - 1
+)
 
 // source appends the next bytes to dst; io.EOF comes without bytes.
 type source interface {
@@ -73,31 +80,42 @@ type source interface {
 }
 
 // Open makes the reader of a split. Nothing is read yet. A split that does not
-// begin with the file begins one byte earlier here, because that byte says
-// whether a record begins at the split's first one.
+// begin with the file begins earlier here by as many bytes as end a line, because
+// these say whether a record begins at the split's first one.
 func Open(cfg Config) *Reader {
 	r := &Reader{cfg: cfg}
 	f := newFetcher(cfg)
 	r.lane = f.lane
-	if cfg.Packing.expected == codec.None && cfg.Decode == nil {
-		r.src, r.base, r.end = f, f.off, cfg.Split.Off+cfg.Split.Len
+	if !cfg.Packing.One() && cfg.Decode == nil {
+		r.src, r.base, r.start, r.end = f, f.off, cfg.Split.Off, cfg.Split.Off+cfg.Split.Len
 	} else {
 		r.src, r.end = newStream(cfg, f), endless
 	}
 	return r
 }
 
-// Partial reports whether the reader begins inside the file, with the byte
-// before the split.
+// Partial reports whether the reader begins inside the file, before the split.
 func (r *Reader) Partial() bool {
 	return r.end < endless && r.cfg.Split.Off > 0
 }
 
-// Edges gives what the readers of neighbouring splits must agree about: how far
-// behind its border a split's first record begins. ok is false if this reader has
-// no neighbours.
-func (r *Reader) Edges() (start, end int64, ok bool) {
-	return r.cfg.Split.Off, r.end, r.end < endless
+// Edge is the border of two splits as a reader sees it.
+type Edge struct {
+	At     int64 // the stored byte at which a split ends and the next begins
+	Behind int64 // how far behind it, in the text, Bytes begins
+}
+
+// StartEdge gives the border at which the split begins, EndEdge the one where it
+// ends: the readers of neighbours must see the next record equally far behind it.
+// ok is false where this reader has no neighbour.
+func (r *Reader) StartEdge() (e Edge, ok bool) {
+	return Edge{r.cfg.Split.Off, r.Offset() - r.start}, r.Partial() && !r.cut
+}
+
+// EndEdge is StartEdge for the split's end.
+func (r *Reader) EndEdge() (e Edge, ok bool) {
+	at := r.cfg.Split.Off + r.cfg.Split.Len
+	return Edge{at, r.Offset() - r.end}, r.end < unknown && !r.cut && at < r.cfg.Object.Size
 }
 
 // Bytes gives what has been read and not skipped. It is valid until the next
@@ -121,7 +139,7 @@ func (r *Reader) Skip(n int) { r.pos += n }
 var bom = []byte("\xef\xbb\xbf")
 
 // Begin looks at the first bytes of a file: it skips a byte order mark and
-// refuses UTF-16, and what is compressed where the table says that nothing is: a
+// refuses what is compressed where the table says that nothing is: a
 // format that takes any line would make rows of it. It is called once, after the
 // first Fill, if the reader is not Partial.
 func (r *Reader) Begin() error {
@@ -129,10 +147,6 @@ func (r *Reader) Begin() error {
 	if c := codec.Judge(codec.None, b); r.codec == codec.None && c != codec.None {
 		return fault.New(fault.CodeBadCopyFormat, "the file is compressed (%s), and the table says that it is not", c).In(r.URL()).
 			WithHint("Remove the table property '%s' = 'none'.", PropertyCompression)
-	}
-	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
-		return fault.New(fault.CodeFeatureNotSupported, "the file is in UTF-16; only UTF-8 text is supported").In(r.URL()).
-			WithHint("Convert it, for example with iconv -f UTF-16 -t UTF-8.")
 	}
 	if bytes.HasPrefix(b, bom) {
 		r.Skip(len(bom))
@@ -152,7 +166,7 @@ func (r *Reader) Fill(ctx context.Context) error {
 		return r.Errorf(r.Offset(), "record longer than %d bytes", MaxRecord).
 			WithHint("Check the delimiter, and whether a quote is closed.")
 	}
-	r.lines += int64(bytes.Count(r.buf[:r.pos], newline))
+	r.lines += int64(bytes.Count(r.buf[:r.pos], r.cfg.Packing.text.brk()))
 	r.base += int64(r.pos)
 	n := copy(r.buf, r.buf[r.pos:])
 	r.pos = 0
@@ -170,37 +184,77 @@ func (r *Reader) Fill(ctx context.Context) error {
 var newline = []byte{'\n'}
 
 // more is the source's. At first it looks at what the file begins with, where
-// nobody knows yet whether it is compressed: a split inside a file that is has
-// no rows, the first one's reader reads it all.
+// nobody knows yet whether it is compressed, and which encoding it is in: a split
+// inside a file that must be read from its beginning on has no rows, the first
+// one's reader reads it all.
 func (r *Reader) more(ctx context.Context, buf []byte) ([]byte, error) {
 	f, plain := r.src.(*fetcher)
-	if r.begun || !plain || r.cfg.Packing.settled {
+	if r.begun || !plain {
 		return r.src.more(ctx, buf)
 	}
 	r.begun = true
 	if r.cfg.Split.Off > 0 {
-		c, err := r.cfg.Packing.ask(ctx, r.cfg.Store, r.cfg.Object)
-		if err != nil {
-			return buf, err
-		}
-		if c != codec.None {
-			r.codec, r.end = c, r.base
-			return buf, io.EOF
-		}
-		return f.more(ctx, buf)
+		return r.beginInside(ctx, f, buf)
 	}
 	buf, err := f.more(ctx, buf)
 	if err != nil {
 		return buf, err
 	}
+	var e *encoding.Encoding
 	if r.codec = r.cfg.Packing.learn(buf); r.codec == codec.None {
-		return buf, nil
+		e = r.cfg.Packing.text.learn(buf)
 	}
-	r.Alone()
-	s := newStream(r.cfg, f)
-	s.src.rest = bytes.Clone(buf)
-	r.src, r.end = s, endless
-	return s.more(ctx, buf[:0])
+	switch {
+	case r.codec != codec.None || e != nil && (!e.Single() || r.cfg.Packing.text.footer > 0):
+		r.Alone()
+		s := newStream(r.cfg, f)
+		s.src.rest = bytes.Clone(buf)
+		r.src, r.end = s, endless
+		return s.more(ctx, buf[:0])
+	case e != nil:
+		t := r.transcode(f, e)
+		raw := bytes.Clone(buf)
+		return t.decode(buf[:0], raw), nil
+	}
+	return r.untilFooter(ctx, f, buf)
+}
+
+// beginInside begins to read a split that does not begin with its file.
+func (r *Reader) beginInside(ctx context.Context, f *fetcher, buf []byte) ([]byte, error) {
+	c, e, err := r.cfg.Packing.ask(ctx, r.cfg.Store, r.cfg.Object)
+	switch {
+	case err != nil:
+		return buf, err
+	case c != codec.None || e != nil && (!e.Single() || r.cfg.Packing.text.footer > 0):
+		r.codec, r.end, r.cut = c, r.base, true
+		return buf, io.EOF
+	case e != nil:
+		return r.transcode(f, e).more(ctx, buf)
+	}
+	if buf, err = r.untilFooter(ctx, f, buf); err != nil {
+		return buf, err
+	}
+	return f.more(ctx, buf)
+}
+
+func (r *Reader) transcode(f *fetcher, e *encoding.Encoding) *transcoder {
+	t := &transcoder{fetcher: f, r: r, enc: e, at: r.base}
+	r.src, r.end = t, unknown
+	return t
+}
+
+// untilFooter has the fetcher end where the file's footer begins; buf is what it
+// has read.
+func (r *Reader) untilFooter(ctx context.Context, f *fetcher, buf []byte) ([]byte, error) {
+	stop, err := r.cfg.Packing.text.stop(ctx, r.cfg.Store, r.cfg.Object)
+	if err != nil || stop == r.cfg.Object.Size {
+		return buf, err
+	}
+	f.stop = stop
+	if stop < r.end {
+		r.end, r.cut = max(stop, r.base), true
+	}
+	return buf[:min(int64(len(buf)), max(stop-r.base, 0))], nil
 }
 
 // SkipPartial skips the record that is under way where a split begins, for
@@ -210,17 +264,18 @@ func (r *Reader) SkipPartial(ctx context.Context) (bool, error) {
 	if !r.Partial() {
 		return true, nil
 	}
+	brk := r.cfg.Packing.text.brk()
 	for {
-		if i := bytes.IndexByte(r.Bytes(), '\n'); i >= 0 {
-			r.Skip(i + 1)
+		if i := bytes.Index(r.Bytes(), brk); i >= 0 {
+			r.Skip(i + len(brk))
 			if r.Offset() >= r.end {
 				return false, nil
 			}
 			r.Settle()
 			return true, nil
 		}
-		r.Skip(len(r.Bytes()))
-		if r.eof || r.Offset() >= r.end-1 { // behind a break there the next split begins
+		r.Skip(max(0, len(r.Bytes())-len(brk)+1))         // the rest may begin one
+		if r.eof || r.Offset() >= r.end-int64(len(brk)) { // behind a break there the next split begins
 			return false, nil
 		}
 		if err := r.Fill(ctx); err != nil {
@@ -243,7 +298,7 @@ func (r *Reader) Alone() { r.lane.Alone() }
 // that fails.
 func (r *Reader) Line(ctx context.Context, off int64) int64 {
 	in := min(max(off-r.base, 0), int64(len(r.buf)))
-	return r.absolute(ctx, 1+r.lines+int64(bytes.Count(r.buf[:in], newline)))
+	return r.absolute(ctx, 1+r.lines+int64(bytes.Count(r.buf[:in], r.cfg.Packing.text.brk())))
 }
 
 // absolute turns a line number that counts from where the reader began into
@@ -253,7 +308,7 @@ func (r *Reader) absolute(ctx context.Context, line int64) int64 {
 		return line
 	}
 	if r.before == nil {
-		before, err := countLines(ctx, r.cfg, r.cfg.Split.Off-1)
+		before, err := countLines(ctx, r.cfg, max(0, r.cfg.Split.Off-int64(len(r.cfg.Packing.text.brk()))))
 		if err != nil {
 			return 0
 		}
@@ -270,12 +325,22 @@ func countLines(ctx context.Context, cfg Config, upTo int64) (n int64, err error
 		return 0, fault.New(fault.CodeLimitExceeded, "too far into the file")
 	}
 	ctx = store.WithReadKind(ctx, store.ReadFooter) // diagnosis, not scanned data
+	brk, enc := cfg.Packing.text.brk(), cfg.Packing.text.declared
+	var rest []byte
 	for off := int64(0); off < upTo; off += maxChunk {
 		got, err := cfg.Store.ReadRanges(ctx, cfg.Object, []store.Range{{Off: off, Len: min(maxChunk, upTo-off)}})
 		if err != nil {
 			return 0, err
 		}
-		n += int64(bytes.Count(got[0], newline))
+		data := got[0]
+		if enc.Single() {
+			data = enc.Append(nil, data)
+		}
+		if len(brk) > 1 { // one may be cut
+			data = append(rest, data...)
+			rest = bytes.Clone(data[max(0, len(data)-len(brk)+1):])
+		}
+		n += int64(bytes.Count(data, brk))
 		store.Recycle(got[0])
 	}
 	return n, nil
@@ -363,16 +428,14 @@ func Head(ctx context.Context, s store.Store, o store.Info, p *Packing, n int) (
 	}
 	head = raw[0]
 	c := p.learn(head)
-	*p = Packed(c)
+	*p = Packed(c).with(p.text)
 	complete = int64(len(head)) == o.Size
-	if c == codec.None {
-		return head, complete, nil
+	if c != codec.None {
+		if head, complete, err = inflate(c, head, n, complete); err != nil {
+			return nil, false, fault.As(err).In(s.URL(o.Key))
+		}
 	}
-	head, whole, err := inflate(c, head, n, complete)
-	if err != nil {
-		return nil, false, fault.As(err).In(s.URL(o.Key))
-	}
-	return head, whole, nil
+	return p.text.learn(head).Decode(head), complete, nil
 }
 
 // inflate decompresses at most n bytes. That the data breaks off is an error

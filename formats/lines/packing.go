@@ -7,6 +7,7 @@ import (
 
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
+	"github.com/glauxdb/glaux/formats/encoding"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
@@ -14,9 +15,10 @@ import (
 // the compression of all their files, whatever the files are called.
 const PropertyCompression = "compression_type"
 
-// Packing says how the bytes of a file are compressed: what the table says
-// beats the file's name, and what the file begins with beats a name that is
-// wrong. The zero value is a file of which nobody says anything.
+// Packing says how the bytes of a file are compressed, and which encoding the
+// text in them has: what the table says beats the file's name, and what the file
+// begins with beats a name that is wrong. The zero value is a file of which nobody
+// says anything.
 //
 //	compression_type ── settled: nothing is asked
 //	name ending in a codec's extension ─┐
@@ -30,6 +32,7 @@ type Packing struct {
 	settled  bool        // expected is what it is
 	declared codec.Codec // by the table, for names that say nothing
 	verdict  *verdict
+	text     text // how the bytes are lines, once they are decompressed
 }
 
 // verdict is what the first bytes said. Safe for concurrent use.
@@ -47,12 +50,16 @@ func Packed(c codec.Codec) Packing { return Packing{expected: c, settled: true} 
 
 // PackingOf gives what name and table say of a file; nothing is read.
 func PackingOf(o store.Info, opt formats.Options) (Packing, error) {
+	t, err := parseText(opt.Properties)
+	if err != nil {
+		return Packing{}, err
+	}
 	if forced := opt.Properties[PropertyCompression]; forced != "" {
 		c, err := codec.Parse(forced)
-		return Packed(c), err
+		return Packed(c).with(t), err
 	}
 	declared, err := codec.Parse(opt.Codec)
-	p := Packing{expected: codec.ByExtension(o.Key), declared: declared, verdict: &verdict{}}
+	p := Packing{text: t, expected: codec.ByExtension(o.Key), declared: declared, verdict: &verdict{}}
 	if p.expected == codec.None && (declared == codec.Brotli || declared == codec.Zlib) {
 		p.expected = declared // streams without a mark that could tell otherwise
 	}
@@ -64,7 +71,25 @@ func (p Packing) Expected() codec.Codec { return p.expected }
 
 // One reports whether the file can only be read from its beginning on, as far
 // as name and table tell.
-func (p Packing) One() bool { return p.expected != codec.None }
+func (p Packing) One() bool { return p.expected != codec.None || p.text.one() }
+
+func (p Packing) with(t text) Packing {
+	p.text = t
+	return p
+}
+
+// EndingWith says what ends the lines of the file, which is a line break
+// otherwise.
+func (p Packing) EndingWith(ending []byte) Packing {
+	p.text.ending = ending
+	for n := 1; n < len(ending); n++ {
+		p.text.single = p.text.single || bytes.HasPrefix(ending, ending[n:])
+	}
+	return p
+}
+
+// Encoding gives the encoding that the table declares; nil is UTF-8.
+func (p Packing) Encoding() *encoding.Encoding { return p.text.declared }
 
 // of gives the compression of a file that begins with head.
 func (p Packing) of(head []byte) codec.Codec {
@@ -97,22 +122,31 @@ func (p Packing) learn(head []byte) codec.Codec {
 	return c
 }
 
-// ask gives the compression of a file whose beginning the caller does not read.
-func (p Packing) ask(ctx context.Context, s store.Store, o store.Info) (codec.Codec, error) {
-	if p.settled || p.verdict == nil {
-		return p.expected, nil
-	}
-	p.verdict.mu.Lock()
-	known, c := p.verdict.known, p.verdict.codec
-	p.verdict.mu.Unlock()
-	if known {
-		return c, nil
+// ask gives compression and encoding of a file whose beginning the caller does
+// not read.
+func (p Packing) ask(ctx context.Context, s store.Store, o store.Info) (codec.Codec, *encoding.Encoding, error) {
+	c, knownCodec := p.heard()
+	e, knownText := p.text.heard()
+	if knownCodec && (knownText || c != codec.None) {
+		return c, e, nil
 	}
 	head, err := s.ReadRanges(store.WithReadKind(ctx, store.ReadFooter), o, []store.Range{{Len: min(o.Size, markBytes)}})
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	c = p.learn(head[0])
+	if c = p.learn(head[0]); c == codec.None {
+		e = p.text.learn(head[0])
+	}
 	store.Recycle(head[0])
-	return c, nil
+	return c, e, nil
+}
+
+// heard gives what learn kept.
+func (p Packing) heard() (c codec.Codec, known bool) {
+	if p.settled || p.verdict == nil {
+		return p.expected, true
+	}
+	p.verdict.mu.Lock()
+	defer p.verdict.mu.Unlock()
+	return p.verdict.codec, p.verdict.known
 }

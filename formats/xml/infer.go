@@ -10,6 +10,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/encoding"
 	"github.com/glauxdb/glaux/formats/textval"
 )
 
@@ -28,10 +29,14 @@ import (
 // attributes or children, else a scalar of the type that its texts show
 // (textval.Kind). An element that was always empty is of unknown type.
 func (f Format) Infer(head []byte, complete bool) (*formats.Inference, error) {
-	if err := checkEncoding(head); err != nil {
-		return nil, err
+	e, ok := encoding.Mark(head)
+	if !ok {
+		var err error
+		if e, err = declaredEncoding(head); err != nil {
+			return nil, err
+		}
 	}
-	body := bytes.TrimPrefix(head, bom)
+	body := bytes.TrimPrefix(e.Decode(head), bom)
 	out := &formats.Inference{Schema: &types.Schema{}, Properties: map[string]string{}}
 	tag := f.RowTag
 	if tag == "" {

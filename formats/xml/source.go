@@ -82,6 +82,23 @@ func (s *source) next(ctx context.Context, b *vector.Batch) error {
 // Place implements formats.Placer.
 func (s *source) Place(i int) formats.Place { return formats.Place{Row: s.places[i]} }
 
+// decode has the document decoded as its declaration says, unless the table or a
+// mark has told before.
+func (s *source) decode(ctx context.Context) error {
+	if s.R.Spelled() != nil {
+		return nil
+	}
+	e, err := declaredEncoding(s.R.Bytes())
+	if err != nil {
+		return fault.As(err).In(s.R.URL())
+	}
+	if e == nil {
+		return nil
+	}
+	s.R.Respell(e)
+	return s.R.Fill(ctx)
+}
+
 // maxBatch bounds the bytes of a batch's records, whose texts are copied.
 const maxBatch = 32 << 20
 
@@ -93,8 +110,8 @@ func (s *source) rows(ctx context.Context) (n int, err error) {
 		if err := s.R.Fill(ctx); err != nil {
 			return 0, err
 		}
-		if err := checkEncoding(s.R.Bytes()); err != nil {
-			return 0, err.In(s.R.URL())
+		if err := s.decode(ctx); err != nil {
+			return 0, err
 		}
 		if err := s.R.Begin(); err != nil {
 			return 0, err

@@ -31,6 +31,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/encoding"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/textval"
@@ -208,14 +209,12 @@ func (f *file) Close() error { return nil }
 
 var bom = []byte("\xef\xbb\xbf")
 
-// checkEncoding refuses documents that say that they are not UTF-8.
-func checkEncoding(head []byte) *fault.Error {
-	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
-		return badEncoding("UTF-16")
-	}
+// declaredEncoding gives the encoding that a document's declaration names; nil
+// is UTF-8. One that there is none of is 0A000.
+func declaredEncoding(head []byte) (*encoding.Encoding, error) {
 	head = bytes.TrimPrefix(head, bom)
 	if !bytes.HasPrefix(head, []byte("<?xml")) {
-		return nil
+		return nil, nil
 	}
 	t := next(head, 0, false)
 	for rest := bytes.TrimPrefix(t.inner, []byte("xml")); t.kind == tokenOther; {
@@ -223,15 +222,14 @@ func checkEncoding(head []byte) *fault.Error {
 		if !ok {
 			break
 		}
-		if e := string(value); string(name) == "encoding" && !strings.EqualFold(e, "utf-8") && !strings.EqualFold(e, "us-ascii") {
-			return badEncoding(e)
+		if string(name) == "encoding" {
+			e, err := encoding.Lookup(string(clip(value)))
+			if err == nil && e.Wide() {
+				e = nil // it has been decoded, or the declaration could not be read
+			}
+			return e, err
 		}
 		rest = after
 	}
-	return nil
-}
-
-func badEncoding(name string) *fault.Error {
-	return fault.New(fault.CodeFeatureNotSupported, "the document is in %s; only UTF-8 is supported", clip([]byte(name))).
-		WithHint("Convert it, for example with iconv, and its declaration.")
+	return nil, nil
 }

@@ -2,6 +2,7 @@ package xml
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	stdxml "encoding/xml"
 	"errors"
@@ -126,7 +127,7 @@ func TestErrors(t *testing.T) {
 		{"bad attribute", "<r><row x=1></row></r>", fault.CodeDataCorrupted, 1, "", "bad attribute"},
 		{"bad tag", "<r><row><1/></row></r>", fault.CodeDataCorrupted, 1, "", "no tag"},
 		{"too deep", "<r><row>" + strings.Repeat("<a>", 300), fault.CodeDataCorrupted, 1, "", "deeper"},
-		{"another encoding", `<?xml version="1.0" encoding="ISO-8859-1"?><r/>`, fault.CodeFeatureNotSupported, 0, "", "ISO-8859-1"},
+		{"an unknown encoding", `<?xml version="1.0" encoding="ISO-8859-99"?><r/>`, fault.CodeFeatureNotSupported, 0, "", "ISO-8859-99"},
 		{"bad bytes", "<r><row><t>\xfc</t></row></r>", fault.CodeDataCorrupted, 1, "t", "UTF8"},
 	}
 	schema := formattest.Schema(t, "a int", "s struct<b:int>", "t string")
@@ -326,4 +327,39 @@ func BenchmarkRead(b *testing.B) {
 	f := open(b, data, schema, map[string]string{"rowtag": "row"})
 	b.SetBytes(int64(len(data)))
 	formattest.Count(b, f, 1, formats.ScanRequest{Columns: formattest.Columns(schema)}, 20_000)
+}
+
+// TestEncodings: a document's declaration, its mark or the table tell how it is
+// spelled.
+func TestEncodings(t *testing.T) {
+	const body = `<rows><row><t>GR</t></row><row><t>x</t></row></rows>`
+	latin := strings.Replace(body, "GR", "Gr\xf6\xdfe", 1)
+	utf8 := strings.Replace(body, "GR", "Größe", 1)
+	var wide []byte
+	for _, r := range "\ufeff<?xml version='1.0' encoding='UTF-16'?>" + utf8 {
+		wide = append(wide, byte(r), byte(r>>8))
+	}
+	var zipped bytes.Buffer
+	w := gzip.NewWriter(&zipped)
+	w.Write([]byte(`<?xml version="1.0" encoding="latin1"?>` + latin))
+	w.Close()
+	schema := formattest.Schema(t, "t string")
+	for _, tt := range []struct {
+		name, key, data, encoding string
+	}{
+		{"declaration", "a.xml", `<?xml version="1.0" encoding="ISO-8859-1"?>` + latin, ""},
+		{"declaration, long document", "a.xml", `<?xml version="1.0" encoding="ISO-8859-1"?>` + strings.Repeat("\n", 600_000) + latin, ""},
+		{"declaration, compressed", "a.xml.gz", zipped.String(), ""},
+		{"mark", "a.xml", string(wide), ""},
+		{"table", "a.xml", latin, "windows-1252"},
+		{"utf-8", "a.xml", utf8, ""},
+	} {
+		for _, s := range []*types.Schema{schema, nil} {
+			f := formattest.MustOpen(t, Format{}, tt.key, []byte(tt.data), formats.Options{Schema: s, Properties: map[string]string{"rowtag": "row", "encoding": tt.encoding}})
+			got, err := read(f, formats.ScanRequest{Columns: formattest.Columns(f.Schema())})
+			if err != nil || len(got) != 2 || got[0] != "Größe" {
+				t.Errorf("%s: %q, %v", tt.name, got, err)
+			}
+		}
+	}
 }

@@ -1,0 +1,314 @@
+package csv
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/formattest"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+const (
+	lazySerDe  = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+	multiSerDe = "org.apache.hadoop.hive.serde2.MultiDelimitSerDe"
+)
+
+// props makes properties of pairs.
+func props(kv ...string) map[string]string {
+	m := map[string]string{}
+	for i := 0; i < len(kv); i += 2 {
+		m[kv[i]] = kv[i+1]
+	}
+	return m
+}
+
+func readAll(t testing.TB, data string, schema []string, p map[string]string) ([][]string, error) {
+	t.Helper()
+	s := formattest.Schema(t, schema...)
+	return formattest.Texts(t.Context(), open(t, data, s, p), 1<<30, formats.ScanRequest{Columns: formattest.Columns(s)})
+}
+
+func TestDelimiters(t *testing.T) {
+	sn := []string{"s string", "n int"}
+	tests := []struct {
+		name, data string
+		props      map[string]string
+		want       [][]string
+	}{
+		{"two characters", "a|b||1\n||\nc\n", props("field.delim", "||"), [][]string{{"a|b", "1"}, {"∅", "∅"}, {"c", "∅"}}},
+		{"the first that fits counts", "a|||2\n", props("field.delim", "||", "malformed.values", "null"), [][]string{{"a", "∅"}}},
+		{"multi delimiter serde", "a,b^,^1\r\n\\N^,^2", props("field.delim", "^,^", "serialization.lib", multiSerDe), [][]string{{"a,b", "1"}, {"∅", "2"}}},
+		{"a number is itself there", "a9b12\n", props("field.delim", "9", "serialization.lib", multiSerDe, "malformed.values", "null"), [][]string{{"a", "∅"}}},
+		{"a character of several bytes", "a¦1\nü¦2\n", props("field.delim", "¦"), [][]string{{"a", "1"}, {"ü", "2"}}},
+		{"as an escape", "a\u20281\n", props("field.delim", `\u2028`), [][]string{{"a", "1"}}},
+		{"a byte that is no ASCII, as Hive says it", "a\xfe1\nb\xfe2\n", props("field.delim", "-2", "serialization.lib", lazySerDe), [][]string{{"a", "1"}, {"b", "2"}}},
+		{"quotes", "\"a||b\"||1\n\"c\"\"\n\"||2\n\"||\"||3", props("field.delim", "||"), [][]string{{"a||b", "1"}, {"c\"\n", "2"}, {"||", "3"}}},
+		{"escapes", `a\||b||1` + "\n" + `c\\||2` + "\n", props("field.delim", "||", "escape.delim", `\`, "serialization.lib", lazySerDe),
+			[][]string{{"a||b", "∅"}, {`c\`, "2"}}[1:]},
+		{"half a delimiter at the end", "a||1\nb|", props("field.delim", "||"), [][]string{{"a", "1"}, {"b|", "∅"}}},
+		{"lines end with a carriage return", "a,1\rb\n,2\r", props("line.delim", `\r`), [][]string{{"a", "1"}, {"b\n", "2"}}},
+		{"lines end with a character", "a,1;b,2;", props("line.delim", ";"), [][]string{{"a", "1"}, {"b", "2"}}},
+		{"lines end with both", "a,1\r\nb\nc,2\r\n", props("line.delim", "\r\n"), [][]string{{"a", "1"}, {"b\nc", "2"}}},
+		{"both have several characters", "a|@|1|@@|b|@|2", props("field.delim", "|@|", "line.delim", "|@@|"), [][]string{{"a", "1"}, {"b", "2"}}},
+		{"the delimiter begins the line's end", "a|1|\nb|2|\n", props("field.delim", "|", "line.delim", "|\n"), [][]string{{"a", "1"}, {"b", "2"}}},
+		{"quoted ends of lines", "\"a;\";b,1;", props("line.delim", ";"), [][]string{{"a;", "∅"}, {"b", "1"}}},
+		{"escaped line breaks", `a\nb\\,1` + "\n", props("escape.delim", `\`, "field.delim", ",", "serialization.escape.crlf", "true", "serialization.lib", lazySerDe),
+			[][]string{{"a\nb\\", "1"}}},
+		{"wholeFile", "\"a\nb\",1\n", props("wholefile", "true"), [][]string{{"a\nb", "1"}}},
+		{"fixed width", "abc  12\nü     3\nx\n     \nlonger 4 and more\n", props("fixedwidth", "s:5,n:2"),
+			[][]string{{"abc", "12"}, {"ü", "3"}, {"x", "∅"}, {"∅", "∅"}, {"longe", "∅"}}[:4]},
+		{"fixed width, lines of others", "abcd1|efgh2|", props("fixedwidth", "4,1", "line.delim", "|"), [][]string{{"abcd", "1"}, {"efgh", "2"}}},
+		{"fixed width, header", "ssssn\r\nabcd1\r\n", props("fixedwidth", "4,1,9", "skip.header.line.count", "1"), [][]string{{"abcd", "1"}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			data := tt.data
+			switch tt.name {
+			case "escapes":
+				data = data[strings.IndexByte(data, '\n')+1:]
+			case "fixed width":
+				data = data[:strings.Index(data, "longer")]
+			}
+			got, err := readAll(t, data, sn, tt.props)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// naive is the slow, obvious reader of records without quotes.
+func naive(data, delim, line string, width int) (out [][]string) {
+	for _, rec := range strings.Split(strings.TrimSuffix(data, line), line) {
+		fields := append(strings.Split(rec, delim), make([]string, width)...)[:width]
+		out = append(out, fields)
+	}
+	return out
+}
+
+// TestGeneralAgainstNaive reads random text with delimiters of all kinds, a few
+// rows at a time from blocks that end anywhere, and compares with Split.
+func TestGeneralAgainstNaive(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	marks := [][2]string{{"||", "\n"}, {"aba", "\n"}, {"^~^", "|\n"}, {"¦", "\r"}, {"|", "||\n"}, {",", "\r\n"}, {"\x01\x02", "\x01\n"}}
+	for range 400 {
+		m := marks[rng.IntN(len(marks))]
+		alphabet := []string{m[0], m[1], m[0][:1], m[1][:1], "a", "b", "x", "|", "\u00fc"}
+		var b strings.Builder
+		b.WriteString("x")
+		for range rng.IntN(200) {
+			b.WriteString(alphabet[rng.IntN(len(alphabet))])
+		}
+		data := b.String()
+		d := dialect{delim: m[0][0], more: []byte(m[0][1:]), line: []byte(m[1]), multi: multiNo, keepBlank: true}
+		if strings.Contains(m[1], m[0]) { // then what ends a record is looked for first
+			data = strings.ReplaceAll(data, "|||", "||")
+		}
+		if m[1] == "\n" {
+			d.line = nil
+		}
+		s := splitter{d: &d, width: 3}
+		c := column{d: &d, s: &s, gap: uint32(d.gap())}
+		var got [][]string
+		for at, size := 0, rng.IntN(20); at < len(data); {
+			end := min(at+size, len(data))
+			used := s.scan([]byte(data[at:end]), end-at, 1+rng.IntN(5), end == len(data))
+			for r := range s.rows {
+				rec := make([]string, 3)
+				c.block = []byte(data[at:end])
+				for i := range rec {
+					c.at = i
+					f, _ := c.raw(r)
+					rec[i] = string(f)
+				}
+				got = append(got, rec)
+			}
+			if at += used; used == 0 {
+				size += 1 + rng.IntN(10)
+			}
+		}
+		if diff := cmp.Diff(naive(data, m[0], m[1], 3), got); diff != "" {
+			t.Fatalf("%q: %q: %s", m, data, diff)
+		}
+	}
+}
+
+func TestNestedLazy(t *testing.T) {
+	schema := []string{"id int", "a array<int>", "m map<string,double>", "r struct<x:int,y:string,z:array<string>>", "d array<array<string>>", "mm map<string,array<int>>"}
+	serde := props("serialization.lib", lazySerDe)
+	tests := []struct {
+		name, data string
+		props      map[string]string
+		want       []string
+	}{
+		{"all levels", "1\x0110\x0220\x01k\x031.5\x02l\x032\x017\x02why\x02p\x03q\x01a\x03b\x02c\x01x\x031\x042\x02y\x033", serde,
+			[]string{"1", "[10,20]", `{"k":1.5,"l":2}`, `{"x":7,"y":"why","z":["p","q"]}`, `[["a","b"],["c"]]`, `{"x":[1,2],"y":[3]}`}},
+		{"nulls", "1\x01\\N\x02\x023\x01a\x03\\N\x02b\x01\\N\x01\\N\x02a\x03\\N\x01\\N", serde,
+			[]string{"1", "[null,null,3]", `{"a":null,"b":null}`, "∅", `[null,["a",null]]`, "∅"}},
+		{"empty", "1\x01\x01\x01\x01\x01", serde, []string{"1", "[]", "{}", `{"x":null,"y":null,"z":null}`, "[]", "{}"}},
+		{"missing", "1", serde, []string{"1", "∅", "∅", "∅", "∅", "∅"}},
+		{"values that do not fit are null", "1\x01x\x022\x01k\x03y\x01z\x02w\x01\x01", serde,
+			[]string{"1", "[null,2]", `{"k":null}`, `{"x":null,"y":"w","z":null}`, "[]", "{}"}},
+		{"keys: none, again, null", "1\x01\x01a\x031\x02a\x032\x02\\N\x033\x02c\x01\x01\x01", serde,
+			[]string{"1", "[]", `{"a":1,"c":null}`, `{"x":null,"y":null,"z":null}`, "[]", "{}"}},
+		{"own delimiters", "1,10|20,k:1.5|l:2,7|why|p:q,a:b|c,x:1\x042|y:3",
+			props("serialization.lib", lazySerDe, "field.delim", ",", "colelction.delim", "|", "mapkey.delim", ":"),
+			[]string{"1", "[10,20]", `{"k":1.5,"l":2}`, `{"x":7,"y":"why","z":["p","q"]}`, `[["a","b"],["c"]]`, `{"x":[1,2],"y":[3]}`}},
+		{"escapes", `1,10|20,k\:\|:1.5,7|w\,h\|y|p\:q\\,,`,
+			props("serialization.lib", lazySerDe, "field.delim", ",", "collection.delim", "|", "mapkey.delim", ":", "escape.delim", `\`),
+			[]string{"1", "[10,20]", `{"k:|":1.5}`, `{"x":7,"y":"w,h|y","z":["p:q\\"]}`, "[]", "{}"}},
+		{"a delimiter of several characters", "1@@10|20@@k:1.5@@7|y@@@@",
+			props("serialization.lib", multiSerDe, "field.delim", "@@", "collection.delim", "|", "mapkey.delim", ":"),
+			[]string{"1", "[10,20]", `{"k":1.5}`, `{"x":7,"y":"y","z":null}`, "[]", "{}"}},
+		{"json where there is no serde", `1,"[10, 20]","{""k"":1.5}","{""X"":7,""y"":""why"",""z"":[""p""]}","[[""a""],null]",{}`, nil,
+			[]string{"1", "[10,20]", `{"k":1.5}`, `{"x":7,"y":"why","z":["p"]}`, `[["a"],null]`, "{}"}},
+		{"json, nulls", `1,,"null"," ",,`, nil, []string{"1", "∅", "∅", "∅", "∅", "∅"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := readAll(t, tt.data+"\n"+tt.data, schema, tt.props)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([][]string{tt.want, tt.want}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestWriteAsRead: what is read is written as it was.
+func TestWriteAsRead(t *testing.T) {
+	schema := formattest.Schema(t, "id int", "a array<int>", "m map<string,array<string>>", "r struct<x:int,y:string>")
+	for _, tt := range []struct {
+		name, data string
+		props      map[string]string
+	}{
+		{"levels", "1\x0110\x02\\N\x01k\x03a\x04b\x02l\x03\\N\x017\x02y\n2\x01\x01\x01\\N\n", props("serialization.lib", lazySerDe)},
+		{"escapes", "1,2:3,k\\=\\:\\,=a,7:y\\\\\\n\n", props("serialization.lib", lazySerDe, "field.delim", ",", "collection.delim", ":", "mapkey.delim", "=",
+			"escape.delim", "\\", "serialization.escape.crlf", "true")},
+		{"several characters", "1||2\x023||k\x03a||7\x02y@@\n", props("serialization.lib", multiSerDe, "field.delim", "||", "line.delim", "@@\n")},
+		{"json", "1,\"[1,2]\",\"{\"\"k\"\":[\"\"a\"\"]}\",\"{\"\"x\"\":7,\"\"y\"\":\"\"y\"\"}\"\n2,,,\n", nil},
+	} {
+		f := open(t, tt.data, schema, tt.props)
+		var out strings.Builder
+		p := props("header", "false")
+		for k, v := range tt.props {
+			p[k] = v
+		}
+		w, err := NewWriter(&out, schema, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		src, err := f.Scan(t.Context(), formats.ScanRequest{Split: f.Splits(1 << 30)[0], Columns: formattest.Columns(schema)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := vector.Batch{}
+		if err := src.Next(t.Context(), &b); err != nil {
+			t.Fatal(tt.name, err)
+		}
+		err = w.Write(&b)
+		if e := w.Close(); err == nil {
+			err = e
+		}
+		src.Close()
+		if err != nil || out.String() != tt.data {
+			t.Errorf("%s: %q, %v, want %q", tt.name, out.String(), err, tt.data)
+		}
+	}
+}
+
+func TestNestedPaths(t *testing.T) {
+	schema := formattest.Schema(t, "id int", "r struct<x:int,y:struct<z:array<int>,w:string>>")
+	row := schema.Fields[1].Type
+	proj := []formats.Projection{{Column: 1, Path: []string{"x"}, Type: row.Fields[0].Type}, {Column: 1, Path: []string{"Y", "z"}, Type: row.Fields[1].Type.Fields[0].Type},
+		{Column: 1, Path: []string{"y", "w"}, Type: row.Fields[1].Type.Fields[1].Type}, {Column: 1, Type: row}}
+	want := [][]string{{"7", "[1,2]", "w", `{"x":7,"y":{"z":[1,2],"w":"w"}}`}, {"8", "∅", "∅", `{"x":8,"y":null}`}, {"∅", "∅", "∅", "∅"}}
+	for name, in := range map[string]struct {
+		data  string
+		props map[string]string
+	}{
+		"lazy": {"1\x017\x021\x042\x03w\n2\x018\x02\\N\n3\x01\\N\n", props("serialization.lib", lazySerDe)},
+		"json": {`1,"{""x"":7,""y"":{""z"":[1,2],""w"":""w""}}"` + "\n" + `2,"{""x"":8}"` + "\n3,\n", nil},
+	} {
+		got, err := formattest.Texts(t.Context(), open(t, in.data, schema, in.props), 1<<30, formats.ScanRequest{Columns: proj})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestNestedErrors(t *testing.T) {
+	deep := "int"
+	for range 24 {
+		deep = "array<" + deep + ">"
+	}
+	for _, tt := range []struct {
+		name, data, typ string
+		props           map[string]string
+		code            fault.Code
+	}{
+		{"too deep", "1\n", deep, props("serialization.lib", lazySerDe), fault.CodeFeatureNotSupported},
+		{"an element that is no number", "1\x02x\n", "array<int>", props("serialization.lib", lazySerDe, "malformed.values", "error"), fault.CodeInvalidText},
+		{"no json", "[1\n", "array<int>", nil, fault.CodeInvalidJSON},
+		{"another kind of json", "7\n", "array<int>", nil, fault.CodeDatatypeMismatch},
+	} {
+		_, err := readAll(t, tt.data, []string{"c " + tt.typ}, tt.props)
+		if e := fault.As(err); e == nil || e.Code != tt.code || e.Column != "c" || e.Object != "memory://t/t.csv" {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+	got, err := readAll(t, "1\x02x\n3\x024\n", []string{"c array<int>"}, props("serialization.lib", lazySerDe, "malformed.values", "reject"))
+	if diff := cmp.Diff([][]string{{"[3,4]"}}, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	got, err = readAll(t, "[1,x]\n\"[3,4]\"\n{}\n", []string{"c array<int>"}, props("malformed.values", "null"))
+	if diff := cmp.Diff([][]string{{"∅"}, {"[3,4]"}, {"∅"}}, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
+
+// FuzzGeneral: no text and no delimiters make the reader panic, or values that
+// cannot be looked at.
+func FuzzGeneral(f *testing.F) {
+	f.Add("a||b\nc||d\n", "||", "", "\"", "", "")
+	f.Add("a|@|b|@@|c", "|@|", "|@@|", "", "\\", "")
+	f.Add("abc12\nde  3\n", "", "", "", "", "3,2")
+	f.Add("a\x02b\x01c\x03d\n", "\x01", "", "", "", "")
+	f.Fuzz(func(t *testing.T, data, delim, line, quote, esc, fixed string) {
+		p := props("field.delim", delim, "line.delim", line, "quotechar", quote, "escape.delim", esc, "fixedwidth", fixed, "malformed.values", "null")
+		if strings.HasPrefix(data, "x") {
+			p["serialization.lib"] = lazySerDe
+		}
+		schema := formattest.Schema(t, "s string", "a array<int>", "m map<string,array<int>>", "r struct<x:int,y:string>")
+		file, err := formattest.Open(t, Format{}, "t.csv", []byte(data), formats.Options{Schema: schema, Properties: p})
+		if err != nil || data == "" {
+			return
+		}
+		src, err := file.Scan(t.Context(), formats.ScanRequest{Split: file.Splits(1 << 40)[0], Columns: formattest.Columns(schema)})
+		if err != nil {
+			return
+		}
+		defer src.Close()
+		for b := (vector.Batch{}); src.Next(t.Context(), &b) == nil; {
+			for _, c := range b.Cols {
+				for i := range b.N {
+					_ = fmt.Sprint(vector.ValueAt(c, i))
+				}
+			}
+		}
+	})
+}
