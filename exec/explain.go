@@ -74,6 +74,9 @@ func (s *Session) runExplain(ctx context.Context, sql string, stmt *plan.Explain
 		}
 		if stmt.Analyze {
 			lines = append(lines, summary(st, planned, time.Since(r.started))...)
+			if s := r.query.Rejects.Summary(); s != "" {
+				lines = append(lines, "Data cleansing: "+s)
+			}
 		} else if line, err := s.reuseLine(r, q); err != nil {
 			return nil, r.fail(err)
 		} else if line != "" {
@@ -128,6 +131,11 @@ func measured(t *op.Trace) []plan.Detail {
 	}
 	if n := t.Skipped.Load(); n > 0 {
 		out = append(out, plan.Detail{Key: "skipped", Value: fmt.Sprint(n)})
+	}
+	if t.Rejects != nil {
+		if s := t.Rejects.Summary(); s != "" {
+			out = append(out, plan.Detail{Key: "cleansed", Value: "[" + s + "]"})
+		}
 	}
 	return out
 }

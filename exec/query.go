@@ -111,9 +111,17 @@ func (s *Session) start(ctx context.Context, kind Kind, sql string) (*running, e
 	r.ctx = lake.WithStatement(store.WithMeter(r.ctx, r.meter))
 	r.mem = s.e.mem.Child("query", memory)
 	r.query = &op.Query{ID: r.id, Workers: s.e.o.Workers, Mem: r.mem, Log: r.log}
+	if v, _ := s.set.get(maxErrorSetting); v != "-1" {
+		n, _ := strconv.ParseInt(v, 10, 64)
+		r.query.Rejects.Limit(max(n, 1))
+	}
 	r.ready.Store(true)
 	return r, nil
 }
+
+// maxErrorSetting is how many rows and values a query may leave out or change:
+// Redshift Spectrum's name for it.
+const maxErrorSetting = "spectrum_query_maxerror"
 
 // govern has the governor take on a query.
 func (s *Session) govern(r *running, g Governor, kind Kind, sql string) (QueryControl, error) {

@@ -71,6 +71,7 @@ var ownSettings = []settingDef{
 	{name: "server_version", def: fn.ServerVersion, kind: "string", reported: true, context: "internal", category: catPreset, about: "Shows the PostgreSQL version whose behaviour this server follows."},
 	{name: "server_version_num", def: fn.ServerVersionNum, kind: "integer", lo: 150000, hi: 159999, context: "internal", category: catPreset, about: "Shows the same version as a number."},
 	{name: "session_authorization", kind: "string", reported: true, category: catStatement, about: "Sets the session's user."},
+	{name: maxErrorSetting, def: "-1", kind: "integer", lo: -1, hi: maxInt, category: catGlaux, about: "Ends a query that leaves out or changes so many rows and values because of their table's data cleansing; -1: none."},
 	{name: "standard_conforming_strings", def: "on", kind: "bool", reported: true, check: onlyOn, category: catCompatible, about: "Backslashes are ordinary in '...' strings: always on."},
 	{name: "statement_timeout", def: "0", kind: "integer", unit: "ms", hi: maxInt, category: catStatement, about: "Cancels statements that have run for so long; 0: none."},
 	{name: "TimeZone", def: "UTC", kind: "string", reported: true, check: timeZone, category: catLocale, about: "Sets the time zone in which instants are shown and read."},

@@ -31,6 +31,9 @@ func (b *builder) scan(n *plan.Scan) (op.Source, error) {
 	b.inline = false
 	s := &op.Scan{Files: n.Source.Files, OpenFile: b.env.OpenFile, Limit: n.Limit, Trace: b.trace(n), FilesOnly: n.Mode == plan.ScanFiles,
 		Mem: b.mem.Child("the scan of "+n.Table.Name, 0)}
+	if n.Mode == plan.ScanErrors {
+		s.Errors = everyColumn(n.Table)
+	}
 	var total int64
 	for _, f := range s.Files {
 		total += f.Info.Size
@@ -70,7 +73,7 @@ func (b *builder) scanFilter(n *plan.Scan, s *op.Scan, data []plan.ColID) error 
 		fromFile[id] = true
 	}
 	for _, c := range n.Cols {
-		position[c.ID] = c.Index == plan.HiddenPosition
+		position[c.ID] = c.Index < 0 && !c.OfFile(n.Table)
 	}
 	var pushed, perFile, rest []plan.Expr
 	for _, e := range n.Filter {
@@ -113,8 +116,21 @@ func scanColumn(t *catalog.Table, c plan.ScanColumn) op.ScanColumn {
 		out.Const = plan.FileValue(t, c)
 	case c.Index == plan.HiddenPosition:
 		out.Position = true
+	case c.Index < 0:
+		out.Error = plan.ErrorColumnOf(c.Index).Of
 	default:
 		out.Data = c.Index
+	}
+	return out
+}
+
+// everyColumn reads all that a table's files hold, as far as Glaux has the types.
+func everyColumn(t *catalog.Table) []formats.Projection {
+	out := make([]formats.Projection, 0, len(t.Columns))
+	for i, c := range t.Columns {
+		if c.Type.Kind != types.Unknown {
+			out = append(out, formats.Projection{Column: i, Type: c.Type})
+		}
 	}
 	return out
 }

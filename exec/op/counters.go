@@ -3,6 +3,8 @@ package op
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/glauxdb/glaux/formats"
 )
 
 // Counters are what a query did so far. Safe for concurrent use.
@@ -22,6 +24,9 @@ type Trace struct {
 	Nanos   atomic.Int64
 	Memory  atomic.Int64 // bytes that a sink held at most
 	Skipped atomic.Int64 // row groups, files or rows that runtime filters skipped
+	// Rejects is what a scan left out or changed; nil before it begins. It is set
+	// before the scan's first row.
+	Rejects *formats.Rejects
 }
 
 func (t *Trace) add(rows int, since time.Time) {

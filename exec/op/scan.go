@@ -24,10 +24,12 @@ type ScanColumn struct {
 	// the column is not Position: where in its file a row is.
 	Const    func(f *lake.File) types.Value
 	Position bool
+	// Error gives the column's value in a scan of errors, if it is not Const.
+	Error func(x *formats.Reject) types.Value
 }
 
 // perFile reports whether the column has one value in each file.
-func (c *ScanColumn) perFile() bool { return c.Data < 0 && !c.Position }
+func (c *ScanColumn) perFile() bool { return c.Const != nil }
 
 // ScanFilter says that a runtime filter limits output column Col.
 type ScanFilter struct {
@@ -59,7 +61,10 @@ type Scan struct {
 	// FilesOnly puts out one row for each file that has one; all columns are
 	// constants of files.
 	FilesOnly bool
-	Trace     *Trace
+	// Errors, if not nil, are columns that are read to put out what is wrong in
+	// them, a row each.
+	Errors []formats.Projection
+	Trace  *Trace
 	// Mem is charged what the copies hold of the files; nil: nobody counts it.
 	Mem *mem.Account
 
@@ -67,6 +72,7 @@ type Scan struct {
 	dataPos []int // output column of each projection
 	queue   scanQueue
 	once    sync.Once
+	rejects *formats.Rejects
 	placed  bool         // a column is Position
 	passed  atomic.Int64 // rows put out, for Limit
 	parts   map[int]struct{}
@@ -83,13 +89,17 @@ func (s *Scan) Width() int {
 
 // Open makes one copy.
 func (s *Scan) Open(w *Worker) (Operator, error) {
-	s.once.Do(s.init)
+	s.once.Do(func() { s.init(w.Query) })
 	for _, f := range s.Filters {
 		if f.Filter.ready.Load() && f.Filter.empty {
 			return Empty{}.Open(w)
 		}
 	}
-	o := &scanOp{s: s, w: w}
+	o := &scanOp{s: s, w: w, rejects: s.rejects}
+	if s.Errors != nil {
+		o.errs = &errorList{mem: w.Query.Mem.Local()}
+		o.rejects = formats.Survey(func(x formats.Reject) { o.errs.add(o.split.file, x) })
+	}
 	o.consts = make([]*vector.Vector, len(s.Columns))
 	if s.PerFile != nil {
 		o.perFile = s.PerFile()
@@ -102,8 +112,12 @@ func (s *Scan) Open(w *Worker) (Operator, error) {
 	return o, err
 }
 
-func (s *Scan) init() {
+func (s *Scan) init(q *Query) {
 	s.queue.init(s.Files)
+	if s.rejects = q.Rejects.Under(); s.Trace != nil {
+		s.Trace.Rejects = s.rejects
+	}
+	s.data = s.Errors
 	s.parts = map[int]struct{}{}
 	for i, c := range s.Columns {
 		if c.Data >= 0 {
@@ -129,6 +143,9 @@ type scanOp struct {
 	b      vector.Batch
 	placer formats.Placer // of src, where a column is Position
 	places vector.Vector
+
+	rejects *formats.Rejects
+	errs    *errorList // of a scan of errors
 }
 
 func (o *scanOp) Next(ctx context.Context, b *vector.Batch) error {
@@ -139,12 +156,20 @@ func (o *scanOp) Next(ctx context.Context, b *vector.Batch) error {
 		if o.s.FilesOnly {
 			return o.nextFile(ctx, b)
 		}
+		if o.errs != nil {
+			return o.nextErrors(ctx, b)
+		}
 		if o.src == nil {
 			if err := o.nextSplit(ctx); err != nil {
 				return err
 			}
 		}
 		err := o.src.Next(ctx, &o.b)
+		if err == nil || err == io.EOF {
+			if err := o.w.Query.Rejects.Err(); err != nil {
+				return err
+			}
+		}
 		if err == io.EOF {
 			if err := o.closeSource(); err != nil {
 				return err
@@ -190,6 +215,11 @@ func (o *scanOp) assemble(b *vector.Batch) (bool, error) {
 			b.Cols = append(b.Cols, o.consts[i])
 		}
 	}
+	return o.applyRest(b)
+}
+
+// applyRest applies Rest; false if no row is left.
+func (o *scanOp) applyRest(b *vector.Batch) (bool, error) {
 	if o.rest != nil {
 		sel, err := o.rest.Filter(b, b.Sel)
 		if err != nil {
@@ -256,7 +286,7 @@ func (o *scanOp) nextSplit(ctx context.Context) error {
 		if o.file != sp.file {
 			o.setFile(sp.file)
 		}
-		req := formats.ScanRequest{Split: sp.split, Columns: o.s.data, Overlap: sp.overlap, Rejects: &o.w.Query.Rejects}
+		req := formats.ScanRequest{Split: sp.split, Columns: o.s.data, Overlap: sp.overlap, Rejects: o.rejects}
 		if o.s.Mem != nil {
 			req.Memory = o.s.Mem
 		}
@@ -266,17 +296,25 @@ func (o *scanOp) nextSplit(ctx context.Context) error {
 		if !o.pred.isEmpty() {
 			req.Pred = o.pred
 		}
-		src, err := sp.open.Scan(ctx, req)
-		if err != nil {
+		o.split = sp
+		src, err := o.openSplit(ctx, sp, req)
+		if err != nil || src == nil {
 			return err
 		}
-		o.split, o.src = sp, src
+		o.src = src
 		var ok bool
 		if o.placer, ok = src.(formats.Placer); !ok && o.s.placed {
 			return o.noPlaces()
 		}
 		return nil
 	}
+}
+
+func (o *scanOp) openSplit(ctx context.Context, sp scanSplit, req formats.ScanRequest) (formats.Source, error) {
+	if o.errs != nil {
+		return o.scanErrors(ctx, sp, req)
+	}
+	return sp.open.Scan(ctx, req)
 }
 
 func (o *scanOp) skip() {
@@ -303,6 +341,10 @@ func (o *scanOp) openFile(ctx context.Context, f *lake.File) ([]scanSplit, error
 		return nil, err
 	}
 	open, err := o.s.OpenFile(ctx, f)
+	if err != nil && o.errs != nil && isOfData(err) {
+		o.tellOf(f, err)
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -397,4 +439,9 @@ func (o *scanOp) closeSource() error {
 	return err
 }
 
-func (o *scanOp) Close() error { return o.closeSource() }
+func (o *scanOp) Close() error {
+	if o.errs != nil {
+		o.errs.mem.Close()
+	}
+	return o.closeSource()
+}

@@ -14,11 +14,14 @@ package lines
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/cleanse"
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/encoding"
 	"github.com/glauxdb/glaux/formats/store"
@@ -384,10 +387,21 @@ func BadData(e *fault.Error) *fault.Error {
 // Reject counts a record that its table wants left out, because of e. The place
 // is as in Place and, with a line, PlaceLine.
 func (r *Reader) Reject(ctx context.Context, to *formats.Rejects, off, line int64, e *fault.Error) {
+	x := formats.Reject{Column: e.Column, Action: cleanse.DropRow, Why: e.Message}
+	if errors.Is(e, types.ErrRange) {
+		x.Trigger = cleanse.Overflow
+	}
+	r.Tell(ctx, to, off, line, x)
+}
+
+// Tell tells of a record or value that is left out or changed. The place is as in
+// Reject.
+func (r *Reader) Tell(ctx context.Context, to *formats.Rejects, off, line int64, x formats.Reject) {
 	if to == nil {
 		return
 	}
-	to.Add(formats.Reject{Object: r.URL(), Offset: off, Column: e.Column, Why: strings.TrimPrefix(e.Message, badData)}, func() int64 {
+	x.Object, x.Offset, x.Why = r.URL(), off, strings.TrimPrefix(x.Why, badData)
+	to.Add(x, func() int64 {
 		if line > 0 {
 			return r.absolute(ctx, line)
 		}

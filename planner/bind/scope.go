@@ -175,7 +175,7 @@ var hiddenColumns = map[string]struct {
 func (b *binder) hidden(r *relation, name string) plan.Expr {
 	if r.scan != nil {
 		h, ok := hiddenColumns[name]
-		if ok {
+		if ok && !(h.index == plan.HiddenPosition && r.scan.Mode != plan.ScanRows) {
 			for _, sc := range r.scan.Cols {
 				if sc.Index == h.index {
 					return plan.Ref(sc.Column)

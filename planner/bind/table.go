@@ -66,7 +66,7 @@ func undefined(err error) bool {
 func (b *binder) relationItem(e *ast.TableName) (*fromItem, error) {
 	v, t, err := b.lookup(e.Name)
 	if err != nil {
-		return nil, err
+		return b.errorsItem(e, err)
 	}
 	if v != nil {
 		return b.virtualItem(v, e.Alias)

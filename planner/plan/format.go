@@ -202,8 +202,8 @@ func (f *Formatter) scan(n *Scan) Line {
 	if len(n.Filter) > 0 {
 		l.add("filter", f.exprs(n.Filter, " AND "))
 	}
-	if n.Mode == ScanFiles {
-		l.add("rows_of", "files")
+	if n.Mode != ScanRows {
+		l.add("rows_of", [...]string{ScanFiles: "files", ScanErrors: "errors"}[n.Mode])
 	}
 	if n.Limit > 0 {
 		l.add("limit", strconv.FormatInt(n.Limit, 10))

@@ -273,8 +273,9 @@ type ScanMode uint8
 
 // The modes.
 const (
-	ScanRows  ScanMode = iota // the table's rows
-	ScanFiles                 // one row for each file that has one; only columns that have one value in a file
+	ScanRows   ScanMode = iota // the table's rows
+	ScanFiles                  // one row for each file that has one; only columns that have one value in a file
+	ScanErrors                 // "t$errors": what reading every column finds wrong; ErrorColumns, columns of files
 )
 
 // The hidden columns of a file table, as ScanColumn.Index.

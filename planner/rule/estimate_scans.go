@@ -40,6 +40,12 @@ func estimateScans() Rule {
 
 // estimateScan gives s itself if nothing is known better.
 func (c *Ctx) estimateScan(s *plan.Scan, r reach) (*plan.Scan, error) {
+	if s.Mode == plan.ScanErrors {
+		out, src := *s, *s.Source
+		out.Source = &src
+		estimateErrors(&out, r.times)
+		return &out, nil
+	}
 	opened := make([]formats.File, len(s.Source.Files))
 	step := 1
 	if len(opened) > maxFooters {

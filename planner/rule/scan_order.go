@@ -46,7 +46,7 @@ func (c *Ctx) orderBelow(n plan.Node, key plan.SortKey) (plan.Node, bool, error)
 
 func (c *Ctx) orderScan(s *plan.Scan, key plan.SortKey) (plan.Node, bool, error) {
 	i := columnOf(s, key.X)
-	if i < 0 || s.Source == nil || len(s.Source.Files) < 2 || len(s.Source.Files) > maxFooters {
+	if i < 0 || s.Mode == plan.ScanErrors || s.Source == nil || len(s.Source.Files) < 2 || len(s.Source.Files) > maxFooters {
 		return s, false, nil
 	}
 	bounds := map[*lake.File]formats.Bounds{}

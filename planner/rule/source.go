@@ -69,7 +69,8 @@ func (c *Ctx) attach(root plan.Node, scans map[*plan.Scan]bool) (plan.Node, bool
 	g.SetLimit(parallelScans)
 	for s, listOnly := range scans {
 		g.Go(func() error {
-			p := scanPlanner{c: c, ctx: ctx, scan: s, listOnly: listOnly}
+			// A file that cannot be opened is one of the rows of a scan of errors.
+			p := scanPlanner{c: c, ctx: ctx, scan: s, listOnly: listOnly || s.Mode == plan.ScanErrors}
 			out, err := p.run()
 			mu.Lock()
 			defer mu.Unlock()

@@ -71,6 +71,9 @@ func FileBytes(s *plan.Scan) func(f *lake.File, opened formats.File) int64 {
 	if s.Mode == plan.ScanFiles {
 		return func(*lake.File, formats.File) int64 { return 0 }
 	}
+	if s.Mode == plan.ScanErrors {
+		return func(f *lake.File, _ formats.File) int64 { return f.Info.Size }
+	}
 	m := measureOf(s)
 	return func(f *lake.File, opened formats.File) int64 {
 		if stats(opened) == nil {

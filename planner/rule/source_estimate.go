@@ -13,6 +13,11 @@ import (
 // others by size.
 func (p *scanPlanner) estimate(s *plan.Scan) {
 	src := s.Source
+	if s.Mode == plan.ScanErrors {
+		src.Rows, src.Columns = errorRows, make([]formats.Bounds, len(s.Cols))
+		estimateErrors(s, 1)
+		return
+	}
 	if p.listOnly {
 		return
 	}
@@ -48,6 +53,20 @@ func (p *scanPlanner) estimate(s *plan.Scan) {
 		}
 	}
 	estimateBytes(s, p.opened, reach{drained: true, times: 1})
+}
+
+// errorRows is a guess at how much is wrong in a table's files.
+const errorRows = 1000
+
+// estimateErrors bounds the bytes of a scan of errors: every column is read.
+func estimateErrors(s *plan.Scan, times int64) {
+	src := s.Source
+	src.BytesLower, src.BytesUpper, src.BytesExpected, src.Unopened = 0, 0, 0, len(src.Files)
+	for _, f := range src.Files {
+		src.BytesUpper = plan.AddBytes(src.BytesUpper, f.Info.Size)
+	}
+	src.BytesExpected = src.BytesUpper
+	src.BytesUpper = mulBytes(src.BytesUpper, times)
 }
 
 func stats(f formats.File) *formats.Stats {
