@@ -1,9 +1,7 @@
 package ion
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	stdjson "encoding/json"
 	"errors"
 	"fmt"
@@ -62,7 +60,7 @@ func TestConformance(t *testing.T) {
 	expected := expectations(t)
 	score := formattest.Score{Format: "ion", Files: "amazon-ion/ion-tests: iontestdata", As: "amazon.ion, and the groups of equal and of different values in the files", Misses: map[string]string{},
 		Left: "UTF-16 and UTF-32 are among the refused"}
-	for name, data := range archive(t, suite+"iontestdata.tar.gz", "iontestdata/") {
+	for name, data := range formattest.Archive(t, suite+"iontestdata.tar.gz", "iontestdata/") {
 		if !strings.HasSuffix(name, ".ion") && !strings.HasSuffix(name, ".10n") {
 			continue
 		}
@@ -103,34 +101,6 @@ func byReason(misses map[string]string) map[string]string {
 		out["non-equivs of "+strings.Join(files, ", ")] = why
 	}
 	return out
-}
-
-// archive reads a .tar.gz, files by their names below prefix.
-func archive(t testing.TB, path, prefix string) map[string][]byte {
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string][]byte{}
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err == io.EOF {
-			return files
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if name, ok := strings.CutPrefix(h.Name, prefix); ok && h.Typeflag == tar.TypeReg {
-			if files[name], err = io.ReadAll(r); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
 }
 
 // expectations are amazon.ion's values by file, written as same has them.

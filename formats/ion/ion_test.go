@@ -96,7 +96,7 @@ func TestSniff(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add(formattest.Data(f, "all_types.ion"))
 	f.Add(formattest.Data(f, "all_types.10n"))
-	for name, data := range archive(f, suite+"iontestdata.tar.gz", "iontestdata/") {
+	for name, data := range formattest.Archive(f, suite+"iontestdata.tar.gz", "iontestdata/") {
 		if len(data) < 200 && (strings.HasSuffix(name, ".ion") || strings.HasSuffix(name, ".10n")) {
 			f.Add(data)
 		}
