@@ -102,22 +102,20 @@ const maxRuns = 16
 // hold rows for it. ok is false if the stripe is better read as a whole.
 func (s *stripe) prune(ctx context.Context, p formats.Predicate, cols []*scanCol) (runs []run, ok bool, err error) {
 	n := s.groups()
-	if n < 2 {
-		return nil, false, nil
-	}
-	var indexed []int
-	for _, c := range p.Columns() {
-		if b := cols[c].bind; b.node != nil && b.kids == nil {
-			indexed = append(indexed, b.node.col)
+	indexed := false
+	if n > 1 {
+		if indexed, err = s.indexFilter(ctx, p, cols); err != nil {
+			return nil, false, err
 		}
 	}
-	if ok, err := s.loadIndexes(ctx, indexed); err != nil || !ok || len(indexed) == 0 {
+	asks, err := s.askBlooms(ctx, p, cols)
+	if err != nil || !indexed && len(asks) == 0 {
 		return nil, false, err
 	}
 	kept := 0
 	for g := range n {
 		bounds := func(col int) formats.Bounds { return s.groupBounds(g, col, cols) }
-		if p.KeepBounds(bounds) == formats.Never {
+		if indexed && p.KeepBounds(bounds) == formats.Never || lacks(asks, g) {
 			continue
 		}
 		kept++
@@ -134,6 +132,19 @@ func (s *stripe) prune(ctx context.Context, p formats.Predicate, cols []*scanCol
 		runs = s.joined(runs)
 	}
 	return runs, true, nil
+}
+
+// indexFilter reads the indexes of the predicate's columns; false if there are
+// none.
+func (s *stripe) indexFilter(ctx context.Context, p formats.Predicate, cols []*scanCol) (bool, error) {
+	var list []int
+	for _, c := range p.Columns() {
+		if b := cols[c].bind; b.node != nil && b.kids == nil {
+			list = append(list, b.node.col)
+		}
+	}
+	ok, err := s.loadIndexes(ctx, list)
+	return ok && len(list) > 0, err
 }
 
 // indexed reports whether every column of the scan has an index, and reads

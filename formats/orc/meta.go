@@ -100,6 +100,8 @@ type footer struct {
 	stats     []columnStats
 	stride    int64 // rows of a row group; 0: no index
 	encrypted bool
+	writer    uint64 // which implementation wrote the file
+	software  string // and its release
 }
 
 var errKind = errors.New("a type of an unknown kind")
@@ -124,8 +126,12 @@ func decodeFooter(b []byte) (f footer, err error) {
 			f.stats = append(f.stats, s)
 		case 8:
 			f.stride = int64(m.v)
+		case 9:
+			f.writer = m.v
 		case 10:
 			f.encrypted = true
+		case 12:
+			f.software = string(m.data)
 		}
 		if inner != nil {
 			m.err = inner
@@ -295,6 +301,8 @@ const (
 	streamSecondary  streamKind = 5
 	numStreams       streamKind = 6 // of the above
 	streamIndex      streamKind = 6 // ROW_INDEX
+	streamBloom      streamKind = 7
+	streamBloomUTF8  streamKind = 8
 )
 
 type streamInfo struct {

@@ -53,7 +53,7 @@ func (f *File) openStripe(ctx context.Context, index int, m *formats.Charge) (*s
 	}
 	at := info.offset
 	for _, st := range s.foot.streams {
-		if st.kind <= uint64(streamIndex) {
+		if st.kind <= uint64(streamBloomUTF8) {
 			s.streams[streamKey{st.column, streamKind(st.kind)}] = store.Range{Off: at, Len: st.length}
 		}
 		at += st.length
