@@ -6,6 +6,7 @@
 //	File.Scan   ── Source, for each stripe of the split:
 //
 //	  statistics ──> stripe pruned
+//	  row indexes, Bloom filters (bloom.go) ──> row groups pruned
 //	  stripe footer ──> streams of the filter columns fetched
 //	  for each batch:  filter columns ── Keep ──> selection
 //	                   empty: next batch, the other columns' rows are passed over

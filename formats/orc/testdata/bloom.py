@@ -20,4 +20,4 @@ table = pa.table({
     "b": pa.array([b"%d\xff\x00" % (i * 17) for i in at], pa.binary()),
     "p": pa.array(["padding %d" % (i * i) for i in at]),
 })
-orc.write_table(table, "bloom.orc", compression="zlib", row_index_stride=1000, bloom_filter_columns=list(range(8)), bloom_filter_fpp=0.01)
+orc.write_table(table, "words.orc", compression="zlib", row_index_stride=1000, bloom_filter_columns=list(range(1, 9)), bloom_filter_fpp=0.01)
