@@ -14,7 +14,8 @@ import (
 // fields of one that wants to be told.
 var (
 	columnsFor = map[string]string{"firehose_json": "(id bigint, name string)"}
-	fieldsFor  = map[string]string{"cur_csv": "fields = 'identity/LineItemId lineItem/UnblendedCost'"}
+	fieldsFor  = map[string]string{"cur_csv": "fields = 'identity/LineItemId lineItem/UnblendedCost'",
+		"s3_inventory_csv": "fields = 'Bucket, Key, Size'"}
 )
 
 // rootOf gives the folders in front of the first that is a key.

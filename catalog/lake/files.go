@@ -21,8 +21,9 @@ const parallelListings = 32
 // positions in parts; nil: all of them). Files and folders whose names begin
 // with _ or a dot are passed over, and those that a crawler was told to leave
 // out (PropertyExclusions); folders below are read too. Of a transactional table
-// of Hive it gives the files of the newest snapshot. The order is by
-// partition, then by key.
+// of Hive it gives the files of the newest snapshot, of one whose files are
+// manifests (IsSymlink) those that they name. The order is by partition, then by
+// key.
 //
 // A partition whose folder is gone has no files, as in Hive. A table location
 // below which there is nothing at all is 58P01.
@@ -37,6 +38,9 @@ func (l *Lake) Files(ctx context.Context, t *catalog.Table, parts *catalog.Parti
 	}
 	if files, err = opt.exclude.without(files); err != nil {
 		return nil, err
+	}
+	if IsSymlink(t) {
+		return l.followed(ctx, t, files)
 	}
 	return l.snapshot(files), nil
 }

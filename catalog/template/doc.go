@@ -22,5 +22,5 @@
 // known, what follows becomes partition keys. See layout.go for what may stand in
 // one. Exclude names files in these folders that are others' logs. Fields marks a template whose files have the columns that their owner chose:
 // the definition has all there may be, "fields" those that there are unless the
-// option of that name says otherwise.
+// option of that name says otherwise; where it is empty, "ask" says what to give.
 package template

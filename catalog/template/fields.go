@@ -21,7 +21,7 @@ func (t *Template) Choose(option string, given bool) ([]string, error) {
 		}
 	case t.Choosable && len(list) == 0:
 		return nil, fault.New(fault.CodeInvalidParameter, "template %s needs the fields that the files have", t.Name).
-			WithHint("Give the first line of a file: WITH (%s = '...').", OptionFields)
+			WithHint("Give %s: WITH (%s = '...').", t.Ask, OptionFields)
 	}
 	names := make([]string, len(list))
 	for i, f := range list {

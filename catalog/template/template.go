@@ -41,6 +41,7 @@ type Template struct {
 	// is no such choice.
 	Choosable bool
 	Fields    []string
+	Ask       string // what tells the fields where there are none usual; "" where there are
 }
 
 // all gives the templates by name. They are part of the program: one that
@@ -128,6 +129,8 @@ func (t *Template) set(key, value string) (err error) {
 		t.Since, err = time.Parse(time.DateOnly, value)
 	case "exclude":
 		t.Exclude = strings.Fields(value)
+	case "ask":
+		t.Ask = value
 	case "fields":
 		t.Choosable, t.Fields = true, strings.Fields(value)
 	default:

@@ -196,7 +196,7 @@ func (b *binder) storage(t *catalog.Table, s *ast.CreateTable) error {
 		}
 	}
 	if format == "" {
-		if st.SerDe != "" || st.InputFormat != "" {
+		if st.SerDe != "" || st.InputFormat != "" && !lake.IsSymlink(t) {
 			return b.unsupported(s.Pos, "SerDe %q is not supported", st.SerDe+st.InputFormat)
 		}
 		format = "csv" // Hive's default: delimited text

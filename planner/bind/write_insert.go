@@ -114,6 +114,9 @@ func (b *binder) plainProperties(t *catalog.Table, props map[string]string, refu
 	if n := props["skip.footer.line.count"]; n != "" && n != "0" {
 		return refuse("its files have %s lines of footer", n)
 	}
+	if lake.IsSymlink(t) {
+		return refuse("its files are manifests that name others")
+	}
 	if partition.IsProjected(t) {
 		return refuse("its partitions are projected")
 	}

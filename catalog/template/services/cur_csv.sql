@@ -4,6 +4,7 @@
 -- layout monthly: ./BILLING_PERIOD=${billing_period}
 -- exclude: **/*.json **/*.sql **/*.yml
 -- fields:
+-- ask: the first line of a file
 CREATE EXTERNAL TABLE cur_csv (
   identity_line_item_id string COMMENT 'the same within one report only',
   identity_time_interval string COMMENT 'hour or day, as 2024-01-01T00:00:00Z/2024-01-01T01:00:00Z',

@@ -1,0 +1,184 @@
+package lake
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats/store"
+)
+
+// Tables of Hive's SymlinkTextInputFormat have manifests where others have their
+// files: texts that name an object in each line. Delta Lake, Hudi and Iceberg
+// leave them for engines that do not know their logs, and S3 Inventory for each
+// of its reports.
+//
+//	location/[k=v/]symlink.txt ── lines: s3://bucket/a.parquet ──> the files, with the manifest's partition
+//
+// Objects are read as often as they are named, as in Hive. Where they may lie is
+// the operator's word, as for every location.
+
+// SymlinkInputFormat is Hive's class of such tables.
+const SymlinkInputFormat = "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat"
+
+// IsSymlink reports whether a table's files are manifests.
+func IsSymlink(t *catalog.Table) bool {
+	return strings.HasSuffix(strings.ToLower(t.Storage.InputFormat), "symlinktextinputformat")
+}
+
+// maxManifest is how long a manifest may be: about a million lines.
+const maxManifest = 256 << 20
+
+// Link is a line of a manifest, counted from 1, and the location that it names.
+type Link struct {
+	Line int
+	URI  string
+}
+
+// followed gives the files that manifests name, in the order of the manifests
+// and of their lines.
+func (l *Lake) followed(ctx context.Context, t *catalog.Table, manifests []*File) ([]*File, error) {
+	lists := make([][]*File, len(manifests))
+	g, each := errgroup.WithContext(ctx)
+	g.SetLimit(parallelListings)
+	for i, m := range manifests {
+		if each.Err() != nil {
+			break
+		}
+		g.Go(func() (err error) {
+			lists[i], err = l.follow(each, m)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, tableFault(err, t)
+	}
+	var out []*File
+	for _, list := range lists {
+		out = append(out, list...)
+	}
+	return out, ctx.Err()
+}
+
+// follow gives the files that one manifest names. What they are like is asked
+// once in a statement.
+func (l *Lake) follow(ctx context.Context, manifest *File) ([]*File, error) {
+	load := func() ([]store.Info, error) {
+		links, err := ReadManifest(ctx, manifest.Store, manifest.Info)
+		if err != nil {
+			return nil, err
+		}
+		return l.stat(ctx, manifest, links)
+	}
+	var infos []store.Info
+	var err error
+	if cache := listingsOf(ctx); cache != nil {
+		infos, err = cache.get(ctx, manifest.URL()+"\x00links", load)
+	} else {
+		infos, err = load()
+	}
+	if err != nil {
+		return nil, err
+	}
+	files := make([]*File, len(infos))
+	for i, o := range infos { // whose key is the whole location
+		s, key, err := l.stores.Open(o.Key)
+		if err != nil {
+			return nil, err
+		}
+		file := *manifest
+		file.Store, file.Info = s, o
+		file.Info.Key = key
+		files[i] = &file
+	}
+	return files, nil
+}
+
+// ReadManifest gives the locations that the lines of a manifest name. A line that
+// is none is XX001, with its number.
+func ReadManifest(ctx context.Context, s store.Store, o store.Info) ([]Link, error) {
+	if o.Size > maxManifest {
+		return nil, fault.New(fault.CodeProgramLimit, "the manifest has %d bytes, more than %d", o.Size, maxManifest).In(s.URL(o.Key))
+	}
+	if o.Size == 0 {
+		return nil, nil
+	}
+	data, err := s.ReadRanges(store.WithReadKind(ctx, store.ReadFooter), o, []store.Range{{Off: 0, Len: o.Size}})
+	if err != nil {
+		return nil, err
+	}
+	var out []Link
+	line := 0
+	for text := range bytes.Lines(data[0]) {
+		line++
+		uri := strings.TrimSpace(string(text))
+		if uri == "" {
+			continue
+		}
+		if !isLocation(uri) {
+			f := fault.New(fault.CodeDataCorrupted, "the manifest's line %d is no location: %q", line, clipped(uri))
+			f.Line = int64(line)
+			return nil, f.In(s.URL(o.Key)).WithHint("Tables of SymlinkTextInputFormat have text files that name an object in each line: s3://bucket/key.")
+		}
+		out = append(out, Link{line, uri})
+	}
+	return out, nil
+}
+
+// isLocation reports whether a line names an object: a URL or a path from the root.
+func isLocation(line string) bool {
+	scheme, rest, ok := strings.Cut(line, ":/")
+	if strings.HasPrefix(line, "/") {
+		return true
+	}
+	return ok && rest != "" && scheme != "" && strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+.-") == ""
+}
+
+func clipped(s string) string {
+	if len(s) > 100 {
+		return s[:100] + "..."
+	}
+	return s
+}
+
+// stat asks what the objects of a manifest are like.
+func (l *Lake) stat(ctx context.Context, manifest *File, links []Link) ([]store.Info, error) {
+	out := make([]store.Info, len(links))
+	g, each := errgroup.WithContext(store.WithReadKind(ctx, store.ReadList))
+	g.SetLimit(parallelListings)
+	for i, k := range links {
+		if each.Err() != nil {
+			break
+		}
+		g.Go(func() error {
+			s, key, err := l.stores.Open(k.URI)
+			if err == nil {
+				out[i], err = s.Stat(each, key)
+			}
+			if err != nil {
+				return linkFault(err, manifest, k)
+			}
+			out[i].Key = k.URI
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return out, ctx.Err()
+}
+
+// linkFault adds to an object's fault which line of which manifest names it.
+func linkFault(err error, manifest *File, k Link) error {
+	if isContextError(err) {
+		return err
+	}
+	cause := fault.As(err)
+	f := fault.Wrap(err, cause.Code, "%s, which a manifest names", cause.Message).In(manifest.URL())
+	f.Line, f.Kind, f.Hint, f.Detail = int64(k.Line), cause.Kind, cause.Hint, cause.Detail
+	return f
+}

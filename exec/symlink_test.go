@@ -1,0 +1,122 @@
+package exec_test
+
+import (
+	"compress/gzip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/exec/slttest"
+)
+
+// linkedWorld is a folder of files and a session that may read it.
+type linkedWorld struct {
+	t   *testing.T
+	dir string
+	s   slttest.Session
+}
+
+func newLinkedWorld(t *testing.T) *linkedWorld {
+	t.Helper()
+	w := &linkedWorld{t: t, dir: t.TempDir()}
+	e := slttest.Lake(t, "../testdata/lake", func(o *exec.Options) {
+		if err := o.Stores.Allow(w.dir); err != nil {
+			t.Fatal(err)
+		}
+	})
+	w.s = slttest.NewSession(t, e)
+	return w
+}
+
+// write makes a file; DIR in its text is the folder.
+func (w *linkedWorld) write(name, text string) {
+	w.t.Helper()
+	path := filepath.Join(w.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	text = strings.ReplaceAll(text, "DIR", w.dir)
+	if strings.HasSuffix(name, ".gz") {
+		var b strings.Builder
+		z := gzip.NewWriter(&b)
+		if _, err := z.Write([]byte(text)); err != nil {
+			w.t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			w.t.Fatal(err)
+		}
+		text = b.String()
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *linkedWorld) query(sql string) ([]string, error) {
+	w.t.Helper()
+	return w.s.Query(w.t.Context(), strings.ReplaceAll(sql, "DIR", w.dir))
+}
+
+func (w *linkedWorld) expect(sql string, want ...string) {
+	w.t.Helper()
+	got, err := w.query(sql)
+	if err != nil {
+		w.t.Fatalf("%s\n%v", sql, err)
+	}
+	if diff := cmp.Diff(append([]string{}, want...), append([]string{}, got...)); diff != "" {
+		w.t.Errorf("%s (-want +got):\n%s", sql, diff)
+	}
+}
+
+// TestInventory reads the reports of an S3 inventory in the folders where S3 puts
+// them: two days, whose files lie side by side and are told apart by manifests.
+func TestInventory(t *testing.T) {
+	w := newLinkedWorld(t)
+	w.write("inv/lake/daily/data/a1.csv.gz", "\"lake\",\"x/1.csv\",\"12\",\"2024-01-30T10:00:00.000Z\",\"STANDARD\"\n\"lake\",\"x/2%20b.csv\",\"30\",\"2024-01-30T10:00:01.000Z\",\"GLACIER\"\n")
+	w.write("inv/lake/daily/data/a2.csv.gz", "\"lake\",\"y/3.csv\",\"\",\"2024-01-30T11:00:00.000Z\",\"STANDARD\"\n")
+	w.write("inv/lake/daily/data/b1.csv.gz", "\"lake\",\"x/1.csv\",\"13\",\"2024-01-31T10:00:00.000Z\",\"STANDARD\"\n")
+	w.write("inv/lake/daily/hive/dt=2024-01-30-01-00/symlink.txt", "DIR/inv/lake/daily/data/a1.csv.gz\nfile://DIR/inv/lake/daily/data/a2.csv.gz\n")
+	w.write("inv/lake/daily/hive/dt=2024-01-31-01-00/symlink.txt", "DIR/inv/lake/daily/data/b1.csv.gz")
+	w.write("inv/lake/daily/2024-01-31T01-00Z/manifest.json", `{"fileSchema": "Bucket, Key, Size, LastModifiedDate, StorageClass"}`)
+	w.expect(`CREATE EXTERNAL TABLE inventory FROM TEMPLATE s3_inventory LOCATION 'DIR/inv/lake/daily/hive/' WITH (fields = 'Bucket, Key, Size, LastModifiedDate, StorageClass')`)
+	w.expect("SELECT dt, count(*), sum(size), max(last_modified_date) FROM inventory GROUP BY dt ORDER BY dt",
+		"2024-01-30-01-00|3|42|2024-01-30T11:00:00.000Z", "2024-01-31-01-00|1|13|2024-01-31T10:00:00.000Z")
+	w.expect(`SELECT key, size, storage_class, regexp_extract("$path", '[^/]*$') FROM inventory WHERE dt = '2024-01-30-01-00' ORDER BY key`,
+		"x/1.csv|12|STANDARD|a1.csv.gz", "x/2%20b.csv|30|GLACIER|a1.csv.gz", "y/3.csv|NULL|STANDARD|a2.csv.gz")
+	w.expect("SELECT count(*) FROM inventory WHERE dt > '2024-01-31-01-00'", "0")
+}
+
+// TestManifestsOfDelta reads a table of Delta Lake by the manifests that it writes
+// for others: files that its log has dropped are not in them.
+func TestManifestsOfDelta(t *testing.T) {
+	w := newLinkedWorld(t)
+	w.write("d/k=a/1.json", "{\"v\":1}\n")
+	w.write("d/k=a/2.json", "{\"v\":2}\n")
+	w.write("d/k=b/3.json", "{\"v\":3}\n{\"v\":4}\n")
+	w.write("d/_symlink_format_manifest/k=a/manifest", "DIR/d/k=a/2.json\n")
+	w.write("d/_symlink_format_manifest/k=b/manifest", "DIR/d/k=b/3.json\n")
+	w.expect(`CREATE EXTERNAL TABLE delta (v bigint) PARTITIONED BY (k string) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+		STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat' OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+		LOCATION 'DIR/d/_symlink_format_manifest'`)
+	w.expect("MSCK REPAIR TABLE delta")
+	w.expect("SELECT k, count(*), sum(v) FROM delta GROUP BY k ORDER BY k", "a|1|2", "b|2|7")
+	w.expect("SELECT sum(v) FROM delta WHERE k = 'a'", "2")
+
+	w.write("d/_symlink_format_manifest/k=b/manifest", "DIR/d/k=b/3.json\nDIR/d/k=b/4.json\n")
+	_, err := w.query("SELECT sum(v) FROM delta")
+	if want := "which a manifest names (file " + w.dir + "/d/_symlink_format_manifest/k=b/manifest, line 2)"; !fault.Is(err, fault.CodeUndefinedFile) || !strings.Contains(err.Error(), want) {
+		t.Errorf("a missing file: %v", err)
+	}
+	w.write("d/_symlink_format_manifest/k=b/manifest", "/etc/passwd\n")
+	if _, err := w.query("SELECT sum(v) FROM delta"); !fault.Is(err, fault.CodeInsufficientPriv) {
+		t.Errorf("a file that may not be read: %v", err)
+	}
+	if _, err := w.query("INSERT INTO delta SELECT 1, 'a'"); !fault.Is(err, fault.CodeFeatureNotSupported) {
+		t.Errorf("INSERT: %v", err)
+	}
+}
