@@ -86,15 +86,18 @@ func (n *node) find(reader *node, want types.Field, place int) (int, *field) {
 		k := convert.FieldOf(want, place, len(reader.fields), func(j int) string { return reader.fields[j].name })
 		if k >= 0 {
 			r := &reader.fields[k]
-			return n.named(r), r
+			return n.named(r, place), r
 		}
 	}
 	return convert.FieldOf(want, place, len(n.fields), func(j int) string { return n.fields[j].name }), nil
 }
 
-// named finds the writer's field for a reader's: by name, by alias, by name in
-// any case.
-func (n *node) named(r *field) int {
+// named finds the writer's field for a reader's, which is most often at the same
+// place: by name, by alias, by name in any case.
+func (n *node) named(r *field, place int) int {
+	if place < len(n.fields) && n.fields[place].name == r.name {
+		return place
+	}
 	for _, name := range append([]string{r.name}, r.aliases...) {
 		if k := slices.IndexFunc(n.fields, func(f field) bool { return f.name == name }); k >= 0 {
 			return k

@@ -3,6 +3,7 @@ package avro
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -97,25 +98,44 @@ func bad(format string, args ...any) error {
 	return fault.New(fault.CodeDataCorrupted, "invalid Avro schema: "+format, args...)
 }
 
-// jsonSchema is a schema written as an object.
+// jsonSchema is a schema written as an object, or a field of a record. Its keys
+// are those of the specification to the letter: others, also such as differ in
+// case alone, are properties of its author's.
 type jsonSchema struct {
-	Type      json.RawMessage
-	Name      string
-	Namespace *string
-	Fields    []struct {
-		Name    string
-		Type    json.RawMessage
-		Aliases json.RawMessage
-		Default json.RawMessage
+	typ, def, items, values json.RawMessage
+	aliases                 json.RawMessage
+	name                    string
+	space                   *string // namespace
+	fields                  []json.RawMessage
+	symbols                 []string
+	size                    *int64
+	logical                 any // a string; anything else is no annotation
+	precision, scale        any
+}
+
+func (s *jsonSchema) read(text json.RawMessage) error {
+	var keys map[string]json.RawMessage
+	err := json.Unmarshal(text, &keys)
+	get := func(key string, v any) {
+		if text, ok := keys[key]; ok && err == nil {
+			if err = json.Unmarshal(text, v); err != nil {
+				err = fmt.Errorf("%q: %w", key, err)
+			}
+		}
 	}
-	Symbols     []string
-	Default     json.RawMessage // of an enum
-	Items       json.RawMessage
-	Values      json.RawMessage
-	Size        *int64
-	LogicalType any // a string; anything else is no annotation
-	Precision   any
-	Scale       any
+	get("name", &s.name)
+	get("namespace", &s.space)
+	get("fields", &s.fields)
+	get("symbols", &s.symbols)
+	get("size", &s.size)
+	get("logicalType", &s.logical)
+	get("precision", &s.precision)
+	get("scale", &s.scale)
+	s.typ, s.def, s.items, s.values, s.aliases = keys["type"], keys["default"], keys["items"], keys["values"], keys["aliases"]
+	if err != nil {
+		return bad("%v", err)
+	}
+	return nil
 }
 
 func (p *schemaParser) parse(text json.RawMessage, space string) (*node, error) {
@@ -141,8 +161,8 @@ func (p *schemaParser) parse(text json.RawMessage, space string) (*node, error) 
 		return p.union(text, space)
 	case '{':
 		var s jsonSchema
-		if err := json.Unmarshal(text, &s); err != nil {
-			return nil, bad("%v", err)
+		if err := s.read(text); err != nil {
+			return nil, err
 		}
 		return p.object(&s, space)
 	}
@@ -177,9 +197,6 @@ func (p *schemaParser) union(text json.RawMessage, space string) (*node, error) 
 	if err := json.Unmarshal(text, &branches); err != nil {
 		return nil, bad("%v", err)
 	}
-	if len(branches) == 0 {
-		return nil, bad("a union of no types")
-	}
 	if len(branches) > maxUnion {
 		return nil, fault.New(fault.CodeProgramLimit, "an Avro union of more than %d types", maxUnion)
 	}
@@ -198,7 +215,7 @@ func (p *schemaParser) union(text json.RawMessage, space string) (*node, error) 
 }
 
 func (p *schemaParser) object(s *jsonSchema, space string) (*node, error) {
-	t := bytes.TrimSpace(s.Type)
+	t := bytes.TrimSpace(s.typ)
 	if len(t) == 0 {
 		return nil, bad("a type is missing")
 	}
@@ -216,9 +233,9 @@ func (p *schemaParser) object(s *jsonSchema, space string) (*node, error) {
 		return p.sized(s, name, space)
 	case "array", "map":
 		n := &node{kind: kindArray}
-		text := s.Items
+		text := s.items
 		if name == "map" {
-			n.kind, text = kindMap, s.Values
+			n.kind, text = kindMap, s.values
 		}
 		var err error
 		n.items, err = p.parse(text, space)
@@ -233,21 +250,21 @@ func (p *schemaParser) object(s *jsonSchema, space string) (*node, error) {
 
 // annotate takes over the logical type of an object.
 func (n *node) annotate(s *jsonSchema) {
-	n.logical, _ = s.LogicalType.(string)
-	p, _ := s.Precision.(float64)
-	sc, _ := s.Scale.(float64)
+	n.logical, _ = s.logical.(string)
+	p, _ := s.precision.(float64)
+	sc, _ := s.scale.(float64)
 	n.precision, n.scale = int(min(p, 1e6)), int(min(sc, 1e6))
 }
 
 // define registers a named type and gives the namespace of what is inside.
 func (p *schemaParser) define(n *node, s *jsonSchema, space string) (string, error) {
-	if s.Namespace != nil && !strings.Contains(s.Name, ".") {
-		space = *s.Namespace
+	if s.space != nil && !strings.Contains(s.name, ".") {
+		space = *s.space
 	}
-	if s.Name == "" {
+	if s.name == "" {
 		return "", bad("a %s without a name", kindNames[n.kind])
 	}
-	n.name = fullName(s.Name, space)
+	n.name = fullName(s.name, space)
 	if i := strings.LastIndexByte(n.name, '.'); i >= 0 {
 		space = n.name[:i]
 	}
@@ -265,16 +282,20 @@ func (p *schemaParser) record(s *jsonSchema, space string) (*node, error) {
 		return nil, err
 	}
 	seen := map[string]bool{}
-	for _, f := range s.Fields {
-		if f.Name == "" || seen[f.Name] {
-			return nil, bad("record %q has no or two fields %q", n.name, f.Name)
+	for _, text := range s.fields {
+		var f jsonSchema
+		if err := f.read(text); err != nil {
+			return nil, err
 		}
-		seen[f.Name] = true
-		t, err := p.parse(f.Type, space)
+		if f.name == "" || seen[f.name] {
+			return nil, bad("record %q has no or two fields %q", n.name, f.name)
+		}
+		seen[f.name] = true
+		t, err := p.parse(f.typ, space)
 		if err != nil {
 			return nil, err
 		}
-		n.fields = append(n.fields, field{name: f.Name, typ: t, aliases: aliases(f.Aliases), def: f.Default})
+		n.fields = append(n.fields, field{name: f.name, typ: t, aliases: aliases(f.aliases), def: f.def})
 	}
 	return n, nil
 }
@@ -291,16 +312,16 @@ func aliases(text json.RawMessage) []string {
 
 // sized reads an enum or a fixed.
 func (p *schemaParser) sized(s *jsonSchema, name, space string) (*node, error) {
-	n := &node{kind: kindEnum, symbols: s.Symbols}
-	if json.Unmarshal(s.Default, &n.fallback) != nil {
+	n := &node{kind: kindEnum, symbols: s.symbols}
+	if json.Unmarshal(s.def, &n.fallback) != nil {
 		n.fallback = ""
 	}
 	if name == "fixed" {
 		n.kind = kindFixed
-		if s.Size == nil || *s.Size < 0 || *s.Size > 1<<30 {
+		if s.size == nil || *s.size < 0 || *s.size > 1<<30 {
 			return nil, bad("a fixed without a size")
 		}
-		n.size = int(*s.Size)
+		n.size = int(*s.size)
 		n.annotate(s)
 	}
 	_, err := p.define(n, s, space)
