@@ -35,9 +35,11 @@ func (d *dialect) parseDelimiter(props map[string]string, literal bool) error {
 			d.more = nil
 		}
 	}
-	if v := props["line.delim"]; v != "" {
-		if d.line = characters(v, true); bytes.Equal(d.line, newline) {
-			d.line = nil
+	for _, key := range []string{"line.delim", "textinputformat.record.delimiter"} { // Hadoop's name wins: Hive's SerDe only knows line breaks
+		if v := props[key]; v != "" {
+			if d.line = characters(v, true); bytes.Equal(d.line, newline) {
+				d.line = nil
+			}
 		}
 	}
 	return nil
