@@ -3,7 +3,6 @@ package csv
 import (
 	"bytes"
 	"errors"
-	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/textval"
@@ -26,6 +25,8 @@ type column struct {
 	scratch []byte  // an unescaped value
 	utf8    bool    // the block is valid UTF-8
 	nested  *nested // of an array, map or row, or of a part of one; nil: of any other type
+	clean   *cleansing
+	judge   bool // nobody wants it: only that rows are left out counts
 	// reject takes the value for which a row is left out.
 	reject func(*badValue)
 }
@@ -184,18 +185,6 @@ func (d *dialect) dropEscapes(dst, f []byte) []byte {
 	return dst
 }
 
-// bad decides about a value that cannot be read: nil for NULL, else the error.
-func (c *column) bad(row int, text []byte, err error) error {
-	if c.d.malformed == textval.MalformedError {
-		return &badValue{row: row, text: bytes.Clone(text), err: err}
-	}
-	c.vec.SetNull(row)
-	if c.d.malformed == textval.MalformedReject {
-		c.reject(&badValue{row: row, text: bytes.Clone(text), err: err})
-	}
-	return nil
-}
-
 // others is the loop for the types without their own.
 func (c *column) others(sel vector.Sel) error {
 	for _, r := range sel {
@@ -242,24 +231,27 @@ func (c *column) texts(sel vector.Sel) error {
 			ranges[row] = vector.Range{}
 			continue
 		}
+		var err error
 		if len(f) > 0 && (d.quote != 0 && f[0] == d.quote || d.outside != 0) {
-			var err error
 			if f, err = c.value(f, own); err != nil {
-				if err := c.bad(row, f, err); err != nil {
+				ranges[row] = vector.Range{}
+				if err = c.bad(row, f, err); err != nil {
 					return err
 				}
+				continue
+			}
+		}
+		if c.typ.P > 0 || !c.utf8 {
+			if f, ok, err = c.fit(row, f, c.typ); err != nil {
+				return err
+			}
+			if !ok {
+				v.SetNull(row)
 				f = nil
 			}
 		}
-		if c.typ.P > 0 {
-			f = textval.Cut(f, c.typ.P)
-		}
 		if own {
-			if f, ok = c.keep(f); !ok && d.malformed == textval.MalformedError {
-				return &badValue{row: row, text: bytes.Clone(f), err: errUTF8}
-			} else if !ok && d.malformed == textval.MalformedReject {
-				c.reject(&badValue{row: row, text: bytes.Clone(f), err: errUTF8})
-			}
+			f = c.keep(f)
 		}
 		ranges[row] = c.rangeOf(f, own)
 	}
@@ -273,16 +265,11 @@ func (c *column) texts(sel vector.Sel) error {
 // errUTF8 is text in another encoding.
 var errUTF8 = errors.New("invalid byte sequence for encoding UTF8")
 
-// keep appends a text to the column's own memory, with invalid bytes replaced;
-// it reports whether there were none.
-func (c *column) keep(f []byte) ([]byte, bool) {
+// keep appends a text to the column's own memory.
+func (c *column) keep(f []byte) []byte {
 	at := len(c.own)
-	if c.utf8 || utf8.Valid(f) {
-		c.own = append(c.own, f...)
-		return c.own[at:], true
-	}
-	c.own = textval.ValidUTF8(c.own, f)
-	return c.own[at:], false
+	c.own = append(c.own, f...)
+	return c.own[at:]
 }
 
 // rangeOf gives the place of f, which lies in the block or at the end of own.

@@ -9,12 +9,11 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats/encoding"
-	"github.com/glauxdb/glaux/formats/textval"
 )
 
 // lazyDialect is what Hive's LazySimpleSerDe reads without properties.
 func lazyDialect() dialect {
-	return dialect{delim: 1, null: []byte(`\N`), hasNull: true, malformed: textval.MalformedNull, keepBlank: true, lazy: true}
+	return dialect{delim: 1, null: []byte(`\N`), hasNull: true, keepBlank: true, lazy: true}
 }
 
 // parseDelimiter reads what separates fields, and records. A number is a byte's

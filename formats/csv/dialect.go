@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats/cleanse"
 	"github.com/glauxdb/glaux/formats/textval"
 )
 
@@ -32,7 +33,7 @@ type dialect struct {
 
 	null      []byte // the text of NULL
 	hasNull   bool
-	malformed textval.Malformed
+	policy    cleanse.Policy // of values that cannot be read
 	epoch     textval.Epoch
 	keepBlank bool // blank lines are rows
 
@@ -138,9 +139,21 @@ func (d *dialect) parseRest(props map[string]string) error {
 	if err := d.parseFixed(props); err != nil {
 		return err
 	}
-	var ok bool
-	if d.malformed, ok = textval.ParseMalformed(props[textval.PropertyMalformed], d.malformed); !ok {
+	own := textval.MalformedError
+	if d.lazy {
+		own = textval.MalformedNull
+	}
+	malformed, ok := textval.ParseMalformed(props[textval.PropertyMalformed], own)
+	if !ok {
 		return badProperty(textval.PropertyMalformed, props[textval.PropertyMalformed], "error, null or reject")
+	}
+	policy, err := cleanse.Parse(props)
+	if err != nil {
+		return err
+	}
+	d.policy = policy.With(malformed.Action(), strings.TrimSpace(props[textval.PropertyMalformed]) == "")
+	if by := &d.policy.By[cleanse.InvalidChar]; *by == cleanse.Disabled && malformed != textval.MalformedNull {
+		*by = malformed.Action() // else what is invalid is replaced by U+FFFD
 	}
 	if d.epoch, ok = textval.ParseEpoch(props[propertyEpoch]); !ok {
 		return badProperty(propertyEpoch, props[propertyEpoch], "seconds, millis or micros")

@@ -3,7 +3,6 @@ package csv
 import (
 	"bytes"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
@@ -332,7 +331,7 @@ func (n *lazy) leaf(row, i int, f []byte) error {
 	var err error
 	switch {
 	case n.typ.IsString():
-		err = n.text(i, f)
+		return n.text(row, i, f)
 	case len(f) == 0 && n.typ.Phys() != types.PhysBytes:
 		n.null(i)
 	case n.typ.Kind == types.Timestamp:
@@ -343,26 +342,21 @@ func (n *lazy) leaf(row, i int, f []byte) error {
 	if err == nil {
 		return nil
 	}
-	switch n.c.d.malformed {
-	case textval.MalformedError:
-		return &badValue{row: row, text: bytes.Clone(f), err: err, typ: n.typ}
-	case textval.MalformedReject:
-		n.c.reject(&badValue{row: row, text: bytes.Clone(f), err: err, typ: n.typ})
-	}
-	if err != errUTF8 { // whose text is there, with what is invalid replaced
-		n.null(i)
-	}
-	return nil
+	n.null(i)
+	return n.c.act(row, f, err, n.typ)
 }
 
-func (n *lazy) text(i int, f []byte) (err error) {
-	f = textval.Cut(f, n.typ.P)
-	at := len(n.vec.Data)
-	if utf8.Valid(f) {
-		n.vec.Data = append(n.vec.Data, f...)
-	} else {
-		n.vec.Data, err = textval.ValidUTF8(n.vec.Data, f), errUTF8
+func (n *lazy) text(row, i int, f []byte) error {
+	f, ok, err := n.c.fit(row, f, n.typ)
+	if err != nil {
+		return err
 	}
-	n.vec.Ranges()[i] = vector.Range{Off: uint32(at), Len: uint32(len(n.vec.Data) - at)}
-	return err
+	if !ok {
+		n.null(i)
+		return nil
+	}
+	at := len(n.vec.Data)
+	n.vec.Data = append(n.vec.Data, f...)
+	n.vec.Ranges()[i] = vector.Range{Off: uint32(at), Len: uint32(len(f))}
+	return nil
 }

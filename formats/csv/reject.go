@@ -4,21 +4,25 @@ import (
 	"context"
 
 	"github.com/glauxdb/glaux/catalog/fault"
-	"github.com/glauxdb/glaux/formats/textval"
+	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/cleanse"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
 // rejected is why a row of the batch is left out: the first bad value by the
 // order of the table's columns.
 type rejected struct {
-	at  int // column
-	err *fault.Error
+	at  int // column; -1: all
+	why formats.Reject
 }
 
 // judge makes the columns that nobody wants but that decide whether a row is
 // left out: a table has the same rows in every query.
 func (s *source) judge() error {
-	if s.f.dialect.malformed != textval.MalformedReject {
+	if s.counts() {
+		s.split.width = max(s.split.width, len(s.f.schema.Fields)+1)
+	}
+	if !s.clean.policy.Drops() {
 		return nil
 	}
 	s.bad = map[uint16]*rejected{}
@@ -28,11 +32,11 @@ func (s *source) judge() error {
 		c.reject = s.rejecter(c)
 	}
 	for i, f := range s.f.schema.Fields {
-		if wanted[i] {
+		if wanted[i] || !s.clean.policy.DropsBy(f.Type) {
 			continue
 		}
 		c := s.column(i, f.Type)
-		c.copy = true
+		c.copy, c.judge = true, true
 		if f.Type.IsNested() {
 			var err error
 			if c.nested, err = newNested(c, f.Type, nil); err != nil {
@@ -51,7 +55,7 @@ func (s *source) rejecter(c *column) func(*badValue) {
 	return func(b *badValue) {
 		row := uint16(b.row)
 		if old := s.bad[row]; old == nil || c.at < old.at {
-			s.bad[row] = &rejected{c.at, c.fault(b)}
+			s.bad[row] = &rejected{c.at, c.told(b, cleanse.DropRow)}
 		}
 	}
 }
@@ -59,7 +63,6 @@ func (s *source) rejecter(c *column) func(*badValue) {
 // sound converts all columns and gives the rows in which no value is bad; the
 // others are counted.
 func (s *source) sound(ctx context.Context, at int64, n int, block []byte, valid bool) (vector.Sel, error) {
-	clear(s.bad)
 	all := s.all[:n]
 	for _, c := range s.judges {
 		c.block, c.utf8 = block, valid
@@ -78,7 +81,7 @@ func (s *source) sound(ctx context.Context, at int64, n int, block []byte, valid
 	s.kept = s.kept[:0]
 	for _, row := range all {
 		if why := s.bad[row]; why != nil {
-			s.R.Reject(ctx, s.Req.Rejects, at+int64(s.split.start[row]), 0, why.err)
+			s.R.Tell(ctx, s.Req.Rejects, at+int64(s.split.start[row]), 0, why.why)
 			continue
 		}
 		s.kept = append(s.kept, row)

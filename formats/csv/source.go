@@ -11,7 +11,6 @@ import (
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/lines"
-	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -21,6 +20,7 @@ func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source,
 		return nil, fault.As(err).In(f.store.URL(f.object.Key))
 	}
 	s := &source{f: f, split: splitter{d: &f.dialect, unclosed: -1}, skip: f.dialect.header}
+	s.clean.policy, s.clean.surveys = f.dialect.policy, req.Rejects.Surveys()
 	if err := s.project(req.Columns); err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (s *source) project(want []formats.Projection) error {
 }
 
 func (s *source) column(at int, t types.Type) *column {
-	return &column{vec: &vector.Vector{}, typ: t, name: s.f.schema.Fields[at].Name, at: at, d: &s.f.dialect, gap: uint32(s.f.dialect.gap()), s: &s.split}
+	return &column{vec: &vector.Vector{}, typ: t, name: s.f.schema.Fields[at].Name, at: at, d: &s.f.dialect, gap: uint32(s.f.dialect.gap()), s: &s.split, clean: &s.clean}
 }
 
 // source reads the records of one split. See formats.Source.
@@ -80,7 +80,8 @@ type source struct {
 	texts  bool      // there are text columns
 	judges []*column // with rejects, of the columns that nobody wants
 	kept   vector.Sel
-	bad    map[uint16]*rejected // rows of the batch that are left out
+	clean  cleansing
+	bad    map[uint16]*rejected // rows of the batch that are left out; nil: none ever are
 	skip   int                  // records of the header still to skip
 
 	begun     bool
@@ -227,9 +228,10 @@ func (s *source) batch(ctx context.Context, at int64, block []byte, b *vector.Ba
 		b.Cols = append(b.Cols, c.vec)
 	}
 	sel := s.all[:n]
-	if s.f.dialect.malformed == textval.MalformedReject {
+	defer s.tell(ctx, at)
+	if s.bad != nil || s.counts() {
 		var err error
-		if sel, err = s.sound(ctx, at, n, block, valid); err != nil || len(sel) == 0 {
+		if sel, err = s.cleansed(ctx, at, n, block, valid); err != nil || len(sel) == 0 {
 			b.Sel = sel
 			return err
 		}
@@ -286,6 +288,9 @@ func (s *source) convert(i, n int, sel vector.Sel) error {
 
 // fault says what is wrong with a value.
 func (c *column) fault(bad *badValue) *fault.Error {
+	if bad.err == errSurplus {
+		return lines.BadData(fault.New(fault.CodeStringTruncation, "value too long for type %s", bad.typ)).InColumn(c.name)
+	}
 	if bad.err == errQuotes || bad.err == errUTF8 {
 		return fault.New(fault.CodeDataCorrupted, "%v", bad.err).InColumn(c.name)
 	}

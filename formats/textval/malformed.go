@@ -1,6 +1,10 @@
 package textval
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/glauxdb/glaux/formats/cleanse"
+)
 
 // PropertyMalformed names the table property that says what becomes of values
 // that cannot be read as their columns are declared.
@@ -16,6 +20,11 @@ const (
 	MalformedNull
 	MalformedReject
 )
+
+// Action gives the choice as an action of data cleansing.
+func (m Malformed) Action() cleanse.Action {
+	return [...]cleanse.Action{MalformedError: cleanse.Fail, MalformedNull: cleanse.SetNull, MalformedReject: cleanse.DropRow}[m]
+}
 
 // ParseMalformed reads the property; false if it is none of error, null,
 // reject. Empty is the format's own choice.
