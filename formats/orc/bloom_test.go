@@ -103,7 +103,7 @@ func readFor(t *testing.T, f *File, m *store.Memory, cols []formats.Projection, 
 // TestBloomFilters: for every type that has filters, no row group with a value is
 // lost, and most of those without it are not read.
 func TestBloomFilters(t *testing.T) {
-	f, m := openIn(t, "words.orc")
+	f, m := openIn(t, "bloom/words.orc")
 	all := formattest.All(f)
 	last := len(all) - 1
 	for c, field := range f.Schema().Fields[:last] {
@@ -135,7 +135,7 @@ func TestBloomFilters(t *testing.T) {
 // TestBloomFiltersOfOthers looks in files of Hive and of old C++ writers, whose
 // filters are wrong, for every value that they have.
 func TestBloomFiltersOfOthers(t *testing.T) {
-	for _, name := range []string{"words.orc", "apache/over1k_bloom.orc", "apache/bad_bloom_filter_1.6.0.orc", "apache/bad_bloom_filter_1.6.11.orc"} {
+	for _, name := range []string{"bloom/words.orc", "apache/over1k_bloom.orc", "apache/bad_bloom_filter_1.6.0.orc", "apache/bad_bloom_filter_1.6.11.orc"} {
 		f, m := openIn(t, name)
 		used := 0
 		for c := range f.Schema().Fields {
@@ -194,7 +194,7 @@ func fmix(h uint64) uint64 {
 
 // TestBloomValues: values with several stored forms are not looked for.
 func TestBloomValues(t *testing.T) {
-	f, _ := openIn(t, "words.orc")
+	f, _ := openIn(t, "bloom/words.orc")
 	col := func(name string) *binding { return f.binds[f.Schema().Index(name)] }
 	for _, c := range []struct {
 		name string

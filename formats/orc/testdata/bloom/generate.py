@@ -1,6 +1,6 @@
 """Writes a file with Bloom filters over columns whose bounds say nothing.
 
-    pip install pyarrow && python bloom.py
+    pip install pyarrow && python generate.py
 """
 import datetime
 import pyarrow as pa
