@@ -32,7 +32,7 @@ var probes = []probe{
 	{"parquet", "writing a table without columns", writing("parquet", &types.Schema{})},
 	{"orc", "a file without its end", cut("orc", "codec_uncompressed.orc")},
 	{"orc", "streams compressed with a codec that the format does not know", orcCodec(9)},
-	{"orc", "an encrypted file", cutAt("orc", "apache/encrypted_sample1.orc", 1)},
+	{"orc", "an encrypted column", cutAt("orc", "apache/encrypted_sample1.orc", 1)},
 	{"orc", "a column declared as a type that its values are not", declaredAs("orc", "scalars_v2.orc", types.TUUID)},
 	{"orc", "writing", writing("orc", schemaOf("c", types.TBigInt))},
 	{"avro", "a file cut in the middle", cut("avro", "codec_null.avro")},

@@ -77,6 +77,9 @@ func (f *File) bindAll(table *types.Schema, byPosition bool) {
 func (f *File) bind(n *node, t types.Type) *binding {
 	b := &binding{node: n, typ: t}
 	switch {
+	case n.locked:
+		b.err = f.refuse(n)
+		return b
 	case n.kind == kindStruct && t.Kind == types.Row:
 		return f.bindRow(b)
 	case n.kind == kindUnion && t.Kind == types.Row:

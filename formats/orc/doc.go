@@ -47,5 +47,6 @@
 // out by their identity (Without). Which files make up a snapshot package lake
 // knows.
 //
-// What is not read is refused by name: encrypted columns.
+// What is not read is refused by name: encrypted columns (crypt.go), whose
+// neighbours are read.
 package orc

@@ -93,6 +93,9 @@ func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats
 	if f.root, err = buildSchema(f.foot.types); err != nil {
 		return nil, fault.As(err).In(f.url)
 	}
+	if err := f.lock(); err != nil {
+		return nil, err
+	}
 	if err := f.findACID(opt.Schema); err != nil {
 		return nil, err
 	}
@@ -258,9 +261,6 @@ func (f *File) setFooter(metadata, foot []byte) error {
 	}
 	if f.foot, err = decodeFooter(plain); err != nil {
 		return f.corrupt("the footer: %v", err)
-	}
-	if f.foot.encrypted {
-		return fault.New(fault.CodeFeatureNotSupported, "the ORC file is encrypted").In(f.url)
 	}
 	if plain, err = f.inflate(metadata); err != nil {
 		return err

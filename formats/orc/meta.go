@@ -94,14 +94,14 @@ type typeInfo struct {
 }
 
 type footer struct {
-	stripes   []stripeInfo
-	types     []typeInfo
-	rows      int64
-	stats     []columnStats
-	stride    int64 // rows of a row group; 0: no index
-	encrypted bool
-	writer    uint64 // which implementation wrote the file
-	software  string // and its release
+	stripes  []stripeInfo
+	types    []typeInfo
+	rows     int64
+	stats    []columnStats
+	stride   int64 // rows of a row group; 0: no index
+	locks    []lock
+	writer   uint64 // which implementation wrote the file
+	software string // and its release
 }
 
 var errKind = errors.New("a type of an unknown kind")
@@ -129,7 +129,7 @@ func decodeFooter(b []byte) (f footer, err error) {
 		case 9:
 			f.writer = m.v
 		case 10:
-			f.encrypted = true
+			f.locks, inner = decodeEncryption(m.data)
 		case 12:
 			f.software = string(m.data)
 		}

@@ -20,6 +20,9 @@ type node struct {
 	path string // dotted, for errors
 	typ  types.Type
 	sub  []*node
+
+	locked bool // encrypted, with the key of a name
+	key    string
 }
 
 // buildSchema turns the list of types, whose first one is the root, into a
