@@ -145,7 +145,7 @@ func (s *Source) prunePages(g int, pred formats.Predicate, spans []rowSpan, boun
 		var keep []rowSpan
 		for i := range pages {
 			end := pageEnd(pages, i, rows)
-			pb := pageBounds(b, &pages[i], end-pages[i].row)
+			pb := pageBounds(b, &pages[i], end-pages[i].row, s.f.meta.ordered(b.node.elem))
 			t := pred.KeepBounds(func(c int) formats.Bounds {
 				if c == col {
 					return pb
@@ -163,7 +163,7 @@ func (s *Source) prunePages(g int, pred formats.Predicate, spans []rowSpan, boun
 	return spans
 }
 
-func pageBounds(b *binding, p *pageLocation, rows int64) formats.Bounds {
+func pageBounds(b *binding, p *pageLocation, rows int64, ordered bool) formats.Bounds {
 	out := formats.Bounds{Rows: rows}
 	if p.nulls >= 0 && p.nulls <= rows {
 		out.HasNulls, out.Nulls = true, p.nulls
@@ -172,8 +172,8 @@ func pageBounds(b *binding, p *pageLocation, rows int64) formats.Bounds {
 		out.AllNull, out.HasNulls, out.Nulls = true, true, rows
 		return out
 	}
-	if b.node.elem.stats {
-		setBounds(&out, &b.conv, p.min, p.max)
+	if b.node.elem.stats && ordered {
+		setBounds(&out, &b.conv, p.min, p.max, p.nans == 0)
 		out.MinExact, out.MaxExact = false, false
 	}
 	return out

@@ -131,7 +131,8 @@ type statistics struct {
 	hasOld, has        bool
 	nulls, distinct    int64
 	hasNulls           bool
-	maxExact, minExact int8 // 0: not said, 1: yes, -1: no
+	nans               int64 // of floating-point columns; -1: not said
+	maxExact, minExact int8  // 0: not said, 1: yes, -1: no
 }
 
 // chunkMeta is a ColumnChunk with its ColumnMetaData.
@@ -167,13 +168,33 @@ type rowGroup struct {
 	hasOrdinal bool
 }
 
+// Column orders (parquet.thrift, union ColumnOrder: the field ids).
+const (
+	orderOfType = 1
+	orderTotal  = 2 // of IEEE 754, for floating-point columns
+)
+
+// ordered reports whether the bounds of a leaf are in an order that is known.
+// Total order tells zeros and NaNs apart, which here are equal: it is the order
+// of values all the same, as NaN is never a bound unless all values are.
+func (m *fileMeta) ordered(l *leaf) bool {
+	if m.orders == nil {
+		return true
+	}
+	if l.index >= len(m.orders) {
+		return false
+	}
+	o := m.orders[l.index]
+	return o == orderOfType || o == orderTotal && l.natural.IsFloat()
+}
+
 // fileMeta is a FileMetaData.
 type fileMeta struct {
 	schema    []element
 	rows      int64
 	groups    []rowGroup
 	createdBy string
-	orders    []int16 // ColumnOrder by leaf: 1 is TypeDefinedOrder; nil: not said
+	orders    []int16 // ColumnOrder by leaf; nil: not said
 	crypt     cryptMeta
 }
 
@@ -393,6 +414,7 @@ func decodeColumnMeta(t *thrift, c *chunkMeta) {
 
 func decodeStatistics(t *thrift) (s statistics) {
 	var oldMin, oldMax, lo, hi bool
+	s.nans = -1
 	t.fields(func(id int16, typ byte) {
 		switch {
 		case id == 1 && typ == tBinary:
@@ -411,6 +433,8 @@ func decodeStatistics(t *thrift) (s statistics) {
 			s.maxExact = exactFlag(typ)
 		case id == 8 && (typ == tTrue || typ == tFalse):
 			s.minExact = exactFlag(typ)
+		case id == 9 && typ == tI64:
+			s.nans = t.int()
 		default:
 			t.skip(typ)
 		}

@@ -101,8 +101,8 @@ type pageLocation struct {
 	null bool  // ColumnIndex: only nulls
 	min  []byte
 	max  []byte
-	// nulls is the ColumnIndex' null count; -1: not said.
-	nulls int64
+	// nulls and nans are the ColumnIndex' counts; -1: not said.
+	nulls, nans int64
 }
 
 // decodeOffsetIndex decodes an OffsetIndex.
@@ -115,7 +115,7 @@ func decodeOffsetIndex(b []byte) ([]pageLocation, error) {
 			return
 		}
 		t.structs(typ, func(int) {
-			l := pageLocation{nulls: -1}
+			l := pageLocation{nulls: -1, nans: -1}
 			t.fields(func(id int16, typ byte) {
 				switch {
 				case id == 1 && typ == tI64:
@@ -140,7 +140,7 @@ func decodeColumnIndex(b []byte, pages []pageLocation) (bool, error) {
 	t := &thrift{b: b}
 	got := 0
 	t.fields(func(id int16, typ byte) {
-		if id < 1 || id == 4 || id > 5 || typ != tList {
+		if id < 1 || id == 4 || id > 5 && id != 8 || typ != tList {
 			t.skip(typ)
 			return
 		}
@@ -160,6 +160,8 @@ func decodeColumnIndex(b []byte, pages []pageLocation) (bool, error) {
 				pages[i].max = t.binary()
 			case ok && id == 5 && elem == tI64:
 				pages[i].nulls = t.int()
+			case ok && id == 8 && elem == tI64:
+				pages[i].nans = t.int()
 			default:
 				t.skipElem(elem)
 			}

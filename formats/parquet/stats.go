@@ -59,12 +59,11 @@ func (f *File) bounds(g int, b *binding) formats.Bounds {
 	if s.distinct > 0 {
 		out.Distinct = s.distinct
 	}
-	ordered := f.meta.orders == nil || b.node.leaf < len(f.meta.orders) && f.meta.orders[b.node.leaf] == 1
 	switch {
-	case s.has && l.stats && ordered:
-		setBounds(&out, &b.conv, s.min, s.max)
+	case s.has && l.stats && f.meta.ordered(l):
+		setBounds(&out, &b.conv, s.min, s.max, s.nans == 0)
 	case s.hasOld && l.oldStats:
-		setBounds(&out, &b.conv, s.oldMin, s.oldMax)
+		setBounds(&out, &b.conv, s.oldMin, s.oldMax, false)
 	}
 	exactness(&out, l, s)
 	return out
@@ -83,8 +82,9 @@ func exactness(b *formats.Bounds, l *leaf, s *statistics) {
 }
 
 // setBounds converts stored bounds to the type that the column is read as. A
-// bound that does not convert, or a pair out of order, is not used.
-func setBounds(b *formats.Bounds, c *convert.Conv, lo, hi []byte) {
+// bound that does not convert, or a pair out of order, is not used. numbers says
+// that no value is NaN.
+func setBounds(b *formats.Bounds, c *convert.Conv, lo, hi []byte, numbers bool) {
 	vmin, ok1 := c.Value(lo)
 	vmax, ok2 := c.Value(hi)
 	if !ok1 || !ok2 {
@@ -98,7 +98,9 @@ func setBounds(b *formats.Bounds, c *convert.Conv, lo, hi []byte) {
 		if math.IsNaN(vmin.F) || math.IsNaN(vmax.F) {
 			return
 		}
-		vmax.F, exact = math.NaN(), false
+		if !numbers {
+			vmax.F, exact = math.NaN(), false
+		}
 	case types.Char:
 		return // blank padding changes the order
 	}
