@@ -160,6 +160,10 @@ type Place struct {
 	Group int // 1-based row group, stripe, block or record batch; 0: the format has none
 }
 
+// Unplacer is a File whose splits may not know where their rows are: a scan that
+// wants places takes such a file whole, as one split.
+type Unplacer interface{ Unplaced() bool }
+
 // Source delivers the rows of one split. Next fills b (whose previous content
 // becomes invalid) with at least one selected row, or returns io.EOF. A Source
 // belongs to one goroutine.

@@ -365,7 +365,11 @@ func (o *scanOp) openFile(ctx context.Context, f *lake.File) ([]scanSplit, error
 	if o.s.FilesOnly {
 		return o.fileSplit(ctx, f, open)
 	}
-	splits := open.Splits(o.s.Target)
+	target := o.s.Target
+	if u, ok := open.(formats.Unplacer); ok && o.s.placed && u.Unplaced() {
+		target = max(target, f.Info.Size)
+	}
+	splits := open.Splits(target)
 	var overlap *formats.Overlap
 	if len(splits) > 1 {
 		overlap = formats.NewOverlap(splits)

@@ -179,7 +179,7 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 	out := &file{store: s, object: o, schema: opt.Schema, borders: map[int64]int64{}}
 	props := opt.Properties
 	var err error
-	if out.packing, err = lines.PackingOf(o, opt); err != nil {
+	if out.packing, err = lines.Inspect(ctx, s, o, opt); err != nil {
 		return nil, fault.As(err).In(s.URL(o.Key))
 	}
 	if out.schema == nil {
@@ -223,13 +223,16 @@ func (f *file) Stats() *formats.Stats { return &formats.Stats{Rows: -1} }
 // minSplit keeps splits from being so small that their overlaps matter.
 const minSplit = 1 << 20
 
-// Splits cuts plain files; a compressed file is one split.
+// Splits cuts plain files, and compressed ones that consist of blocks.
 func (f *file) Splits(target int64) []formats.Split {
-	if f.packing.One() || f.dialect.multi == multiYes {
+	if f.dialect.multi == multiYes {
 		target = f.object.Size
 	}
-	return lines.Splits(f.object.Size, max(target, minSplit))
+	return f.packing.Splits(f.object.Size, max(target, minSplit))
 }
+
+// Unplaced implements formats.Unplacer.
+func (f *file) Unplaced() bool { return f.packing.Unplaced() }
 
 // Close has nothing to release.
 func (f *file) Close() error { return nil }

@@ -94,7 +94,11 @@ func compressionTable(p *prober) (string, error) {
 				written = "yes"
 			}
 		}
-		cells := []string{c.String(), orNo(ext), p.undeclared(data), read, yes(p.several(in)), yes(p.parallel(in)), written}
+		divided, err := p.divided(c)
+		if err != nil {
+			return "", err
+		}
+		cells := []string{c.String(), orNo(ext), p.undeclared(data), read, yes(p.several(in)), divided, written}
 		b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 	}
 	return b.String(), nil
@@ -121,13 +125,27 @@ func (p *prober) several(in input) bool {
 	return err == nil && rows == 3
 }
 
-// parallel says whether a large file of many streams is cut into splits.
-func (p *prober) parallel(in input) bool {
-	in.data = bytes.Repeat(in.data, 1<<20/len(in.data))
-	f, err := p.open(in)
-	if err != nil {
-		return false
+// dividedFiles are files of blocks that can be found and decompressed alone, and
+// what such files are called.
+var dividedFiles = map[codec.Codec]struct{ file, words string }{
+	codec.Gzip:  {"packers/bgzip.gz", "as bgzip writes it"},
+	codec.Bzip2: {"packers/bzip2.bz2", "yes"},
+	codec.Zstd:  {"packers/zstd_seekable.zst", "in the seekable format"},
+	codec.XZ:    {"packers/xz_blocks.xz", "in several blocks"},
+}
+
+// divided says which files of a codec are cut into splits.
+func (p *prober) divided(c codec.Codec) (string, error) {
+	d, ok := dividedFiles[c]
+	if !ok {
+		return "-", nil
 	}
-	defer f.Close()
-	return len(f.Splits(64<<10)) > 1
+	in, err := p.one("codec", d.file)
+	if err != nil {
+		return "", err
+	}
+	if codec.DivideHead(in.data) == nil && codec.DivideTail(c, in.data, int64(len(in.data))) == nil {
+		return "-", nil
+	}
+	return d.words, nil
 }

@@ -89,7 +89,7 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 	out := &file{store: s, object: o, schema: opt.Schema}
 	set, err := parseSettings(opt.Properties)
 	if err == nil {
-		out.packing, err = lines.PackingOf(o, opt)
+		out.packing, err = lines.Inspect(ctx, s, o, opt)
 	}
 	if err == nil && out.schema == nil || set.pattern == nil && f.w3c {
 		err = f.openSample(ctx, out, &set, opt)
@@ -212,13 +212,14 @@ func (f *file) Stats() *formats.Stats { return &formats.Stats{Rows: -1} }
 // minSplit keeps splits from being so small that their overlaps matter.
 const minSplit = 1 << 20
 
-// Splits cuts plain files at line breaks; a compressed file is one split.
+// Splits cuts files at line breaks, plain ones and compressed ones that consist of
+// blocks.
 func (f *file) Splits(target int64) []formats.Split {
-	if f.packing.One() {
-		target = f.object.Size
-	}
-	return lines.Splits(f.object.Size, max(target, minSplit))
+	return f.packing.Splits(f.object.Size, max(target, minSplit))
 }
+
+// Unplaced implements formats.Unplacer.
+func (f *file) Unplaced() bool { return f.packing.Unplaced() }
 
 // Close has nothing to release.
 func (f *file) Close() error { return nil }

@@ -100,7 +100,7 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 	out := &file{store: s, object: o, schema: opt.Schema}
 	props := maps.Clone(opt.Properties)
 	var err error
-	if out.packing, err = lines.PackingOf(o, opt); err != nil {
+	if out.packing, err = lines.Inspect(ctx, s, o, opt); err != nil {
 		return nil, fault.As(err).In(s.URL(o.Key))
 	}
 	if out.schema == nil {
@@ -125,7 +125,7 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 	if len(out.props.path.steps) > 0 {
 		out.layout = layoutStream
 	}
-	if out.layout == layoutUnknown && !out.packing.One() && o.Size > minSplit {
+	if out.layout == layoutUnknown && !out.packing.One() && o.Size > minSplit { // it may be cut
 		out.layout, err = out.look(ctx, &out.packing)
 	}
 	return out, err
@@ -225,13 +225,17 @@ func (f *file) Stats() *formats.Stats { return &formats.Stats{Rows: -1} }
 // minSplit keeps splits from being so small that their overlaps matter.
 const minSplit = 1 << 20
 
-// Splits cuts plain files of lines at line breaks; any other file is one split.
+// Splits cuts files of lines at line breaks, plain ones and compressed ones that
+// consist of blocks; any other file is one split.
 func (f *file) Splits(target int64) []formats.Split {
-	if f.packing.One() || f.layout == layoutStream || f.decode != nil {
+	if f.layout == layoutStream || f.decode != nil {
 		target = f.object.Size
 	}
-	return lines.Splits(f.object.Size, max(target, minSplit))
+	return f.packing.Splits(f.object.Size, max(target, minSplit))
 }
+
+// Unplaced implements formats.Unplacer.
+func (f *file) Unplaced() bool { return f.packing.Unplaced() }
 
 // Close has nothing to release.
 func (f *file) Close() error { return nil }

@@ -42,7 +42,7 @@ type chunk struct {
 
 func newFetcher(cfg Config) *fetcher {
 	c := formats.LaneConfig{Split: cfg.Split, Size: cfg.Object.Size, Min: minChunk, Max: maxChunk}
-	if !cfg.Packing.One() {
+	if cfg.Packing.expected == codec.None && !cfg.Packing.text.one() {
 		c.Lead = int64(len(cfg.Packing.text.brk()))
 	}
 	lane := cfg.Overlap.Lane(c)

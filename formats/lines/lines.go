@@ -89,9 +89,12 @@ func Open(cfg Config) *Reader {
 	r := &Reader{cfg: cfg}
 	f := newFetcher(cfg)
 	r.lane = f.lane
-	if !cfg.Packing.One() && cfg.Decode == nil {
+	switch {
+	case cfg.Packing.division != nil && cfg.Decode == nil && cfg.Split.Len < cfg.Object.Size:
+		r.src, r.end = newSection(r, f), unknown
+	case !cfg.Packing.One() && cfg.Packing.division == nil && cfg.Decode == nil:
 		r.src, r.base, r.start, r.end = f, f.off, cfg.Split.Off, cfg.Split.Off+cfg.Split.Len
-	} else {
+	default:
 		r.src, r.end = newStream(cfg, f), endless
 	}
 	return r
@@ -112,11 +115,17 @@ type Edge struct {
 // ends: the readers of neighbours must see the next record equally far behind it.
 // ok is false where this reader has no neighbour.
 func (r *Reader) StartEdge() (e Edge, ok bool) {
+	if s, section := r.src.(*section); section {
+		return Edge{s.start, r.Offset() - s.base}, r.Partial() && s.start >= 0
+	}
 	return Edge{r.cfg.Split.Off, r.Offset() - r.start}, r.Partial() && !r.cut
 }
 
 // EndEdge is StartEdge for the split's end.
 func (r *Reader) EndEdge() (e Edge, ok bool) {
+	if s, section := r.src.(*section); section {
+		return Edge{s.next, r.Offset() - (r.end - 1)}, s.next >= 0
+	}
 	at := r.cfg.Split.Off + r.cfg.Split.Len
 	return Edge{at, r.Offset() - r.end}, r.end < unknown && !r.cut && at < r.cfg.Object.Size
 }
@@ -311,7 +320,7 @@ func (r *Reader) absolute(ctx context.Context, line int64) int64 {
 		return line
 	}
 	if r.before == nil {
-		before, err := countLines(ctx, r.cfg, max(0, r.cfg.Split.Off-int64(len(r.cfg.Packing.text.brk()))))
+		before, err := r.countBefore(ctx)
 		if err != nil {
 			return 0
 		}
@@ -320,12 +329,22 @@ func (r *Reader) absolute(ctx context.Context, line int64) int64 {
 	return line + *r.before
 }
 
+// countBefore counts the line breaks before where the reader began.
+func (r *Reader) countBefore(ctx context.Context) (int64, error) {
+	if s, ok := r.src.(*section); ok {
+		return s.countBefore(ctx)
+	}
+	return countLines(ctx, r.cfg, max(0, r.cfg.Split.Off-int64(len(r.cfg.Packing.text.brk()))))
+}
+
+var errTooFar = fault.New(fault.CodeLimitExceeded, "too far into the file")
+
 // maxCount bounds what is read for a line number.
 const maxCount = 256 << 20
 
 func countLines(ctx context.Context, cfg Config, upTo int64) (n int64, err error) {
 	if upTo > maxCount {
-		return 0, fault.New(fault.CodeLimitExceeded, "too far into the file")
+		return 0, errTooFar
 	}
 	ctx = store.WithReadKind(ctx, store.ReadFooter) // diagnosis, not scanned data
 	brk, enc := cfg.Packing.text.brk(), cfg.Packing.text.declared
@@ -435,21 +454,36 @@ func (r *Reader) Close() error {
 // most about n. complete says that this is all there is. The read counts as
 // metadata, and settles p.
 func Head(ctx context.Context, s store.Store, o store.Info, p *Packing, n int) (head []byte, complete bool, err error) {
-	ctx = store.WithReadKind(ctx, store.ReadFooter)
-	raw, err := s.ReadRanges(ctx, o, []store.Range{{Len: min(o.Size, int64(n))}})
+	head, complete, err = begins(ctx, s, o, p, n)
 	if err != nil {
 		return nil, false, err
 	}
-	head = raw[0]
-	c := p.learn(head)
-	*p = Packed(c).with(p.text)
-	complete = int64(len(head)) == o.Size
-	if c != codec.None {
-		if head, complete, err = inflate(c, head, n, complete); err != nil {
+	return p.text.learn(head).Decode(head), complete, nil
+}
+
+// begins gives the first bytes of a file, decompressed. Where the first block is
+// longer than n bytes, more is read.
+func begins(ctx context.Context, s store.Store, o store.Info, p *Packing, n int) (head []byte, complete bool, err error) {
+	ctx = store.WithReadKind(ctx, store.ReadFooter)
+	for stored := int64(n); ; stored *= 4 {
+		raw, err := s.ReadRanges(ctx, o, []store.Range{{Len: min(o.Size, stored)}})
+		if err != nil {
+			return nil, false, err
+		}
+		p.settle(p.learn(raw[0]))
+		complete = int64(len(raw[0])) == o.Size
+		if p.expected == codec.None {
+			return raw[0], complete, nil
+		}
+		text, whole, err := inflate(p.expected, raw[0], n, complete)
+		store.Recycle(raw[0])
+		switch {
+		case err == nil:
+			return text, whole, nil
+		case complete || stored >= maxChunk:
 			return nil, false, fault.As(err).In(s.URL(o.Key))
 		}
 	}
-	return p.text.learn(head).Decode(head), complete, nil
 }
 
 // inflate decompresses at most n bytes. That the data breaks off is an error

@@ -32,7 +32,8 @@ type Packing struct {
 	settled  bool        // expected is what it is
 	declared codec.Codec // by the table, for names that say nothing
 	verdict  *verdict
-	text     text // how the bytes are lines, once they are decompressed
+	text     text            // how the bytes are lines, once they are decompressed
+	division *codec.Division // the file may be read from the middle; nil: not
 }
 
 // verdict is what the first bytes said. Safe for concurrent use.
@@ -70,8 +71,75 @@ func PackingOf(o store.Info, opt formats.Options) (Packing, error) {
 func (p Packing) Expected() codec.Codec { return p.expected }
 
 // One reports whether the file can only be read from its beginning on, as far
-// as name and table tell.
-func (p Packing) One() bool { return p.expected != codec.None || p.text.one() }
+// as is known.
+func (p Packing) One() bool {
+	return p.expected != codec.None && p.division == nil || p.text.one()
+}
+
+// Splits cuts a file of size bytes into splits of about target bytes. Blocks that
+// a table lists are not cut.
+func (p Packing) Splits(size, target int64) []formats.Split {
+	switch {
+	case p.One():
+		return Splits(size, size)
+	case p.division == nil || p.division.Blocks() == 0:
+		return Splits(size, target)
+	}
+	var out []formats.Split
+	from := int64(0)
+	for at := range p.division.Begins() {
+		if at-from >= target {
+			out = append(out, formats.Split{Range: store.Range{Off: from, Len: at - from}, Rows: -1})
+			from = at
+		}
+	}
+	return append(out, formats.Split{Range: store.Range{Off: from, Len: size - from}, Rows: -1})
+}
+
+// Unplaced reports whether readers of splits don't know where in the file's text
+// they are.
+func (p Packing) Unplaced() bool { return p.division != nil && p.division.Blocks() == 0 }
+
+// minDivide is the size from which on it is worth a small read to know whether a
+// compressed file can be read by several workers; tailBytes is that read where
+// the table of blocks stands at the end: it holds 5000 blocks and more.
+const (
+	minDivide = 4 << 20
+	tailBytes = 64 << 10
+)
+
+// Inspect is PackingOf, and looks into large compressed files for blocks that can
+// be decompressed alone.
+func Inspect(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (Packing, error) {
+	p, err := PackingOf(o, opt)
+	if err != nil || o.Size < minDivide || p.expected == codec.None && p.declared == codec.None || !p.text.cuttable() {
+		return p, err
+	}
+	at := store.Range{Len: markBytes}
+	if p.expected == codec.Zstd || p.expected == codec.XZ {
+		at = store.Range{Off: o.Size - tailBytes, Len: tailBytes}
+	}
+	got, err := s.ReadRanges(store.WithReadKind(ctx, store.ReadFooter), o, []store.Range{at})
+	if err != nil {
+		return p, err
+	}
+	defer store.Recycle(got[0])
+	var d *codec.Division
+	if at.Off > 0 {
+		d = codec.DivideTail(p.expected, got[0], o.Size)
+	} else if d = codec.DivideHead(got[0]); d != nil && p.learn(got[0]) != d.Codec() {
+		d = nil
+	}
+	if d == nil {
+		return p, nil
+	}
+	whole := Packed(d.Codec()).with(p.text)
+	if head, _, err := begins(ctx, s, o, &whole, tailBytes); err != nil || p.text.of(head) != nil {
+		return whole, err // in an encoding that is decoded from the beginning on
+	}
+	whole.division = d
+	return whole, nil
+}
 
 func (p Packing) with(t text) Packing {
 	p.text = t
@@ -84,6 +152,9 @@ func (p Packing) EndingWith(ending []byte) Packing {
 	p.text.ending = ending
 	for n := 1; n < len(ending); n++ {
 		p.text.single = p.text.single || bytes.HasPrefix(ending, ending[n:])
+	}
+	if !p.text.cuttable() {
+		p.division = nil
 	}
 	return p
 }
@@ -120,6 +191,15 @@ func (p Packing) learn(head []byte) codec.Codec {
 		p.verdict.known, p.verdict.codec = true, c
 	}
 	return c
+}
+
+// settle says what the file is.
+func (p *Packing) settle(c codec.Codec) {
+	d := p.division
+	*p = Packed(c).with(p.text)
+	if d != nil && d.Codec() == c {
+		p.division = d
+	}
 }
 
 // ask gives compression and encoding of a file whose beginning the caller does

@@ -80,6 +80,10 @@ func (t text) one() bool {
 	return t.single || t.declared != nil && (!t.declared.Single() || t.footer > 0)
 }
 
+// cuttable reports whether compressed text can be read from the middle: what ends
+// a line is one byte, which no block cuts, and no line counts from the end.
+func (t text) cuttable() bool { return !t.one() && len(t.brk()) == 1 && t.footer == 0 }
+
 // brk gives what ends lines.
 func (t text) brk() []byte {
 	if t.ending == nil {
