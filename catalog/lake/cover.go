@@ -3,6 +3,7 @@ package lake
 import (
 	"cmp"
 	"context"
+	"slices"
 	"sort"
 	"strings"
 
@@ -27,6 +28,13 @@ type cover struct {
 	regular []place // ordered as the partitions are
 	loose   []place // not below the root, not as deep as the keys are many, or nested otherwise
 
+	// Places below the root of partitions that are made on demand: see gather.
+	deep        []place
+	deepStore   store.Store
+	deepRoot    string            // a folder's key
+	deepFolders []string          // to list, each once
+	deepRows    map[string]uint32 // partition folder -> row
+
 	level   int               // that was chosen
 	folders []string          // to list, each once
 	rows    map[string]uint32 // partition folder -> row, for levels above the last
@@ -41,6 +49,7 @@ func (c *cover) places(t *catalog.Table, parts *catalog.Partitions, selected []u
 	if err != nil {
 		return err
 	}
+	c.deepStore, c.deepRoot = from.store, from.key
 	for _, row := range selected {
 		location := parts.Location(int(row))
 		if rel, ok := strings.CutPrefix(location, prefix); ok && nested {
@@ -50,7 +59,7 @@ func (c *cover) places(t *catalog.Table, parts *catalog.Partitions, selected []u
 			}
 		}
 		if rel, ok := strings.CutPrefix(location, from.location); ok && from.store != nil {
-			c.loose = append(c.loose, place{store: from.store, folder: store.Folder(from.key + rel), row: row})
+			c.deep = append(c.deep, place{store: from.store, folder: store.Folder(from.key + rel), row: row})
 			continue
 		}
 		s, key, err := c.lake.stores.Open(location)
@@ -87,6 +96,7 @@ func (c *cover) madeFrom(t *catalog.Table) (nested bool, from madeRoot, err erro
 // cannot run at once, and the pages of the longest ones, supposing that every
 // partition has one file.
 func (c *cover) choose(parts *catalog.Partitions) {
+	c.gather()
 	c.level = c.levels
 	if len(c.regular) > 1 {
 		best := 1 << 62
@@ -171,7 +181,8 @@ func (c *cover) list(ctx context.Context) ([]foundFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(found, shared...), nil
+	deep, err := listAll(ctx, c.deepFolders, c.listDeep)
+	return slices.Concat(found, shared, deep), err
 }
 
 // listPlace lists one partition. Only one with a location of its own may be a
