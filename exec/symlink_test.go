@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/crawler"
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/exec/slttest"
@@ -19,6 +21,7 @@ type linkedWorld struct {
 	t   *testing.T
 	dir string
 	s   slttest.Session
+	o   exec.Options
 }
 
 func newLinkedWorld(t *testing.T) *linkedWorld {
@@ -28,6 +31,7 @@ func newLinkedWorld(t *testing.T) *linkedWorld {
 		if err := o.Stores.Allow(w.dir); err != nil {
 			t.Fatal(err)
 		}
+		w.o = *o
 	})
 	w.s = slttest.NewSession(t, e)
 	return w
@@ -89,6 +93,28 @@ func TestInventory(t *testing.T) {
 	w.expect(`SELECT key, size, storage_class, regexp_extract("$path", '[^/]*$') FROM inventory WHERE dt = '2024-01-30-01-00' ORDER BY key`,
 		"x/1.csv|12|STANDARD|a1.csv.gz", "x/2%20b.csv|30|GLACIER|a1.csv.gz", "y/3.csv|NULL|STANDARD|a2.csv.gz")
 	w.expect("SELECT count(*) FROM inventory WHERE dt > '2024-01-31-01-00'", "0")
+}
+
+// TestCrawledInventory crawls the destination of an inventory, and queries what the
+// crawl has made of its manifests.
+func TestCrawledInventory(t *testing.T) {
+	w := newLinkedWorld(t)
+	w.write("inv/lake/daily/data/a1.csv.gz", "\"lake\",\"x/1.csv\",\"12\"\n\"lake\",\"x/2.csv\",\"30\"\n")
+	w.write("inv/lake/daily/data/b1.csv.gz", "\"lake\",\"x/1.csv\",\"13\"\n\"lake\",\"x/4.csv\",\"14\"\n")
+	w.write("inv/lake/daily/hive/dt=2024-01-30-01-00/symlink.txt", "DIR/inv/lake/daily/data/a1.csv.gz\n")
+	w.write("inv/lake/daily/hive/dt=2024-01-31-01-00/symlink.txt", "DIR/inv/lake/daily/data/b1.csv.gz\n")
+	full, ok := w.o.Catalog.(catalog.Full)
+	if !ok {
+		t.Fatalf("%T", w.o.Catalog)
+	}
+	crawlers := crawler.New(crawler.Options{Catalog: full, Stores: w.o.Stores, Formats: w.o.Formats})
+	t.Cleanup(crawlers.Close)
+	if _, err := crawlers.Crawl(t.Context(), crawler.At(filepath.Join(w.dir, "inv/lake/daily/"), "inventories")); err != nil {
+		t.Fatal(err)
+	}
+	w.expect("SET search_path = inventories")
+	w.expect("SELECT dt, count(*), sum(col2) FROM hive GROUP BY dt ORDER BY dt", "2024-01-30-01-00|2|42", "2024-01-31-01-00|2|27")
+	w.expect("SELECT count(*) FROM hive WHERE dt = '2024-01-31-01-00' AND col1 = 'x/4.csv'", "1")
 }
 
 // TestManifestsOfDelta reads a table of Delta Lake by the manifests that it writes

@@ -11,6 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/partition"
+	services "github.com/glauxdb/glaux/catalog/template"
 )
 
 // location gives a candidate's location as the table has it: a folder with a
@@ -66,6 +67,9 @@ func (d *decider) table(c *candidate) *catalog.Table {
 	t.Storage.Location = c.location()
 	classes, _ := lake.ClassesFor(t.Format, c.samples[0].props)
 	t.Storage.InputFormat, t.Storage.OutputFormat, t.Storage.SerDe = classes.InputFormat, classes.OutputFormat, classes.SerDe
+	if c.samples[0].linked != nil {
+		t.Storage.InputFormat = lake.SymlinkInputFormat
+	}
 	t.Storage.SerDeParams = map[string]string{}
 	d.properties(c, t)
 	return t
@@ -275,6 +279,9 @@ func totalRows(c *candidate) (int64, bool) {
 // tellNotes tells what the formats said of the samples, and which files are not
 // what their names say. What several files have in common is told once.
 func (d *decider) tellNotes(c *candidate) {
+	if known := services.Suggest(c.samples[0].url()); len(known) > 0 && c.known == nil {
+		d.notes.note("table %s: its folders are those of a service's logs: CREATE EXTERNAL TABLE ... FROM TEMPLATE %s knows more of them", c.label(), strings.Join(known, " or "))
+	}
 	said := map[string]bool{}
 	for _, m := range c.samples {
 		for _, n := range m.notes {
@@ -283,7 +290,7 @@ func (d *decider) tellNotes(c *candidate) {
 				d.notes.note("table %s: %s", c.label(), n)
 			}
 		}
-		if m.named != "" {
+		if m.named != "" && m.linked == nil {
 			d.notes.note("%s is %s, although its name says %s", m.url(), m.format, m.named)
 		}
 	}

@@ -252,7 +252,11 @@ func (f *finder) lookAll(ctx context.Context, t *tree, files []store.Info) ([]*s
 }
 
 func (f *finder) look(ctx context.Context, t *tree, o store.Info) (*sample, error) {
-	m, err := look(ctx, f.formats(), len(f.Classifiers), t.store, o)
+	to, err := f.follow(ctx, t.store, o)
+	if err != nil {
+		return &sample{store: t.store, info: o, rows: -1, err: err}, ctx.Err()
+	}
+	m, err := look(ctx, f.formats(), len(f.Classifiers), t.store, o, to)
 	f.step(func(p *Progress) { p.Sampled++ })
 	return m, err
 }

@@ -108,7 +108,7 @@ func namesText(cols []catalog.Column) string {
 func (d *decider) lookAgain(ctx context.Context, u *unit, samples []int, rule csv.HeaderRule, fits func(*sample) bool) error {
 	fs := []formats.Format{csv.Format{Header: rule}}
 	for _, i := range samples {
-		m, err := look(ctx, fs, 0, u.tree.store, u.samples[i].info)
+		m, err := look(ctx, fs, 0, u.tree.store, u.samples[i].info, u.samples[i].linked)
 		if err != nil {
 			return err
 		}

@@ -21,11 +21,14 @@ type sample struct {
 	shape // its format is "" if none recognized the file
 	store store.Store
 	info  store.Info
-	codec codec.Codec
-	props map[string]string
-	notes []string // of the format
-	named string   // the format that the file's name says, where it is another; ""
-	rows  int64    // -1: unknown
+	// linked is the first of the files that this one, a manifest, names: what the
+	// sample tells is told of it. Nil: the file is looked into itself.
+	linked *linked
+	codec  codec.Codec
+	props  map[string]string
+	notes  []string // of the format
+	named  string   // the format that the file's name says, where it is another; ""
+	rows   int64    // -1: unknown
 	// positional: the file's field IDs say nothing.
 	positional bool
 	err        error // the file could not be read
@@ -48,12 +51,12 @@ type propertied interface {
 
 // look recognizes a file's format and reads its columns. The first of the
 // formats are custom classifiers: where one takes a file that it cannot read,
-// the others are asked. Only the end of ctx is an error; what is wrong with the
-// file stands in the sample.
-func look(ctx context.Context, fs []formats.Format, custom int, s store.Store, o store.Info) (*sample, error) {
+// the others are asked. With to it is that file that is read. Only the end of
+// ctx is an error; what is wrong with the file stands in the sample.
+func look(ctx context.Context, fs []formats.Format, custom int, s store.Store, o store.Info, to *linked) (*sample, error) {
 	ctx = store.WithReadKind(ctx, store.ReadFooter)
 	for {
-		out := &sample{store: s, info: o, rows: -1}
+		out := &sample{store: s, info: o, linked: to, rows: -1}
 		at, err := out.inspect(ctx, fs)
 		if err == nil || at < 0 || at >= custom || ctx.Err() != nil {
 			out.err = err
@@ -70,14 +73,14 @@ func (m *sample) inspect(ctx context.Context, fs []formats.Format) (at int, err 
 	if err != nil {
 		return -1, err
 	}
-	if m.codec, err = codecOf(m.info.Key, raw); err != nil {
+	if m.codec, err = codecOf(m.content().info.Key, raw); err != nil {
 		return -1, err
 	}
 	plain, _, err := m.plain(raw, sniffBytes)
 	if err != nil {
 		return -1, err
 	}
-	name := codec.TrimExtension(path.Base(m.info.Key))
+	name := codec.TrimExtension(path.Base(m.content().info.Key))
 	if at = classify(fs, name, plain); at < 0 {
 		return -1, nil
 	}
@@ -142,7 +145,8 @@ func classify(fs []formats.Format, name string, head []byte) int {
 }
 
 func (m *sample) head(ctx context.Context, n int64) ([]byte, error) {
-	bs, err := m.store.ReadRanges(ctx, m.info, []store.Range{{Off: 0, Len: min(n, m.info.Size)}})
+	c := m.content()
+	bs, err := c.store.ReadRanges(ctx, c.info, []store.Range{{Off: 0, Len: min(n, c.info.Size)}})
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +161,7 @@ func (m *sample) plain(raw []byte, limit int) (plain []byte, complete bool, err 
 }
 
 func (m *sample) inflate(raw []byte, limit int) (plain []byte, complete bool, err error) {
-	whole := int64(len(raw)) == m.info.Size
+	whole := int64(len(raw)) == m.content().info.Size
 	if m.codec == codec.None {
 		return raw, whole, nil
 	}
@@ -183,7 +187,7 @@ func (m *sample) inflate(raw []byte, limit int) (plain []byte, complete bool, er
 }
 
 func (m *sample) infer(ctx context.Context, in formats.Inferrer, raw []byte) error {
-	if int64(len(raw)) < m.info.Size {
+	if int64(len(raw)) < m.content().info.Size {
 		var err error
 		if raw, err = m.head(ctx, inferBytes); err != nil {
 			return err
@@ -202,13 +206,14 @@ func (m *sample) infer(ctx context.Context, in formats.Inferrer, raw []byte) err
 }
 
 func (m *sample) open(ctx context.Context, f formats.Format) error {
-	file, err := f.Open(ctx, m.store, m.info, formats.Options{})
+	c := m.content()
+	file, err := f.Open(ctx, c.store, c.info, formats.Options{})
 	if err != nil {
 		return err
 	}
 	defer file.Close()
 	m.columns = columnsOf(file.Schema())
-	if st := file.Stats(); st != nil {
+	if st := file.Stats(); st != nil && m.linked == nil { // which has more than one file, mostly
 		m.rows = st.Rows
 	}
 	if n, ok := file.(numbered); ok {

@@ -161,3 +161,21 @@ func TestColumnName(t *testing.T) {
 		}
 	}
 }
+
+func TestSuggest(t *testing.T) {
+	for url, want := range map[string]string{
+		"s3://b/p/AWSLogs/111122223333/CloudTrail/eu-west-1/2024/01/31/x.json.gz":      "cloudtrail",
+		"/d/AWSLogs/" + org + "/111122223333/CloudTrail/eu-west-1/2024/x.json.gz":      "cloudtrail",
+		"s3://b/AWSLogs/111122223333/elasticloadbalancing/eu-west-1/2024/01/31/x.gz":   "alb clb nlb",
+		"s3://b/AWSLogs/111122223333/vpcflowlogs/eu-west-1/2024/01/31/22/x.log.gz":     "vpc_flow vpc_flow_parquet",
+		"s3://b/AWSLogs/111122223333/x.gz":                                             "",
+		"s3://b/AWSLogs/111122223333/Config/eu-west-1/2024/1/31/x.json.gz":             "",
+		"s3://b/logs/2024/01/31/22/x.gz":                                               "",
+		"s3://b/111122223333/eu-west-1/data/2024/01/31/2024-01-31-00-00-00-0A1B2C3D4E": "",
+		"x": "",
+	} {
+		if got := strings.Join(Suggest(url), " "); got != want {
+			t.Errorf("%s: %q, want %q", url, got, want)
+		}
+	}
+}
