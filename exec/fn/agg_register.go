@@ -21,6 +21,8 @@ func basicAggs() []*Entry {
 			}},
 		{Names: []string{"count_if"}, Kind: plan.AggregateFunc, Doc: "Counts the rows at which the condition is true.",
 			overs: []overload{{sig: "count_if(boolean) bigint", agg: newCount(true)}}},
+		{Names: []string{"regr_count"}, Kind: plan.AggregateFunc, Doc: "Counts the rows at which neither argument is NULL.",
+			overs: []overload{{sig: "regr_count(double, double) bigint", agg: newCount(false)}}},
 		{Names: []string{"sum"}, Kind: plan.AggregateFunc,
 			Doc: "Sum. Of bigint it is numeric in the postgres dialect and bigint, with an error on overflow, in the athena dialect; of decimals a decimal of 38 digits.",
 			overs: []overload{

@@ -35,6 +35,10 @@ func mathIntegers() []*Entry {
 				s := int64(fn.Params[0].S)
 				return constant(func(_ *kernel.EvalCtx, t types.Type) types.Value { return types.IntOf(t, s) }).Instance, nil
 			}}}}},
+		{Names: []string{"min_scale"}, Doc: "The fewest fraction digits that hold the value.", Examples: []Example{{SQL: "min_scale(8.4100)", Result: "2"}},
+			overs: []overload{{sig: "min_scale(decimal) integer", scalar: eval(minScale)}}},
+		{Names: []string{"to_number"}, Doc: "Text as a number by a template such as `9G999D99`; the template says how many fraction digits it has.", Examples: []Example{{SQL: "to_number('1,234.50', '9,999.99')", Result: "1234.50"}, {SQL: "to_number('12-', '99S')", Result: "-12"}},
+			overs: []overload{{sig: "to_number(varchar, varchar) decimal", types: numberParseTypes, scalar: eval(textToNumber)}}},
 		{Names: []string{"to_base"}, Doc: "The number in a base from 2 to 36.", Examples: []Example{{SQL: "to_base(255, 16)", Result: "ff"}},
 			overs: []overload{{sig: "to_base(bigint, bigint) varchar", scalar: eval(toBase)}}},
 		{Names: []string{"from_base"}, Doc: "The number that the text means in a base from 2 to 36.", Examples: []Example{{SQL: "from_base('ff', 16)", Result: "255"}},

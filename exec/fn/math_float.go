@@ -134,6 +134,13 @@ var floatFns = []struct {
 	{"asinh", "Inverse hyperbolic sine.", math.Asinh, nil, "asinh(0)", "0"},
 	{"acosh", "Inverse hyperbolic cosine.", math.Acosh, within(1, math.Inf(1)), "acosh(1)", "0"},
 	{"atanh", "Inverse hyperbolic tangent.", math.Atanh, within(-1, 1), "atanh(0)", "0"},
+	{"sind", "Sine of an angle in degrees.", sinDegrees, finiteOnly, "sind(30)", "0.5"},
+	{"cosd", "Cosine of an angle in degrees.", cosDegrees, finiteOnly, "cosd(60)", "0.5"},
+	{"tand", "Tangent of an angle in degrees.", tanDegrees, nil, "tand(45)", "1"},
+	{"cotd", "Cotangent of an angle in degrees.", cotDegrees, nil, "cotd(45)", "1"},
+	{"asind", "Arc sine in degrees.", asinDegrees, within(-1, 1), "asind(0.5)", "30"},
+	{"acosd", "Arc cosine in degrees.", acosDegrees, within(-1, 1), "acosd(0.5)", "60"},
+	{"atand", "Arc tangent in degrees.", atanDegrees, nil, "atand(1)", "45"},
 	{"degrees", "Radians as degrees.", func(x float64) float64 { return x * (180 / math.Pi) }, anyFloat, "degrees(0.5)", "28.64788975654116"},
 	{"radians", "Degrees as radians.", func(x float64) float64 { return x * (math.Pi / 180) }, nil, "radians(45.0)", "0.7853981633974483"},
 }
@@ -214,6 +221,8 @@ func mathPairs() []*Entry {
 	return []*Entry{
 		{Names: []string{"power", "pow"}, Doc: "x to the power of y, in double.", Examples: []Example{{SQL: "power(2, 3)", Result: "8"}}, overs: power},
 		{Names: []string{"^"}, Doc: "Power, as an operator.", Examples: []Example{{SQL: "2 ^ 3", Result: "8"}}, overs: power},
+		{Names: []string{"atan2d"}, Doc: "Arc tangent of y/x in degrees, in the right quadrant.", Examples: []Example{{SQL: "atan2d(1, 1)", Result: "45"}},
+			overs: []overload{{sig: "atan2d(double, double) double", scalar: floatPair(ieee(atan2Degrees))}}},
 		{Names: []string{"atan2"}, Doc: "Arc tangent of y/x in radians, in the right quadrant.", Examples: []Example{{SQL: "atan2(1, 1)", Result: "0.7853981633974483"}},
 			overs: []overload{{sig: "atan2(double, double) double", scalar: floatPair(ieee(math.Atan2))}}},
 		{Names: []string{"log"}, Doc: "Logarithm to base 10, or of the second argument to the base of the first (numeric in the postgres dialect).",

@@ -1,6 +1,10 @@
 package fn
 
 import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -19,6 +23,10 @@ type numberFormat struct {
 	fill  bool
 	zero  int  // index of the first 0 among the whole digits, -1: none
 	sign  bool // a sign item stands in the template
+	angle bool // PR
+	roman string
+	times int  // digits behind V
+	exp   bool // EEEE
 }
 
 type numberItem struct {
@@ -30,20 +38,27 @@ func compileNumber(f string) (*numberFormat, error) {
 	n := &numberFormat{zero: -1}
 	point := false
 	for i := 0; i < len(f); {
-		up := strings.ToUpper(f[i:min(i+2, len(f))])
-		switch {
-		case up == "FM":
-			n.fill = true
-			i += 2
+		if f[i] == '"' {
+			end := strings.IndexByte(f[i+1:], '"')
+			if end < 0 {
+				end = len(f) - i - 1
+			}
+			n.items = append(n.items, numberItem{kind: 't', text: f[i+1 : i+1+end]})
+			i += end + 2
 			continue
-		case up == "MI" || up == "PL" || up == "SG":
-			n.sign = true
-			n.items = append(n.items, numberItem{kind: map[string]byte{"MI": '-', "PL": '+', "SG": 'S'}[up]})
-			i += 2
+		}
+		if word, ok := numberWord(f[i:]); ok {
+			if err := n.word(word, f[i:i+len(word)]); err != nil {
+				return nil, err
+			}
+			i += len(word)
 			continue
 		}
 		switch c := f[i]; c {
 		case '9', '0':
+			if n.times > 0 || n.after('V') {
+				n.times++
+			}
 			if point {
 				n.frac++
 			} else {
@@ -64,12 +79,60 @@ func compileNumber(f string) (*numberFormat, error) {
 		case 'S', 's':
 			n.sign = true
 			n.items = append(n.items, numberItem{kind: 'S'})
+		case 'V', 'v':
+			if point {
+				return nil, fault.New(fault.CodeSyntax, "cannot use \"V\" and decimal point together")
+			}
+			n.items = append(n.items, numberItem{kind: 'V'})
+		case 'L', 'l':
+			n.items = append(n.items, numberItem{kind: 't', text: " "})
 		default:
 			n.items = append(n.items, numberItem{kind: 't', text: f[i : i+1]})
 		}
 		i++
 	}
+	if n.exp && (n.sign || n.angle || n.roman != "" || n.after('V')) {
+		return nil, fault.New(fault.CodeSyntax, "\"EEEE\" is incompatible with other formats")
+	}
 	return n, nil
+}
+
+// after reports whether the template has an item of a kind so far.
+func (n *numberFormat) after(kind byte) bool {
+	return slices.ContainsFunc(n.items, func(it numberItem) bool { return it.kind == kind })
+}
+
+// numberWord finds a pattern of several letters at the beginning of s.
+func numberWord(s string) (string, bool) {
+	for _, w := range [...]string{"EEEE", "FM", "MI", "PL", "SG", "PR", "TH", "RN"} {
+		if len(s) >= len(w) && strings.EqualFold(s[:len(w)], w) {
+			return w, true
+		}
+	}
+	return "", false
+}
+
+// word takes a pattern of several letters; written is how it was spelled.
+func (n *numberFormat) word(word, written string) error {
+	switch word {
+	case "FM":
+		n.fill = true
+	case "PR":
+		n.angle = true
+	case "RN":
+		n.roman = written
+	case "TH":
+		n.items = append(n.items, numberItem{kind: 'h', text: written})
+	case "EEEE":
+		if n.exp {
+			return fault.New(fault.CodeSyntax, "multiple \"EEEE\" in a number format")
+		}
+		n.exp = true
+	default:
+		n.sign = true
+		n.items = append(n.items, numberItem{kind: map[string]byte{"MI": '-', "PL": '+', "SG": 'S'}[word]})
+	}
+	return nil
 }
 
 func numberToChar(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
@@ -106,7 +169,13 @@ func numberAt(v *vector.Vector, i int) (types.Int128, int, error) {
 
 // append prints a number; digits that do not fit show as #.
 func (n *numberFormat) append(b []byte, d types.Int128, scale int) []byte {
-	r, ok := d.Rescale(scale, n.frac)
+	switch {
+	case n.roman != "":
+		return n.appendRoman(b, d, scale)
+	case n.exp:
+		return n.appendExponent(b, d, scale)
+	}
+	r, ok := d.Rescale(scale, n.frac+n.times)
 	neg := r.Sign() < 0
 	digits := string(types.AppendDecimal(nil, r.Abs(), 0))
 	if n.frac > 0 && len(digits) <= n.frac {
@@ -129,6 +198,9 @@ func (n *numberFormat) append(b []byte, d types.Int128, scale int) []byte {
 		keep: len(strings.TrimRight(frac, "0"))}
 	for k, it := range n.items {
 		w.item(k, it)
+	}
+	if n.angle {
+		w.mark(neg, '>')
 	}
 	return w.b
 }
@@ -153,6 +225,10 @@ func (w *numberWriter) sign() {
 		return
 	}
 	w.signed = true
+	if w.f.angle {
+		w.mark(w.neg, '<')
+		return
+	}
 	w.mark(w.neg, '-')
 }
 
@@ -180,6 +256,15 @@ func (w *numberWriter) item(k int, it numberItem) {
 		w.mark(w.inFrac || w.place > w.first || w.overflow, ',')
 	case 'S':
 		w.b = append(w.b, map[bool]byte{true: '-', false: '+'}[w.neg])
+	case 'V':
+	case 'h':
+		if !w.neg && w.f.frac == 0 {
+			th := ordinal(w.last())
+			if it.text == "TH" || it.text == "Th" {
+				th = strings.ToUpper(th)
+			}
+			w.b = append(w.b, th...)
+		}
 	case '-':
 		w.mark(w.neg, '-')
 	case '+':
@@ -220,4 +305,49 @@ func (n *numberFormat) zeroAfter(k int) bool {
 		}
 	}
 	return false
+}
+
+// last gives the number's last digits, which the ordinal's letters follow.
+func (w *numberWriter) last() int64 {
+	n, _ := strconv.ParseInt(w.whole[max(len(w.whole)-3, 0):], 10, 64)
+	return n
+}
+
+// romanDigits are the numerals of 1 to 9 in units, tens, hundreds and thousands.
+var romanDigits = [4][10]string{
+	{"", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"},
+	{"", "X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX", "XC"},
+	{"", "C", "CC", "CCC", "CD", "D", "DC", "DCC", "DCCC", "CM"},
+	{"", "M", "MM", "MMM"},
+}
+
+// romanWidth is how long the longest numeral is: MMMDCCCLXXXVIII.
+const romanWidth = 15
+
+func (n *numberFormat) appendRoman(b []byte, d types.Int128, scale int) []byte {
+	r, ok := d.Rescale(scale, 0)
+	x := r.Int64()
+	if !ok || !r.IsInt64() || x < 1 || x > 3999 {
+		return append(b, strings.Repeat("#", romanWidth)...)
+	}
+	s := romanDigits[3][x/1000] + romanDigits[2][x/100%10] + romanDigits[1][x/10%10] + romanDigits[0][x%10]
+	if n.roman == strings.ToLower(n.roman) {
+		s = strings.ToLower(s)
+	}
+	if n.fill {
+		return append(b, s...)
+	}
+	return fmt.Appendf(b, "%*s", romanWidth, s)
+}
+
+func (n *numberFormat) appendExponent(b []byte, d types.Int128, scale int) []byte {
+	x, _ := strconv.ParseFloat(string(types.AppendDecimal(nil, d, scale)), 64)
+	s := strconv.AppendFloat(nil, x, 'e', n.frac, 64)
+	if s[0] != '-' && !n.fill {
+		b = append(b, ' ')
+	}
+	if e := bytes.IndexByte(s, 'e'); len(s)-e < 4 { // at least two digits
+		s = slices.Insert(s, e+2, '0')
+	}
+	return append(b, s...)
 }

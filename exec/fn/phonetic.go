@@ -27,6 +27,8 @@ func phoneticEntries() []*Entry {
 			overs: []overload{{sig: "normalize(varchar) varchar", scalar: textFn(normalize)}, {sig: "normalize(varchar, varchar) varchar", scalar: textFn(normalize)}}},
 		{Names: []string{"quote_nullable"}, Doc: "The text as a SQL literal; NULL for NULL.", Examples: []Example{{SQL: "quote_nullable(null)", Result: "NULL"}},
 			overs: []overload{{sig: "quote_nullable(varchar) varchar", lenient: true, scalar: eval(quoteNullable)}}},
+		{Names: []string{"unistr"}, Doc: "The text with `\\XXXX`, `\\+XXXXXX`, `\\uXXXX` and `\\UXXXXXXXX` as the characters that they number.", Examples: []Example{{SQL: `unistr('d\0061t\+000061')`, Result: "data"}},
+			overs: []overload{{sig: "unistr(varchar) varchar", scalar: textFn(unistr)}}},
 		{Names: []string{"char2hexint"}, Doc: "The text's UTF-16 code units in hexadecimal digits.", Examples: []Example{{SQL: "char2hexint('ab')", Result: "00610062"}},
 			overs: []overload{{sig: "char2hexint(varchar) varchar", scalar: mapText(charHex)}}},
 	}

@@ -191,21 +191,6 @@ func regexpArray(flags int, f func(m *matcher, l *listOut, s []byte, args []*vec
 	})
 }
 
-// regexpInt makes a function to a bigint or integer.
-func regexpInt(f func(m *matcher, s []byte) int64) *kernel.Impl {
-	return withRegexp(func(cache *regexpCache) kernel.Instance {
-		return kernel.Instance{Eval: func(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
-			return intFn(func(s []kernel.Strings, i int) (int64, error) {
-				m, err := cache.row(s, 1, 2, i)
-				if err != nil {
-					return 0, err
-				}
-				return f(m, s[0].At(i)), nil
-			}).Eval(c, args, sel, out)
-		}}
-	})
-}
-
 func regexpEntries() []*Entry {
 	op := func(name, doc string, fold, not bool) *Entry {
 		return &Entry{Names: []string{name}, Doc: doc, overs: []overload{{sig: "f(varchar, varchar) boolean", scalar: regexpTest(fold, not)}}}
@@ -213,7 +198,7 @@ func regexpEntries() []*Entry {
 	like := op("~", "Whether the regular expression matches somewhere in the string.", false, false)
 	like.overs = append(like.overs, bitNotOverloads()...) // with one operand
 	like.Examples = []Example{{SQL: "~ 5", Result: "-6"}, {SQL: "'abc' ~ 'B'", Result: "false"}, {SQL: "'abc' ~* 'B'", Result: "true"}}
-	return []*Entry{
+	return append([]*Entry{
 		like, op("~*", "`~` that ignores case.", true, false), op("!~", "Negation of `~`.", false, true), op("!~*", "Negation of `~*`.", true, true),
 		{Names: []string{"similar"}, Doc: "SIMILAR TO: SQL's regular expressions, which match the whole string.", Examples: []Example{{SQL: "'abc' similar to '%(b|d)%'", Result: "true"}},
 			overs: []overload{{sig: "similar(varchar, varchar) boolean", scalar: withRegexp(similarTo)}, {sig: "similar(varchar, varchar, varchar) boolean", scalar: withRegexp(similarTo)}}},
@@ -230,25 +215,13 @@ func regexpEntries() []*Entry {
 			}},
 		{Names: []string{"regexp_extract"}, Doc: "The first match, or a group of it; NULL if there is none.", Examples: []Example{{SQL: `regexp_extract('1a 2b', '(\d)([a-z])', 2)`, Result: "a"}},
 			overs: []overload{{sig: "regexp_extract(varchar, varchar) varchar", scalar: regexpText(1, -1, extractGroup)}, {sig: "regexp_extract(varchar, varchar, bigint) varchar", scalar: regexpText(1, -1, extractGroup)}}},
-		{Names: []string{"regexp_substr"}, Doc: "The first match; NULL if there is none.", Examples: []Example{{SQL: `regexp_substr('a1b2', '\d')`, Result: "1"}},
-			overs: []overload{{sig: "regexp_substr(varchar, varchar) varchar", scalar: regexpText(1, -1, extractGroup)}}},
 		{Names: []string{"regexp_match"}, Doc: "The groups of the first match as an array, or the match if there are none; NULL without a match.", Examples: []Example{{SQL: "regexp_match('foobar', '(o+)(b)')", Result: "{oo,b}"}},
 			overs: []overload{{sig: "regexp_match(varchar, varchar) array(varchar)", scalar: regexpArray(-1, matchGroups)}, {sig: "regexp_match(varchar, varchar, varchar) array(varchar)", scalar: regexpArray(2, matchGroups)}}},
 		{Names: []string{"regexp_extract_all"}, Doc: "Every match, or a group of each, as an array.", Examples: []Example{{SQL: `regexp_extract_all('1a 2b', '\d')`, Result: "{1,2}"}},
 			overs: []overload{{sig: "regexp_extract_all(varchar, varchar) array(varchar)", scalar: regexpArray(-1, extractAll)}, {sig: "regexp_extract_all(varchar, varchar, bigint) array(varchar)", scalar: regexpArray(-1, extractAll)}}},
 		{Names: []string{"regexp_split", "regexp_split_to_array"}, Doc: "The parts between matches as an array.", Examples: []Example{{SQL: `regexp_split('a1b2c', '\d')`, Result: "{a,b,c}"}},
 			overs: []overload{{sig: "regexp_split(varchar, varchar) array(varchar)", scalar: regexpArray(-1, splitMatches)}, {sig: "regexp_split(varchar, varchar, varchar) array(varchar)", scalar: regexpArray(2, splitMatches)}}},
-		{Names: []string{"regexp_count"}, Doc: "The number of matches.", Examples: []Example{{SQL: `regexp_count('1a2b', '\d')`, Result: "2"}},
-			overs: []overload{{sig: "regexp_count(varchar, varchar) bigint", scalar: regexpInt(func(m *matcher, s []byte) int64 { return int64(len(m.re.FindAllIndex(s, -1))) })}}},
-		{Names: []string{"regexp_position"}, Doc: "The 1-based position of the first match, -1 if there is none.", Examples: []Example{{SQL: `regexp_position('ab1', '\d')`, Result: "3"}},
-			overs: []overload{{sig: "regexp_position(varchar, varchar) bigint", scalar: regexpInt(func(m *matcher, s []byte) int64 {
-				loc := m.re.FindIndex(s)
-				if loc == nil {
-					return -1
-				}
-				return int64(utf8.RuneCount(s[:loc[0]])) + 1
-			})}}},
-	}
+	}, regexpNth()...)
 }
 
 // newRegexpSubstr is substring(x FROM pattern).

@@ -23,6 +23,7 @@ func stringParts() []*Entry {
 				{sig: "substr(varbinary, bigint) varbinary", scalar: partFn(substrBytes)},
 				{sig: "substr(varbinary, bigint, bigint) varbinary", scalar: partFn(substrBytes)},
 				{sig: "substring(varchar, varchar) varchar", scalar: &kernel.Impl{New: newRegexpSubstr}, dialect: pgOnly},
+				{sig: "substring(varchar, varchar, varchar) varchar", scalar: &kernel.Impl{New: newSimilarSubstring}, dialect: pgOnly},
 			}},
 		{Names: []string{"left"}, Doc: "The first n characters; with a negative n all but the last |n|.", Examples: []Example{{SQL: "left('abcde', 2)", Result: "ab"}, {SQL: "left('abcde', -2)", Result: "abc"}},
 			overs: []overload{{sig: "left(varchar, bigint) varchar", scalar: partFn(leftPart)}}},
@@ -563,6 +564,8 @@ func stringCodes() []*Entry {
 			overs: []overload{{sig: "quote_ident(varchar) varchar", scalar: mapText(func(b, s []byte) []byte { return append(b, types.QuoteIdent(string(s))...) })}}},
 		{Names: []string{"quote_literal"}, Doc: "The text as a SQL literal.", Examples: []Example{{SQL: "quote_literal('it''s')", Result: `'it''s'`}},
 			overs: []overload{{sig: "quote_literal(varchar) varchar", scalar: mapText(func(b, s []byte) []byte {
+				return types.AppendLiteral(b, types.StringOf(types.TVarchar, string(s)))
+			})}, {sig: "quote_literal(any) varchar", types: allText(0), explicit: true, dialect: pgOnly, scalar: mapText(func(b, s []byte) []byte {
 				return types.AppendLiteral(b, types.StringOf(types.TVarchar, string(s)))
 			})}}},
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func timeEntries() []*Entry {
-	return concatAll(extractEntries(), timeNow(), timeFields(), timeTrunc(), timeMath(), timeZones(), timeMaking(), timeText())
+	return concatAll(extractEntries(), timeNow(), timeFields(), timeTrunc(), timeMath(), timeZones(), timeMaking(), timeMore(), overlapEntries(), timeText())
 }
 
 // shuffleIdx puts positions in random order.

@@ -40,7 +40,7 @@ func compilePG(f string) ([]formatItem, error) {
 	}
 	for i := 0; i < len(f); {
 		fill := false
-		if len(f) >= i+2 && strings.EqualFold(f[i:i+2], "FM") {
+		for len(f) >= i+2 && (strings.EqualFold(f[i:i+2], "FM") || f[i:i+2] == "TM") { // TM: a locale's name, which has no padding
 			fill = true
 			i += 2
 		}

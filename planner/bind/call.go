@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -367,6 +368,10 @@ func specialForm(name string) func(*binder, *exprCtx, *ast.Call) (plan.Expr, err
 		return (*binder).groupingForm
 	case "row":
 		return (*binder).rowForm
+	case "overlaps":
+		return (*binder).overlapsForm
+	case "make_interval":
+		return (*binder).intervalForm
 	}
 	return nil
 }
@@ -441,6 +446,54 @@ func (b *binder) tryForm(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 		return nil, err
 	}
 	return &plan.Try{Pos: b.planPos(e), X: b.settled(x)}, nil
+}
+
+// overlapsForm is (a, b) OVERLAPS (c, d); an end may be an interval after the start.
+func (b *binder) overlapsForm(c *exprCtx, e *ast.Call) (plan.Expr, error) {
+	xs, err := b.exprs(c, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	for i := 1; i < len(xs); i += 2 {
+		if xs[i].Type().Kind == types.Interval {
+			if xs[i], err = b.apply(e.Args[i].Position(), "+", xs[i-1:i+1]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return b.apply(e.Pos, "overlaps", xs)
+}
+
+// intervalParts are the names of make_interval's arguments.
+var intervalParts = []string{"years", "months", "weeks", "days", "hours", "mins", "secs"}
+
+// intervalForm is make_interval, whose arguments may be named and left out.
+func (b *binder) intervalForm(c *exprCtx, e *ast.Call) (plan.Expr, error) {
+	xs := make([]plan.Expr, len(intervalParts))
+	for i := range xs {
+		xs[i] = &plan.Const{Pos: b.planPos(e), Value: types.IntOf(types.TInteger, 0)}
+	}
+	named := false
+	for i, a := range e.Args {
+		at := i
+		if n, ok := a.(*ast.NamedArg); ok {
+			named = true
+			if at = slices.Index(intervalParts, strings.ToLower(n.Name.Name)); at < 0 {
+				return nil, b.fail(n.Pos, fault.CodeUndefinedFunction, "make_interval has no argument named %q", n.Name.Name)
+			}
+			a = n.X
+		} else if named {
+			return nil, b.fail(a.Position(), fault.CodeSyntax, "positional argument cannot follow named argument")
+		}
+		if at >= len(xs) {
+			return nil, b.fail(a.Position(), fault.CodeUndefinedFunction, "make_interval has %d arguments", len(xs))
+		}
+		var err error
+		if xs[at], err = b.expr(c, a); err != nil {
+			return nil, err
+		}
+	}
+	return b.apply(e.Pos, "make_interval", xs)
 }
 
 func (b *binder) rowForm(c *exprCtx, e *ast.Call) (plan.Expr, error) {

@@ -44,7 +44,7 @@ const numericScale = 10
 // typeFor resolves a type name as the target of a cast of x. PostgreSQL's
 // numeric without parameters keeps x's scale.
 func (b *binder) typeFor(n *ast.TypeName, x plan.Expr) (types.Type, error) {
-	if n.Array == 0 && len(n.Params) == 0 && (n.Name == "numeric" || n.Name == "decimal") && b.dialect == plan.Postgres {
+	if n.Array == 0 && len(n.Params) == 0 && (n.Name == "numeric" || n.Name == "decimal" || n.Name == "dec") && b.dialect == plan.Postgres {
 		return b.numericFor(x), nil
 	}
 	return b.typeName(n)
@@ -85,7 +85,7 @@ func (b *binder) baseType(n *ast.TypeName) (types.Type, error) {
 		return b.nestedType(n)
 	case len(n.Params) > 0:
 		return b.sizedType(n, name)
-	case name == "numeric" || name == "decimal":
+	case name == "numeric" || name == "decimal" || name == "dec":
 		if b.dialect == plan.Postgres {
 			return types.DecimalOf(types.MaxDecimalPrecision, numericScale), nil
 		}
@@ -138,6 +138,8 @@ func (b *binder) sizedType(n *ast.TypeName, name string) (types.Type, error) {
 		name = "timestamp"
 	case "time without time zone":
 		name = "time"
+	case "dec":
+		name = "decimal"
 	case "interval":
 		return types.TInterval, nil
 	case "float":
