@@ -114,11 +114,15 @@ func countFrom(m *matcher, s []byte, args []*vector.Vector, i int) (int64, error
 }
 
 // shorter makes the overloads of a function whose arguments beyond the first n may be
-// left out from the end.
+// left out from the end. Results of type integer are PostgreSQL's.
 func shorter(name string, params []string, n int, ret string, im *kernel.Impl) []overload {
 	var out []overload
 	for ; n <= len(params); n++ {
-		out = append(out, overload{sig: name + "(" + strings.Join(params[:n], ", ") + ") " + ret, scalar: im})
+		o := overload{sig: name + "(" + strings.Join(params[:n], ", ") + ") " + ret, scalar: im}
+		if ret == "integer" {
+			o.dialect = pgOnly
+		}
+		out = append(out, o)
 	}
 	return out
 }
@@ -134,7 +138,8 @@ func regexpNth() []*Entry {
 			Examples: []Example{{SQL: `regexp_substr('a1b2', '\d')`, Result: "1"}, {SQL: `regexp_substr('a1b2', '([a-z])(\d)', 1, 2, '', 2)`, Result: "2"}},
 			overs:    shorter("regexp_substr", []string{"varchar", "varchar", "bigint", "bigint", "varchar", "bigint"}, 2, "varchar", nthText(substr))},
 		{Names: []string{"regexp_count"}, Doc: "The number of matches, from a position on; a fourth argument has flags.", Examples: []Example{{SQL: `regexp_count('1a2b', '\d')`, Result: "2"}, {SQL: "regexp_count('AbA', 'a', 2, 'i')", Result: "1"}},
-			overs: shorter("regexp_count", []string{"varchar", "varchar", "bigint", "varchar"}, 2, "bigint", nthInt(3, countFrom))},
+			overs: append(shorter("regexp_count", []string{"varchar", "varchar", "bigint", "varchar"}, 2, "integer", nthInt(3, countFrom)),
+				overload{sig: "regexp_count(varchar, varchar) bigint", scalar: nthInt(-1, countFrom), dialect: athenaOnly})},
 		{Names: []string{"regexp_position"}, Doc: "The 1-based position of a match, -1 if there is none. Further arguments: where to start, which match.", Examples: []Example{{SQL: `regexp_position('ab1', '\d')`, Result: "3"}, {SQL: `regexp_position('1a2', '\d', 1, 2)`, Result: "3"}},
 			overs: shorter("regexp_position", []string{"varchar", "varchar", "bigint", "bigint"}, 2, "bigint", nthInt(-1, nthArgs{start: 2, nth: 3}.position(-1)))},
 	}
