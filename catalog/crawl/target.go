@@ -128,6 +128,8 @@ func (t *tree) rules(rel string) skip {
 		return skipName
 	case lake.Hidden(rel):
 		return skipHidden
+	case lake.FlushLength(rel):
+		return skipHidden
 	case namesDeletedRows(rel):
 		return skipDeleted
 	case t.target.Depth > 0 && strings.Count(rel, "/") > t.target.Depth:

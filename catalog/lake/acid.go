@@ -107,6 +107,7 @@ type acidKey struct {
 // snapshot leaves those files that make up the newest state of a transactional
 // table, with what was deleted from them; others it gives as they are.
 func (l *Lake) snapshot(files []*File) []*File {
+	files = withSides(files)
 	groups := map[acidKey]*acidGroup{}
 	for _, f := range files {
 		if f.mayBeACID() {
@@ -324,7 +325,11 @@ var eventSchema = &types.Schema{Fields: []types.Field{
 const deletion = 2
 
 func readDeletions(ctx context.Context, f *File, rows *formats.RowIDs) error {
-	file, err := f.Format.Open(ctx, f.Store, f.Info, formats.Options{Schema: eventSchema})
+	from, info, err := f.stored(ctx)
+	if err != nil {
+		return err
+	}
+	file, err := f.Format.Open(ctx, from, info, formats.Options{Schema: eventSchema})
 	if err != nil {
 		return err
 	}

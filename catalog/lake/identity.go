@@ -14,6 +14,10 @@ func (f *File) AppendIdentity(dst []byte) []byte {
 	dst = strconv.AppendInt(dst, f.Info.Size, 10)
 	dst = append(dst, ' ')
 	dst = f.Info.Modified.UTC().AppendFormat(dst, time.RFC3339Nano)
+	if f.flushed != nil {
+		dst = strconv.AppendQuote(append(dst, " as far as "...), f.flushed.ETag)
+		dst = strconv.AppendInt(dst, f.flushed.Size, 10)
+	}
 	if f.acid != nil {
 		for _, d := range f.acid.gone.files {
 			dst = d.AppendIdentity(append(dst, " less "...))

@@ -30,7 +30,8 @@ type File struct {
 
 	differs map[string]types.Type // see tableOptions
 	table   *catalog.Table
-	acid    *acidState // of transactional tables, where rows were deleted
+	acid    *acidState  // of transactional tables, where rows were deleted
+	flushed *store.Info // says how much of the file has been written; nil: all
 }
 
 // URL gives the file's location as users write it ("$path").

@@ -28,9 +28,13 @@ func (l *Lake) Open(ctx context.Context, f *File) (formats.File, error) {
 
 // openStored is Open for what is stored in the file itself.
 func (l *Lake) openStored(ctx context.Context, f *File) (formats.File, error) {
-	key := openKey{url: f.URL(), etag: f.Info.ETag, size: f.Info.Size, format: f.Format.Name(), schema: f.Options.Schema}
+	from, info, err := f.stored(ctx)
+	if err != nil {
+		return nil, err
+	}
+	key := openKey{url: f.URL(), etag: f.Info.ETag, size: info.Size, format: f.Format.Name(), schema: f.Options.Schema}
 	return l.opened.get(ctx, key, func() (formats.File, error) {
-		return f.Format.Open(store.WithReadKind(ctx, store.ReadFooter), f.Store, f.Info, f.Options)
+		return f.Format.Open(store.WithReadKind(ctx, store.ReadFooter), from, info, f.Options)
 	})
 }
 

@@ -50,6 +50,35 @@ func FuzzFooters(f *testing.F) {
 	})
 }
 
+// FuzzBlooms decodes arbitrary bytes as Bloom filters and as the encryption of a
+// footer, and asks the filters: they need no more than they are, and answer.
+func FuzzBlooms(f *testing.F) {
+	file, err := os.ReadFile("testdata/bloom/words.orc")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(file[:4<<10], int64(1), "x")
+	f.Add([]byte{0x0a, 0x0c, 0x08, 0x03, 0x1a, 0x08, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0}, int64(-7), "word")
+	f.Add([]byte{0x0a, 0x0b, 0x08, 0x02, 0x11, 1, 2, 3, 4, 5, 6, 7, 8}, int64(0), "")
+	f.Add([]byte{0x12, 0x05, 0x0a, 0x03, 'p', 'i', 'i', 0x1a, 0x04, 0x08, 0x01, 0x10, 0x00}, int64(0), "")
+	f.Fuzz(func(t *testing.T, b []byte, n int64, text string) {
+		_, _ = decodeEncryption(b)
+		blooms, err := decodeBlooms(b)
+		if err != nil {
+			return
+		}
+		size := 0
+		for _, x := range blooms {
+			size += len(x.bits)
+			_ = x.hasAny([]uint64{hashLong(n), hashText(text)})
+		}
+		if size > len(b) {
+			t.Fatalf("%d bytes hold filters of %d", len(b), size)
+		}
+		_ = goodBlooms(text)
+	})
+}
+
 // FuzzStreams decodes arbitrary bytes as each kind of numbers, at once and in
 // pieces with some of them skipped: what comes out must be the same.
 func FuzzStreams(f *testing.F) {
