@@ -89,6 +89,17 @@ func TestBadText(t *testing.T) {
 	run(t, "grok", formattest.Bad{Name: "a.log", Data: csv, Torn: true, Free: true,
 		Options: textOptions(t, "input.format", "%{INT:id},%{DATA:name},%{TIMESTAMP_ISO8601:at},%{NUMBER:price}")})
 	run(t, "regex", formattest.Bad{Name: "a.txt", Data: csv, Options: textOptions(t, "input.regex", "([^,]*),([^,]*),([^,]*),([^,]*)"), Torn: true, Free: true})
+	several := people(func(b *strings.Builder, i int) { fields(b, i, "||", "") })
+	wide := []byte{0xff, 0xfe}
+	for _, c := range csv {
+		wide = append(wide, c, 0)
+	}
+	fixed := people(func(b *strings.Builder, i int) { fmt.Fprintf(b, "%-6dname %-10d2024-02-29 10:30:00%10d.25\n", i, i, i) })
+	run(t, "csv", formattest.Bad{Name: "several.txt", Data: several, Options: textOptions(t, "field.delim", "||"), Torn: true, Free: true})
+	run(t, "csv", formattest.Bad{Name: "utf16.csv", Data: wide, Options: plain, Torn: true, Free: true, Head: 8})
+	run(t, "csv", formattest.Bad{Name: "latin1.csv", Data: csv, Options: textOptions(t, "field.delim", ",", "encoding", "latin1"), Torn: true, Free: true})
+	run(t, "csv", formattest.Bad{Name: "fixed.txt", Data: fixed, Options: textOptions(t, "fixedwidth", "6,15,19,13"), Torn: true, Free: true})
+	run(t, "csv", formattest.Bad{Name: "lazy.txt", Data: lazy(), Options: lazyOptions(t), Torn: true, Free: true})
 	for _, c := range []codec.Codec{codec.Gzip, codec.Zstd, codec.Snappy, codec.LZ4, codec.Brotli} {
 		ext := map[codec.Codec]string{codec.Gzip: ".gz", codec.Zstd: ".zst", codec.Snappy: ".snappy", codec.LZ4: ".lz4", codec.Brotli: ".br"}[c]
 		run(t, "csv", formattest.Bad{Name: "a.csv" + ext, Data: packed(t, c, csv), Options: plain, Free: true, Torn: true})
@@ -96,6 +107,19 @@ func TestBadText(t *testing.T) {
 	run(t, "ion", formattest.Bad{Name: "all_types.10n", Data: testdata(t, "ion", "all_types.10n"), Head: 400, Free: true})
 	run(t, "ion", formattest.Bad{Name: "all_types.ion", Data: testdata(t, "ion", "all_types.ion"), Free: true})
 	run(t, "bson", formattest.Bad{Name: "all_types.bson", Data: testdata(t, "bson", "all_types.bson"), Head: 400})
+}
+
+// lazy gives rows with arrays and maps as Hive writes them.
+func lazy() []byte {
+	return people(func(b *strings.Builder, i int) {
+		fmt.Fprintf(b, "%d\x01a%d\x02b\x01k\x03%d\x02l\x03\\N\x01%d\x02x\n", i, i, i, i)
+	})
+}
+
+func lazyOptions(t *testing.T) formats.Options {
+	t.Helper()
+	return formats.Options{Schema: formattest.Schema(t, "id bigint", "a array<string>", "m map<string,bigint>", "r struct<x:int,y:string>"),
+		Properties: map[string]string{"serialization.lib": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"}}
 }
 
 func packed(t *testing.T, c codec.Codec, data []byte) []byte {

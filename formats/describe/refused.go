@@ -59,7 +59,7 @@ var probes = []probe{
 	{"bson", "a document that ends too early", reading(declared("bson", nil, types.TVarchar, "\x20\x00\x00\x00\x02c\x00"))},
 	{"grok", "a table without a pattern", reading(declared("grok", nil, types.TVarchar, "a\n"))},
 	{"grok", "a pattern that looks ahead", reading(declared("grok", map[string]string{"input.format": "(?=x)%{WORD:c}"}, types.TVarchar, "a\n"))},
-	{"grok", "a column of arrays", reading(declared("grok", map[string]string{"input.format": "%{WORD:c}"},
+	{"grok", "a column of arrays, where the field holds no JSON array", reading(declared("grok", map[string]string{"input.format": "%{WORD:c}"},
 		types.Type{Kind: types.Array, Fields: []types.Field{{Type: types.TBigInt}}}, "a\n"))},
 	{"text", "an encoding that there is none of", reading(declared("csv", map[string]string{"serialization.encoding": "UTF-9"}, types.TVarchar, "a\n"))},
 	{"text", "a character that its encoding does not have", reading(declared("csv", map[string]string{"serialization.encoding": "windows-1252"}, types.TVarchar, "a\x81\n"))},

@@ -2,11 +2,13 @@ package grok
 
 import (
 	"bytes"
+	"errors"
 	"math"
 	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/json"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -25,6 +27,49 @@ type column struct {
 	own      []byte // memory of texts with replaced bytes
 	utf8     bool   // the block is valid UTF-8
 	done     bool   // converted for this batch
+
+	json *json.Column // of an array, map or row, or of a part of one: fields hold JSON; nil: of any other type
+}
+
+// nest has the column read JSON, of which the path leads to what is wanted.
+func (c *column) nest(path []string) {
+	t := c.typ
+	for i := len(path) - 1; i >= 0; i-- {
+		t = types.Type{Kind: types.Row, Fields: []types.Field{{Name: path[i], Type: t}}}
+	}
+	c.json = json.NewColumn(t)
+	c.vec = c.json.Vector()
+	for range path {
+		c.vec = c.vec.Kids[0]
+	}
+}
+
+// values reads the JSON of the rows of sel among n; the others are NULL. The first
+// row that holds none comes back with its error, unless asNulls makes it NULL too.
+func (c *column) values(n int, sel vector.Sel, asNulls bool) (row int, bad error) {
+	c.json.Reset(n)
+	for row := range n {
+		wanted := len(sel) > 0 && int(sel[0]) == row
+		if wanted {
+			sel = sel[1:]
+		}
+		f, ok := []byte(nil), false
+		if wanted {
+			f, ok = c.field(row)
+		}
+		if !ok || len(bytes.TrimSpace(f)) == 0 {
+			c.json.Null()
+			continue
+		}
+		if err := c.json.Append(f); err != nil {
+			if !asNulls {
+				return row, err
+			}
+			c.json.Null()
+		}
+	}
+	c.json.Finish()
+	return 0, nil
 }
 
 // absent marks a field that takes no part in a match.
@@ -45,9 +90,23 @@ func (c *column) note(row, off int, m []int) {
 	}
 }
 
+// judge converts the first row and says what is wrong with it.
+func (c *column) judge(first vector.Sel) (bad error) {
+	if c.json != nil {
+		_, bad = c.values(1, first, false)
+		return bad
+	}
+	c.vec.Reset(c.typ, 1)
+	_, bad = c.convert(first)
+	return bad
+}
+
 // fault says what is wrong with a row's value.
 func (c *column) fault(row int, bad error) *fault.Error {
 	f, _ := c.field(row)
+	if e := new(fault.Error); errors.As(bad, &e) {
+		return lines.BadData(e).InColumn(c.name)
+	}
 	return lines.BadData(types.TextError(bad, c.typ, f)).InColumn(c.name)
 }
 

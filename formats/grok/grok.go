@@ -11,7 +11,8 @@
 // stands in the pattern itself, such as %{SYSLOGBASE}, fills a column of its
 // name. A field that takes no part in the match is NULL. A line that does not
 // match is a row of NULLs, as with GrokSerDe. Bytes that are no UTF-8 are
-// replaced by U+FFFD, as Hadoop's texts have it. Blank lines are no rows.
+// replaced by U+FFFD, as Hadoop's texts have it. Blank lines are no rows. Columns of
+// arrays, maps and rows hold JSON.
 //
 // # Properties
 //
@@ -22,6 +23,7 @@
 //	comment.prefix             lines that begin with it are no rows
 //	serialization.null.format  the text that stands for NULL
 //	skip.header.line.count     lines to skip at the file's beginning
+//	skip.footer.line.count, serialization.encoding: see package lines
 //	malformed.values           what to do with lines that do not match and values that don't fit: "null",
 //	                           "error", "reject" (the row is left out and counted); default: a line that
 //	                           does not match is NULLs, a value that does not fit an error

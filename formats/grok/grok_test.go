@@ -189,7 +189,7 @@ func TestReadErrors(t *testing.T) {
 		}
 	}
 	f := open(t, Format{}, "x", formattest.Schema(t, "k array<int>"), map[string]string{"input.format": "%{WORD:k}"})
-	if _, err := read(f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(f.Schema())}); !fault.Is(err, fault.CodeFeatureNotSupported) {
+	if _, err := read(f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(f.Schema())}); !fault.Is(err, fault.CodeInvalidJSON) {
 		t.Error(err)
 	}
 }
@@ -330,4 +330,27 @@ func BenchmarkApache(b *testing.B) {
 	f := open(b, Logs()[0].(Format), data, nil, nil)
 	b.SetBytes(int64(len(data)))
 	formattest.Count(b, f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(f.Schema())}, 20_000)
+}
+
+// TestNested: fields that hold JSON, whole and in part.
+func TestNested(t *testing.T) {
+	schema := formattest.Schema(t, "id int", "tags array<string>", "r struct<x:int,y:struct<z:string>>")
+	data := "1 [\"a\",\"b\"] {\"x\":7,\"y\":{\"z\":\"q\"}}\n2 - -\n3 [] {\"X\":8}\n"
+	open := func(bad string) formats.File {
+		return formattest.MustOpen(t, Format{}, "a.log", []byte(data+"4 ["+" 5\n"), formats.Options{Schema: schema, Properties: map[string]string{
+			"input.format": "%{INT:id} %{NOTSPACE:tags} %{GREEDYDATA:r}", "serialization.null.format": "-", "malformed.values": bad}})
+	}
+	row := schema.Fields[2].Type
+	cols := append(formattest.Columns(schema), formats.Projection{Column: 2, Path: []string{"y", "z"}, Type: row.Fields[1].Type.Fields[0].Type})
+	want := [][]string{{"1", `["a","b"]`, `{"x":7,"y":{"z":"q"}}`, "q"}, {"2", "∅", "∅", "∅"}, {"3", "[]", `{"x":8,"y":null}`, "∅"}}
+	for bad, rows := range map[string][][]string{"reject": want, "null": append(want[:3:3], []string{"4", "∅", "∅", "∅"})} {
+		got, err := formattest.Texts(t.Context(), open(bad), 1<<30, formats.ScanRequest{Columns: cols})
+		if diff := cmp.Diff(rows, got); err != nil || diff != "" {
+			t.Errorf("%s: %v %s", bad, err, diff)
+		}
+	}
+	_, err := formattest.Texts(t.Context(), open("error"), 1<<30, formats.ScanRequest{Columns: cols})
+	if e := fault.As(err); e == nil || e.Code != fault.CodeInvalidJSON || e.Column != "tags" || e.Line != 4 {
+		t.Errorf("%+v", e)
+	}
 }

@@ -3,6 +3,7 @@ package grok
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -35,13 +36,12 @@ func (s *source) project(want []formats.Projection) error {
 	byName := s.f.byName()
 	for i, p := range want {
 		name := s.f.schema.Fields[p.Column].Name
-		if len(p.Path) > 0 || p.Type.IsNested() {
-			return fault.New(fault.CodeFeatureNotSupported, "type %s is not supported in files read by a pattern", p.Type).
-				In(s.f.store.URL(s.f.object.Key)).InColumn(name)
-		}
 		c := &column{vec: &vector.Vector{}, typ: p.Type, name: name, set: &s.f.set}
+		if len(p.Path) > 0 || p.Type.IsNested() {
+			c.nest(p.Path)
+		}
 		for j, q := range want[:i] {
-			if q.Column == p.Column && q.Type.Equal(p.Type) {
+			if q.Column == p.Column && q.Type.Equal(p.Type) && slices.Equal(q.Path, p.Path) {
 				c = s.cols[j]
 			}
 		}
@@ -62,10 +62,13 @@ func (s *source) project(want []formats.Projection) error {
 // a bad value: whether a row is left out does not depend on what a query reads.
 func (s *source) judge(byName bool) {
 	for i, f := range s.f.schema.Fields {
-		if f.Type.IsString() || f.Type.IsNested() {
+		if f.Type.IsString() {
 			continue
 		}
 		c := &column{vec: vector.New(f.Type, 1), typ: f.Type, name: f.Name, set: &s.f.set, groups: s.f.groups(i, byName)}
+		if f.Type.IsNested() {
+			c.nest(nil)
+		}
 		c.from, c.to = make([]uint32, 1), make([]uint32, 1)
 		s.judges = append(s.judges, c)
 	}
@@ -228,10 +231,9 @@ func (s *source) line(ctx context.Context, line []byte, used int, passed uint32,
 			"With the table property 'malformed.values' = 'null' such lines are rows of NULLs, with 'reject' they are left out."))
 	}
 	for _, c := range s.judges {
-		c.vec.Reset(c.typ, 1)
 		c.note(0, used, m)
 		c.block = s.R.Bytes()
-		if _, bad := c.convert(s.all[:1]); bad != nil {
+		if bad := c.judge(s.all[:1]); bad != nil {
 			s.R.Reject(ctx, s.Req.Rejects, at+int64(used), s.lines+int64(passed)+1, c.fault(0, bad))
 			return nil
 		}
@@ -286,6 +288,13 @@ func (s *source) convert(ctx context.Context, c *column, n int, sel vector.Sel, 
 		return nil
 	}
 	c.done = true
+	if c.json != nil {
+		row, bad := c.values(n, sel, s.f.set.bad != textval.MalformedError)
+		if bad == nil {
+			return nil
+		}
+		return s.R.PlaceLine(ctx, at+int64(s.start[row]), s.lines-int64(s.number[row])+1, c.fault(row, bad))
+	}
 	c.vec.Reset(c.typ, n)
 	if c.typ.Phys() == types.PhysBytes && len(sel) < n {
 		clear(c.vec.Ranges()) // defined memory at the rows that nobody reads

@@ -165,8 +165,9 @@ func civil(y, m, d int) int32 {
 	return int32(365*y + y/4 - y/100 + y/400 + (153*(m-3)+2)/5 + d - 1 - 719468)
 }
 
-// Date reads a date as days since 1970-01-01. A bare integer that is no
-// YYYYMMDD counts days, as the OpenCSV SerDe's dates do.
+// Date reads a date as days since 1970-01-01, with the month as a number or by its
+// name. A bare integer that is no YYYYMMDD counts days, as the OpenCSV SerDe's dates
+// do.
 func Date(s []byte) (int32, error) {
 	if len(s) == 10 {
 		if d, ok := ymd(s); ok {
@@ -175,6 +176,9 @@ func Date(s []byte) (int32, error) {
 	}
 	d, err := types.ParseDate(s)
 	if err == types.ErrSyntax {
+		if d, ok := namedDate(s); ok {
+			return d, nil
+		}
 		if v, e := Int(s, math.MinInt32, math.MaxInt32); e == nil {
 			return int32(v), nil
 		}
