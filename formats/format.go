@@ -145,6 +145,13 @@ type Predicate interface {
 	Keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error)
 }
 
+// Typed is a File that tells the types in which columns are stored.
+type Typed interface {
+	// StoredType gives the type of the file's own column that a column of the schema
+	// is read from; unknown if it has parts, or none is there.
+	StoredType(col int) types.Type
+}
+
 // Placer is a Source that knows where its rows are in their file.
 type Placer interface {
 	// Place gives the place of row i of the batch that Next gave last.

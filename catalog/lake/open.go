@@ -6,8 +6,11 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/cleanse"
+	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/store"
 )
 
@@ -20,10 +23,23 @@ func (l *Lake) Open(ctx context.Context, f *File) (formats.File, error) {
 	if err == nil && f.acid != nil {
 		file, err = l.without(ctx, f, file)
 	}
+	if err == nil {
+		file, err = cleansed(f, file)
+	}
 	if err == nil && len(f.differs) > 0 {
 		file = partitionFile{file, f}
 	}
 	return file, err
+}
+
+// cleansed gives the opened file less what its table wants cleansed. Text files do
+// that as they are read.
+func cleansed(f *File, file formats.File) (formats.File, error) {
+	p, err := cleanse.Parse(f.Options.Properties)
+	if err != nil {
+		return nil, fault.As(err).In(f.URL())
+	}
+	return convert.Clean(file, f.URL(), p), nil
 }
 
 // openStored is Open for what is stored in the file itself.

@@ -375,8 +375,8 @@ func (o *scanOp) openFile(ctx context.Context, f *lake.File) ([]scanSplit, error
 		overlap = formats.NewOverlap(splits)
 	}
 	out := make([]scanSplit, 0, len(splits))
-	for _, sp := range splits {
-		out = append(out, scanSplit{file: f, open: open, split: sp, overlap: overlap})
+	for i, sp := range splits {
+		out = append(out, scanSplit{file: f, open: open, split: sp, first: i == 0, overlap: overlap})
 	}
 	return out, nil
 }

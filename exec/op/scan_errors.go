@@ -126,7 +126,7 @@ func (o *scanOp) scanErrors(ctx context.Context, sp scanSplit, req formats.ScanR
 		if err == nil || !isOfData(err) {
 			return src, err
 		}
-		if sp.split.First == 0 && sp.split.Range.Off == 0 {
+		if sp.first {
 			o.tellOf(sp.file, err)
 		}
 		column := fault.As(err).Column

@@ -14,6 +14,7 @@ type scanSplit struct {
 	file  *lake.File
 	open  formats.File
 	split formats.Split
+	first bool // of the file
 	// overlap is shared by the splits of the file.
 	overlap *formats.Overlap
 }

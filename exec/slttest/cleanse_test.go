@@ -16,8 +16,10 @@ import (
 func cleansable(t *testing.T, change func(*exec.Options)) writable {
 	t.Helper()
 	w := openWritable(t, change)
-	if err := os.CopyFS(w.dir, os.DirFS(root+"cleanse")); err != nil {
-		t.Fatal(err)
+	for folder, of := range map[string]string{"": "cleanse", "sensors": "formats/sensors", "trips": "formats/trips", "shipments": "formats/shipments"} {
+		if err := os.CopyFS(filepath.Join(w.dir, folder), os.DirFS(root+of)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if _, err := w.Session.Query(t.Context(), "SET search_path = out"); err != nil {
 		t.Fatal(err)
