@@ -2,15 +2,17 @@ package fn
 
 import (
 	"bytes"
-	"encoding/json"
 	"sort"
 	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 )
 
 // Reading JSON text in place. The scanner steps over values without building
-// them; text that is not JSON gives ok = false, never a panic.
+// them; what it passes that is not JSON gives ok = false, never a panic. What is
+// behind the value that is looked for is not looked at.
 
 // maxJSONDepth bounds nesting.
 const maxJSONDepth = 1000
@@ -22,57 +24,112 @@ func jsonSpace(b []byte, i int) int {
 	return i
 }
 
-// jsonSkip gives the end of the value that starts at i (after white space).
-func jsonSkip(b []byte, i int) (int, bool) {
-	depth := 0
-	for {
-		i = jsonSpace(b, i)
-		if i >= len(b) {
+// jsonSkip gives the end of the value that starts at i (after white space). It
+// checks what it passes (RFC 8259), so that nothing that is no JSON is found in
+// a text, but lets raw control characters and bad encoding be, as files' JSON
+// has them.
+func jsonSkip(b []byte, i int) (int, bool) { return jsonSkipDepth(b, jsonSpace(b, i), 0) }
+
+func jsonSkipDepth(b []byte, i, depth int) (int, bool) {
+	if i >= len(b) {
+		return i, false
+	}
+	switch b[i] {
+	case '{', '[':
+		if depth == maxJSONDepth {
 			return i, false
 		}
-		switch c := b[i]; c {
-		case '{', '[':
-			if depth++; depth > maxJSONDepth {
-				return i, false
-			}
-			i++
-			continue
-		case '}', ']':
-			depth--
-			i++
-		case ',', ':':
-			if depth == 0 {
-				return i, false
-			}
-			i++
-			continue
-		case '"':
-			end, ok := jsonString(b, i)
-			if !ok {
-				return i, false
-			}
-			i = end
-		default:
-			from := i
-			for i < len(b) && !isJSONBreak(b[i]) {
-				i++
-			}
-			if i == from {
+		return jsonSkipNested(b, i, depth+1)
+	case '"':
+		return jsonString(b, i)
+	case 't':
+		return jsonWord(b, i, "true")
+	case 'f':
+		return jsonWord(b, i, "false")
+	case 'n':
+		return jsonWord(b, i, "null")
+	}
+	return jsonNumber(b, i)
+}
+
+func jsonSkipNested(b []byte, i, depth int) (int, bool) {
+	object, closer := b[i] == '{', b[i]+2 // { and }, [ and ] are two apart
+	if i = jsonSpace(b, i+1); i < len(b) && b[i] == closer {
+		return i + 1, true
+	}
+	for ok := true; ; i++ {
+		i = jsonSpace(b, i)
+		if object {
+			if i, ok = jsonKey(b, i); !ok {
 				return i, false
 			}
 		}
-		if depth <= 0 {
-			return i, depth == 0
+		if i, ok = jsonSkipDepth(b, i, depth); !ok {
+			return i, false
+		}
+		i = jsonSpace(b, i)
+		switch {
+		case i >= len(b):
+			return i, false
+		case b[i] == closer:
+			return i + 1, true
+		case b[i] != ',':
+			return i, false
 		}
 	}
 }
 
-func isJSONBreak(c byte) bool {
-	switch c {
-	case ',', ':', '{', '}', '[', ']', '"', ' ', '\n', '\t', '\r':
-		return true
+// jsonKey passes a key, its colon and the space behind it.
+func jsonKey(b []byte, i int) (int, bool) {
+	if i >= len(b) || b[i] != '"' {
+		return i, false
 	}
-	return false
+	i, ok := jsonString(b, i)
+	if i = jsonSpace(b, i); !ok || i >= len(b) || b[i] != ':' {
+		return i, false
+	}
+	return jsonSpace(b, i+1), true
+}
+
+func jsonWord(b []byte, i int, word string) (int, bool) {
+	if len(b)-i < len(word) || string(b[i:i+len(word)]) != word {
+		return i, false
+	}
+	return i + len(word), true
+}
+
+// jsonNumber gives the end of the number at i (RFC 8259, section 6).
+func jsonNumber(b []byte, i int) (int, bool) {
+	if i < len(b) && b[i] == '-' {
+		i++
+	}
+	from := i
+	if i = jsonDigits(b, i); i == from || b[from] == '0' && i > from+1 {
+		return i, false
+	}
+	if i < len(b) && b[i] == '.' {
+		from = i + 1
+		if i = jsonDigits(b, from); i == from {
+			return i, false
+		}
+	}
+	if i < len(b) && b[i]|0x20 == 'e' {
+		if i++; i < len(b) && (b[i] == '+' || b[i] == '-') {
+			i++
+		}
+		from = i
+		if i = jsonDigits(b, from); i == from {
+			return i, false
+		}
+	}
+	return i, true
+}
+
+func jsonDigits(b []byte, i int) int {
+	for i < len(b) && b[i]-'0' <= 9 {
+		i++
+	}
+	return i
 }
 
 // jsonString gives the end of the string whose quote is at i.
@@ -80,12 +137,36 @@ func jsonString(b []byte, i int) (int, bool) {
 	for i++; i < len(b); i++ {
 		switch b[i] {
 		case '\\':
-			i++
+			if i++; i >= len(b) {
+				return i, false
+			}
+			switch b[i] {
+			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+			case 'u':
+				if !jsonHex4(b, i+1) {
+					return i, false
+				}
+				i += 4
+			default:
+				return i, false
+			}
 		case '"':
 			return i + 1, true
 		}
 	}
 	return i, false
+}
+
+func jsonHex4(b []byte, i int) bool {
+	if len(b)-i < 4 {
+		return false
+	}
+	for _, c := range b[i : i+4] {
+		if c-'0' > 9 && (c|0x20)-'a' > 5 {
+			return false
+		}
+	}
+	return true
 }
 
 // jsonEach calls f for the members of an object (with the quoted key) or the
@@ -95,29 +176,20 @@ func jsonEach(b []byte, f func(key, val []byte) bool) bool {
 	if i >= len(b) || b[i] != '{' && b[i] != '[' {
 		return false
 	}
-	object := b[i] == '{'
-	i = jsonSpace(b, i+1)
-	if i < len(b) && (b[i] == '}' || b[i] == ']') {
+	object, closer := b[i] == '{', b[i]+2
+	if i = jsonSpace(b, i+1); i < len(b) && b[i] == closer {
 		return true
 	}
-	for {
+	for ok := true; ; i++ {
+		i = jsonSpace(b, i)
 		var key []byte
 		if object {
-			i = jsonSpace(b, i)
-			if i >= len(b) || b[i] != '"' {
+			from := i
+			if i, ok = jsonKey(b, i); !ok {
 				return false
 			}
-			end, ok := jsonString(b, i)
-			if !ok {
-				return false
-			}
-			key = b[i:end]
-			if i = jsonSpace(b, end); i >= len(b) || b[i] != ':' {
-				return false
-			}
-			i++
+			key = b[from : from+1+bytes.LastIndexByte(b[from:i], '"')]
 		}
-		i = jsonSpace(b, i)
 		end, ok := jsonSkip(b, i)
 		if !ok {
 			return false
@@ -125,13 +197,9 @@ func jsonEach(b []byte, f func(key, val []byte) bool) bool {
 		if !f(key, b[i:end]) {
 			return true
 		}
-		if i = jsonSpace(b, end); i >= len(b) {
-			return false
+		if i = jsonSpace(b, end); i >= len(b) || b[i] != ',' {
+			return i < len(b) && b[i] == closer
 		}
-		if b[i] != ',' {
-			return b[i] == '}' || b[i] == ']'
-		}
-		i++
 	}
 }
 
@@ -143,16 +211,49 @@ func jsonKind(b []byte) byte {
 	return 0
 }
 
-// jsonUnquote appends the text of a quoted string.
+// jsonUnquote appends the text of a quoted string, whose escapes were checked.
 func jsonUnquote(dst, q []byte) []byte {
-	if len(q) >= 2 && bytes.IndexByte(q, '\\') < 0 {
-		return append(dst, q[1:len(q)-1]...)
-	}
-	var s string
-	if json.Unmarshal(q, &s) != nil {
+	if len(q) < 2 {
 		return dst
 	}
-	return append(dst, s...)
+	for q = q[1 : len(q)-1]; ; {
+		n := bytes.IndexByte(q, '\\')
+		if n < 0 || n+1 >= len(q) {
+			return append(dst, q...)
+		}
+		dst = append(dst, q[:n]...)
+		if q[n+1] != 'u' {
+			dst, q = append(dst, jsonEscapes[q[n+1]]), q[n+2:]
+			continue
+		}
+		r, rest := jsonRune(q[n+2:])
+		dst, q = utf8.AppendRune(dst, r), rest
+	}
+}
+
+// jsonEscapes are the characters behind a backslash that stand for another.
+var jsonEscapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+
+// jsonRune reads the digits behind \u, and a second half of a character; a half
+// alone is U+FFFD.
+func jsonRune(q []byte) (r rune, rest []byte) {
+	hex := func(q []byte) rune {
+		if !jsonHex4(q, 0) {
+			return utf8.RuneError
+		}
+		v, _ := strconv.ParseUint(string(q[:4]), 16, 16)
+		return rune(v)
+	}
+	r, rest = hex(q), q[min(4, len(q)):]
+	if !utf16.IsSurrogate(r) {
+		return r, rest
+	}
+	if len(rest) >= 6 && rest[0] == '\\' && rest[1] == 'u' {
+		if full := utf16.DecodeRune(r, hex(rest[2:])); full != utf8.RuneError {
+			return full, rest[6:]
+		}
+	}
+	return utf8.RuneError, rest
 }
 
 // jsonKeyIs compares a quoted key with a name.

@@ -3,7 +3,10 @@ package fn
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
+
+	"github.com/glauxdb/glaux/formats/formattest"
 )
 
 // FuzzJSONScan: no text breaks the scanner, and of valid JSON it finds the values
@@ -47,6 +50,41 @@ func FuzzJSONScan(f *testing.F) {
 			t.Fatalf("%s is not equal to itself", doc)
 		}
 	})
+}
+
+// TestJSONSuite: the scanner takes the documents of nst/JSONTestSuite that are
+// JSON, and those that must not be taken it leaves, but for the ones with raw
+// control characters.
+func TestJSONSuite(t *testing.T) {
+	for name, doc := range formattest.Archive(t, "../../formats/json/testdata/JSONTestSuite/test_parsing.tar.gz", "test_parsing/") {
+		end, ok := jsonSkip(doc, 0)
+		ok = ok && jsonSpace(doc, end) == len(doc)
+		switch want := name[0] == 'y'; {
+		case name[0] == 'i':
+		case strings.HasPrefix(name, "n_string_unescaped_"):
+			if !ok {
+				t.Errorf("%s is not taken", name)
+			}
+		case ok != want:
+			t.Errorf("%s: taken %v, want %v", name, ok, want)
+		}
+	}
+}
+
+// TestJSONUnquote: texts as encoding/json has them.
+func TestJSONUnquote(t *testing.T) {
+	for _, q := range []string{`"plain"`, `""`, `"a\"b\\\/\b\f\n\r\t"`, `"\u00e9\ud83d\ude00"`, `"\ud83dx"`, `"\ude00\ud83d"`, `"\ud83d\u0041"`, `"\u0000"`} {
+		var want string
+		if err := json.Unmarshal([]byte(q), &want); err != nil {
+			t.Fatal(err)
+		}
+		if got := string(jsonUnquote(nil, []byte(q))); got != want {
+			t.Errorf("%s is %q, want %q", q, got, want)
+		}
+	}
+	if got := string(jsonUnquote(nil, []byte("\"a\\n\tb\""))); got != "a\n\tb" {
+		t.Errorf("beside a raw tab: %q", got)
+	}
 }
 
 func TestJSONContains(t *testing.T) {
