@@ -21,8 +21,45 @@ import (
 // maxBloom bounds a filter that is worth its read.
 const maxBloom = 16 << 20
 
-// bloomHeader bounds the header of a filter whose length the footer lacks.
-const bloomHeader = 64
+// bloomHeader bounds the header of a filter whose length the footer lacks. An
+// encrypted one may be padded.
+const bloomHeader = 256
+
+// sealedMore is what a module takes more than its content: length, nonce, tag.
+const sealedMore = 4 + nonceLen + tagLen
+
+// readBloom finds the filter in bytes that begin with its header; need is how
+// many there must be, 0 if they are no filter that is known. o opens an encrypted
+// chunk's.
+func readBloom(b []byte, o *chunkOpener) (filter bloomFilter, need int64) {
+	head, rest, more := b, b, int64(0)
+	if o != nil {
+		var err error
+		if head, rest, err = o.whole(b, moduleBloomHeader); err != nil {
+			return nil, 0
+		}
+		more = sealedMore
+	}
+	header, size, ok := decodeBloomHeader(head)
+	if !ok {
+		return nil, 0
+	}
+	if o == nil {
+		rest = b[header:]
+	}
+	need = int64(len(b)-len(rest)) + more + size
+	switch {
+	case int64(len(rest)) < more+size:
+		return nil, need
+	case o == nil:
+		return bloomFilter(rest[:size]), need
+	}
+	bits, _, err := o.whole(rest, moduleBloomBits)
+	if err != nil || int64(len(bits)) != size {
+		return nil, 0
+	}
+	return bits, need
+}
 
 // maxPoints is how many values are looked for before a filter is hardly selective.
 const maxPoints = 1000
@@ -138,6 +175,7 @@ type bloomAsk struct {
 	group  int
 	at     byteRange
 	hashes []uint64
+	open   *chunkOpener // nil: it is plain
 }
 
 // askBlooms drops row groups of the scan whose Bloom filters lack every value
@@ -176,11 +214,10 @@ func (s *Source) bloomAsks(groups []int) (asks []bloomAsk, gone map[int]bool) {
 			ch := &s.f.meta.groups[g].chunks[b.node.leaf]
 			at := ch.bloom
 			switch {
-			case ch.open != nil:
 			case len(hashes) == 0:
 				gone[g] = true
 			case at.off > 0 && at.off < s.f.info.Size-bloomHeader && at.len >= 0 && at.len < min(s.wanted(g), maxBloom):
-				asks = append(asks, bloomAsk{g, at, hashes})
+				asks = append(asks, bloomAsk{g, at, hashes, ch.open})
 			}
 		}
 	}
@@ -205,15 +242,14 @@ func (s *Source) readBlooms(ctx context.Context, asks []bloomAsk, gone map[int]b
 		}
 		var again []bloomAsk
 		for i, a := range asks {
-			header, size, ok := decodeBloomHeader(bufs[i])
+			filter, need := readBloom(bufs[i], a.open)
 			switch {
-			case !ok:
-			case int64(len(bufs[i])) >= int64(header)+size:
-				if !bloomFilter(bufs[i][header : int64(header)+size]).hasAny(a.hashes) {
+			case filter != nil:
+				if !filter.hasAny(a.hashes) {
 					gone[a.group] = true
 				}
-			case a.at.len == 0 && size < s.wanted(a.group):
-				a.at.len = int64(header) + size
+			case a.at.len == 0 && need > 0 && need < s.wanted(a.group):
+				a.at.len = need
 				again = append(again, a)
 			}
 		}

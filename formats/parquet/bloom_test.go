@@ -162,7 +162,7 @@ func TestBloomFilterOfTesting(t *testing.T) {
 	ask := func(v types.Value) bool {
 		hashes, ok := bloomHashes(&f.binds[0].conv, []types.Value{v})
 		gone := map[int]bool{}
-		if err := s.readBlooms(t.Context(), []bloomAsk{{0, f.meta.groups[0].chunks[0].bloom, hashes}}, gone); err != nil || !ok {
+		if err := s.readBlooms(t.Context(), []bloomAsk{{group: 0, at: f.meta.groups[0].chunks[0].bloom, hashes: hashes}}, gone); err != nil || !ok {
 			t.Fatal(err, ok)
 		}
 		return !gone[0]

@@ -55,6 +55,7 @@ const (
 	holdDict
 	holdEntries // of lists: levels and values of a batch
 	holdText    // that a batch has copied
+	holdSealed  // encrypted pages, opened
 	numHolds
 )
 

@@ -35,6 +35,10 @@ const (
 	moduleDictPage
 	moduleDataHeader
 	moduleDictHeader
+	moduleColumnIndex
+	moduleOffsetIndex
+	moduleBloomHeader
+	moduleBloomBits
 )
 
 const (
@@ -362,52 +366,112 @@ func (o *chunkOpener) metadata(ch *chunkMeta) error {
 	return t.err
 }
 
-// walkSealed finds the pages in the encrypted bytes of a whole chunk.
+// whole opens bytes that are one module: an index, or a part of a Bloom filter.
+func (o *chunkOpener) whole(b []byte, kind byte) (plain, rest []byte, err error) {
+	body, rest, err := module(b)
+	if err == nil {
+		plain, err = o.key.open(body, o.file.moduleAAD(kind, o.group, o.column, -1))
+	}
+	return plain, rest, err
+}
+
+// page opens the modules of a page, whose header it leaves in h, and gives what
+// follows them. A data page is known by its number, the dictionary by -1.
+func (o *chunkOpener) page(b []byte, number int, h *pageHeader) (body, rest []byte, err error) {
+	header, kind := byte(moduleDataHeader), byte(moduleDataPage)
+	if number < 0 {
+		header, kind = moduleDictHeader, moduleDictPage
+	}
+	sealed, rest, err := module(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	plain, err := o.key.open(sealed, o.file.moduleAAD(header, o.group, o.column, number))
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := decodePageHeader(plain, h); err != nil {
+		return nil, nil, err
+	}
+	if h.compressed < 0 || h.uncompressed < 0 || h.values < 0 || int(h.compressed) > len(rest) {
+		return nil, nil, errPageSize
+	}
+	if sealed, _, err = module(rest[:h.compressed]); err != nil {
+		return nil, nil, err
+	}
+	rest = rest[h.compressed:]
+	if body, err = o.key.openPage(sealed, o.file.moduleAAD(kind, o.group, o.column, number)); err != nil {
+		return nil, nil, err
+	}
+	h.compressed, h.hasCRC = int32(len(body)), false // what GCM opens is whole
+	return body, rest, nil
+}
+
+// walkSealed finds the pages in the encrypted bytes of a whole chunk, which are
+// copied as they are opened.
 func (c *column) walkSealed(b []byte) error {
-	o := c.meta.open
-	seen, ordinal := int64(0), 0
+	if err := c.holds(holdSealed, len(b)); err != nil {
+		return err
+	}
+	seen, number := int64(0), 0
 	for first := true; len(b) > 0 && seen < c.meta.values; first = false {
 		var h pageHeader
-		body, rest, err := module(b)
-		if err != nil {
-			return err
-		}
-		kind := byte(moduleDataPage)
-		plain, err := o.key.open(body, o.file.moduleAAD(moduleDataHeader, o.group, o.column, ordinal))
-		if err != nil && first {
-			kind = moduleDictPage
-			plain, err = o.key.open(body, o.file.moduleAAD(moduleDictHeader, o.group, o.column, -1))
+		body, rest, err := c.meta.open.page(b, number, &h)
+		if first && err == errSealed {
+			number = -1
+			body, rest, err = c.meta.open.page(b, number, &h)
 		}
 		if err != nil {
 			return err
 		}
-		if _, err := decodePageHeader(plain, &h); err != nil {
-			return err
-		}
-		if h.compressed < 0 || h.uncompressed < 0 || h.values < 0 || int(h.compressed) > len(rest) {
-			return errPageSize
-		}
-		page := -1
-		if kind == moduleDataPage {
-			page, ordinal = ordinal, ordinal+1
-		}
-		sealed, _, err := module(rest[:h.compressed])
-		if err != nil {
-			return err
-		}
-		if body, err = o.key.openPage(sealed, o.file.moduleAAD(kind, o.group, o.column, page)); err != nil {
-			return err
-		}
-		b = rest[h.compressed:]
-		h.compressed, h.hasCRC = int32(len(body)), false // what GCM opens is whole
+		number++
 		n, err := c.addPage(&h, body)
 		if err != nil {
 			return err
 		}
-		seen += n
+		b, seen = rest, seen+n
 	}
 	if seen != c.meta.values {
 		return errRows
 	}
 	return c.numberRows(false)
+}
+
+// openPages replaces the dictionary and the pages that the offset index located
+// by what they hold.
+func (c *column) openPages(b *chunkBytes) error {
+	total := len(b.dict)
+	for _, p := range b.pages {
+		total += len(p)
+	}
+	if err := c.holds(holdSealed, total); err != nil {
+		return err
+	}
+	if len(b.dict) > 0 {
+		var h pageHeader
+		body, _, err := c.meta.open.page(b.dict, -1, &h)
+		if err != nil {
+			return err
+		}
+		if h.typ != pageDict {
+			return errLocation
+		}
+		if err := c.loadDict(&h, body); err != nil {
+			return err
+		}
+	}
+	for i, l := range b.locs {
+		p := page{row: l.row, rows: pageEnd(b.locs, i, c.groupRows) - l.row}
+		if b.pages[i] != nil {
+			var err error
+			if p.body, _, err = c.meta.open.page(b.pages[i], i, &p.hdr); err != nil {
+				return err
+			}
+			if h := &p.hdr; h.typ != pageData && h.typ != pageDataV2 || c.leaf.maxRep == 0 && int64(h.values) != p.rows {
+				return errLocation
+			}
+		}
+		c.pages = append(c.pages, p)
+	}
+	return nil
 }

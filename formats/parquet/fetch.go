@@ -213,7 +213,10 @@ func (p *fetchPlan) release() {
 
 // attach gives a column the bytes of its chunk.
 func (c *column) attach(b *chunkBytes) error {
-	if c.meta.open != nil {
+	switch {
+	case c.meta.open != nil && b.locs != nil:
+		return c.fail(c.openPages(b))
+	case c.meta.open != nil:
 		return c.fail(c.walkSealed(b.whole))
 	}
 	if b.locs == nil {

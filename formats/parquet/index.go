@@ -38,6 +38,9 @@ func (f *File) loadIndexes(ctx context.Context, groups []int, leaves, judged map
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, k := range at {
+		if err := f.openIndex(&bufs[i], k); err != nil {
+			return err
+		}
 		old := f.indexes[k.group]
 		g := &groupIndex{pages: map[int][]pageLocation{}, bounds: map[int]bool{}}
 		if old != nil {
@@ -63,6 +66,22 @@ func (f *File) loadIndexes(ctx context.Context, groups []int, leaves, judged map
 	return nil
 }
 
+// openIndex decrypts an index of an encrypted chunk.
+func (f *File) openIndex(b *[]byte, p indexPart) (err error) {
+	o := f.meta.groups[p.group].chunks[p.leaf].open
+	if o == nil {
+		return nil
+	}
+	kind := byte(moduleOffsetIndex)
+	if p.bounds {
+		kind = moduleColumnIndex
+	}
+	if *b, _, err = o.whole(*b, kind); err != nil {
+		return fault.Wrap(err, fault.CodeDataCorrupted, "corrupt Parquet page index: %v", err).In(f.url).InColumn(f.tree.leaves[p.leaf].path)
+	}
+	return nil
+}
+
 type indexPart struct {
 	group, leaf int
 	bounds      bool
@@ -80,9 +99,6 @@ func (f *File) missingIndexes(groups []int, leaves, judged map[int]bool) (ranges
 		have := f.indexes[g]
 		for l := range leaves {
 			c := &f.meta.groups[g].chunks[l]
-			if c.open != nil {
-				continue
-			}
 			if have == nil || have.pages[l] == nil {
 				add(c.offsetIndex, indexPart{group: g, leaf: l})
 			}
