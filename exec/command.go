@@ -55,8 +55,8 @@ func (s *Session) catalogCommand(ctx context.Context, stmt plan.Statement) (*Res
 func (s *Session) createTable(ctx context.Context, stmt *plan.CreateTable) (*Result, error) {
 	c, t := s.e.o.Catalog, stmt.Table
 	_, err := c.CreateTable(ctx, t)
-	if err == nil && stmt.Note != "" {
-		return done(stmt.Tag(), fault.New(fault.CodeWarning, "%s", stmt.Note)), nil
+	if err == nil {
+		return done(stmt.Tag(), s.advice(ctx, stmt)...), nil
 	}
 	if !fault.Is(err, fault.CodeDuplicateTable) {
 		return done(stmt.Tag()), err

@@ -74,3 +74,23 @@ func TestTemplatesArePlainDDL(t *testing.T) {
 		}
 	}
 }
+
+// TestTemplateWarnings makes tables whose locations are not where the logs are.
+func TestTemplateWarnings(t *testing.T) {
+	s := slttest.NewSession(t, slttest.Lake(t, "../testdata/lake", nil))
+	for location, want := range map[string]string{
+		"../testdata/templates/AWSLogs/":                                    "",
+		"../testdata/templates/AWSLogs/111122223333/CloudTrail/eu-west-1/":  "",
+		"../testdata/templates/":                                            "01000 there is a folder AWSLogs, as in AWSLogs/[${organization}]/${account}/CloudTrail/${region}/${day}: end the location there to have partitions",
+		"../testdata/templates/AWSLogs/111122223333/CloudTrail/us-west-99/": "",
+		"../testdata/templates/hive/AWSLogs/":                               "01000 the table expects folders ${account} at its location, where there are others: aws-account-id=111122223333",
+	} {
+		if _, err := s.Query(t.Context(), "DROP TABLE IF EXISTS warned"); err != nil {
+			t.Fatal(err)
+		}
+		got := strings.Join(notices(t, s, "CREATE EXTERNAL TABLE warned FROM TEMPLATE cloudtrail LOCATION '"+location+"'"), "\n")
+		if !strings.HasSuffix(got, want) || want == "" && got != "" {
+			t.Errorf("%s: %q, want %q", location, got, want)
+		}
+	}
+}

@@ -29,6 +29,11 @@ type Place struct {
 	Properties map[string]string
 	// Note tells the owner what he may not expect; "" for nothing.
 	Note string
+
+	t        *Template
+	location string
+	below    []folder // that the table's files are expected in; the first is one at the location
+	omitted  *folder  // one that need not be there, and was taken not to be
 }
 
 // WithoutKeys gives what is left where the owner partitions the table himself.
@@ -52,7 +57,7 @@ func (t *Template) Place(location string, options map[string]string) (*Place, er
 		return nil, err
 	}
 	p := &placing{t: t, location: strings.TrimRight(location, "/") + "/", options: maps.Clone(options), below: below,
-		out: &Place{Properties: map[string]string{}}}
+		out: &Place{Properties: map[string]string{}, t: t, location: location}}
 	delete(p.options, OptionLayout)
 	delete(p.options, OptionFields)
 	if since, err := p.since(); err != nil {
@@ -151,6 +156,7 @@ func (p *placing) folders(since time.Time) error {
 		if f.optional {
 			value, ok := p.options[f.key]
 			if !ok {
+				p.out.omitted = &f
 				continue
 			}
 			delete(p.options, f.key)
@@ -158,10 +164,12 @@ func (p *placing) folders(since time.Time) error {
 				return badValue(f.key, value)
 			}
 			path.WriteString(value + "/")
+			p.out.below = append(p.out.below, folder{before: value})
 			plain = true
 			continue
 		}
 		path.WriteString(f.text() + "/")
+		p.out.below = append(p.out.below, f)
 		if f.key == "" {
 			plain = true
 			continue

@@ -179,3 +179,28 @@ func TestSuggest(t *testing.T) {
 		}
 	}
 }
+
+func TestAdvise(t *testing.T) {
+	x := testTemplate(t)
+	x.Layouts = x.Layouts[:2]
+	for _, c := range []struct{ location, names, want string }{
+		{"s3://b/AWSLogs/", "", ""},
+		{"s3://b/AWSLogs/", "111122223333 x", ""},
+		{"s3://b/AWSLogs/", "111122223333 " + org, "folder " + org + " is an organization's, whose logs this table does not read: end the location there, or write WITH (organization = '" + org + "')"},
+		{"s3://b/AWSLogs/", "account=111122223333", "folder account=111122223333 is one of the layout hive: write WITH (layout = 'hive')"},
+		{"s3://b/AWSLogs/", "a b c d e f", "the table expects folders ${account} at its location, where there are others: a, b, c, d, e ..."},
+		{"s3://b/AWSLogs/111122223333/", "vpc log", "the table expects folders logs at its location, where there are others: vpc, log"},
+		{"s3://b/AWSLogs/111122223333/logs/eu-west-1/", "2023 2024", ""},
+		{"s3://b/", "AWSLogs other", "there is a folder AWSLogs, as in AWSLogs/[${organization}]/${account}/logs/${region}/${day}: end the location there to have partitions"},
+		{"s3://b/copies/", "may june", ""},
+		{"s3://b/AWSLogs/111122223333/logs/eu-west-1/2024/", "01 02", ""},
+	} {
+		p, err := x.Place(c.location, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Advise(strings.Fields(c.names)); got != c.want {
+			t.Errorf("%s with %s: %q, want %q", c.location, c.names, got, c.want)
+		}
+	}
+}

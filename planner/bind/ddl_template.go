@@ -53,6 +53,9 @@ func (b *binder) createFromTemplate(s *ast.CreateTable) (plan.Statement, error) 
 	}
 	made := st.(*plan.CreateTable)
 	made.Note = place.Note
+	if s.PartitionedBy == nil {
+		made.Advise = place.Advise
+	}
 	if partition.IsProjected(made.Table) {
 		if _, err := partition.ParseProjection(made.Table); err != nil {
 			return nil, b.located(err, s.Pos)

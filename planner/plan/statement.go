@@ -62,6 +62,9 @@ type (
 		IfNotExists bool
 		OrReplace   bool
 		Note        string // what the client is to be told once it is made, or ""
+		// Advise judges by the names of the folders that are at the location whether
+		// the table will find its files; "" if so. It may be nil.
+		Advise func(folders []string) string
 	}
 	DropTable struct {
 		Database, Name string
