@@ -31,9 +31,9 @@ var keyKinds = []keyKind{
 	{name: "region", shape: shapes(`[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}|aws-global|cloudfront`), comment: "AWS region"},
 	{name: "aws_region", shape: shapes(`[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}`), comment: "AWS region"}, // where logs have a column region
 	{name: "day", shape: []*regexp.Regexp{fourDigits, twoDigits, twoDigits}, format: "yyyy/MM/dd", unit: "DAYS",
-		comment: "day of the files' folder (UTC), as yyyy/MM/dd"},
+		comment: "day of the folder (UTC), as yyyy/MM/dd"},
 	{name: "datehour", shape: []*regexp.Regexp{fourDigits, twoDigits, twoDigits, twoDigits}, format: "yyyy/MM/dd/HH", unit: "HOURS",
-		comment: "hour of the files' folder (UTC), as yyyy/MM/dd/HH"},
+		comment: "hour of the folder (UTC), as yyyy/MM/dd/HH"},
 }
 
 func shapes(expr string) []*regexp.Regexp {
@@ -46,5 +46,5 @@ func kindOf(name string) keyKind {
 			return k
 		}
 	}
-	return keyKind{name: name, shape: []*regexp.Regexp{anyName}, comment: strings.ReplaceAll(name, "_", " ") + " of the files' folder"}
+	return keyKind{name: name, shape: []*regexp.Regexp{anyName}, comment: strings.ReplaceAll(name, "_", " ") + " of the folder"}
 }

@@ -2,6 +2,7 @@ package template
 
 import (
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -201,6 +202,26 @@ func TestAdvise(t *testing.T) {
 		}
 		if got := p.Advise(strings.Fields(c.names)); got != c.want {
 			t.Errorf("%s with %s: %q, want %q", c.location, c.names, got, c.want)
+		}
+	}
+}
+
+// TestDocs checks that docs/templates.md has every template with its layouts.
+func TestDocs(t *testing.T) {
+	data, err := os.ReadFile("../../docs/templates.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	for _, x := range All() {
+		_, row, ok := strings.Cut(text, "\n| `"+x.Name+"` |")
+		if row, _, _ = strings.Cut(row, "\n"); !ok || !strings.Contains(row, "]("+x.Source+")") {
+			t.Errorf("docs/templates.md has no row for %s with its source", x.Name)
+		}
+		for _, l := range x.Layouts {
+			if !strings.Contains(row, l.Name+": `"+l.String()+"`") {
+				t.Errorf("docs/templates.md: %s lacks layout %s: `%s`", x.Name, l.Name, l)
+			}
 		}
 	}
 }

@@ -164,10 +164,14 @@ func (b *binder) showTemplates(s *ast.Show) (plan.Statement, error) {
 			continue
 		}
 		var layouts []string
-		for _, l := range t.Layouts {
-			layouts = append(layouts, l.Name+": "+l.String())
+		usual := ""
+		for i, l := range t.Layouts {
+			layouts = append(layouts, l.Name)
+			if i == 0 {
+				usual = l.String()
+			}
 		}
-		rows = append(rows, []string{t.Name, t.Title, strings.Join(layouts, "; "), t.Source})
+		rows = append(rows, []string{t.Name, t.Title, strings.Join(layouts, ", "), usual, t.Source})
 	}
-	return b.lines("SHOW", []string{"template", "description", "layouts", "source"}, rows)
+	return b.lines("SHOW", []string{"template", "description", "layouts", "folders", "source"}, rows)
 }

@@ -27,7 +27,7 @@ CREATE EXTERNAL TABLE alb (
   ssl_protocol string COMMENT '- without TLS',
   target_group_arn string,
   trace_id string,
-  domain_name string COMMENT 'of TLS'' server name, else -',
+  domain_name string COMMENT 'server name of TLS, else -',
   chosen_cert_arn string,
   matched_rule_priority string COMMENT '0 is the default, -1 an error',
   request_creation_time string,

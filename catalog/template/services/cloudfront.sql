@@ -12,7 +12,7 @@ CREATE EXTERNAL TABLE cloudfront (
   sc_bytes bigint COMMENT 'sent to the viewer, with headers',
   c_ip string,
   cs_method string,
-  cs_host string COMMENT 'the distribution''s domain',
+  cs_host string COMMENT 'domain of the distribution',
   cs_uri_stem string,
   sc_status int COMMENT '0: the viewer closed the connection before',
   cs_referer string,
@@ -42,4 +42,4 @@ CREATE EXTERNAL TABLE cloudfront (
 )
 ROW FORMAT DELIMITED FIELDS TERMINATED BY '\t' NULL DEFINED AS '-'
 STORED AS TEXTFILE
-TBLPROPERTIES ('skip.header.line.count' = '2')
+TBLPROPERTIES ('skip.header.line.count' = '2', 'data_cleansing_enabled' = 'true', 'column_count_mismatch_handling' = 'FAIL')

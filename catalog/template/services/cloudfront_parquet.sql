@@ -11,7 +11,7 @@ CREATE EXTERNAL TABLE cloudfront_parquet (
   sc_bytes string COMMENT 'sent to the viewer, with headers',
   c_ip string,
   cs_method string,
-  cs_host string COMMENT 'the distribution''s domain',
+  cs_host string COMMENT 'domain of the distribution',
   cs_uri_stem string,
   sc_status string COMMENT '0: the viewer closed the connection before',
   cs_referer string,

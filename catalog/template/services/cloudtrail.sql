@@ -4,7 +4,7 @@
 -- since: 2013-11-01
 -- layout daily: AWSLogs/[${organization}]/${account}/CloudTrail/${region}/${day}
 CREATE EXTERNAL TABLE cloudtrail (
-  eventversion string COMMENT 'version of the record''s form',
+  eventversion string COMMENT 'version of the form of the record',
   useridentity struct<
     type:string,
     principalid:string,

@@ -29,7 +29,7 @@ CREATE EXTERNAL TABLE cur2 (
   line_item_unblended_rate string,
   line_item_unblended_cost double COMMENT 'what it cost the account',
   line_item_blended_rate string,
-  line_item_blended_cost double COMMENT 'by the organization''s mean rates',
+  line_item_blended_cost double COMMENT 'by mean rates of the organization',
   line_item_line_item_description string,
   line_item_tax_type string,
   line_item_legal_entity string,

@@ -31,7 +31,7 @@ CREATE EXTERNAL TABLE cur_csv (
   line_item_unblended_rate string,
   line_item_unblended_cost double COMMENT 'what it cost the account',
   line_item_blended_rate string,
-  line_item_blended_cost double COMMENT 'by the organization''s mean rates',
+  line_item_blended_cost double COMMENT 'by mean rates of the organization',
   line_item_line_item_description string,
   line_item_tax_type string,
   line_item_legal_entity string,
@@ -97,4 +97,4 @@ CREATE EXTERNAL TABLE cur_csv (
 ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'
 WITH SERDEPROPERTIES ('separatorChar' = ',', 'quoteChar' = '"', 'escapeChar' = '"')
 STORED AS TEXTFILE
-TBLPROPERTIES ('skip.header.line.count' = '1')
+TBLPROPERTIES ('skip.header.line.count' = '1', 'data_cleansing_enabled' = 'true', 'column_count_mismatch_handling' = 'FAIL')

@@ -6,7 +6,7 @@
 -- exclude: **/*_elasticloadbalancing_*_app.* **/ELBAccessLogTestFile
 CREATE EXTERNAL TABLE nlb (
   type string COMMENT 'tls',
-  version string COMMENT 'of the record''s form',
+  version string COMMENT 'of the form of the record',
   time string COMMENT 'end of the connection (UTC), as 2024-01-31T22:23:00',
   elb string,
   listener string,

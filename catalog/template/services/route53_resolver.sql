@@ -4,7 +4,7 @@
 -- since: 2020-08-01
 -- layout daily: AWSLogs/${account}/vpcdnsquerylogs/${vpc}/${day}
 CREATE EXTERNAL TABLE route53_resolver (
-  version string COMMENT 'of the record''s form',
+  version string COMMENT 'of the form of the record',
   account_id string,
   region string,
   vpc_id string,

@@ -15,7 +15,7 @@ CREATE EXTERNAL TABLE s3_access (
   request_uri string COMMENT 'NULL where there was no request',
   http_status int,
   error_code string,
-  bytes_sent bigint COMMENT 'without the protocol''s; NULL for none',
+  bytes_sent bigint COMMENT 'without headers; NULL for none',
   object_size bigint,
   total_time bigint COMMENT 'milliseconds',
   turn_around_time bigint COMMENT 'milliseconds until the first byte',

@@ -32,3 +32,4 @@ WITH SERDEPROPERTIES ('separatorChar' = ',', 'quoteChar' = '"', 'escapeChar' = '
 STORED AS
   INPUTFORMAT 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat'
   OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+TBLPROPERTIES ('data_cleansing_enabled' = 'true', 'column_count_mismatch_handling' = 'FAIL')

@@ -7,7 +7,7 @@
 -- layout hive: AWSLogs/aws-account-id=${aws-account-id}/aws-service=${aws-service}/aws-region=${aws-region}/year=${year}/month=${month}/day=${day}
 -- fields: version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status
 CREATE EXTERNAL TABLE vpc_flow (
-  version int COMMENT 'version of the record''s form',
+  version int COMMENT 'version of the form of the record',
   account_id string COMMENT 'owner of the network interface',
   interface_id string,
   srcaddr string COMMENT 'address that packets come from',
@@ -50,4 +50,4 @@ CREATE EXTERNAL TABLE vpc_flow (
 )
 ROW FORMAT DELIMITED FIELDS TERMINATED BY ' ' NULL DEFINED AS '-'
 STORED AS TEXTFILE
-TBLPROPERTIES ('skip.header.line.count' = '1')
+TBLPROPERTIES ('skip.header.line.count' = '1', 'data_cleansing_enabled' = 'true', 'column_count_mismatch_handling' = 'FAIL')

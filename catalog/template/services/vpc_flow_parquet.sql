@@ -6,7 +6,7 @@
 -- layout hourly: AWSLogs/${account}/vpcflowlogs/${aws_region}/${datehour}
 -- layout hive: AWSLogs/aws-account-id=${aws-account-id}/aws-service=${aws-service}/aws-region=${aws-region}/year=${year}/month=${month}/day=${day}
 CREATE EXTERNAL TABLE vpc_flow_parquet (
-  version int COMMENT 'version of the record''s form',
+  version int COMMENT 'version of the form of the record',
   account_id string COMMENT 'owner of the network interface',
   interface_id string,
   srcaddr string COMMENT 'address that packets come from',
