@@ -16,6 +16,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats/json"
+	"github.com/glauxdb/glaux/formats/lines"
 )
 
 // Format is the bson format.
@@ -76,7 +77,13 @@ func (r *reader) next() ([]byte, error) {
 	for int64(len(r.doc)) < n { // memory grows with what is there, not with what the length claims
 		at := len(r.doc)
 		step := int(min(n-int64(at), max(64<<10, int64(at))))
-		r.doc = append(r.doc, make([]byte, step)...)
+		if err := lines.Grow(r.src, cap(r.doc), at+step); err != nil {
+			return nil, err
+		}
+		if at+step > cap(r.doc) {
+			r.doc = append(make([]byte, 0, at+step), r.doc...)
+		}
+		r.doc = r.doc[:at+step]
 		if _, err := io.ReadFull(r.src, r.doc[at:]); err != nil {
 			if err == io.EOF {
 				err = io.ErrUnexpectedEOF

@@ -40,6 +40,7 @@ type lzopReader struct {
 	src   []byte
 	buf   []byte
 	out   []byte // what is left of buf
+	held  held
 }
 
 var (
@@ -205,6 +206,9 @@ func (l *lzopReader) block(size int64) error {
 		if sums[i], err = l.uint32(); err != nil {
 			return err
 		}
+	}
+	if err = l.held.to(size + int64(packed)); err != nil {
+		return err
 	}
 	if l.src, err = readN(l.r, l.src[:0], int(packed)); err != nil {
 		return unexpected(err)

@@ -17,6 +17,7 @@ type rawSnappyReader struct {
 	open bool   // the length has been read
 	buf  []byte // history, then what has not been given out
 	pos  int    // start of what has not been given out
+	held held
 }
 
 const (
@@ -56,6 +57,9 @@ func (s *rawSnappyReader) fill() error {
 	if len(s.buf) > 2*snappyHistory {
 		n := copy(s.buf, s.buf[len(s.buf)-snappyHistory:])
 		s.buf, s.pos = s.buf[:n], n
+	}
+	if err := s.held.to(int64(min(2*len(s.buf)+snappyStep, 4*snappyHistory))); err != nil {
+		return err
 	}
 	for stop := len(s.buf) + snappyStep; s.left > 0 && len(s.buf) < stop; {
 		if err := s.element(); err != nil {

@@ -106,8 +106,8 @@ type sectionSource interface {
 }
 
 // NewSection makes a Section over r, which gives the stream's bytes from a stored
-// offset on.
-func (d *Division) NewSection(r io.Reader, off int64) *Section {
+// offset on. hold may be nil; see NewReaderWithin.
+func (d *Division) NewSection(r io.Reader, off int64, hold Hold) *Section {
 	s := &Section{codec: d.codec, src: &sourceReader{r: r}, at: -1}
 	switch d.codec {
 	case Gzip:
@@ -116,7 +116,7 @@ func (d *Division) NewSection(r io.Reader, off int64) *Section {
 		s.from = &bzip2Section{r: s.src, off: off, search: off > 0}
 	case Zstd, XZ:
 		i, _ := slices.BinarySearchFunc(d.blocks, off, func(b block, at int64) int { return int(min(max(b.at-at, -1), 1)) })
-		s.from = &tableSection{d: d, r: bufio.NewReaderSize(s.src, 64<<10), off: off, next: i}
+		s.from = &tableSection{d: d, r: bufio.NewReaderSize(s.src, 64<<10), off: off, next: i, held: held{ask: hold}}
 	}
 	return s
 }
@@ -149,6 +149,7 @@ type tableSection struct {
 	left int64 // text of the open block that is still to come
 	open io.Reader
 	zstd *zstd.Decoder
+	held held
 }
 
 func (t *tableSection) read(p []byte) (int, int64, error) {
@@ -191,7 +192,7 @@ func (t *tableSection) begin(b block) error {
 	}
 	t.off, t.left = b.at, b.text
 	if t.d.codec == XZ {
-		x, err := newXZBlock(t.r, t.d.check)
+		x, err := newXZBlock(t.r, t.d.check, &t.held)
 		if err != nil {
 			return err
 		}
@@ -200,7 +201,7 @@ func (t *tableSection) begin(b block) error {
 	}
 	frame := io.LimitReader(t.r, b.stored)
 	if t.zstd == nil {
-		d, err := zstd.NewReader(frame, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+		d, err := newZstd(frame, t.r, &t.held)
 		t.open, t.zstd = d, d
 		return err
 	}

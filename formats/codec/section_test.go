@@ -20,7 +20,7 @@ func divide(name string, data []byte) *Division {
 // part gives the text of the blocks that begin in data[from:to].
 func part(t testing.TB, d *Division, data []byte, from, to int) ([]byte, error) {
 	t.Helper()
-	s := d.NewSection(iotest.HalfReader(bytes.NewReader(data[from:])), int64(from))
+	s := d.NewSection(iotest.HalfReader(bytes.NewReader(data[from:])), int64(from), nil)
 	var out []byte
 	buf := make([]byte, 50_000)
 	last := int64(-1)
@@ -133,7 +133,7 @@ func FuzzSections(f *testing.F) {
 			if d == nil {
 				continue
 			}
-			s := d.NewSection(bytes.NewReader(data[from:]), int64(from))
+			s := d.NewSection(bytes.NewReader(data[from:]), int64(from), nil)
 			buf := make([]byte, 64<<10)
 			for total := 0; total < 16<<20; {
 				n, err := s.Read(buf)

@@ -10,7 +10,6 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/snappy"
-	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -25,8 +24,14 @@ const maxWindow = 128 << 20
 // NewReader decompresses a stream. Bad data is XX001, an error of r is passed
 // through. Close releases the decoder; it does not close r, and must be called
 // once.
-func NewReader(c Codec, r io.Reader) (io.ReadCloser, error) {
+func NewReader(c Codec, r io.Reader) (io.ReadCloser, error) { return NewReaderWithin(c, r, nil) }
+
+// NewReaderWithin is NewReader with a limit of the memory that the decoder takes.
+// Windows and blocks that a stream claims are asked for before they are made; what
+// hold has granted is held until Close.
+func NewReaderWithin(c Codec, r io.Reader, hold Hold) (io.ReadCloser, error) {
 	src := &sourceReader{r: r}
+	h := held{ask: hold}
 	out := &reader{codec: c, src: src}
 	switch c {
 	case None:
@@ -36,21 +41,18 @@ func NewReader(c Codec, r io.Reader) (io.ReadCloser, error) {
 			return nil, err
 		}
 	case Zstd:
-		d, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
-		if err != nil {
-			return nil, out.fail(err)
-		}
-		out.r, out.release = d, d.Close
+		z := &zstdReader{r: bufio.NewReaderSize(src, 64<<10), held: h}
+		out.r, out.release = z, z.close
 	case Bzip2:
 		out.r = emptyOr(bufio.NewReaderSize(src, 64<<10), func(b *bufio.Reader) io.Reader { return bzip2.NewReader(b) })
 	case Snappy:
-		out.r = snappyStream(bufio.NewReaderSize(src, 64<<10))
+		out.r = snappyStream(bufio.NewReaderSize(src, 64<<10), h)
 	case LZ4:
-		out.r = lz4Stream(bufio.NewReaderSize(src, 64<<10))
+		out.r = lz4Stream(bufio.NewReaderSize(src, 64<<10), h)
 	case XZ:
-		out.r = &xzReader{r: bufio.NewReaderSize(src, 64<<10)}
+		out.r = &xzReader{r: bufio.NewReaderSize(src, 64<<10), held: h}
 	case LZO:
-		out.r = lzoStream(bufio.NewReaderSize(src, 64<<10))
+		out.r = lzoStream(bufio.NewReaderSize(src, 64<<10), h)
 	case Zip:
 		out.r = &zipReader{r: bufio.NewReaderSize(src, 64<<10)}
 	default:
@@ -60,15 +62,15 @@ func NewReader(c Codec, r io.Reader) (io.ReadCloser, error) {
 }
 
 // snappyStream tells the three ways of a snappy file apart.
-func snappyStream(b *bufio.Reader) io.Reader {
+func snappyStream(b *bufio.Reader, h held) io.Reader {
 	head, _ := b.Peek(16)
 	switch {
 	case Detect(head) == Snappy:
 		return snappy.NewReader(b)
 	case len(head) == 0 || isHadoopSnappy(head):
-		return &hadoopReader{codec: Snappy, r: b}
+		return &hadoopReader{codec: Snappy, r: b, held: h}
 	}
-	return &rawSnappyReader{r: b}
+	return &rawSnappyReader{r: b, held: h}
 }
 
 // isHadoopSnappy looks at a group's size, its first block's size and the
@@ -87,21 +89,21 @@ func isHadoopSnappy(head []byte) bool {
 	return err == nil && uint32(n) <= group && block > 0 && block <= maxHadoopBlock && group <= maxHadoopBlock
 }
 
-func lz4Stream(b *bufio.Reader) io.Reader {
+func lz4Stream(b *bufio.Reader, h held) io.Reader {
 	head, _ := b.Peek(8)
 	if Detect(head) == LZ4 || isSkippable(head) {
 		return lz4.NewReader(b)
 	}
-	return &hadoopReader{codec: LZ4, r: b}
+	return &hadoopReader{codec: LZ4, r: b, held: h}
 }
 
 // lzoStream tells lzop's files from Hadoop's blocks.
-func lzoStream(b *bufio.Reader) io.Reader {
+func lzoStream(b *bufio.Reader, h held) io.Reader {
 	head, _ := b.Peek(len(lzopMagic))
 	if string(head) == lzopMagic {
-		return &lzopReader{r: b}
+		return &lzopReader{r: b, held: h}
 	}
-	return &hadoopReader{codec: LZO, r: b}
+	return &hadoopReader{codec: LZO, r: b, held: h}
 }
 
 // isSkippable reports whether a skippable frame comes next.
@@ -208,6 +210,7 @@ type hadoopReader struct {
 	src   []byte // the compressed block
 	buf   []byte // the decoded block
 	out   []byte // what is left of buf
+	held  held
 }
 
 func (h *hadoopReader) Read(p []byte) (int, error) {
@@ -232,6 +235,9 @@ func (h *hadoopReader) next() error {
 	n, err := h.length()
 	if err != nil {
 		return unexpected(err)
+	}
+	if err := h.held.to(int64(n) + int64(h.group)); err != nil {
+		return err
 	}
 	if h.src, err = readN(h.r, h.src[:0], n); err != nil {
 		return unexpected(err)

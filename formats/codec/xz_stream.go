@@ -35,6 +35,7 @@ type xzReader struct {
 	block  *xzBlock
 	begun  bool
 	done   bool
+	held   held
 }
 
 // xzBlock is a block under way.
@@ -102,7 +103,7 @@ func (x *xzReader) next() error {
 		return unexpected(err)
 	}
 	if first[0] != 0 {
-		x.block, err = newXZBlock(x.r, x.check)
+		x.block, err = newXZBlock(x.r, x.check, &x.held)
 		return err
 	}
 	if err := x.index(); err != nil {
@@ -169,7 +170,7 @@ func refuse(format string, args ...any) *fault.Error {
 }
 
 // newXZBlock reads a block's header.
-func newXZBlock(r *bufio.Reader, check byte) (*xzBlock, error) {
+func newXZBlock(r *bufio.Reader, check byte, held *held) (*xzBlock, error) {
 	first, err := r.Peek(1)
 	if err != nil {
 		return nil, unexpected(err)
@@ -187,6 +188,9 @@ func newXZBlock(r *bufio.Reader, check byte) (*xzBlock, error) {
 	}
 	if dict > maxXZDict {
 		return nil, fault.New(fault.CodeProgramLimit, "xz data needs a dictionary of %d bytes, more than %d", dict, maxXZDict)
+	}
+	if err := held.to(dict); err != nil {
+		return nil, err
 	}
 	b := &xzBlock{src: &countedReader{r: r}, header: uint64(len(h)), want: want, check: check, sum: xzSum(check)}
 	b.data, err = lzma.Reader2Config{DictCap: max(int(dict), lzma.MinDictCap)}.NewReader2(b.src)

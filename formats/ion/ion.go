@@ -139,6 +139,9 @@ func (r *reader) next() ([]byte, error) {
 // its break; nothing for what is no row. io.EOF is the end.
 func (r *reader) parse() (out []byte, n int, err error) {
 	rest := r.buf[r.pos:]
+	if cap(r.out) < len(rest) {
+		r.out = make([]byte, 0, cap(r.buf))
+	}
 	if r.binary != nil {
 		if len(rest) == 0 && r.eof {
 			return nil, 0, io.EOF
@@ -160,7 +163,13 @@ func (r *reader) fill() error {
 	if want == 0 {
 		want = max(chunkSize, n) // what is long is not read again and again
 	}
-	r.buf = append(r.buf, make([]byte, want)...)
+	if n+want > cap(r.buf) {
+		if err := lines.Grow(r.src, 2*cap(r.buf), 2*(n+want)); err != nil { // the text of a value is about as long
+			return err
+		}
+		r.buf = append(make([]byte, 0, n+want), r.buf...)
+	}
+	r.buf = r.buf[:n+want]
 	m, err := io.ReadFull(r.src, r.buf[n:])
 	r.buf = r.buf[:n+m]
 	if err == io.EOF || err == io.ErrUnexpectedEOF {

@@ -104,9 +104,12 @@ func (f *fetcher) more(ctx context.Context, dst []byte) ([]byte, error) {
 	if c.err != nil {
 		return dst, c.err
 	}
-	dst = append(grow(dst, len(c.data)), c.data...)
+	dst, err := f.cfg.grow(dst, len(c.data))
+	if err == nil {
+		dst = append(dst, c.data...)
+	}
 	c.recycle()
-	return dst, nil
+	return dst, err
 }
 
 func (c *chunk) recycle() {
@@ -116,15 +119,52 @@ func (c *chunk) recycle() {
 	c.data = nil
 }
 
-// grow gives dst room for n bytes more, from the store's pools.
-func grow(dst []byte, n int) []byte {
+// freeMemory is what a reader's text takes without being charged: what ordinary
+// lines need.
+const freeMemory = 2 * maxChunk
+
+// grow gives dst room for n bytes more, from the store's pools, and charges what
+// long records need of it.
+func (c *Config) grow(dst []byte, n int) ([]byte, error) {
 	if cap(dst)-len(dst) >= n {
-		return dst
+		return dst, nil
 	}
-	b := store.Buffer(max(len(dst)+n, 2*len(dst)))[:len(dst)]
+	size := max(len(dst)+n, 2*len(dst))
+	if err := c.charge.Grow(max(cap(dst), freeMemory), size); err != nil {
+		return dst, err
+	}
+	b := store.Buffer(size)[:len(dst)]
+	if over := cap(b) - max(size, freeMemory); over > 0 { // buffers come in powers of two
+		if err := c.charge.Add(int64(over)); err != nil {
+			return dst, err
+		}
+	}
 	copy(b, dst)
 	store.Recycle(dst[:0])
-	return b
+	return b, nil
+}
+
+// charged is what Decode reads from.
+type charged struct {
+	io.Reader
+	charge *formats.Charge
+}
+
+// Grow charges a decoder of records, which reads from r, with a buffer that has
+// grown from a number of bytes to another one; what ordinary records need is free.
+func Grow(r io.Reader, from, to int) error {
+	if c, ok := r.(*charged); ok {
+		return c.charge.Grow(max(from, freeMemory), to)
+	}
+	return nil
+}
+
+// hold charges what decoders take.
+func (c *Config) hold() codec.Hold {
+	if c.charge == nil {
+		return nil
+	}
+	return c.charge.Add
 }
 
 func (f *fetcher) close() {
@@ -193,7 +233,10 @@ func (s *stream) more(ctx context.Context, dst []byte) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return dst, err
 	}
-	dst = grow(dst, s.size)
+	dst, err := s.cfg.grow(dst, s.size)
+	if err != nil {
+		return dst, err
+	}
 	n, err := io.ReadFull(s.text, dst[len(dst):len(dst)+s.size])
 	s.size = min(2*s.size, maxChunk)
 	if err == io.ErrUnexpectedEOF || err == io.EOF && n > 0 {
@@ -207,13 +250,13 @@ func (s *stream) open() error {
 	if err := s.src.fill(); err != nil && err != io.EOF { // which the decoder sees again
 		return err
 	}
-	r, err := codec.NewReader(s.cfg.Packing.learn(s.src.rest), &s.src)
+	r, err := codec.NewReaderWithin(s.cfg.Packing.learn(s.src.rest), &s.src, s.cfg.hold())
 	if err != nil {
 		return err
 	}
 	s.r, s.text, s.size = r, r, minChunk
 	if s.cfg.Decode != nil {
-		s.text = s.cfg.Decode(r)
+		s.text = s.cfg.Decode(&charged{r, s.cfg.charge})
 	} else {
 		s.text = s.cfg.Packing.text.reader(r)
 	}

@@ -48,6 +48,11 @@ type Config struct {
 	// records of a binary format. Such files have one split; lines are counted,
 	// and offsets measured, in the text.
 	Decode func(io.Reader) io.Reader
+	// Memory is charged with what long records and large windows take; nil: nothing
+	// is.
+	Memory formats.Memory
+
+	charge *formats.Charge // of Memory
 }
 
 // Reader gives the bytes of a split. Not safe for concurrent use.
@@ -86,6 +91,7 @@ type source interface {
 // begin with the file begins earlier here by as many bytes as end a line, because
 // these say whether a record begins at the split's first one.
 func Open(cfg Config) *Reader {
+	cfg.charge = formats.NewCharge(cfg.Memory, cfg.Store.URL(cfg.Object.Key))
 	r := &Reader{cfg: cfg}
 	f := newFetcher(cfg)
 	r.lane = f.lane
@@ -447,6 +453,7 @@ func (r *Reader) Close() error {
 		r.buf = nil
 	}
 	r.eof, r.pos = true, 0
+	r.cfg.charge.Close()
 	return nil
 }
 

@@ -19,6 +19,7 @@ type Loop struct {
 // OpenLoop makes the loop of a scan of an object's split.
 func OpenLoop(cfg Config, req formats.ScanRequest) Loop {
 	cfg.Split, cfg.Eager, cfg.Overlap = req.Split.Range, req.Limit == 0, req.Overlap
+	cfg.Memory = req.Memory
 	return Loop{R: Open(cfg), Req: req}
 }
 

@@ -41,12 +41,15 @@ func newSection(r *Reader, f *fetcher) *section {
 func (s *section) more(ctx context.Context, dst []byte) ([]byte, error) {
 	s.src.ctx = ctx
 	if s.sec == nil {
-		s.sec = s.r.cfg.Packing.division.NewSection(&s.src, s.fetch.off)
+		s.sec = s.r.cfg.Packing.division.NewSection(&s.src, s.fetch.off, s.r.cfg.hold())
 	}
 	if err := ctx.Err(); err != nil {
 		return dst, err
 	}
-	dst = grow(dst, s.size)
+	dst, err := s.r.cfg.grow(dst, s.size)
+	if err != nil {
+		return dst, err
+	}
 	end := s.r.cfg.Split.Off + s.r.cfg.Split.Len
 	for want := len(dst) + s.size; len(dst) < want; {
 		n, err := s.sec.Read(dst[len(dst):want])
@@ -89,7 +92,7 @@ func (s *section) countBefore(ctx context.Context) (n int64, err error) {
 	cfg := s.r.cfg
 	f := newFetcher(Config{Store: cfg.Store, Object: cfg.Object, Split: store.Range{Len: cfg.Object.Size}, Packing: Packed(cfg.Packing.expected)})
 	defer f.close()
-	sec := cfg.Packing.division.NewSection(&chunkReader{ctx: ctx, f: f}, 0)
+	sec := cfg.Packing.division.NewSection(&chunkReader{ctx: ctx, f: f}, 0, nil)
 	buf := make([]byte, minChunk)
 	for text := 0; text < maxCount; {
 		k, err := sec.Read(buf)

@@ -317,7 +317,7 @@ func (r *Reader) Spelled() *encoding.Encoding {
 func (r *Reader) Respell(e *encoding.Encoding) {
 	r.Alone()
 	src := &sourceReader{src: r.src}
-	out := &respelled{sourceReader: src, text: e.Reader(io.MultiReader(bytes.NewReader(bytes.Clone(r.Bytes())), src))}
+	out := &respelled{sourceReader: src, cfg: &r.cfg, text: e.Reader(io.MultiReader(bytes.NewReader(bytes.Clone(r.Bytes())), src))}
 	r.src, r.end, r.buf, r.eof = out, endless, r.buf[:r.pos], false
 }
 
@@ -347,12 +347,16 @@ func (s *sourceReader) close() { s.src.close() }
 // respelled is a source decoded.
 type respelled struct {
 	*sourceReader
+	cfg  *Config
 	text io.Reader
 }
 
 func (s *respelled) more(ctx context.Context, dst []byte) ([]byte, error) {
 	s.ctx = ctx
-	dst = grow(dst, minChunk)
+	dst, err := s.cfg.grow(dst, minChunk)
+	if err != nil {
+		return dst, err
+	}
 	n, err := io.ReadFull(s.text, dst[len(dst):len(dst)+minChunk])
 	if err == io.ErrUnexpectedEOF || err == io.EOF && n > 0 {
 		err = nil // the end shows again at the next call
