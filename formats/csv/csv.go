@@ -18,6 +18,7 @@
 //	quotechar                               default " (LazySimpleSerDe: none); empty: no quotes
 //	escapechar                              inside quotes; default \ with OpenCSVSerde, else the quote itself (doubled)
 //	escape.delim                            outside quotes (LazySimpleSerDe)
+//	serialization.last.column.takes.rest    true: the last column holds what is left of the record
 //	serialization.escape.crlf               true: n and r behind an escape outside quotes are line breaks
 //	collection.delim, mapkey.delim          between elements, entries and fields, and between keys and values, with
 //	                                        LazySimpleSerDe; default \002, \003

@@ -1,7 +1,6 @@
 package csv
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +8,8 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats/encoding"
+	"github.com/glauxdb/glaux/formats/lines"
+	"github.com/glauxdb/glaux/formats/textval"
 )
 
 // lazyDialect is what Hive's LazySimpleSerDe reads without properties.
@@ -19,7 +20,7 @@ func lazyDialect() dialect {
 // parseDelimiter reads what separates fields, and records. A number is a byte's
 // value, as Hive has it, which tells bytes from -128 on; not where literal says
 // that the delimiter is meant as it stands.
-func (d *dialect) parseDelimiter(props map[string]string, literal bool) error {
+func (d *dialect) parseDelimiter(props map[string]string, literal bool) {
 	for _, p := range []struct {
 		key    string
 		number bool
@@ -28,44 +29,16 @@ func (d *dialect) parseDelimiter(props map[string]string, literal bool) error {
 		if v == "" {
 			continue
 		}
-		text := characters(v, p.number)
+		text := textval.Characters(v, p.number)
 		d.delim, d.more = text[0], slices.Clip(text[1:])
 		if len(d.more) == 0 {
 			d.more = nil
 		}
 	}
-	for _, key := range []string{"line.delim", "textinputformat.record.delimiter"} { // Hadoop's name wins: Hive's SerDe only knows line breaks
-		if v := props[key]; v != "" {
-			if d.line = characters(v, true); bytes.Equal(d.line, newline) {
-				d.line = nil
-			}
-		}
-	}
-	return nil
+	d.line = lines.Ending(props)
 }
 
-// characters gives the bytes that a property means: a number as one byte, an
-// escape (\t, \001, \u0001) as what it stands for, any other text as itself.
-func characters(v string, number bool) []byte {
-	if n, err := strconv.ParseInt(v, 10, 8); number && err == nil {
-		return []byte{byte(n)}
-	}
-	switch {
-	case len(v) == 1:
-		return []byte(v)
-	case v == `\"` || v == `\'`:
-		return []byte(v[1:])
-	}
-	if n, err := strconv.ParseUint(strings.TrimPrefix(v, `\`), 8, 7); err == nil && v[0] == '\\' {
-		return []byte{byte(n)}
-	}
-	if s, err := strconv.Unquote(`"` + v + `"`); err == nil && s != "" {
-		return []byte(s)
-	}
-	return []byte(v)
-}
-
-// parseChar reads a property that names one byte, as characters does.
+// parseChar reads a property that names one byte, as textval.Characters does.
 func parseChar(props map[string]string, key string, number bool, dst *byte) error {
 	v, ok := props[key]
 	switch {
@@ -77,7 +50,7 @@ func parseChar(props map[string]string, key string, number bool, dst *byte) erro
 		}
 		return nil
 	}
-	text := characters(v, number)
+	text := textval.Characters(v, number)
 	if len(text) != 1 {
 		return badProperty(key, v, "one character of ASCII")
 	}

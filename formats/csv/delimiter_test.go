@@ -60,6 +60,8 @@ func TestDelimiters(t *testing.T) {
 		{"quoted ends of lines", "\"a;\";b,1;", props("line.delim", ";"), [][]string{{"a;", "∅"}, {"b", "1"}}},
 		{"escaped line breaks", `a\nb\\,1` + "\n", props("escape.delim", `\`, "field.delim", ",", "serialization.escape.crlf", "true", "serialization.lib", lazySerDe),
 			[][]string{{"a\nb\\", "1"}}},
+		{"the last column takes the rest", "a,1,2\nb,3\nc\n", props("serialization.last.column.takes.rest", "true", "malformed.values", "null", "field.delim", ","),
+			[][]string{{"a", "∅"}, {"b", "3"}, {"c", "∅"}}},
 		{"wholeFile", "\"a\nb\",1\n", props("wholefile", "true"), [][]string{{"a\nb", "1"}}},
 		{"fixed width", "abc  12\nü     3\nx\n     \nlonger 4 and more\n", props("fixedwidth", "s:5,n:2"),
 			[][]string{{"abc", "12"}, {"ü", "3"}, {"x", "∅"}, {"∅", "∅"}, {"longe", "∅"}}[:4]},
@@ -83,6 +85,31 @@ func TestDelimiters(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestTakesRest: whatever columns a query reads.
+func TestTakesRest(t *testing.T) {
+	schema := formattest.Schema(t, "a string", "b string", "c string")
+	f := open(t, "1,2,3,4\n1,2,3\n1,2\n1\n", schema, props("serialization.last.column.takes.rest", "true", "serialization.lib", lazySerDe, "field.delim", ","))
+	cols := formattest.Columns(schema)
+	for _, want := range [][]int{{0, 1, 2}, {2}, {1}, {0}} {
+		req := formats.ScanRequest{}
+		var rows [][]string
+		for _, full := range [][]string{{"1", "2", "3,4"}, {"1", "2", "3"}, {"1", "2", "∅"}, {"1", "∅", "∅"}} {
+			row := []string{}
+			for _, c := range want {
+				row = append(row, full[c])
+			}
+			rows = append(rows, row)
+		}
+		for _, c := range want {
+			req.Columns = append(req.Columns, cols[c])
+		}
+		got, err := formattest.Texts(t.Context(), f, 1<<30, req)
+		if diff := cmp.Diff(rows, got); err != nil || diff != "" {
+			t.Errorf("%v: %v %s", want, err, diff)
+		}
 	}
 }
 

@@ -39,6 +39,7 @@ type dialect struct {
 
 	lazy   bool   // nested values are spelled with levels
 	levels []byte // Hive's separators below the delimiter: of elements, of keys and values, and so on
+	rest   bool   // the last column takes what is left of the record
 	breaks bool   // behind outside, n and r are line breaks
 }
 
@@ -84,9 +85,7 @@ func parseDialect(props map[string]string) (dialect, error) {
 	case strings.Contains(serde, serdeMulti):
 		d = lazyDialect()
 	}
-	if err := d.parseDelimiter(props, strings.Contains(serde, serdeMulti)); err != nil {
-		return d, err
-	}
+	d.parseDelimiter(props, strings.Contains(serde, serdeMulti))
 	for _, p := range []struct {
 		key    string
 		dst    *byte
@@ -132,6 +131,7 @@ func (d *dialect) parseRest(props map[string]string) error {
 			return badProperty(key, v, "true or false")
 		}
 	}
+	d.rest = strings.EqualFold(props["serialization.last.column.takes.rest"], "true")
 	d.breaks = strings.EqualFold(props["serialization.escape.crlf"], "true")
 	if err := d.parseLevels(props); err != nil {
 		return err

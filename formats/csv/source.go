@@ -21,6 +21,9 @@ func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source,
 	}
 	s := &source{f: f, split: splitter{d: &f.dialect, unclosed: -1}, skip: f.dialect.header}
 	s.clean.policy, s.clean.surveys = f.dialect.policy, req.Rejects.Surveys()
+	if f.dialect.rest {
+		s.split.rest = len(f.schema.Fields)
+	}
 	if err := s.project(req.Columns); err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 type splitter struct {
 	d     *dialect
 	width int // how many fields of each record are noted
+	rest  int // if not 0, the field of this number, from 1, goes on to the record's end
 
 	start []uint32
 	ends  []uint32
@@ -192,6 +193,11 @@ func (t *state) end(e, next int) bool {
 		for ; t.col < s.width; t.col++ {
 			s.ends[t.out] = uint32(e)
 			t.out++
+		}
+		if s.rest > 0 && t.col >= s.rest {
+			for c := s.rest - 1; c < s.width; c++ {
+				s.ends[s.rows*s.width+c] = uint32(e)
+			}
 		}
 		s.start[s.rows] = uint32(t.rec)
 		s.rows++

@@ -23,7 +23,7 @@
 //	comment.prefix             lines that begin with it are no rows
 //	serialization.null.format  the text that stands for NULL
 //	skip.header.line.count     lines to skip at the file's beginning
-//	skip.footer.line.count, serialization.encoding: see package lines
+//	skip.footer.line.count, serialization.encoding, line.delim: see package lines
 //	malformed.values           what to do with lines that do not match and values that don't fit: "null",
 //	                           "error", "reject" (the row is left out and counted); default: a line that
 //	                           does not match is NULLs, a value that does not fit an error
@@ -110,6 +110,8 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 		return nil, fault.As(err).In(s.URL(o.Key))
 	}
 	out.set = set
+	out.ending = lines.Ending(opt.Properties)
+	out.packing = out.packing.EndingWith(out.ending)
 	return out, nil
 }
 
@@ -201,6 +203,7 @@ type file struct {
 	store   store.Store
 	object  store.Info
 	packing lines.Packing
+	ending  []byte // of lines; nil: a line break, with or without a carriage return
 	schema  *types.Schema
 	set     settings
 }

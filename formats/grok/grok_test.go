@@ -3,6 +3,7 @@ package grok
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -352,5 +353,31 @@ func TestNested(t *testing.T) {
 	_, err := formattest.Texts(t.Context(), open("error"), 1<<30, formats.ScanRequest{Columns: cols})
 	if e := fault.As(err); e == nil || e.Code != fault.CodeInvalidJSON || e.Column != "tags" || e.Line != 4 {
 		t.Errorf("%+v", e)
+	}
+}
+
+// TestText: the properties of text that all formats of lines have.
+func TestText(t *testing.T) {
+	schema := formattest.Schema(t, "id int", "name string")
+	for _, tt := range []struct {
+		name, data string
+		props      map[string]string
+	}{
+		{"latin-1", "1 Gr\xf6\xdfe\n2 x\n", map[string]string{"serialization.encoding": "latin1"}},
+		{"utf-16", "\xff\xfe1\x00 \x00G\x00r\x00\xf6\x00\xdf\x00e\x00\n\x002\x00 \x00x\x00", nil},
+		{"footer", "1 Größe\n2 x\nthe end\n", map[string]string{"skip.footer.line.count": "1"}},
+		{"records", "1 Größe\x1e2 x\x1e", map[string]string{"line.delim": `\u001e`}},
+		{"hadoop's records", "1 Größe--2 x--", map[string]string{"textinputformat.record.delimiter": "--"}},
+	} {
+		tt.props = maps.Clone(tt.props)
+		if tt.props == nil {
+			tt.props = map[string]string{}
+		}
+		tt.props["input.regex"] = "(\\d+) (.*)"
+		f := formattest.MustOpen(t, Regex(), "a.log", []byte(tt.data), formats.Options{Schema: schema, Properties: tt.props})
+		got, err := formattest.Texts(t.Context(), f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
+		if diff := cmp.Diff([][]string{{"1", "Größe"}, {"2", "x"}}, got); err != nil || diff != "" {
+			t.Errorf("%s: %v %s", tt.name, err, diff)
+		}
 	}
 }

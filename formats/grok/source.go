@@ -161,16 +161,23 @@ func (s *source) match(ctx context.Context) (block []byte, at int64, err error) 
 	}
 	block, at = s.R.Bytes(), s.R.Offset()
 	used, passed := 0, uint32(0)
+	ending := s.f.ending
+	if ending == nil {
+		ending = []byte{'\n'}
+	}
 	for s.rows < s.Wanted() && at+int64(used) < s.R.End() {
-		n := bytes.IndexByte(block[used:], '\n')
-		next := used + n + 1
+		n := bytes.Index(block[used:], ending)
+		next := used + n + len(ending)
 		if n < 0 {
 			if !s.R.EOF() || used == len(block) {
 				break
 			}
 			n, next = len(block)-used, len(block)
 		}
-		line := bytes.TrimSuffix(block[used:used+n], []byte{'\r'})
+		line := block[used : used+n]
+		if s.f.ending == nil {
+			line = bytes.TrimSuffix(line, []byte{'\r'})
+		}
 		switch {
 		case s.skip > 0:
 			s.skip--

@@ -392,3 +392,31 @@ func TestWriterLayouts(t *testing.T) {
 		t.Error("layout tree was accepted")
 	}
 }
+
+// TestEncodings: a mark or the table tells how the file is spelled.
+func TestEncodings(t *testing.T) {
+	schema := formattest.Schema(t, "id int", "name string")
+	wide := []byte{0xff, 0xfe}
+	for _, r := range "{\"id\":1,\"name\":\"Größe\"}\n{\"id\":2,\"name\":\"x\"}\n" {
+		wide = append(wide, byte(r), byte(r>>8))
+	}
+	array := []byte{0xfe, 0xff}
+	for _, r := range "[\n{\"id\":1,\"name\":\"Größe\"},\n{\"id\":2,\"name\":\"x\"}]" {
+		array = append(array, byte(r>>8), byte(r))
+	}
+	for _, tt := range []struct {
+		name, data, encoding string
+	}{
+		{"utf-16", string(wide), ""}, {"utf-16, an array", string(array), ""},
+		{"latin-1", "{\"id\":1,\"name\":\"Gr\xf6\xdfe\"}\n{\"id\":2,\"name\":\"x\"}\n", "ISO-8859-1"},
+		{"utf-8 with a mark", "\ufeff{\"id\":1,\"name\":\"Größe\"}\n{\"id\":2,\"name\":\"x\"}\n", ""},
+	} {
+		for _, s := range []*types.Schema{schema, nil} {
+			f := formattest.MustOpen(t, Format{}, "a.json", []byte(tt.data), formats.Options{Schema: s, Properties: map[string]string{"serialization.encoding": tt.encoding}})
+			got, err := formattest.Texts(t.Context(), f, 1<<30, formats.ScanRequest{Columns: formattest.Columns(f.Schema())})
+			if diff := cmp.Diff([][]string{{"1", "Größe"}, {"2", "x"}}, got); err != nil || diff != "" {
+				t.Errorf("%s: %v %s", tt.name, err, diff)
+			}
+		}
+	}
+}

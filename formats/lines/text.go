@@ -11,6 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats/encoding"
 	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/formats/textval"
 )
 
 // The properties of text that all formats of lines have.
@@ -72,6 +73,20 @@ func parseText(props map[string]string) (text, error) {
 		t.footer = n
 	}
 	return t, nil
+}
+
+// Ending gives what ends the records of a table's files, as its properties say;
+// nil is a line break.
+func Ending(props map[string]string) []byte {
+	var out []byte
+	for _, key := range []string{"line.delim", "textinputformat.record.delimiter"} { // Hadoop's name wins: Hive's SerDe only knows line breaks
+		if v := props[key]; v != "" {
+			if out = textval.Characters(v, true); bytes.Equal(out, newline) {
+				out = nil
+			}
+		}
+	}
+	return out
 }
 
 // one reports whether the file can only be read from its beginning on, as far as
