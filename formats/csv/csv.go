@@ -226,11 +226,14 @@ const minSplit = 1 << 20
 
 // Splits cuts plain files, and compressed ones that consist of blocks.
 func (f *file) Splits(target int64) []formats.Split {
-	if f.dialect.multi == multiYes {
+	if f.whole() {
 		target = f.object.Size
 	}
 	return f.packing.Splits(f.object.Size, max(target, minSplit))
 }
+
+// whole reports whether the file is read as one piece.
+func (f *file) whole() bool { return f.dialect.multi == multiYes || f.packing.One() }
 
 // Unplaced implements formats.Unplacer.
 func (f *file) Unplaced() bool { return f.packing.Unplaced() }

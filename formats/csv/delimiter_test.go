@@ -1,8 +1,11 @@
 package csv
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +14,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/formattest"
+	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -338,4 +342,84 @@ func FuzzGeneral(f *testing.F) {
 			}
 		}
 	})
+}
+
+// FuzzSplits: wherever a file is cut, its rows are those of the whole. With quotes
+// the readers of both parts may find that they cannot tell.
+func FuzzSplits(f *testing.F) {
+	f.Add("a,b\nc,d\n", ",", "", "", "", 1, 4)
+	f.Add("a||b\r\nc||d\r\ne", "||", "\r\n", "", "", 0, 6)
+	f.Add("a|b@@c|d@@e", "|", "@@", "", "latin1", 1, 4)
+	f.Add("\"a\nb\",c\n\"d\"\"\n\",e\n", ",", "", "\"", "", 0, 3)
+	f.Add("\xefab\n\xe9,c\n", ",", "", "", "IBM037", 2, 5)
+	f.Fuzz(func(t *testing.T, data, delim, line, quote, encoding string, footer, at int) {
+		if len(data) == 0 || at <= 0 || at >= len(data) {
+			return
+		}
+		p := props("field.delim", delim, "line.delim", line, "quotechar", quote, "encoding", encoding, "malformed.values", "null",
+			"skip.footer.line.count", fmt.Sprint(footer))
+		schema := formattest.Schema(t, "a string", "b string")
+		rows := func(cuts ...int64) (out []string, err error) {
+			file, err := formattest.Open(t, Format{}, "t.csv", []byte(data), formats.Options{Schema: schema, Properties: p})
+			if err != nil {
+				return nil, err
+			}
+			if whole := file.(interface{ whole() bool }).whole(); len(cuts) > 2 && whole {
+				return nil, errOne
+			}
+			for i, from := range cuts[:len(cuts)-1] {
+				src, err := file.Scan(t.Context(), formats.ScanRequest{Split: formats.Split{Range: store.Range{Off: from, Len: cuts[i+1] - from}}, Columns: formattest.Columns(schema)})
+				if err != nil {
+					return nil, err
+				}
+				for b := (vector.Batch{}); ; {
+					if err = src.Next(t.Context(), &b); err != nil {
+						break
+					}
+					for i := range b.N {
+						out = append(out, fmt.Sprint(vector.ValueAt(b.Cols[0], i), "|", vector.ValueAt(b.Cols[1], i)))
+					}
+				}
+				src.Close()
+				if err != io.EOF {
+					return nil, err
+				}
+			}
+			return out, nil
+		}
+		size := int64(len(data))
+		want, err := rows(0, size)
+		if err != nil {
+			return
+		}
+		got, err := rows(0, int64(at), size)
+		switch {
+		case err == errOne:
+		case err != nil && quote == "":
+			t.Errorf("cut at %d: %v", at, err)
+		case err == nil && !slices.Equal(want, got):
+			t.Errorf("cut at %d: %q, want %q", at, got, want)
+		}
+	})
+}
+
+var errOne = errors.New("the file is read as one piece")
+
+// TestInvalidCharacters: what is no character in its encoding is cleansed as what
+// is no UTF-8.
+func TestInvalidCharacters(t *testing.T) {
+	for _, tt := range []struct{ name, data, encoding string }{
+		{"utf-8", "a\xffb\nc\n", ""}, {"windows-1252", "a\x81b\nc\n", "windows-1252"}, {"utf-16", "a\x00\x00\xdcb\x00\n\x00c\x00\n\x00", "UTF-16LE"}, {"gbk", "a\xffb\nc\n", "GBK"},
+	} {
+		for handling, want := range map[string][][]string{"REPLACE": {{"a?b"}, {"c"}}, "SET_TO_NULL": {{"∅"}, {"c"}}, "DROP_ROW": {{"c"}}} {
+			got, err := readAll(t, tt.data, []string{"s string"}, props("encoding", tt.encoding, "data_cleansing_enabled", "true", "invalid_char_handling", handling, "replacement_char", "?"))
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Errorf("%s, %s: %v %s", tt.name, handling, err, diff)
+			}
+		}
+		_, err := readAll(t, tt.data, []string{"s string"}, props("encoding", tt.encoding, "data_cleansing_enabled", "true", "invalid_char_handling", "FAIL"))
+		if e := fault.As(err); e == nil || e.Line != 1 || e.Column != "s" {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
 }

@@ -70,6 +70,7 @@ type Reader struct {
 	codec codec.Codec // as far as it is known
 	begun bool        // something was read
 	cut   bool        // the footer begins in the split, or before it
+	none  bool        // no record begins in the split: another reader has them, or it is all footer
 
 	before *int64 // line breaks before the split, once they were counted
 }
@@ -124,7 +125,7 @@ func (r *Reader) StartEdge() (e Edge, ok bool) {
 	if s, section := r.src.(*section); section {
 		return Edge{s.start, r.Offset() - s.base}, r.Partial() && s.start >= 0
 	}
-	return Edge{r.cfg.Split.Off, r.Offset() - r.start}, r.Partial() && !r.cut
+	return Edge{r.cfg.Split.Off, r.Offset() - r.start}, r.Partial() && !r.none
 }
 
 // EndEdge is StartEdge for the split's end.
@@ -133,7 +134,7 @@ func (r *Reader) EndEdge() (e Edge, ok bool) {
 		return Edge{s.next, r.Offset() - (r.end - 1)}, s.next >= 0
 	}
 	at := r.cfg.Split.Off + r.cfg.Split.Len
-	return Edge{at, r.Offset() - r.end}, r.end < unknown && !r.cut && at < r.cfg.Object.Size
+	return Edge{at, r.Offset() - r.end}, r.end < unknown && !r.cut && !r.none && at < r.cfg.Object.Size
 }
 
 // Bytes gives what has been read and not skipped. It is valid until the next
@@ -244,7 +245,7 @@ func (r *Reader) beginInside(ctx context.Context, f *fetcher, buf []byte) ([]byt
 	case err != nil:
 		return buf, err
 	case c != codec.None || e != nil && (!e.Single() || r.cfg.Packing.text.footer > 0):
-		r.codec, r.end, r.cut = c, r.base, true
+		r.codec, r.end, r.none = c, r.base, true
 		return buf, io.EOF
 	case e != nil:
 		return r.transcode(f, e).more(ctx, buf)
@@ -270,7 +271,7 @@ func (r *Reader) untilFooter(ctx context.Context, f *fetcher, buf []byte) ([]byt
 	}
 	f.stop = stop
 	if stop < r.end {
-		r.end, r.cut = max(stop, r.base), true
+		r.end, r.cut, r.none = max(stop, r.base), true, stop <= r.cfg.Split.Off
 	}
 	return buf[:min(int64(len(buf)), max(stop-r.base, 0))], nil
 }
