@@ -54,18 +54,23 @@ func (p *parser) uint64() (uint64, error) {
 	return binary.LittleEndian.Uint64(b), nil
 }
 
-// cstring reads a text that ends with a zero.
-func (p *parser) cstring() ([]byte, error) {
+// index reads an element's name in an array, which nobody wants.
+func (p *parser) index() ([]byte, error) {
 	n := bytes.IndexByte(p.b[p.i:], 0)
 	if n < 0 {
 		return nil, errShort
 	}
-	s := p.b[p.i : p.i+n]
 	p.i += n + 1
-	if !utf8.Valid(s) {
-		return nil, errors.New("a name is not UTF-8")
+	return p.b[p.i-n-1 : p.i-1], nil
+}
+
+// cstring reads a text that ends with a zero.
+func (p *parser) cstring() ([]byte, error) {
+	s, err := p.index()
+	if err == nil && !utf8.Valid(s) {
+		err = errors.New("a name is not UTF-8")
 	}
-	return s, nil
+	return s, err
 }
 
 // text reads a text with its length.
@@ -81,10 +86,13 @@ func (p *parser) text() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s[n-1] != 0 {
+	switch s = s[: n-1 : n-1]; {
+	case p.b[p.i-1] != 0:
 		return nil, errors.New("a text without its end")
+	case !utf8.Valid(s):
+		return nil, errors.New("a text that is no UTF-8")
 	}
-	return s[:n-1], nil
+	return s, nil
 }
 
 // document appends a document as a JSON object.
@@ -113,7 +121,11 @@ func (p *parser) members(dst []byte, depth int, open, closer byte) ([]byte, erro
 		if kind[0] == 0 {
 			break
 		}
-		name, err := p.cstring()
+		name := p.cstring
+		if open == '[' {
+			name = p.index
+		}
+		key, err := name()
 		if err != nil {
 			return dst, err
 		}
@@ -121,7 +133,7 @@ func (p *parser) members(dst []byte, depth int, open, closer byte) ([]byte, erro
 			dst = append(dst, ',')
 		}
 		if open == '{' {
-			dst = append(textval.AppendJSONString(dst, name), ':')
+			dst = append(textval.AppendJSONString(dst, key), ':')
 		}
 		if dst, err = p.value(dst, kind[0], depth); err != nil {
 			return dst, err
@@ -202,21 +214,33 @@ func (p *parser) rare(dst []byte, kind byte, depth int) ([]byte, error) {
 		dst = append(textval.AppendJSONString(append(dst, `{"$ref":`...), s), `,"$id":`...)
 		dst, err = p.objectID(dst)
 		return append(dst, '}'), err
-	case 0x0f: // code with variables, which are left out
-		if _, err := p.int32(); err != nil {
-			return dst, err
-		}
-		s, err := p.text()
-		if err != nil {
-			return dst, err
-		}
-		_, err = p.document(nil, depth+1)
-		return textval.AppendJSONString(dst, s), err
+	case 0x0f:
+		return p.scopedCode(dst, depth)
 	case 0x11: // MongoDB's own clock: seconds and a counter
 		v, err := p.uint64()
 		return fmt.Appendf(dst, `{"t":%d,"i":%d}`, v>>32, uint32(v)), err
 	}
 	return dst, fmt.Errorf("unknown type 0x%02x", kind)
+}
+
+// scopedCode appends code with variables, which are left out.
+func (p *parser) scopedCode(dst []byte, depth int) ([]byte, error) {
+	from := p.i
+	size, err := p.int32()
+	if err != nil {
+		return dst, err
+	}
+	s, err := p.text()
+	if err != nil {
+		return dst, err
+	}
+	if _, err := p.document(nil, depth+1); err != nil {
+		return dst, err
+	}
+	if p.i-from != size {
+		return dst, fmt.Errorf("code of %d bytes says that it has %d", p.i-from, size)
+	}
+	return textval.AppendJSONString(dst, s), nil
 }
 
 func (p *parser) binary(dst []byte) ([]byte, error) {
@@ -232,7 +256,10 @@ func (p *parser) binary(dst []byte) ([]byte, error) {
 	if err != nil {
 		return dst, err
 	}
-	if kind[0] == 2 && len(b) >= 4 { // the old form repeats the length
+	if kind[0] == 2 { // the old form repeats the length
+		if len(b) < 4 || int64(binary.LittleEndian.Uint32(b)) != int64(len(b)-4) {
+			return dst, errors.New("binary data of another length than it says")
+		}
 		b = b[4:]
 	}
 	if (kind[0] == 3 || kind[0] == 4) && len(b) == 16 {
@@ -260,14 +287,17 @@ func (p *parser) datetime(dst []byte) ([]byte, error) {
 		return dst, err
 	}
 	ms := int64(v)
-	const most = 250_000_000_000_000 // about the year 9900
-	if ms > most || ms < -62_135_596_800_000 {
+	const latest = 250_000_000_000_000 // about the year 9900
+	if ms > latest || ms < -62_135_596_800_000 {
 		return strconv.AppendInt(dst, ms, 10), nil // where no calendar helps
 	}
 	dst = append(dst, '"')
 	dst = types.AppendTimestamp(dst, ms*1000, types.TTimestamp, types.PostgresStyle)
 	return append(dst, '"'), nil
 }
+
+// most is the greatest number of 34 digits; more in a decimal are zero.
+var most = new(big.Int).Sub(new(big.Int).Exp(big.NewInt(10), big.NewInt(34), nil), big.NewInt(1))
 
 // appendDecimal appends a decimal of IEEE 754-2008 in its binary encoding: a
 // sign, 14 bits of exponent (less 6176) and 113 of digits.
@@ -289,6 +319,9 @@ func appendDecimal(dst []byte, b []byte) []byte {
 		digits.SetUint64(hi & (1<<49 - 1))
 		digits.Lsh(&digits, 64)
 		digits.Or(&digits, new(big.Int).SetUint64(lo))
+		if digits.Cmp(most) > 0 {
+			digits.SetUint64(0)
+		}
 	}
 	if hi>>63 == 1 {
 		dst = append(dst, '-')
