@@ -145,21 +145,41 @@ func clipped(s string) string {
 	return s
 }
 
-// stat asks what the objects of a manifest are like.
+// target is where a link leads.
+type target struct {
+	store store.Store
+	key   string
+	info  store.Info
+	known bool
+}
+
+// manyLinks is from how many links into one folder on the folder is listed: a
+// request tells of a thousand objects there, but maybe of others.
+const manyLinks = 64
+
+// stat asks what the objects of a manifest are like. Infos have whole locations
+// for keys.
 func (l *Lake) stat(ctx context.Context, manifest *File, links []Link) ([]store.Info, error) {
-	out := make([]store.Info, len(links))
-	g, each := errgroup.WithContext(store.WithReadKind(ctx, store.ReadList))
+	ctx = store.WithReadKind(ctx, store.ReadList)
+	targets, err := l.targets(ctx, manifest, links)
+	if err != nil {
+		return nil, err
+	}
+	g, each := errgroup.WithContext(ctx)
 	g.SetLimit(parallelListings)
+	out := make([]store.Info, len(links))
 	for i, k := range links {
 		if each.Err() != nil {
 			break
 		}
-		g.Go(func() error {
-			s, key, err := l.stores.Open(k.URI)
-			if err == nil {
-				out[i], err = s.Stat(each, key)
-			}
-			if err != nil {
+		t := &targets[i]
+		if t.known {
+			out[i] = t.info
+			out[i].Key = k.URI
+			continue
+		}
+		g.Go(func() (err error) {
+			if out[i], err = t.store.Stat(each, t.key); err != nil {
 				return linkFault(err, manifest, k)
 			}
 			out[i].Key = k.URI
@@ -170,6 +190,62 @@ func (l *Lake) stat(ctx context.Context, manifest *File, links []Link) ([]store.
 		return nil, err
 	}
 	return out, ctx.Err()
+}
+
+// targets gives where links lead, and lists the folders of many.
+func (l *Lake) targets(ctx context.Context, manifest *File, links []Link) ([]target, error) {
+	targets := make([]target, len(links))
+	folders := map[string][]int{}
+	for i, k := range links {
+		s, key, err := l.stores.Open(k.URI)
+		if err != nil {
+			return nil, linkFault(err, manifest, k)
+		}
+		targets[i] = target{store: s, key: key}
+		folder := s.URL(key[:strings.LastIndexByte(key, '/')+1])
+		folders[folder] = append(folders[folder], i)
+	}
+	g, each := errgroup.WithContext(ctx)
+	g.SetLimit(parallelListings)
+	for _, in := range folders {
+		if len(in) >= manyLinks {
+			g.Go(func() error {
+				err := statListed(each, targets, in)
+				if fault.Is(err, fault.CodeInsufficientPriv) { // its objects may be readable all the same
+					return nil
+				}
+				return err
+			})
+		}
+	}
+	return targets, g.Wait()
+}
+
+// statListed lists the folder that the targets at some places lie in, until all
+// of them were seen or asking for each would have cost as many requests.
+func statListed(ctx context.Context, targets []target, in []int) error {
+	at := make(map[string][]int, len(in))
+	for _, i := range in {
+		at[targets[i].key] = append(at[targets[i].key], i)
+	}
+	first := &targets[in[0]]
+	folder := first.key[:strings.LastIndexByte(first.key, '/')+1]
+	left := len(in) * objectsPerPage / 8
+	for o, err := range first.store.List(ctx, folder) {
+		if err != nil {
+			return err
+		}
+		if found := at[o.Key]; found != nil {
+			for _, i := range found {
+				targets[i].info, targets[i].known = o, true
+			}
+			delete(at, o.Key)
+		}
+		if left--; left == 0 || len(at) == 0 {
+			break
+		}
+	}
+	return nil
 }
 
 // linkFault adds to an object's fault which line of which manifest names it.

@@ -2,6 +2,8 @@ package lake
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -114,6 +116,44 @@ func TestSymlinkOnce(t *testing.T) {
 	}
 	if m.footers != int64(len(text)) {
 		t.Errorf("read %d bytes of manifests, want %d", m.footers, len(text))
+	}
+}
+
+// TestSymlinkMany follows a manifest of many files in one folder, which is listed
+// instead of asking for each; those in other folders, and those behind too many
+// others, are asked for.
+func TestSymlinkMany(t *testing.T) {
+	f := newFixture(t, "else/where.csv")
+	var text strings.Builder
+	var want []string
+	for i := range 100 {
+		key := fmt.Sprintf("data/%03d.csv", i)
+		f.mem.Set(key, []byte("x"))
+		want = append(want, "-1 "+key)
+		text.WriteString("memory://lake/" + key + "\n")
+	}
+	for i := range 20_000 {
+		f.mem.Set(fmt.Sprintf("data/other/%05d.csv", i), []byte("x"))
+	}
+	f.mem.Set("data/z.csv", []byte("xyz"))
+	text.WriteString("memory://lake/else/where.csv\nmemory://lake/data/z.csv\n")
+	want = append(want, "-1 else/where.csv", "-1 data/z.csv")
+	f.mem.Set("t/m", []byte(text.String()))
+	var m countedMeter
+	files, err := f.Files(store.WithMeter(context.Background(), &m), symlinkTable("memory://lake/t"), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, names(files)); diff != "" || files[101].Info.Size != 3 || files[5].Info.ETag == "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if m.lists > 50 {
+		t.Errorf("%d requests", m.lists)
+	}
+	f.mem.Set("t/m", []byte(text.String()+"memory://lake/data/050.csv2\n"))
+	_, err = f.Files(context.Background(), symlinkTable("memory://lake/t"), nil, nil)
+	if e := fault.As(err); !fault.Is(err, fault.CodeUndefinedFile) || e.Line != 103 {
+		t.Errorf("%v", err)
 	}
 }
 

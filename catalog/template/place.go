@@ -258,19 +258,20 @@ func (p *placing) exclude() error {
 
 // rest refuses options that nothing has used.
 func (p *placing) rest() error {
-	for _, name := range slices.Sorted(maps.Keys(p.options)) {
-		known := []string{OptionLayout, OptionSince}
-		if p.t.Choosable {
-			known = append(known, OptionFields)
-		}
-		for _, l := range p.t.Layouts {
-			if keys := l.Keys(); slices.Contains(keys, name) {
-				return fault.New(fault.CodeInvalidParameter, "option %s says what the location or its folders say already", name)
-			} else {
-				known = append(known, keys...)
-			}
-		}
-		return unknown("option", name, known)
+	names := slices.Sorted(maps.Keys(p.options))
+	if len(names) == 0 {
+		return nil
 	}
-	return nil
+	known := []string{OptionLayout, OptionSince}
+	if p.t.Choosable {
+		known = append(known, OptionFields)
+	}
+	for _, l := range p.t.Layouts {
+		keys := l.Keys()
+		if slices.Contains(keys, names[0]) {
+			return fault.New(fault.CodeInvalidParameter, "option %s says what the location or its folders say already", names[0])
+		}
+		known = append(known, keys...)
+	}
+	return unknown("option", names[0], known)
 }
