@@ -167,7 +167,7 @@ func TestSuggest(t *testing.T) {
 	for url, want := range map[string]string{
 		"s3://b/p/AWSLogs/111122223333/CloudTrail/eu-west-1/2024/01/31/x.json.gz":      "cloudtrail",
 		"/d/AWSLogs/" + org + "/111122223333/CloudTrail/eu-west-1/2024/x.json.gz":      "cloudtrail",
-		"s3://b/AWSLogs/111122223333/elasticloadbalancing/eu-west-1/2024/01/31/x.gz":   "alb clb nlb",
+		"s3://b/AWSLogs/111122223333/elasticloadbalancing/eu-west-1/2024/01/31/x.gz":   "alb alb_connection clb nlb",
 		"s3://b/AWSLogs/111122223333/vpcflowlogs/eu-west-1/2024/01/31/22/x.log.gz":     "vpc_flow vpc_flow_parquet",
 		"s3://b/AWSLogs/111122223333/x.gz":                                             "",
 		"s3://b/AWSLogs/111122223333/Config/eu-west-1/2024/1/31/x.json.gz":             "",

@@ -199,7 +199,7 @@ func (p *printer) show(s *Show) {
 	case "drift":
 		p.s(" for ")
 		p.name(s.Name)
-	case "databases", "tables", "views", "functions", "workgroups", "budgets":
+	case "databases", "tables", "views", "functions", "templates", "workgroups", "budgets":
 	default:
 		p.s(" ")
 		p.name(s.Name)

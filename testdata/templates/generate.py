@@ -193,6 +193,25 @@ def cur_csv():
     put("cur_csv/20240101-20240201/report-Manifest.json", '{"compression": "GZIP"}')
 
 
+def security():
+    put(ELB.replace(f"{ACCOUNT}_", f"conn_log.{ACCOUNT}_") + "app.my-lb.50dc6c495c0c9188_20240131T2225Z_192.0.2.1_9z.log.gz", lines(
+        '2024-01-31T22:23:00.186641Z 192.0.2.10 2817 443 TLSv1.3 TLS_AES_128_GCM_SHA256 0.004 "CN=amazondomains.com,O=endEntity,L=Seattle" '
+        'NotBefore=2023-09-21T22:43:21Z;NotAfter=2026-06-17T22:43:21Z FEF257372D5C14D4 Success TID_3180a73013c8ca4bac2f731159d4b0fe',
+        '2024-01-31T22:23:01.000000Z 192.0.2.11 2818 443 - - - "-" - - - TID_1'))
+    put(f"AWSLogs/{ACCOUNT}/globalaccelerator/us-west-2/2024/01/31/1.log.gz", lines(
+        "version aws_account_id accelerator_id client_ip client_port gip gip_port endpoint_ip endpoint_port protocol ip_address_type packets bytes "
+        "start_time end_time action log_status agasourceip agasourceport endpointregion agaregion direction vpc_id",
+        f"2.0 {ACCOUNT} a-1 192.0.2.9 51000 198.51.100.1 443 10.0.0.1 443 TCP IPv4 10 2000 1706659200 1706659210 ACCEPT OK 203.0.113.4 4000 eu-west-1 FRA INGRESS vpc-1"))
+    put(f"AWSLogs/{ACCOUNT}/GuardDuty/eu-west-1/2024/01/31/f.jsonl.gz", lines(json.dumps({
+        "schemaVersion": "2.0", "accountId": ACCOUNT, "region": "eu-west-1", "partition": "aws", "id": "f1", "arn": "arn:aws:guardduty:x", "type": "Recon:EC2/PortProbe",
+        "resource": {"resourceType": "Instance", "instanceDetails": {"instanceId": "i-1"}}, "service": {"count": 3}, "severity": 2, "createdAt": "2024-01-31T10:00:00.000Z",
+        "updatedAt": "2024-01-31T10:00:00.000Z", "title": "t", "description": "d"})))
+    put(f"AWSLogs/{ACCOUNT}/network-firewall/alert/eu-west-1/fw/2024/01/31/22/x.log.gz", lines(json.dumps({
+        "firewall_name": "fw", "availability_zone": "eu-west-1a", "event_timestamp": "1706740000", "event": {
+            "timestamp": "2024-01-31T22:26:40.000000+0000", "flow_id": 1582438383425873, "event_type": "alert", "src_ip": "192.0.2.1", "src_port": 53334, "dest_ip": "10.0.0.2",
+            "dest_port": 80, "proto": "TCP", "alert": {"action": "blocked", "signature_id": 5, "rev": 0, "signature": "test_tcp", "category": "", "severity": 1}}})))
+
+
 def parquet(path, columns):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     pq.write_table(pa.table(columns), path, compression="snappy")
@@ -236,7 +255,7 @@ def main():
     for name in os.listdir("."):
         if os.path.isdir(name):
             shutil.rmtree(name)
-    for make in (cloudtrail, vpc_flow, alb, nlb, clb, s3_access, cloudfront, waf, route53_resolver, web, firehose, cur_csv, flow_parquet, cloudfront_parquet, cur_parquet):
+    for make in (cloudtrail, vpc_flow, alb, nlb, clb, s3_access, cloudfront, waf, route53_resolver, web, firehose, cur_csv, security, flow_parquet, cloudfront_parquet, cur_parquet):
         make()
 
 
