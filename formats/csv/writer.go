@@ -43,9 +43,6 @@ func NewWriter(w io.Writer, schema *types.Schema, props map[string]string) (form
 	if err != nil {
 		return nil, err
 	}
-	if d.fixed != nil {
-		return nil, fault.New(fault.CodeFeatureNotSupported, "writing fields of fixed width is not supported")
-	}
 	out := &writer{w: w, d: d, delim: d.delimiter(), line: d.ending(), schema: schema, base64: d.lazy, header: !strings.EqualFold(props["header"], "false")}
 	out.mark()
 	return out, nil
@@ -120,7 +117,7 @@ func (w *writer) value(v *vector.Vector, row int) {
 	case !ok:
 		w.buf = append(w.buf, w.d.null...)
 	case w.d.lazy && flat.Type.IsNested():
-		w.lazy(flat, i, 0)
+		w.nested(flat, i, 0)
 	default:
 		w.text(flat, i, 0)
 	}
@@ -157,7 +154,7 @@ func (w *writer) lazy(v *vector.Vector, i, level int) {
 		}
 		return
 	}
-	at, r := len(w.buf), v.Ranges()[i]
+	r := v.Ranges()[i]
 	for k := int(r.Off); k < int(r.Off+r.Len); k++ {
 		if k > int(r.Off) {
 			w.buf = append(w.buf, sep)
@@ -168,8 +165,17 @@ func (w *writer) lazy(v *vector.Vector, i, level int) {
 			w.part(v.Kids[1], k, below)
 		}
 	}
-	if r.Len > 0 && len(w.buf) == at {
+}
+
+// nested writes an array, a map or a row, unless it would be read as another value.
+func (w *writer) nested(v *vector.Vector, i, level int) {
+	at := len(w.buf)
+	w.lazy(v, i, level)
+	switch text := w.buf[at:]; {
+	case len(text) == 0 && v.Type.Kind == types.Array && v.Ranges()[i].Len > 0:
 		w.refuse("an array whose only element is empty reads as an array without elements")
+	case w.d.hasNull && bytes.Equal(text, w.d.null):
+		w.refuse("a value whose only part is NULL reads as NULL")
 	}
 }
 
@@ -180,7 +186,7 @@ func (w *writer) part(v *vector.Vector, row, level int) {
 	case !ok:
 		w.buf = append(w.buf, w.d.null...)
 	case flat.Type.IsNested():
-		w.lazy(flat, i, level)
+		w.nested(flat, i, level)
 	default:
 		w.text(flat, i, level)
 	}

@@ -72,6 +72,10 @@ var probes = []probe{
 		return err
 	}},
 	{"text", "an encrypted zip archive", reading(csvOf("a.zip", []byte("PK\x03\x04\x14\x00\x01\x00\x08\x00"+strings.Repeat("\x00", 16)+"\x01\x00\x00\x00a")))},
+	{"text", "writing in another encoding than UTF-8", writingTo("serialization.encoding", "latin1")},
+	{"text", "writing files with a footer", writingTo("skip.footer.line.count", "1")},
+	{"text", "writing files with a header of several lines", writingTo("skip.header.line.count", "2")},
+	{"text", "writing fields of fixed width", writingTo("fixedwidth", "3")},
 	{"text", "writing with bzip2", func(*prober) error {
 		return (&write.Spec{Format: "csv", Compression: "bzip2", Schema: schemaOf("c", types.TBigInt)}).Check()
 	}},
@@ -83,6 +87,13 @@ func reading(in input) func(*prober) error {
 
 func declared(format string, props map[string]string, t types.Type, text string) input {
 	return input{format: format, name: "a." + format, data: []byte(text), opt: formats.Options{Schema: schemaOf("c", t), Properties: props}}
+}
+
+// writingTo writes to a table of csv files that has a property.
+func writingTo(key, value string) func(*prober) error {
+	return func(*prober) error {
+		return (&write.Spec{Format: "csv", Schema: schemaOf("c", types.TBigInt), Properties: map[string]string{key: value}}).Check()
+	}
 }
 
 func twoColumns(widths string) input {

@@ -378,3 +378,19 @@ func (s *respelled) more(ctx context.Context, dst []byte) ([]byte, error) {
 	}
 	return dst[:len(dst)+n], err
 }
+
+// CheckWritable refuses to write files for a table that reads its text in a way
+// that is not written: rows would be lost, or come back as others.
+func CheckWritable(props map[string]string) error {
+	t, err := parseText(props)
+	switch {
+	case err != nil:
+		return err
+	case t.declared != nil:
+		return fault.New(fault.CodeFeatureNotSupported, "writing files in the encoding %s is not supported", t.declared.Name()).
+			WithHint("Write to a table without the property %q: its files are UTF-8.", PropertyEncoding)
+	case t.footer > 0:
+		return fault.New(fault.CodeFeatureNotSupported, "writing files with a footer, which %q = '%d' says that they have, is not supported", PropertyFooter, t.footer)
+	}
+	return nil
+}

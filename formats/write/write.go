@@ -16,6 +16,7 @@ import (
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/csv"
 	"github.com/glauxdb/glaux/formats/json"
+	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/parquet"
 )
 
@@ -79,6 +80,24 @@ func (s *Spec) Check() error {
 	}
 	if s.Compression = c; s.Level != 0 && c != "zstd" {
 		return fault.New(fault.CodeInvalidParameter, "a compression level goes with zstd, not %s", c)
+	}
+	return s.checkText()
+}
+
+// checkText refuses what readers of the table would take for something else.
+func (s *Spec) checkText() error {
+	if s.Format == "parquet" {
+		return nil
+	}
+	if err := lines.CheckWritable(s.Properties); err != nil {
+		return err
+	}
+	const header = "skip.header.line.count"
+	if n := s.Properties[header]; s.Format == "csv" && n != "" && n != "0" && n != "1" {
+		return fault.New(fault.CodeFeatureNotSupported, "writing files with a header of %s lines, which %q says that they have, is not supported", n, header)
+	}
+	if w := s.Properties["fixedwidth"]; s.Format == "csv" && w != "" {
+		return fault.New(fault.CodeFeatureNotSupported, "writing fields of fixed width is not supported")
 	}
 	return nil
 }

@@ -113,10 +113,6 @@ func (w *writeOptions) columns(r *rel, names []ast.Ident, q *ast.Query) (*rel, e
 		if ts[i], err = w.columnType(c.typ, name, pos); err != nil {
 			return nil, err
 		}
-		if ts[i].IsNested() && w.t.Format == "csv" {
-			return nil, w.b.unsupported(pos, "column %q is of type %s, which text files cannot have", name, c.typ).
-				WithHint("Write format = 'JSON' or 'PARQUET', or cast it to json.")
-		}
 		w.t.Columns = append(w.t.Columns, catalog.Column{Name: name, Type: ts[i]})
 	}
 	if len(r.cols) == 0 {

@@ -124,9 +124,6 @@ func (b *binder) plainProperties(t *catalog.Table, props map[string]string, refu
 		return refuse("its folders are named by %s", partition.PropertyTemplate)
 	}
 	for _, c := range t.AllColumns() {
-		if c.Type.IsNested() && lake.FormatOf(t) == "csv" {
-			return refuse("its column %q is of type %s, which text files cannot have", c.Name, c.Type)
-		}
 		if c.Type.Kind == types.Unknown {
 			return refuse("its column %q is of a type that Glaux does not have", c.Name)
 		}
