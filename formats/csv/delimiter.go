@@ -117,9 +117,10 @@ func (d *dialect) fits(columns int) error {
 	return nil
 }
 
-// decode has the delimiters that were given as bytes of a file's encoding be what
-// these are in the text.
+// decode says in which encoding the files are: a delimiter that was given as a byte
+// of it is what this byte is in the text.
 func (d *dialect) decode(e *encoding.Encoding) {
+	d.enc = e
 	if !e.Single() || d.delim < utf8.RuneSelf || len(d.more) > 0 {
 		return
 	}

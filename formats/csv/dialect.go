@@ -7,6 +7,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats/cleanse"
+	"github.com/glauxdb/glaux/formats/encoding"
 	"github.com/glauxdb/glaux/formats/textval"
 )
 
@@ -37,10 +38,11 @@ type dialect struct {
 	epoch     textval.Epoch
 	keepBlank bool // blank lines are rows
 
-	lazy   bool   // nested values are spelled with levels
-	levels []byte // Hive's separators below the delimiter: of elements, of keys and values, and so on
-	rest   bool   // the last column takes what is left of the record
-	breaks bool   // behind outside, n and r are line breaks
+	enc    *encoding.Encoding // that the table declares; nil: UTF-8
+	lazy   bool               // nested values are spelled with levels
+	levels []byte             // Hive's separators below the delimiter: of elements, of keys and values, and so on
+	rest   bool               // the last column takes what is left of the record
+	breaks bool               // behind outside, n and r are line breaks
 }
 
 // gap is how many bytes lie between two fields.

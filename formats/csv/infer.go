@@ -11,6 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/encoding"
+	"github.com/glauxdb/glaux/formats/textval"
 )
 
 // Infer finds the dialect, the header and the column types of delimited text
@@ -136,7 +137,7 @@ func utf8Records(records [][]cell) error {
 		for _, c := range r {
 			if !utf8.Valid(c.text) {
 				return fault.New(fault.CodeDataCorrupted, "invalid byte sequence for encoding UTF8 in record %d", i+1).
-					WithHint("Convert the file to UTF-8, for example with iconv.")
+					WithHint("%s", textval.HintEncoding)
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/lines"
+	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -294,7 +295,12 @@ func (c *column) fault(bad *badValue) *fault.Error {
 	if bad.err == errSurplus {
 		return lines.BadData(fault.New(fault.CodeStringTruncation, "value too long for type %s", bad.typ)).InColumn(c.name)
 	}
-	if bad.err == errQuotes || bad.err == errUTF8 {
+	switch {
+	case bad.err == errUTF8 && c.d.enc != nil:
+		return fault.New(fault.CodeDataCorrupted, "invalid byte sequence for encoding %s", c.d.enc.Name()).InColumn(c.name)
+	case bad.err == errUTF8:
+		return fault.New(fault.CodeDataCorrupted, "%v", bad.err).InColumn(c.name).WithHint("%s", textval.HintEncoding)
+	case bad.err == errQuotes:
 		return fault.New(fault.CodeDataCorrupted, "%v", bad.err).InColumn(c.name)
 	}
 	var known *fault.Error

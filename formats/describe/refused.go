@@ -62,6 +62,7 @@ var probes = []probe{
 	{"grok", "a column of arrays, where the field holds no JSON array", reading(declared("grok", map[string]string{"input.format": "%{WORD:c}"},
 		types.Type{Kind: types.Array, Fields: []types.Field{{Type: types.TBigInt}}}, "a\n"))},
 	{"text", "an encoding that there is none of", reading(declared("csv", map[string]string{"serialization.encoding": "UTF-9"}, types.TVarchar, "a\n"))},
+	{"text", "bytes that are no UTF-8, where nothing tells another encoding", reading(declared("csv", nil, types.TVarchar, "Gr\xf6\xdfe\n"))},
 	{"text", "a character that its encoding does not have", reading(declared("csv", map[string]string{"serialization.encoding": "windows-1252"}, types.TVarchar, "a\x81\n"))},
 	{"text", "a compression that there is none of", func(*prober) error { _, err := codec.Parse("rar"); return err }},
 	{"text", "a damaged gzip stream", reading(csvOf("a.csv.gz", []byte("\x1f\x8b\x08not a stream")))},

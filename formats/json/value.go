@@ -197,7 +197,7 @@ func (p *parser) encoding(n *node) bool {
 		return true
 	}
 	p.bad = n
-	p.err = fault.New(fault.CodeDataCorrupted, "invalid byte sequence for encoding UTF8")
+	p.err = fault.New(fault.CodeDataCorrupted, "invalid byte sequence for encoding UTF8").WithHint("%s", textval.HintEncoding)
 	return false
 }
 

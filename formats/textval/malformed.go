@@ -41,3 +41,6 @@ func ParseMalformed(v string, own Malformed) (Malformed, bool) {
 	}
 	return own, false
 }
+
+// HintEncoding is the hint of errors about bytes that are no UTF-8.
+const HintEncoding = "If the files are in another encoding, say so with the table property 'serialization.encoding', for example 'windows-1252'."

@@ -74,7 +74,7 @@ func (s *setter) scalar(v *vector.Vector, i int, n *node) error {
 		setNull(v, i)
 		return nil
 	case !utf8.Valid(s.scratch):
-		return fault.New(fault.CodeDataCorrupted, "invalid byte sequence for encoding UTF8")
+		return fault.New(fault.CodeDataCorrupted, "invalid byte sequence for encoding UTF8").WithHint("%s", textval.HintEncoding)
 	}
 	if err := textval.Set(v, i, s.scratch); err != nil {
 		return types.TextError(err, v.Type, s.scratch)
