@@ -16,7 +16,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats/json"
@@ -25,17 +24,7 @@ import (
 
 // Format is the ion format.
 func Format() json.Encoding {
-	return json.Encoding{Classification: "ion", Recognize: sniff, Decode: decode, Check: check}
-}
-
-// check refuses IonHiveSerDe's paths of columns.
-func check(props map[string]string) *fault.Error {
-	for k := range props {
-		if strings.HasSuffix(k, "path_extractor") {
-			return fault.New(fault.CodeFeatureNotSupported, "the property %q of IonHiveSerDe is not supported", k)
-		}
-	}
-	return nil
+	return json.Encoding{Classification: "ion", Recognize: sniff, Decode: decode, Columns: columns}
 }
 
 // mark begins binary Ion and each of its symbol tables' scopes.

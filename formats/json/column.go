@@ -16,7 +16,7 @@ type Column struct {
 
 // NewColumn makes the column of a type. Keys match fields in any case.
 func NewColumn(t types.Type) *Column {
-	c := &Column{root: newNode(t, false), parser: parser{unit: "value"}}
+	c := &Column{root: newNode(t, &naming{}), parser: parser{unit: "value"}}
 	c.root.copyTexts()
 	return c
 }

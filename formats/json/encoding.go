@@ -12,6 +12,7 @@ import (
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/formats/textval"
 )
 
 // Encoding is a format whose records are written otherwise but mean what JSON
@@ -24,8 +25,16 @@ type Encoding struct {
 	// Decode gives a reader of JSON lines. Its errors are faults; one about
 	// bytes that are missing at the end wraps io.ErrUnexpectedEOF.
 	Decode func(io.Reader) io.Reader
-	// Check, if not nil, refuses properties of a table.
-	Check func(props map[string]string) *fault.Error
+	// Columns, if not nil, reads the properties of a table that say where its columns
+	// are.
+	Columns func(props map[string]string) (Columns, *fault.Error)
+}
+
+// Columns says how the columns of a table are found in records.
+type Columns struct {
+	Paths     map[string][]string // lower-case column -> the keys that lead to it
+	ExactCase bool                // of these keys
+	Nulls     bool                // what does not fit its column is NULL
 }
 
 // Lines gives the reader of lines that next makes one by one, each valid until
@@ -81,14 +90,19 @@ func (e Encoding) Infer(head []byte, complete bool) (*formats.Inference, error) 
 // Open reads nothing if the schema is declared, else a sample of the file.
 func (e Encoding) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
 	out := &file{store: s, object: o, schema: opt.Schema, layout: layoutLines, decode: e.Decode}
-	if e.Check != nil {
-		if bad := e.Check(opt.Properties); bad != nil {
-			return nil, bad.In(s.URL(o.Key))
-		}
-	}
 	var err error
 	if out.props, err = parseProperties(opt.Properties); err != nil {
 		return nil, fault.As(err).In(s.URL(o.Key))
+	}
+	if e.Columns != nil {
+		c, bad := e.Columns(opt.Properties)
+		if bad != nil {
+			return nil, bad.In(s.URL(o.Key))
+		}
+		out.props.paths, out.props.exactCase = c.Paths, out.props.exactCase || c.ExactCase
+		if c.Nulls && opt.Properties[textval.PropertyMalformed] == "" {
+			out.props.malformed = textval.MalformedNull
+		}
 	}
 	if out.packing, err = lines.PackingOf(o, opt); err != nil {
 		return nil, fault.As(err).In(s.URL(o.Key))

@@ -26,8 +26,12 @@
 //
 // # Properties
 //
-//	mapping.<column>         the key that holds a column (OpenX SerDe)
+//	mapping.<column>         the key that holds a column, or a field at any depth (OpenX SerDe)
 //	case.insensitive         "false": keys must match exactly (OpenX SerDe)
+//	dots.in.keys             "true": a column or field a_b takes the key a.b too (OpenX SerDe)
+//	use.null.for.invalid.data  "true": as malformed.values = null (OpenX SerDe)
+//	timestamp.formats        patterns of Joda-Time for columns of timestamps, and millis (Hive's JsonSerDe); texts in
+//	                         ISO's form are read besides. Of a pattern with an offset the time is that of UTC
 //	ignore.malformed.json    "true": a line that is no JSON object is a row of NULLs (OpenX SerDe)
 //	json.path                where the records of a document are: $.records[*]. A record that is no object
 //	                         is the value of the column named like the path's last key
@@ -140,21 +144,25 @@ const (
 
 // properties are the SerDe's settings; see the package comment.
 type properties struct {
-	mapping   map[string]string // lower-case column -> key
+	naming
 	path      path
 	epoch     textval.Epoch
-	exactCase bool
+	formats   []timeFormat
 	badLines  bool // a bad line is a row of NULLs
 	malformed textval.Malformed
 }
 
 func parseProperties(props map[string]string) (properties, error) {
 	p := properties{
-		exactCase: strings.EqualFold(props["case.insensitive"], "false"),
-		badLines:  strings.EqualFold(props["ignore.malformed.json"], "true"),
+		naming:   naming{exactCase: strings.EqualFold(props["case.insensitive"], "false"), dots: strings.EqualFold(props["dots.in.keys"], "true")},
+		badLines: strings.EqualFold(props["ignore.malformed.json"], "true"),
 	}
 	var ok bool
-	if p.malformed, ok = textval.ParseMalformed(props[textval.PropertyMalformed], textval.MalformedError); !ok {
+	unless := textval.MalformedError
+	if strings.EqualFold(props["use.null.for.invalid.data"], "true") {
+		unless = textval.MalformedNull
+	}
+	if p.malformed, ok = textval.ParseMalformed(props[textval.PropertyMalformed], unless); !ok {
 		return p, fault.New(fault.CodeInvalidParameter, "property %q is %q: expected error, null or reject",
 			textval.PropertyMalformed, props[textval.PropertyMalformed])
 	}
@@ -174,16 +182,10 @@ func parseProperties(props map[string]string) (properties, error) {
 		text = "$.Records[*]"
 	}
 	var err error
-	p.path, err = parsePath(text)
-	return p, err
-}
-
-// key gives the key that holds a column.
-func (p *properties) key(column string) string {
-	if k, ok := p.mapping[strings.ToLower(column)]; ok {
-		return k
+	if p.formats, err = parseFormats(props[propertyFormats]); err == nil {
+		p.path, err = parsePath(text)
 	}
-	return column
+	return p, err
 }
 
 // file is an opened object.

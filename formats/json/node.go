@@ -34,6 +34,7 @@ type object struct {
 	exact  map[string]int
 	fold   map[string]int // by lower-case key; nil: keys match exactly
 	order  []expected
+	naming *naming
 }
 
 // field is a key that is wanted, with the nodes that want it: more than one if
@@ -51,9 +52,9 @@ type expected struct {
 	exact bool
 }
 
-func newObject(exactCase bool) *object {
-	o := &object{exact: map[string]int{}}
-	if !exactCase {
+func newObject(k *naming) *object {
+	o := &object{exact: map[string]int{}, naming: k}
+	if !k.exactCase {
 		o.fold = map[string]int{}
 	}
 	return o
@@ -88,6 +89,12 @@ func (o *object) find(key []byte) (f int, exact bool) {
 			return f, false
 		}
 	}
+	if o.naming.dots {
+		if plain := undotted(key); plain != nil {
+			f, _ = o.find(plain)
+			return f, false
+		}
+	}
 	return -1, false
 }
 
@@ -103,24 +110,24 @@ func (o *object) remember(pos int, raw []byte, f int, exact bool) {
 }
 
 // newNode makes the tree for a type.
-func newNode(t types.Type, exactCase bool) *node {
+func newNode(t types.Type, k *naming) *node {
 	n := &node{typ: t, vec: &vector.Vector{}, alias: true}
 	n.vec.Reset(t, 0)
-	n.makeKids(exactCase)
+	n.makeKids(k)
 	return n
 }
 
 // makeKids makes the kids, whose vectors belong to n's.
-func (n *node) makeKids(exactCase bool) {
+func (n *node) makeKids(k *naming) {
 	if n.typ.Kind == types.Row {
-		n.obj = newObject(exactCase)
+		n.obj = newObject(k)
 	}
 	for i, f := range n.typ.Fields {
 		kid := &node{typ: f.Type, vec: n.vec.Kids[i], alias: n.alias, inRow: n.typ.Kind == types.Row}
-		kid.makeKids(exactCase)
+		kid.makeKids(k)
 		n.kids = append(n.kids, kid)
 		if n.obj != nil {
-			n.obj.add(f.Name, kid)
+			n.obj.add(k.key(f.Name), kid)
 		}
 	}
 }

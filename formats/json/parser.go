@@ -28,6 +28,8 @@ type parser struct {
 	unit     string // what a record is called in errors: line or record
 	epoch    textval.Epoch
 	scratch  []byte
+	formats  []timeFormat
+	iso      []byte
 }
 
 func (p *parser) fail(want string) bool {

@@ -17,6 +17,7 @@ import (
 func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source, error) {
 	s := &source{f: f, single: -1}
 	s.parser.asNulls, s.parser.epoch, s.parser.unit = f.props.malformed == textval.MalformedNull, f.props.epoch, "line"
+	s.parser.formats = f.props.formats
 	if err := s.project(req.Columns); err != nil {
 		return nil, err
 	}
@@ -50,31 +51,35 @@ type source struct {
 // is wanted; a path is a row without a vector for each of its steps.
 func (s *source) project(want []formats.Projection) error {
 	props := &s.f.props
-	s.root = &node{typ: types.Type{Kind: types.Row}, obj: newObject(props.exactCase)}
+	s.root = &node{typ: types.Type{Kind: types.Row}, obj: newObject(&props.naming)}
 	type step struct {
 		parent *node
 		key    string
 	}
 	paths := map[step]*node{}
-	for _, p := range want {
-		at, key := s.root, props.key(s.f.schema.Fields[p.Column].Name)
-		for _, name := range p.Path {
-			next := paths[step{at, key}]
+	add := func(way []string, t types.Type) *node {
+		at, key := s.root, way[0]
+		for _, name := range way[1:] {
+			to := step{at, props.same(key)}
+			next := paths[to]
 			if next == nil {
-				next = &node{typ: types.Type{Kind: types.Row}, obj: newObject(props.exactCase)}
-				paths[step{at, key}] = next
+				next = &node{typ: types.Type{Kind: types.Row}, obj: newObject(&props.naming)}
+				paths[to] = next
 				at.kids = append(at.kids, next)
 				at.obj.add(key, next)
 			}
 			at, key = next, name
 		}
-		leaf := newNode(p.Type, props.exactCase)
+		leaf := newNode(t, &props.naming)
 		at.kids = append(at.kids, leaf)
 		at.obj.add(key, leaf)
-		s.cols = append(s.cols, leaf)
+		return leaf
+	}
+	for _, p := range want {
+		s.cols = append(s.cols, add(props.naming.path(s.f.schema.Fields[p.Column].Name, p.Path), p.Type))
 	}
 	if props.malformed == textval.MalformedReject {
-		s.judge(want)
+		s.judge(want, add)
 	}
 	s.root.shareCopies()
 	return nil
@@ -82,14 +87,12 @@ func (s *source) project(want []formats.Projection) error {
 
 // judge adds the columns of the table that nobody wants: whether a row is left
 // out does not depend on what a query reads.
-func (s *source) judge(wanted []formats.Projection) {
+func (s *source) judge(wanted []formats.Projection, add func(way []string, t types.Type) *node) {
 	for i, f := range s.f.schema.Fields {
 		if slices.ContainsFunc(wanted, func(p formats.Projection) bool { return p.Column == i && len(p.Path) == 0 }) {
 			continue
 		}
-		leaf := newNode(f.Type, s.f.props.exactCase)
-		s.root.kids = append(s.root.kids, leaf)
-		s.root.obj.add(s.f.props.key(f.Name), leaf)
+		add(s.f.props.naming.path(f.Name, nil), f.Type)
 	}
 }
 

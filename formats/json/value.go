@@ -180,7 +180,11 @@ func (p *parser) text(n *node) bool {
 		n.data = p.binary(n, i, s)
 		return true
 	}
-	err := textval.Set(n.vec, i, s)
+	read := s
+	if p.formats != nil && n.typ.Kind == types.Timestamp {
+		read = p.timestampText(s)
+	}
+	err := textval.Set(n.vec, i, read)
 	return err == nil || p.wrong(n, s, err)
 }
 
