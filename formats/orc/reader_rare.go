@@ -13,6 +13,9 @@ import (
 // for: trailing zeros that were left out.
 var nanoScale = [8]int64{1, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000}
 
+// second is how many nanoseconds it has.
+const second = 1_000_000_000
+
 // timestamps reads seconds since 2015 and nanoseconds (specification,
 // "Timestamp Columns") into the ticks of the type that is wanted.
 func (r *reader) timestamps(own rows) error {
@@ -24,11 +27,16 @@ func (r *reader) timestamps(own rows) error {
 		return err
 	}
 	unit := r.bind.conv.From.Ticks
-	perTick := 1_000_000_000 / unit
-	limit := math.MaxInt64/unit - 1
+	perTick := second / unit
+	limit := math.MaxInt64/unit - 2
 	for i, s := range r.i64 {
-		nanos := int64(uint64(r.aux[i])>>3) * nanoScale[r.aux[i]&7]
-		if nanos < 0 || nanos > 999_999_999 || s > 1<<50 || s < -1<<50 {
+		// Arrow writes what lies before 1970 as seconds and nanoseconds that both
+		// are negative.
+		nanos := r.aux[i] >> 3
+		if nanos > second || nanos < -second || s > 1<<50 || s < -1<<50 {
+			return convert.ErrRange
+		}
+		if nanos *= nanoScale[r.aux[i]&7]; nanos >= second || nanos <= -second {
 			return convert.ErrRange
 		}
 		s = r.zone.wall(s)
@@ -38,7 +46,11 @@ func (r *reader) timestamps(own rows) error {
 		if s > limit || s < -limit {
 			return convert.ErrRange
 		}
-		r.i64[i] = s*unit + nanos/perTick
+		ticks := nanos / perTick
+		if nanos%perTick < 0 {
+			ticks--
+		}
+		r.i64[i] = s*unit + ticks
 	}
 	return r.fixed(convert.BytesOf(r.i64), own)
 }
