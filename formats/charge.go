@@ -142,6 +142,16 @@ func (t *Tab) Grow(have, n int) error {
 	return t.Add(int64(n - have))
 }
 
+// Probe gives the refusal that n bytes more would meet now, and holds nothing: it
+// is asked before bytes are decoded that grow step by step.
+func (t *Tab) Probe(n int) error {
+	err := t.Add(int64(n))
+	if err == nil {
+		err = t.Add(-int64(n))
+	}
+	return err
+}
+
 // Clear gives the part back, which may be used again.
 func (t *Tab) Clear() {
 	if t != nil {

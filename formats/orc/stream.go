@@ -66,6 +66,22 @@ func (s *stream) more() error {
 	return err
 }
 
+// probed is how many bytes may be wanted at once without a look at whether they
+// can be there, and whether there is memory for them.
+const probed = 1 << 20
+
+// probe looks so, before the chunks that make them are decompressed.
+func (s *stream) probe(n int) error {
+	most := len(s.buf) - s.pos + len(s.src)
+	if s.codec != codec.None {
+		most = len(s.buf) - s.pos + (len(s.src)/3+1)*s.block
+	}
+	if n > most {
+		return errShort
+	}
+	return s.tab.Probe(max(0, n-cap(s.buf)))
+}
+
 // need makes n bytes available at pos, if the stream has them. What was given
 // out before it is lost.
 func (s *stream) need(n int) error {
@@ -78,6 +94,11 @@ func (s *stream) need(n int) error {
 	} else if s.pos > 0 && len(s.src) > 0 {
 		s.buf = s.buf[:copy(s.buf, s.buf[s.pos:])]
 		s.pos = 0
+	}
+	if n > probed {
+		if err := s.probe(n); err != nil {
+			return err
+		}
 	}
 	for len(s.buf)-s.pos < n {
 		if len(s.src) == 0 {
