@@ -171,3 +171,48 @@ func FuzzFooter(f *testing.F) {
 		file.Splits(0)
 	})
 }
+
+// FuzzIndexes decodes arbitrary bytes as page indexes and as a Bloom filter. What
+// they describe must be in the bytes.
+func FuzzIndexes(f *testing.F) {
+	for _, name := range []string{"alltypes_tiny_pages_plain", "floating_orders_nan_count", "data_index_bloom_encoding_with_length"} {
+		data, err := os.ReadFile(testingDir + "/data/" + name + ".parquet")
+		if err != nil {
+			continue // too large to be kept
+		}
+		m := &memStore{data: data}
+		file, err := Format{}.Open(context.Background(), m, m.info(), formats.Options{})
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, ch := range file.(*File).meta.groups[0].chunks {
+			for _, r := range []byteRange{ch.offsetIndex, ch.columnIndex, ch.bloom} {
+				if r.len > 0 && r.len < 4<<10 {
+					f.Add(data[r.off:r.off+r.len], data[ch.offsetIndex.off:ch.offsetIndex.off+ch.offsetIndex.len])
+				}
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, b, places []byte) {
+		pages, err := decodeOffsetIndex(places)
+		if err == nil {
+			if ok, err := decodeColumnIndex(b, pages); ok && err == nil {
+				for _, p := range pages {
+					if len(p.min)+len(p.max) > 2*len(b) {
+						t.Fatalf("bounds of %d bytes in an index of %d", len(p.min)+len(p.max), len(b))
+					}
+				}
+			}
+		}
+		filter, need := readBloom(b, nil)
+		if filter == nil {
+			return
+		}
+		if len(filter) > len(b) || need > int64(len(b)) {
+			t.Fatalf("a filter of %d bytes in %d", len(filter), len(b))
+		}
+		for h := range uint64(8) {
+			filter.has(h * 0x9e3779b97f4a7c15)
+		}
+	})
+}
