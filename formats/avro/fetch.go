@@ -8,13 +8,9 @@ import (
 	"github.com/glauxdb/glaux/formats/store"
 )
 
-// Chunks begin small, so that a query with a limit reads little, and double.
-const (
-	minChunk = 256 << 10
-	maxChunk = 4 << 20
-	// ahead is how many chunks are under way at once.
-	ahead = 2
-)
+// Chunks begin small, so that a query with a limit reads little, and double up
+// to the store's pace.
+const minChunk = 256 << 10
 
 // fetcher reads the stored bytes of a split chunk by chunk. Behind the split's
 // end it reads the first chunk of the next split, which has the rest of the last
@@ -23,6 +19,7 @@ type fetcher struct {
 	store store.Store
 	info  store.Info
 	lane  *formats.Lane
+	ahead int   // how many chunks are under way at once
 	next  int64 // next byte to ask the store for
 	end   int64 // of the split
 	eager bool  // read ahead: the whole split will be wanted
@@ -52,8 +49,9 @@ type chunk struct {
 // newFetcher makes the fetcher of a split; from is where its reading begins, if
 // that is not where the split does.
 func newFetcher(f *File, split store.Range, from int64, eager bool, o *formats.Overlap) *fetcher {
-	lane := o.Lane(formats.LaneConfig{Split: split, From: from, Size: f.info.Size, Min: f.chunk, Max: maxChunk})
-	return &fetcher{store: f.store, info: f.info, lane: lane, next: lane.From(), base: lane.From(), end: lane.End(), eager: eager}
+	pace := store.PaceOf(f.store)
+	lane := o.Lane(formats.LaneConfig{Split: split, From: from, Size: f.info.Size, Min: f.chunk, Max: pace.Chunk})
+	return &fetcher{store: f.store, info: f.info, lane: lane, ahead: pace.Ahead, next: lane.From(), base: lane.From(), end: lane.End(), eager: eager}
 }
 
 // offset gives the place in the file of the next byte.
@@ -112,7 +110,7 @@ func (f *fetcher) more(ctx context.Context) ([]byte, error) {
 		// The goroutines outlive this call; close ends and awaits them.
 		f.ctx, f.cancel = context.WithCancel(ctx)
 	}
-	for len(f.queue) < ahead && f.next < f.end {
+	for len(f.queue) < f.ahead && f.next < f.end {
 		r, p := f.step(), pending{make(chan chunk, 1)}
 		f.queue = append(f.queue, p)
 		f.wg.Go(func() {

@@ -10,12 +10,12 @@ import (
 	"github.com/glauxdb/glaux/formats/store"
 )
 
-// Chunks begin small, so that a query with a limit reads little, and double.
+// Chunks begin small, so that a query with a limit reads little, and double up
+// to the store's pace. What is decompressed comes in steps that double up to
+// maxStep.
 const (
 	minChunk = 256 << 10
-	maxChunk = 4 << 20
-	// ahead is how many chunks are under way at once.
-	ahead = 3
+	maxStep  = 1 << 20
 )
 
 // fetcher reads a split's stored bytes chunk by chunk, and those behind it that
@@ -23,6 +23,7 @@ const (
 type fetcher struct {
 	cfg   Config
 	lane  *formats.Lane
+	ahead int   // how many chunks are under way at once
 	off   int64 // next byte to ask for
 	limit int64 // the end of what is surely wanted
 	stop  int64 // where the footer begins, or the file ends
@@ -41,12 +42,13 @@ type chunk struct {
 }
 
 func newFetcher(cfg Config) *fetcher {
-	c := formats.LaneConfig{Split: cfg.Split, Size: cfg.Object.Size, Min: minChunk, Max: maxChunk}
+	pace := store.PaceOf(cfg.Store)
+	c := formats.LaneConfig{Split: cfg.Split, Size: cfg.Object.Size, Min: minChunk, Max: pace.Chunk}
 	if cfg.Packing.expected == codec.None && !cfg.Packing.text.one() {
 		c.Lead = int64(len(cfg.Packing.text.brk()))
 	}
 	lane := cfg.Overlap.Lane(c)
-	return &fetcher{cfg: cfg, lane: lane, off: lane.From(), limit: lane.End(), stop: cfg.Object.Size}
+	return &fetcher{cfg: cfg, lane: lane, ahead: pace.Ahead, off: lane.From(), limit: lane.End(), stop: cfg.Object.Size}
 }
 
 // step gives the next range to read and moves on.
@@ -69,7 +71,7 @@ func (f *fetcher) next(ctx context.Context) chunk {
 		// The goroutines outlive this call; close ends and awaits them.
 		f.ctx, f.cancel = context.WithCancel(ctx)
 	}
-	for len(f.queue) < ahead && f.off < f.limit {
+	for len(f.queue) < f.ahead && f.off < f.limit {
 		r, ch := f.step(), make(chan chunk, 1)
 		f.queue = append(f.queue, ch)
 		f.wg.Go(func() { ch <- f.read(f.ctx, r) })
@@ -121,7 +123,7 @@ func (c *chunk) recycle() {
 
 // freeMemory is what a reader's text takes without being charged: what ordinary
 // lines need.
-const freeMemory = 2 * maxChunk
+const freeMemory = 8 << 20
 
 // grow gives dst room for n bytes more, from the store's pools, and charges what
 // long records need of it.
@@ -238,7 +240,7 @@ func (s *stream) more(ctx context.Context, dst []byte) ([]byte, error) {
 		return dst, err
 	}
 	n, err := io.ReadFull(s.text, dst[len(dst):len(dst)+s.size])
-	s.size = min(2*s.size, maxChunk)
+	s.size = min(2*s.size, maxStep)
 	if err == io.ErrUnexpectedEOF || err == io.EOF && n > 0 {
 		err = nil // the end shows again at the next call
 	}

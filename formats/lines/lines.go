@@ -346,8 +346,11 @@ func (r *Reader) countBefore(ctx context.Context) (int64, error) {
 
 var errTooFar = fault.New(fault.CodeLimitExceeded, "too far into the file")
 
-// maxCount bounds what is read for a line number.
-const maxCount = 256 << 20
+// maxCount bounds what is read for a line number, countStep what is read at a time.
+const (
+	maxCount  = 256 << 20
+	countStep = 4 << 20
+)
 
 func countLines(ctx context.Context, cfg Config, upTo int64) (n int64, err error) {
 	if upTo > maxCount {
@@ -356,8 +359,8 @@ func countLines(ctx context.Context, cfg Config, upTo int64) (n int64, err error
 	ctx = store.WithReadKind(ctx, store.ReadFooter) // diagnosis, not scanned data
 	brk, enc := cfg.Packing.text.brk(), cfg.Packing.text.declared
 	var rest []byte
-	for off := int64(0); off < upTo; off += maxChunk {
-		got, err := cfg.Store.ReadRanges(ctx, cfg.Object, []store.Range{{Off: off, Len: min(maxChunk, upTo-off)}})
+	for off := int64(0); off < upTo; off += countStep {
+		got, err := cfg.Store.ReadRanges(ctx, cfg.Object, []store.Range{{Off: off, Len: min(countStep, upTo-off)}})
 		if err != nil {
 			return 0, err
 		}
@@ -469,6 +472,9 @@ func Head(ctx context.Context, s store.Store, o store.Info, p *Packing, n int) (
 	return p.text.learn(head).Decode(head), complete, nil
 }
 
+// maxHead bounds the stored bytes that are read for the first decompressed ones.
+const maxHead = 4 << 20
+
 // begins gives the first bytes of a file, decompressed. Where the first block is
 // longer than n bytes, more is read.
 func begins(ctx context.Context, s store.Store, o store.Info, p *Packing, n int) (head []byte, complete bool, err error) {
@@ -488,7 +494,7 @@ func begins(ctx context.Context, s store.Store, o store.Info, p *Packing, n int)
 		switch {
 		case err == nil:
 			return text, whole, nil
-		case complete || stored >= maxChunk:
+		case complete || stored >= maxHead:
 			return nil, false, fault.As(err).In(s.URL(o.Key))
 		}
 	}

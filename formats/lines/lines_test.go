@@ -204,7 +204,7 @@ func TestErrorsHaveAPlace(t *testing.T) {
 		}
 	}
 	r.Close() // waits for what is under way
-	long := m.Set("long", make([]byte, MaxRecord+maxChunk*3))
+	long := m.Set("long", make([]byte, MaxRecord+12<<20))
 	_, err := readLines(context.Background(), Config{Store: m, Object: long, Split: store.Range{Len: long.Size}})
 	if e := fault.As(err); e == nil || e.Code != fault.CodeDataCorrupted || e.Object == "" {
 		t.Errorf("a record without an end: %v", err)

@@ -76,7 +76,7 @@ func (s *section) more(ctx context.Context, dst []byte) ([]byte, error) {
 			break // the end shows again at the next call
 		}
 	}
-	s.size = min(2*s.size, maxChunk)
+	s.size = min(2*s.size, maxStep)
 	if s.next >= 0 {
 		s.size = minChunk
 	}

@@ -1,0 +1,19 @@
+package store
+
+// Pace is how an object is best read from its beginning to its end: the longest
+// chunk, and how many chunks are under way at once.
+type Pace struct {
+	Chunk int64
+	Ahead int
+}
+
+// PaceOf gives a store's pace. A read of a bucket waits long for its first byte
+// and costs money, so chunks are long and several are under way. A directory's
+// bytes come from the system's cache, which reads ahead itself: what is read
+// before it is wanted only takes memory.
+func PaceOf(s Store) Pace {
+	if _, near := s.(*Dir); near {
+		return Pace{Chunk: 512 << 10, Ahead: 1}
+	}
+	return Pace{Chunk: 4 << 20, Ahead: 3}
+}
