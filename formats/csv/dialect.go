@@ -122,16 +122,8 @@ func (d *dialect) parseRest(props map[string]string) error {
 		}
 		d.header = n
 	}
-	for _, key := range []string{"wholefile", "multiline"} { // Spectrum's name for it, and ours
-		switch v := strings.ToLower(props[key]); v {
-		case "":
-		case "true":
-			d.multi = multiYes
-		case "false":
-			d.multi = multiNo
-		default:
-			return badProperty(key, v, "true or false")
-		}
+	if err := d.parseMultiline(props); err != nil {
+		return err
 	}
 	d.rest = strings.EqualFold(props["serialization.last.column.takes.rest"], "true")
 	d.breaks = strings.EqualFold(props["serialization.escape.crlf"], "true")
@@ -166,11 +158,30 @@ func (d *dialect) parseRest(props map[string]string) error {
 	return nil
 }
 
+// parseMultiline reads whether quoted fields have line breaks: Spectrum's name for
+// it, and ours.
+func (d *dialect) parseMultiline(props map[string]string) error {
+	for _, key := range []string{"wholefile", "multiline"} {
+		switch v := strings.ToLower(props[key]); v {
+		case "":
+		case "true":
+			d.multi = multiYes
+		case "false":
+			d.multi = multiNo
+		default:
+			return badProperty(key, v, "true or false")
+		}
+	}
+	return nil
+}
+
 func (d *dialect) check() error {
 	delim, line := d.delimiter(), d.ending()
 	ends := func(c byte) bool { return c != 0 && bytes.IndexByte(line, c) >= 0 }
 	switch {
-	case d.delim == 0, bytes.Contains(delim, line), d.line == nil && bytes.IndexByte(delim, '\r') >= 0:
+	case d.delim == 0:
+		return badProperty("field.delim", string(delim), "another character than NUL")
+	case bytes.Contains(delim, line), d.line == nil && bytes.IndexByte(delim, '\r') >= 0:
 		return badProperty("field.delim", string(delim), "a character that does not end lines")
 	case d.quote != 0 && bytes.IndexByte(delim, d.quote) >= 0:
 		return badProperty("quotechar", string(d.quote), "another character than the delimiter")
