@@ -10,10 +10,15 @@ import (
 )
 
 // stop gives where the lines of the footer begin in a file of UTF-8; its size
-// without a footer. The end of the file is read once for that.
-func (t text) stop(ctx context.Context, s store.Store, o store.Info) (int64, error) {
+// without a footer. The end of the file is read once for that, unless all of it is
+// there.
+func (t text) stop(ctx context.Context, s store.Store, o store.Info, all []byte) (int64, error) {
 	if t.footer == 0 {
 		return o.Size, nil
+	}
+	if all != nil {
+		at, _ := lastLines(all, t.brk(), t.footer)
+		return int64(at), nil
 	}
 	l := t.learned
 	l.mu.Lock()

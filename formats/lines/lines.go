@@ -265,7 +265,11 @@ func (r *Reader) transcode(f *fetcher, e *encoding.Encoding) *transcoder {
 // untilFooter has the fetcher end where the file's footer begins; buf is what it
 // has read.
 func (r *Reader) untilFooter(ctx context.Context, f *fetcher, buf []byte) ([]byte, error) {
-	stop, err := r.cfg.Packing.text.stop(ctx, r.cfg.Store, r.cfg.Object)
+	var all []byte // of the file, if that is what has been read
+	if r.base == 0 && int64(len(buf)) == r.cfg.Object.Size {
+		all = buf
+	}
+	stop, err := r.cfg.Packing.text.stop(ctx, r.cfg.Store, r.cfg.Object, all)
 	if err != nil || stop == r.cfg.Object.Size {
 		return buf, err
 	}

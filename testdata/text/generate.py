@@ -38,6 +38,9 @@ write("people_report/a.csv", ("id,name,balance\n" + text(PEOPLE) + "total,,67.50
 write("people_records/a.txt", "".join("\x1f".join(p) + "\x1e" for p in PEOPLE).encode())
 write("people_regex/a.txt", "".join(f"[{i}] <{n}> {b} EUR\n" for i, n, b in LATIN if "\n" not in n).encode("latin-1"))
 
+write("people_escaped/a.txt", ("id|name|balance\n" + text([[i, n, "NA" if b == "0.00" else b] for i, n, b in PLAIN] + [["11", "a|b\\c", "NA"]],
+      delimiter="|", escapechar="\\", quoting=csv.QUOTE_NONE, quotechar=None)).encode())
+
 ORDERS = [
     (1, ["red", "green"], {"size": "10", "weight": "2.5"}, ("7", "Ann", ["a@x", "b@x"]), [["a", "b"], ["c"]]),
     (2, [], {}, None, []),
