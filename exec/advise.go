@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats/store"
@@ -26,6 +27,9 @@ func (s *Session) advice(ctx context.Context, stmt *plan.CreateTable) []*fault.E
 	return out
 }
 
+// adviceTime is how long a new table waits for its location to be listed.
+const adviceTime = 5 * time.Second
+
 // foldersAt gives names of folders at a location, as far as they can be listed: a
 // table may be made before its files, and before its location may be read.
 func (s *Session) foldersAt(ctx context.Context, location string) []string {
@@ -33,6 +37,8 @@ func (s *Session) foldersAt(ctx context.Context, location string) []string {
 	if err != nil {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, adviceTime)
+	defer cancel()
 	var names []string
 	for name, err := range store.Folders(store.WithReadKind(ctx, store.ReadList), in, store.Folder(key)) {
 		if err != nil || len(names) == maxAdvised {

@@ -46,7 +46,7 @@ func (b *binder) createFromTemplate(s *ast.CreateTable) (plan.Statement, error) 
 	for _, k := range sortedKeys(place.Properties) {
 		whole.Properties = append(whole.Properties, ast.Property{Key: k, Value: place.Properties[k]})
 	}
-	whole.Properties = append(whole.Properties, s.Properties...)
+	whole.Properties = overridden(whole.Properties, s.Properties)
 	st, err := b.createTable(whole)
 	if err != nil {
 		return nil, err
@@ -135,6 +135,15 @@ func (b *binder) templateTable(t *template.Template, s *ast.CreateTable, options
 	}
 	whole.Columns = chosen(whole.Columns, names)
 	return whole, nil
+}
+
+// overridden gives properties without those that others of the same name, in any
+// case, replace; and these.
+func overridden(props, by []ast.Property) []ast.Property {
+	props = slices.DeleteFunc(props, func(p ast.Property) bool {
+		return slices.ContainsFunc(by, func(o ast.Property) bool { return strings.EqualFold(o.Key, p.Key) })
+	})
+	return append(props, by...)
 }
 
 // chosen gives the columns of some names, in their order; one that the template
