@@ -39,8 +39,11 @@ func (l *Lake) Files(ctx context.Context, t *catalog.Table, parts *catalog.Parti
 	if files, err = opt.exclude.without(files); err != nil {
 		return nil, err
 	}
-	if IsSymlink(t) {
-		return l.followed(ctx, t, files)
+	switch {
+	case IsSymlink(t):
+		return l.followed(ctx, t, files, ReadManifest)
+	case l.isEntryManifest(t, files):
+		return l.entries(ctx, t, files)
 	}
 	return l.snapshot(files), nil
 }

@@ -3,6 +3,8 @@ package lake
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -33,15 +35,22 @@ func IsSymlink(t *catalog.Table) bool {
 // maxManifest is how long a manifest may be: about a million lines.
 const maxManifest = 256 << 20
 
-// Link is a line of a manifest, counted from 1, and the location that it names.
+// Link is a line of a manifest, counted from 1, and the location that it names; or
+// an entry of one of Redshift's, which may be optional.
 type Link struct {
-	Line int
-	URI  string
+	Line     int // 0: an entry
+	Entry    int // counted from 1
+	URI      string
+	Optional bool
+	Size     int64 // that the manifest says; -1: it says none
 }
+
+// manifestReader gives what a manifest names.
+type manifestReader func(ctx context.Context, s store.Store, o store.Info) ([]Link, error)
 
 // followed gives the files that manifests name, in the order of the manifests
 // and of their lines.
-func (l *Lake) followed(ctx context.Context, t *catalog.Table, manifests []*File) ([]*File, error) {
+func (l *Lake) followed(ctx context.Context, t *catalog.Table, manifests []*File, read manifestReader) ([]*File, error) {
 	lists := make([][]*File, len(manifests))
 	g, each := errgroup.WithContext(ctx)
 	g.SetLimit(parallelListings)
@@ -50,7 +59,7 @@ func (l *Lake) followed(ctx context.Context, t *catalog.Table, manifests []*File
 			break
 		}
 		g.Go(func() (err error) {
-			lists[i], err = l.follow(each, m)
+			lists[i], err = l.follow(each, m, read)
 			return err
 		})
 	}
@@ -66,9 +75,9 @@ func (l *Lake) followed(ctx context.Context, t *catalog.Table, manifests []*File
 
 // follow gives the files that one manifest names. What they are like is asked
 // once in a statement.
-func (l *Lake) follow(ctx context.Context, manifest *File) ([]*File, error) {
+func (l *Lake) follow(ctx context.Context, manifest *File, read manifestReader) ([]*File, error) {
 	load := func() ([]store.Info, error) {
-		links, err := ReadManifest(ctx, manifest.Store, manifest.Info)
+		links, err := read(ctx, manifest.Store, manifest.Info)
 		if err != nil {
 			return nil, err
 		}
@@ -101,19 +110,13 @@ func (l *Lake) follow(ctx context.Context, manifest *File) ([]*File, error) {
 // ReadManifest gives the locations that the lines of a manifest name. A line that
 // is none is XX001, with its number.
 func ReadManifest(ctx context.Context, s store.Store, o store.Info) ([]Link, error) {
-	if o.Size > maxManifest {
-		return nil, fault.New(fault.CodeProgramLimit, "the manifest has %d bytes, more than %d", o.Size, maxManifest).In(s.URL(o.Key))
-	}
-	if o.Size == 0 {
-		return nil, nil
-	}
-	data, err := s.ReadRanges(store.WithReadKind(ctx, store.ReadFooter), o, []store.Range{{Off: 0, Len: o.Size}})
+	data, err := wholeManifest(ctx, s, o)
 	if err != nil {
 		return nil, err
 	}
 	var out []Link
 	line := 0
-	for text := range bytes.Lines(data[0]) {
+	for text := range bytes.Lines(data) {
 		line++
 		uri := strings.TrimSpace(string(text))
 		if uri == "" {
@@ -124,9 +127,23 @@ func ReadManifest(ctx context.Context, s store.Store, o store.Info) ([]Link, err
 			f.Line = int64(line)
 			return nil, f.In(s.URL(o.Key)).WithHint("Tables of SymlinkTextInputFormat have text files that name an object in each line: s3://bucket/key.")
 		}
-		out = append(out, Link{line, uri})
+		out = append(out, Link{Line: line, URI: uri, Size: -1})
 	}
 	return out, nil
+}
+
+func wholeManifest(ctx context.Context, s store.Store, o store.Info) ([]byte, error) {
+	if o.Size > maxManifest {
+		return nil, fault.New(fault.CodeProgramLimit, "the manifest has %d bytes, more than %d", o.Size, maxManifest).In(s.URL(o.Key))
+	}
+	if o.Size == 0 {
+		return nil, nil
+	}
+	data, err := s.ReadRanges(store.WithReadKind(ctx, store.ReadFooter), o, []store.Range{{Off: 0, Len: o.Size}})
+	if err != nil {
+		return nil, err
+	}
+	return data[0], nil
 }
 
 // isLocation reports whether a line names an object: a URL or a path from the root.
@@ -179,7 +196,11 @@ func (l *Lake) stat(ctx context.Context, manifest *File, links []Link) ([]store.
 			continue
 		}
 		g.Go(func() (err error) {
-			if out[i], err = t.store.Stat(each, t.key); err != nil {
+			out[i], err = t.store.Stat(each, t.key)
+			if k.Optional && fault.Is(err, fault.CodeUndefinedFile) {
+				return nil // without a key
+			}
+			if err != nil {
 				return linkFault(err, manifest, k)
 			}
 			out[i].Key = k.URI
@@ -189,7 +210,21 @@ func (l *Lake) stat(ctx context.Context, manifest *File, links []Link) ([]store.
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	return out, ctx.Err()
+	if err := sized(out, manifest, links); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(out, func(o store.Info) bool { return o.Key == "" }), ctx.Err()
+}
+
+// sized checks the objects' sizes where the manifest says them: another one is
+// another object than the writer's.
+func sized(out []store.Info, manifest *File, links []Link) error {
+	for i, k := range links {
+		if o := &out[i]; o.Key != "" && k.Size >= 0 && o.Size != k.Size {
+			return linkFault(fault.New(fault.CodeDataCorrupted, "object %q has %d bytes, %d by its manifest", o.Key, o.Size, k.Size), manifest, k)
+		}
+	}
+	return nil
 }
 
 // targets gives where links lead, and lists the folders of many.
@@ -255,6 +290,9 @@ func linkFault(err error, manifest *File, k Link) error {
 	}
 	cause := fault.As(err)
 	f := fault.Wrap(err, cause.Code, "%s, which a manifest names", cause.Message).In(manifest.URL())
+	if k.Entry > 0 {
+		f.Message = fmt.Sprintf("%s, which entry %d of a manifest names", cause.Message, k.Entry)
+	}
 	f.Line, f.Kind, f.Hint, f.Detail = int64(k.Line), cause.Kind, cause.Hint, cause.Detail
 	return f
 }
