@@ -104,6 +104,11 @@ func TestBadText(t *testing.T) {
 		ext := map[codec.Codec]string{codec.Gzip: ".gz", codec.Zstd: ".zst", codec.Snappy: ".snappy", codec.LZ4: ".lz4", codec.Brotli: ".br"}[c]
 		run(t, "csv", formattest.Bad{Name: "a.csv" + ext, Data: packed(t, c, csv), Options: plain, Free: true, Torn: true})
 	}
+	rows := formats.Options{Schema: formattest.Schema(t, "id bigint", "name string", "code string"), Properties: map[string]string{"field.delim": ","}}
+	for name, whole := range map[string]bool{"xz_blocks.xz": true, "bzip2.bz2": true, "lzop.lzo": true, "python.zip": false, "bgzip.gz": false, // whose ends say nothing of the text
+		"snappy_hadoop.hsnappy": false, "lz4_hadoop.lz4": false, "zstd_seekable.zst": false} {
+		run(t, "csv", formattest.Bad{Name: "packed_" + name, Data: packer(t, name), Options: rows, Whole: whole, Free: true, Torn: true})
+	}
 	run(t, "ion", formattest.Bad{Name: "all_types.10n", Data: testdata(t, "ion", "all_types.10n"), Head: 400, Free: true})
 	run(t, "ion", formattest.Bad{Name: "all_types.ion", Data: testdata(t, "ion", "all_types.ion"), Free: true})
 	run(t, "bson", formattest.Bad{Name: "all_types.bson", Data: testdata(t, "bson", "all_types.bson"), Head: 400})

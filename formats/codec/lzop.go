@@ -8,6 +8,8 @@ import (
 	"hash/adler32"
 	"hash/crc32"
 	"io"
+
+	"github.com/glauxdb/glaux/catalog/fault"
 )
 
 // lzopMagic begins a file of lzop (its sources are the only specification:
@@ -46,6 +48,7 @@ type lzopReader struct {
 var (
 	errLZOPHeader = errors.New("the header is invalid")
 	errLZOPSum    = errors.New("a block's checksum is wrong")
+	errLZOSize    = errors.New("a block is not as long as it says")
 )
 
 // Read implements io.Reader.
@@ -219,17 +222,26 @@ func (l *lzopReader) block(size int64) error {
 		if !l.holds(lzopAdlerPacked, lzopCRCPacked, l.src, sums[2], sums[3]) {
 			return errLZOPSum
 		}
-		if l.buf, err = appendLZO(l.buf[:0], l.src, int(size)); err != nil {
+		if l.buf, err = lzoBlock(l.buf[:0], l.src, int(size)); err != nil {
 			return err
 		}
 		if l.out = l.buf; int64(len(l.out)) != size {
-			return errors.New("a block is shorter than it says")
+			return errLZOSize
 		}
 	}
 	if !l.holds(lzopAdlerText, lzopCRCText, l.out, sums[0], sums[1]) {
 		return errLZOPSum
 	}
 	return nil
+}
+
+// lzoBlock is appendLZO where the most that a block may have is what it says.
+func lzoBlock(dst, src []byte, size int) ([]byte, error) {
+	out, err := appendLZO(dst, src, size)
+	if fault.Is(err, fault.CodeProgramLimit) {
+		err = errLZOSize
+	}
+	return out, err
 }
 
 func (l *lzopReader) holds(adler, crc uint32, b []byte, wantAdler, wantCRC uint32) bool {

@@ -279,7 +279,7 @@ func (h *hadoopReader) decode() error {
 	}
 	if h.codec == LZO {
 		var err error
-		h.buf, err = appendLZO(h.buf[:0], h.src, h.group)
+		h.buf, err = lzoBlock(h.buf[:0], h.src, h.group)
 		h.out = h.buf
 		return err
 	}

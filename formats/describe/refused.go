@@ -1,6 +1,7 @@
 package describe
 
 import (
+	"archive/tar"
 	"bytes"
 	"errors"
 	"fmt"
@@ -72,6 +73,13 @@ var probes = []probe{
 		_, _, err := p.read(in)
 		return err
 	}},
+	{"text", "a tar archive", func(p *prober) error {
+		data, err := tarred("a.csv", "1\n")
+		if err == nil {
+			_, _, err = p.read(csvOf("a.tar", data))
+		}
+		return err
+	}},
 	{"text", "an encrypted zip archive", reading(csvOf("a.zip", []byte("PK\x03\x04\x14\x00\x01\x00\x08\x00"+strings.Repeat("\x00", 16)+"\x01\x00\x00\x00a")))},
 	{"text", "writing in another encoding than UTF-8", writingTo("serialization.encoding", "latin1")},
 	{"text", "writing files with a footer", writingTo("skip.footer.line.count", "1")},
@@ -80,6 +88,20 @@ var probes = []probe{
 	{"text", "writing with bzip2", func(*prober) error {
 		return (&write.Spec{Format: "csv", Compression: "bzip2", Schema: schemaOf("c", types.TBigInt)}).Check()
 	}},
+}
+
+// tarred is an archive of one file.
+func tarred(name, text string) ([]byte, error) {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	err := w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(text)), Format: tar.FormatUSTAR})
+	if err == nil {
+		_, err = w.Write([]byte(text))
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	return b.Bytes(), err
 }
 
 func reading(in input) func(*prober) error {

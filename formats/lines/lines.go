@@ -158,7 +158,7 @@ func (r *Reader) Skip(n int) { r.pos += n }
 var bom = []byte("\xef\xbb\xbf")
 
 // Begin looks at the first bytes of a file: it skips a byte order mark and
-// refuses what is compressed where the table says that nothing is: a
+// refuses archives, and what is compressed where the table says that nothing is: a
 // format that takes any line would make rows of it. It is called once, after the
 // first Fill, if the reader is not Partial.
 func (r *Reader) Begin() error {
@@ -167,11 +167,22 @@ func (r *Reader) Begin() error {
 		return fault.New(fault.CodeBadCopyFormat, "the file is compressed (%s), and the table says that it is not", c).In(r.URL()).
 			WithHint("Remove the table property '%s' = 'none'.", PropertyCompression)
 	}
+	if isTar(b) {
+		return fault.New(fault.CodeFeatureNotSupported, "the file is a tar archive").In(r.URL()).
+			WithHint("Unpack the archive: every file can be an object of its own.")
+	}
 	if bytes.HasPrefix(b, bom) {
 		r.Skip(len(bom))
 		r.end = max(r.end, int64(len(bom))+1) // the mark belongs to the first record, wherever a split ends
 	}
 	return nil
+}
+
+// isTar recognizes an archive by its first header (POSIX.1-1988 and GNU): a mark,
+// and zeros behind the first file's name.
+func isTar(b []byte) bool {
+	const mark = 257
+	return len(b) > 512 && string(b[mark:mark+5]) == "ustar" && (b[mark+5] == 0 || b[mark+5] == ' ') && bytes.IndexByte(b[:mark], 0) >= 0
 }
 
 // Fill reads more. What was skipped is given up, the rest moves, and its
@@ -447,7 +458,7 @@ func (r *Reader) URL() string { return r.cfg.Store.URL(r.cfg.Object.Key) }
 
 // in adds the file to the errors of decoders, which do not know it.
 func (r *Reader) in(err error) error {
-	if e := fault.As(err); e.Code == fault.CodeDataCorrupted || e.Code == fault.CodeFeatureNotSupported {
+	if e := fault.As(err); e.Code == fault.CodeDataCorrupted || e.Code == fault.CodeFeatureNotSupported || e.Code == fault.CodeProgramLimit {
 		return e.In(r.URL())
 	}
 	return err

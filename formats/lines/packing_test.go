@@ -1,6 +1,7 @@
 package lines
 
 import (
+	"archive/tar"
 	"bytes"
 	"context"
 	"fmt"
@@ -121,5 +122,31 @@ func TestPackedSplits(t *testing.T) {
 		if n := meter.n[store.ReadData].Load(); n != o.Size {
 			t.Errorf("%v: %d bytes of %d were read", order, n, o.Size)
 		}
+	}
+}
+
+// TestArchive: a tar archive is no text, compressed or not; a text that names the
+// mark is.
+func TestArchive(t *testing.T) {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	if err := w.WriteHeader(&tar.Header{Name: "a.csv", Mode: 0o644, Size: 2, Format: tar.FormatUSTAR}); err != nil {
+		t.Fatal(err)
+	}
+	w.Write([]byte("1\n"))
+	w.Close()
+	m := store.NewMemory("t")
+	for key, data := range map[string][]byte{"a.tar": b.Bytes(), "a.tar.gz": packed(t, codec.Gzip, b.Bytes()), "a.tgz": packed(t, codec.Gzip, b.Bytes())} {
+		o := m.Set(key, data)
+		p, _ := PackingOf(o, formats.Options{})
+		if _, err := begun(Config{Store: m, Object: o, Packing: p, Split: store.Range{Len: o.Size}}); !fault.Is(err, fault.CodeFeatureNotSupported) {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+	text := append(bytes.Repeat([]byte("a line\n"), 100), '\n')
+	copy(text[257:], "ustar ")
+	o := m.Set("a", text)
+	if got, err := begun(Config{Store: m, Object: o, Split: store.Range{Len: o.Size}}); err != nil || len(got) == 0 {
+		t.Errorf("%d lines, %v", len(got), err)
 	}
 }
