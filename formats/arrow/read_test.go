@@ -106,7 +106,7 @@ func compare(t *testing.T, g golden, ext string) {
 
 // TestFiles reads files of pyarrow.
 func TestFiles(t *testing.T) {
-	for name, gold := range map[string]string{"scalars.arrow": "scalars", "nested.arrow": "nested", "codec_none.arrow": "codec", "codec_lz4.arrow": "codec",
+	for name, gold := range map[string]string{"scalars.arrow": "scalars", "nested.arrow": "nested", "extensions.arrow": "extensions", "codec_none.arrow": "codec", "codec_lz4.arrow": "codec",
 		"codec_zstd.arrow": "codec", "codec_feather.feather": "codec", "codec_stream.arrows": "codec"} {
 		t.Run(name, func(t *testing.T) {
 			want := formattest.ReadGolden(t, formattest.Data(t, gold+".json"))

@@ -27,6 +27,9 @@ func testdata(t *testing.T, format, name string) []byte {
 // footerOf gives the length of a Parquet file's footer with what is behind it.
 func footerOf(b []byte) int { return int(binary.LittleEndian.Uint32(b[len(b)-8:])) + 8 }
 
+// arrowFooter gives the length of an Arrow file's footer with what is behind it.
+func arrowFooter(b []byte) int { return int(binary.LittleEndian.Uint32(b[len(b)-10:])) + 10 }
+
 func run(t *testing.T, format string, b formattest.Bad) {
 	t.Helper()
 	f, err := Registry().Get(format)
@@ -44,6 +47,10 @@ func TestBadColumnar(t *testing.T) {
 	}
 	for _, name := range []string{"scalars_v2.orc", "nested.orc", "union.orc"} {
 		run(t, "orc", formattest.Bad{Name: name, Data: testdata(t, "orc", name), Footer: 1000, Whole: true})
+	}
+	for _, name := range []string{"scalars.arrow", "nested.arrow", "codec_zstd.arrow"} {
+		data := testdata(t, "arrow", name)
+		run(t, "arrow", formattest.Bad{Name: name, Data: data, Footer: arrowFooter(data), Whole: true})
 	}
 	for _, name := range []string{"scalars.avro", "nested.avro", "codec_snappy.avro"} {
 		run(t, "avro", formattest.Bad{Name: name, Data: testdata(t, "avro", name), Head: 800, Footer: 40})

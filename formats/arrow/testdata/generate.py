@@ -110,7 +110,24 @@ def columns(cols):
     return table, types, [list(r) for r in zip(*shown)]
 
 
-for name, cols in [("scalars", scalars()), ("nested", nested())]:
+def extensions():
+    bools = pa.ExtensionArray.from_storage(pa.bool8(), pa.array([1, 0, None, -7, 127], pa.int8()))
+    tensor = pa.fixed_shape_tensor(pa.int16(), [2, 2])
+    tensors = pa.ExtensionArray.from_storage(tensor, pa.array([[1, 2, 3, 4], [5, 6, 7, 8], None, [0, 0, 0, 0], [9, 9, 9, 9]], pa.list_(pa.int16(), 4)))
+    opaque = pa.ExtensionArray.from_storage(pa.opaque(pa.string(), "point", "vendor"), pa.array(["a", None, "b", "c", ""]))
+    text = ['{"a":1}', "[]", None, '"x"', "null"]
+    ids = [uuid.UUID(int=i << 90 | i) for i in range(N)]
+    return {
+        "bool8": (bools, "boolean", [True, False, None, True, True]),
+        "tensor": (tensors, "array(smallint)", [[1, 2, 3, 4], [5, 6, 7, 8], None, [0, 0, 0, 0], [9, 9, 9, 9]]),
+        "opaque": (opaque, "varchar", ["a", None, "b", "c", ""]),
+        "json": (pa.ExtensionArray.from_storage(pa.json_(pa.string()), pa.array(text)), "json", text),
+        "coded": (pa.DictionaryArray.from_arrays(pa.array([0, 1, None, 1, 0], pa.int8()), pa.array(["x", "y"])), "varchar", ["x", "y", None, "y", "x"]),
+        "uuids": (pa.ExtensionArray.from_storage(pa.uuid(), pa.array([u.bytes for u in ids], pa.binary(16))), "uuid", [u.hex for u in ids]),
+    }
+
+
+for name, cols in [("scalars", scalars()), ("nested", nested()), ("extensions", extensions())]:
     save(name + ".arrow", *columns(cols))
 
 ids = list(range(1000))
