@@ -26,7 +26,7 @@ type Rejects struct {
 	mu    sync.Mutex // guards the rest
 	told  counts
 	quiet counts   // not warned of
-	first []Reject // of told, by place, at most maxRejects
+	first []Reject // of told, by place, at most MaxTold
 }
 
 type counts [cleanse.NumTriggers][cleanse.NumActions]int64
@@ -70,8 +70,9 @@ type Reject struct {
 	Why     string
 }
 
-// maxRejects is how many rejected rows are told one by one.
-const maxRejects = 20
+// MaxTold is how many rows and values are told of one by one: those with the first
+// places.
+const MaxTold = 20
 
 // Survey makes the log of a Source that lists what is wrong and stops at
 // nothing: actions that would end the query are given to sink as well, on the
@@ -101,17 +102,22 @@ func (r *Rejects) Err() error {
 	return nil
 }
 
-// Tally counts what nobody is told of one by one. A log that surveys must get it
-// by Add.
-func (r *Rejects) Tally(t cleanse.Trigger, a cleanse.Action, n int64) {
+// Tally counts what nobody is told of one by one: because it is quiet, or because
+// its source has told of enough. A log that surveys must get it by Add.
+func (r *Rejects) Tally(t cleanse.Trigger, a cleanse.Action, n int64, quiet bool) {
 	if r == nil || n == 0 {
 		return
 	}
 	r.mu.Lock()
-	r.quiet[t][a] += n
+	if quiet {
+		r.quiet[t][a] += n
+	} else {
+		r.told[t][a] += n
+		r.loud.Add(n)
+	}
 	r.mu.Unlock()
 	if r.up != nil {
-		r.up.Tally(t, a, n)
+		r.up.Tally(t, a, n, quiet)
 	}
 }
 
@@ -129,13 +135,13 @@ func (r *Rejects) Add(x Reject, line func() int64) {
 		return
 	}
 	if x.Quiet {
-		r.Tally(x.Trigger, x.Action, 1)
+		r.Tally(x.Trigger, x.Action, 1, true)
 		return
 	}
 	r.loud.Add(1)
 	r.mu.Lock()
 	r.told[x.Trigger][x.Action]++
-	told := r.up == nil && (len(r.first) < maxRejects || x.before(&r.first[maxRejects-1]))
+	told := r.up == nil && (len(r.first) < MaxTold || x.before(&r.first[MaxTold-1]))
 	r.mu.Unlock()
 	if r.up != nil {
 		r.up.Add(x, line)
@@ -158,7 +164,7 @@ func (r *Rejects) tell(x Reject) {
 		at--
 	}
 	r.first = slices.Insert(r.first, at, x)
-	r.first = r.first[:min(len(r.first), maxRejects)]
+	r.first = r.first[:min(len(r.first), MaxTold)]
 }
 
 // maxRaw bounds the bytes of a value that is told.

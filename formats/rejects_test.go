@@ -55,7 +55,7 @@ func TestRejectsUnder(t *testing.T) {
 	cut := formats.Reject{Object: "a", Offset: 7, Group: 1, Column: "c", Raw: []byte("abc"), New: []byte("ab"), Trigger: cleanse.Surplus, Action: cleanse.Truncate, Why: "long"}
 	one.Add(cut, nil)
 	two.Add(cut, nil)
-	two.Tally(cleanse.Malformed, cleanse.SetNull, 5)
+	two.Tally(cleanse.Malformed, cleanse.SetNull, 5, true)
 	two.Add(formats.Reject{Object: "b", Trigger: cleanse.Overflow, Action: cleanse.SetNull, Why: "big"}, func() int64 { return 3 })
 	two.Add(formats.Reject{Object: "b", Trigger: cleanse.Malformed, Action: cleanse.SetNull, Quiet: true}, nil)
 	if got := one.Summary(); got != "SURPLUS_CHAR: 1 TRUNCATE" {

@@ -16,21 +16,6 @@ import (
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
-// cleansing is what the columns of a source share to act on values that the table
-// cannot hold.
-type cleansing struct {
-	policy  cleanse.Policy
-	surveys bool // what would end the query is noted
-	notes   []note
-	quiet   [cleanse.NumTriggers]int64 // values that were set to NULL without a note
-}
-
-// note is a value that was changed, or a row whose fields are too many or too few.
-type note struct {
-	row int
-	formats.Reject
-}
-
 // triggerOf tells what is wrong with a value that does not convert to a type.
 func triggerOf(err error, t types.Type) cleanse.Trigger {
 	switch {
@@ -60,18 +45,16 @@ func (c *column) act(row int, text []byte, err error, t types.Type) error {
 		t = c.typ
 	}
 	why := triggerOf(err, t)
-	a := c.clean.policy.By[why]
+	a := c.clean.Policy.By[why]
 	b := &badValue{row: row, text: bytes.Clone(text), err: err, typ: t}
 	switch {
 	case a == cleanse.DropRow:
 		c.reject(b)
 	case c.judge:
-	case a != cleanse.SetNull && !c.clean.surveys:
+	case a != cleanse.SetNull && !c.clean.Surveys:
 		return b
 	case a != cleanse.SetNull:
 		c.note(b, cleanse.Fail, nil)
-	case c.clean.policy.Quiet[why] && !c.clean.surveys:
-		c.clean.quiet[why]++
 	default:
 		c.note(b, a, nil)
 	}
@@ -80,23 +63,23 @@ func (c *column) act(row int, text []byte, err error, t types.Type) error {
 
 // note remembers what was done about a value; made is the text that it became.
 func (c *column) note(b *badValue, a cleanse.Action, made []byte) {
-	if c.judge {
+	if c.judge || !c.clean.Wants(triggerOf(b.err, b.typ), a) {
 		return
 	}
 	x := c.told(b, a)
 	x.New = bytes.Clone(made)
-	c.clean.notes = append(c.clean.notes, note{b.row, x})
+	c.clean.Note(lines.Noted{Row: b.row, Reject: x})
 }
 
 // told describes a value about which something was done.
 func (c *column) told(b *badValue, a cleanse.Action) formats.Reject {
 	why := triggerOf(b.err, b.typ)
-	return formats.Reject{Column: c.name, Raw: b.text, Trigger: why, Action: a, Quiet: c.clean.policy.Quiet[why], Why: c.fault(b).Message}
+	return formats.Reject{Column: c.name, Raw: b.text, Trigger: why, Action: a, Quiet: c.clean.Policy.Quiet[why], Why: c.fault(b).Message}
 }
 
 // fit makes a text what the column's type and UTF-8 allow; ok is false for NULL.
 func (c *column) fit(row int, f []byte, t types.Type) (out []byte, ok bool, err error) {
-	p := &c.clean.policy
+	p := &c.clean.Policy
 	if !c.utf8 && !utf8.Valid(f) {
 		switch p.By[cleanse.InvalidChar] {
 		case cleanse.Disabled:
@@ -126,7 +109,7 @@ func (c *column) fit(row int, f []byte, t types.Type) (out []byte, ok bool, err 
 // counts reports whether the fields of records are counted. Those of a file of
 // fixed widths are as many as there are widths.
 func (s *source) counts() bool {
-	return s.clean.policy.By[cleanse.ColumnCount] != cleanse.Disabled && s.f.dialect.fixed == nil && len(s.f.schema.Fields) > 0
+	return s.clean.Policy.By[cleanse.ColumnCount] != cleanse.Disabled && s.f.dialect.fixed == nil && len(s.f.schema.Fields) > 0
 }
 
 // count finds the records with more or fewer fields than the table has columns.
@@ -148,15 +131,15 @@ func (s *source) count(n int) error {
 		if has == want {
 			why = fmt.Sprintf("the row has more than %d fields", want)
 		}
-		a := s.clean.policy.By[cleanse.ColumnCount]
+		a := s.clean.Policy.By[cleanse.ColumnCount]
 		x := formats.Reject{Trigger: cleanse.ColumnCount, Action: a, Why: why}
 		switch {
 		case a == cleanse.DropRow:
 			s.bad[uint16(row)] = &rejected{-1, x}
-		case a == cleanse.Fail && !s.clean.surveys:
+		case a == cleanse.Fail && !s.clean.Surveys:
 			return &placed{int(s.split.start[row]), lines.BadData(fault.New(fault.CodeBadCopyFormat, "%s", why))}
-		default:
-			s.clean.notes = append(s.clean.notes, note{row, x})
+		case s.clean.Wants(x.Trigger, a):
+			s.clean.Note(lines.Noted{Row: row, Reject: x})
 		}
 	}
 	return nil
@@ -164,16 +147,7 @@ func (s *source) count(n int) error {
 
 // tell hands what was noted in the batch to the query's log.
 func (s *source) tell(ctx context.Context, at int64) {
-	for t, n := range s.clean.quiet {
-		s.Req.Rejects.Tally(cleanse.Trigger(t), cleanse.SetNull, n)
-	}
-	clear(s.clean.quiet[:])
-	for i := range s.clean.notes {
-		n := &s.clean.notes[i]
-		s.R.Tell(ctx, s.Req.Rejects, at+int64(s.split.start[n.row]), 0, n.Reject)
-	}
-	clear(s.clean.notes)
-	s.clean.notes = s.clean.notes[:0]
+	s.clean.Flush(ctx, s.R, func(n *lines.Noted) { n.At = at + int64(s.split.start[n.Row]) })
 }
 
 // cleansed converts all columns and gives the rows that are not left out. Without

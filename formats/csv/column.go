@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -25,7 +26,7 @@ type column struct {
 	scratch []byte  // an unescaped value
 	utf8    bool    // the block is valid UTF-8
 	nested  *nested // of an array, map or row, or of a part of one; nil: of any other type
-	clean   *cleansing
+	clean   *lines.Cleanser
 	judge   bool // nobody wants it: only that rows are left out counts
 	// reject takes the value for which a row is left out.
 	reject func(*badValue)

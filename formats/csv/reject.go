@@ -22,7 +22,7 @@ func (s *source) judge() error {
 	if s.counts() {
 		s.split.width = max(s.split.width, len(s.f.schema.Fields)+1)
 	}
-	if !s.clean.policy.Drops() {
+	if !s.clean.Policy.Drops() {
 		return nil
 	}
 	s.bad = map[uint16]*rejected{}
@@ -32,7 +32,7 @@ func (s *source) judge() error {
 		c.reject = s.rejecter(c)
 	}
 	for i, f := range s.f.schema.Fields {
-		if wanted[i] || !s.clean.policy.DropsBy(f.Type) {
+		if wanted[i] || !s.clean.Policy.DropsBy(f.Type) {
 			continue
 		}
 		c := s.column(i, f.Type)

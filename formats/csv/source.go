@@ -21,7 +21,7 @@ func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source,
 		return nil, fault.As(err).In(f.store.URL(f.object.Key))
 	}
 	s := &source{f: f, split: splitter{d: &f.dialect, unclosed: -1}, skip: f.dialect.header}
-	s.clean.policy, s.clean.surveys = f.dialect.policy, req.Rejects.Surveys()
+	s.clean = lines.NewCleanser(f.dialect.policy, req.Rejects)
 	if f.dialect.rest {
 		s.split.rest = len(f.schema.Fields)
 	}
@@ -84,7 +84,7 @@ type source struct {
 	texts  bool      // there are text columns
 	judges []*column // with rejects, of the columns that nobody wants
 	kept   vector.Sel
-	clean  cleansing
+	clean  lines.Cleanser
 	bad    map[uint16]*rejected // rows of the batch that are left out; nil: none ever are
 	skip   int                  // records of the header still to skip
 

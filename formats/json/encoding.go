@@ -101,7 +101,9 @@ func (e Encoding) Open(ctx context.Context, s store.Store, o store.Info, opt for
 		}
 		out.props.paths, out.props.exactCase = c.Paths, out.props.exactCase || c.ExactCase
 		if c.Nulls && opt.Properties[textval.PropertyMalformed] == "" {
-			out.props.malformed = textval.MalformedNull
+			if out.props.policy, err = policyOf(opt.Properties, textval.MalformedNull); err != nil {
+				return nil, fault.As(err).In(s.URL(o.Key))
+			}
 		}
 	}
 	if out.packing, err = lines.PackingOf(o, opt); err != nil {

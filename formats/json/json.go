@@ -50,6 +50,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/cleanse"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/textval"
@@ -145,11 +146,30 @@ const (
 // properties are the SerDe's settings; see the package comment.
 type properties struct {
 	naming
-	path      path
-	epoch     textval.Epoch
-	formats   []timeFormat
-	badLines  bool // a bad line is a row of NULLs
-	malformed textval.Malformed
+	path     path
+	epoch    textval.Epoch
+	formats  []timeFormat
+	badLines bool           // a bad line is a row of NULLs
+	policy   cleanse.Policy // of values that do not fit
+}
+
+// policyOf gives what becomes of values that do not fit; own is what it is if the
+// table says nothing.
+func policyOf(props map[string]string, own textval.Malformed) (cleanse.Policy, error) {
+	p, err := cleanse.Parse(props)
+	if err != nil {
+		return p, err
+	}
+	malformed, ok := textval.ParseMalformed(props[textval.PropertyMalformed], own)
+	if !ok {
+		return p, fault.New(fault.CodeInvalidParameter, "property %q is %q: expected error, null or reject",
+			textval.PropertyMalformed, props[textval.PropertyMalformed])
+	}
+	p = p.With(malformed.Action(), strings.TrimSpace(props[textval.PropertyMalformed]) == "")
+	if p.By[cleanse.InvalidChar] == cleanse.Disabled {
+		p.By[cleanse.InvalidChar], p.Quiet[cleanse.InvalidChar] = p.By[cleanse.Malformed], p.Quiet[cleanse.Malformed]
+	}
+	return p, nil
 }
 
 func parseProperties(props map[string]string) (properties, error) {
@@ -157,15 +177,15 @@ func parseProperties(props map[string]string) (properties, error) {
 		naming:   naming{exactCase: strings.EqualFold(props["case.insensitive"], "false"), dots: strings.EqualFold(props["dots.in.keys"], "true")},
 		badLines: strings.EqualFold(props["ignore.malformed.json"], "true"),
 	}
-	var ok bool
 	unless := textval.MalformedError
 	if strings.EqualFold(props["use.null.for.invalid.data"], "true") {
 		unless = textval.MalformedNull
 	}
-	if p.malformed, ok = textval.ParseMalformed(props[textval.PropertyMalformed], unless); !ok {
-		return p, fault.New(fault.CodeInvalidParameter, "property %q is %q: expected error, null or reject",
-			textval.PropertyMalformed, props[textval.PropertyMalformed])
+	var err error
+	if p.policy, err = policyOf(props, unless); err != nil {
+		return p, err
 	}
+	var ok bool
 	for k, v := range props {
 		if col, ok := strings.CutPrefix(k, propertyMapping); ok {
 			if p.mapping == nil {
@@ -181,7 +201,6 @@ func parseProperties(props map[string]string) (properties, error) {
 	if text == "" && strings.Contains(strings.ToLower(props["serialization.lib"]+props["inputformat"]), "cloudtrail") {
 		text = "$.Records[*]"
 	}
-	var err error
 	if p.formats, err = parseFormats(props[propertyFormats]); err == nil {
 		p.path, err = parsePath(text)
 	}

@@ -19,6 +19,7 @@ type node struct {
 	obj   *object        // of a row
 	inRow bool           // a field of a row whose vector sizes this one's
 
+	judge  bool // nobody wants it: only that its record is left out counts
 	alias  bool // texts may point into the block
 	exact  bool // the value of this row came under the exact key
 	data   []byte

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats/cleanse"
+	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/textval"
 )
 
@@ -20,10 +22,16 @@ type parser struct {
 	i   int
 	err *fault.Error
 	bad *node // the node whose value err is about; nil: the JSON itself
+	// Of bad: what is wrong with it, what is to be done, and the value, if known.
+	trigger cleanse.Trigger
+	action  cleanse.Action
+	raw     []byte
+
+	clean   *lines.Cleanser // nil: what does not fit is an error
+	changed []changed       // what was changed in the record
 
 	blockCap int    // cap of the block that lines are cut from: gives offsets
 	valid    bool   // the block is valid UTF-8
-	asNulls  bool   // values that do not fit are NULL
 	scalars  bool   // records may be other values than objects
 	unit     string // what a record is called in errors: line or record
 	epoch    textval.Epoch
@@ -61,7 +69,7 @@ func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\
 // record parses one record into the row root: an object, or where scalars are
 // records too, a value for the field single.
 func (p *parser) record(b []byte, root *node, single int) bool {
-	p.b, p.i, p.err, p.bad = b, 0, nil, nil
+	p.b, p.i, p.err, p.bad, p.changed = b, 0, nil, nil, p.changed[:0]
 	p.space()
 	at := root.next()
 	switch {

@@ -8,15 +8,16 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/cleanse"
 	"github.com/glauxdb/glaux/formats/lines"
-	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
 // Scan reads one split.
 func (f *file) Scan(_ context.Context, req formats.ScanRequest) (formats.Source, error) {
 	s := &source{f: f, single: -1}
-	s.parser.asNulls, s.parser.epoch, s.parser.unit = f.props.malformed == textval.MalformedNull, f.props.epoch, "line"
+	s.clean = lines.NewCleanser(f.props.policy, req.Rejects)
+	s.parser.clean, s.parser.epoch, s.parser.unit = &s.clean, f.props.epoch, "line"
 	s.parser.formats = f.props.formats
 	if err := s.project(req.Columns); err != nil {
 		return nil, err
@@ -36,6 +37,7 @@ type source struct {
 	root   *node
 	cols   []*node // in the order of the request
 	parser parser
+	clean  lines.Cleanser
 
 	walk   *walker // of a file whose records don't keep to lines
 	single int     // the field that takes records that are no objects; -1: none
@@ -78,10 +80,13 @@ func (s *source) project(want []formats.Projection) error {
 	for _, p := range want {
 		s.cols = append(s.cols, add(props.naming.path(s.f.schema.Fields[p.Column].Name, p.Path), p.Type))
 	}
-	if props.malformed == textval.MalformedReject {
+	if s.clean.Policy.Drops() {
 		s.judge(want, add)
 	}
 	s.root.shareCopies()
+	if s.clean.Policy.By[cleanse.InvalidChar] == cleanse.Replace {
+		s.root.copyTexts() // what replaces may be longer
+	}
 	return nil
 }
 
@@ -92,7 +97,7 @@ func (s *source) judge(wanted []formats.Projection, add func(way []string, t typ
 		if slices.ContainsFunc(wanted, func(p formats.Projection) bool { return p.Column == i && len(p.Path) == 0 }) {
 			continue
 		}
-		add(s.f.props.naming.path(f.Name, nil), f.Type)
+		add(s.f.props.naming.path(f.Name, nil), f.Type).judges()
 	}
 }
 
@@ -113,6 +118,13 @@ func (n *node) shareCopies() {
 	}
 }
 
+func (n *node) judges() {
+	n.judge = true
+	for _, k := range n.kids {
+		k.judges()
+	}
+}
+
 func (n *node) copyTexts() {
 	n.alias = false
 	for _, k := range n.kids {
@@ -125,6 +137,7 @@ func (s *source) Next(ctx context.Context, b *vector.Batch) error { return s.Run
 
 func (s *source) next(ctx context.Context, b *vector.Batch) error {
 	n, err := s.rows(ctx)
+	s.clean.Flush(ctx, s.R, nil)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -303,22 +316,29 @@ func (s *source) row(ctx context.Context, record []byte, at, line int64) (int, e
 	}
 	row := s.root.n
 	if s.parser.record(record, s.root, s.single) {
+		if len(s.parser.changed) > 0 {
+			s.tell(at, line)
+		}
 		return 1, nil
 	}
+	s.root.rewind(row)
+	s.root.repair()
 	if s.f.props.badLines && s.parser.bad == nil {
-		s.root.rewind(row)
-		s.root.repair()
 		s.root.null()
+		s.R.Tell(ctx, s.Req.Rejects, at, line, formats.Reject{Action: cleanse.SetNull, Quiet: true, Raw: record, Why: s.parser.err.Message})
 		return 1, nil
 	}
-	e := s.parser.err
+	e, a := s.parser.err, s.clean.Policy.By[cleanse.Malformed]
 	if s.parser.bad != nil {
 		lines.BadData(e).InColumn(s.pathOf(s.parser.bad))
+		a = s.parser.action
 	}
-	if s.f.props.malformed == textval.MalformedReject {
-		s.root.rewind(row)
-		s.root.repair()
-		s.R.Reject(ctx, s.Req.Rejects, at, line, e)
+	if a == cleanse.DropRow {
+		s.leftOut(ctx, record, at, line, a)
+		return 0, nil
+	}
+	if s.clean.Surveys {
+		s.leftOut(ctx, record, at, line, cleanse.Fail)
 		return 0, nil
 	}
 	if s.parser.bad == nil && e.Hint == "" {

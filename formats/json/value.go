@@ -7,6 +7,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/cleanse"
 	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -37,25 +38,23 @@ func (p *parser) value(n *node) bool {
 
 // mismatch is a value of a kind that the node's type does not take.
 func (p *parser) mismatch(n *node, what string) bool {
-	if p.asNulls {
+	ok := p.refuse(n, cleanse.Malformed, nil, func() *fault.Error {
+		return fault.New(fault.CodeDatatypeMismatch, "found %s where the column has type %s", what, n.typ)
+	})
+	if ok {
 		n.null()
-		return true
 	}
-	p.bad = n
-	p.err = fault.New(fault.CodeDatatypeMismatch, "found %s where the column has type %s", what, n.typ)
-	return false
+	return ok
 }
 
 // wrong is a text that is no value of the node's type. The value's place has
 // been made.
 func (p *parser) wrong(n *node, s []byte, err error) bool {
-	if p.asNulls {
+	ok := p.refuse(n, triggerOf(err, n.typ), s, func() *fault.Error { return types.TextError(err, n.typ, s) })
+	if ok {
 		n.vec.SetNull(n.n - 1)
-		return true
 	}
-	p.bad = n
-	p.err = types.TextError(err, n.typ, s)
-	return false
+	return ok
 }
 
 func (p *parser) boolean(n *node, v bool) bool {
@@ -165,11 +164,7 @@ func (p *parser) text(n *node) bool {
 		}
 	}
 	if n.typ.IsString() {
-		if !p.valid && !utf8.Valid(s) {
-			return p.encoding(n)
-		}
-		p.put(n, textval.Cut(s, n.typ.P))
-		return true
+		return p.putText(n, s)
 	}
 	if len(s) == 0 && n.typ.Kind != types.Varbinary || n.typ.Kind == types.Unknown {
 		n.null()
@@ -195,14 +190,12 @@ func (p *parser) binary(n *node, i int, s []byte) []byte {
 	return data
 }
 
-func (p *parser) encoding(n *node) bool {
-	if p.asNulls {
+func (p *parser) encoding(n *node, s []byte) bool {
+	ok := p.refuse(n, cleanse.InvalidChar, s, invalidChar)
+	if ok {
 		n.null()
-		return true
 	}
-	p.bad = n
-	p.err = fault.New(fault.CodeDataCorrupted, "invalid byte sequence for encoding UTF8").WithHint("%s", textval.HintEncoding)
-	return false
+	return ok
 }
 
 // put appends a text, which lies in the line unless the node copies.
@@ -237,7 +230,7 @@ func (p *parser) nested(n *node, open byte) bool {
 	if n.typ.IsString() || n.typ.Kind == types.JSON {
 		s := p.b[from:p.i]
 		if !p.valid && !utf8.Valid(s) {
-			return p.encoding(n)
+			return p.encoding(n, s)
 		}
 		p.put(n, s)
 		return true
