@@ -56,6 +56,7 @@ var probes = []probe{
 		"<?xml version=\"1.0\" encoding=\"UTF-9\"?><rows><r><c>1</c></r></rows>"))},
 	{"xml", "a document that ends too early", reading(declared("xml", map[string]string{"rowtag": "r"}, types.TVarchar, "<rows><r><c>1"))},
 	{"ion", "paths of columns with a wildcard", reading(declared("ion", map[string]string{"ion.c.path_extractor": "(a *)"}, types.TVarchar, "{a:{b:1}}"))},
+	{"ion", "text in UTF-16 or UTF-32", reading(declared("ion", nil, types.TVarchar, "\xff\xfe{\x00"))},
 	{"ion", "a value that ends too early", reading(declared("ion", nil, types.TVarchar, "{c:"))},
 	{"bson", "a document that ends too early", reading(declared("bson", nil, types.TVarchar, "\x20\x00\x00\x00\x02c\x00"))},
 	{"grok", "a table without a pattern", reading(declared("grok", nil, types.TVarchar, "a\n"))},

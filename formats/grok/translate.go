@@ -13,6 +13,7 @@ import (
 //	(?>...), a*+ a++ a?+   the plain group and quantifier: matching in linear time has no
 //	                       use for the promise not to go back. What matches only because
 //	                       of it, by failing elsewhere, is rare; more may match here
+//	a?*                    a*, which Oniguruma makes of it
 //	\h \H \R \Z \uXXXX     what Java means by them
 //	(?=  (?!  (?<=  (?<!   look-around: refused
 //	\1  \k<name>           back-references: refused
@@ -44,6 +45,9 @@ func (t *translator) next() error {
 		return t.set()
 	case c == '(':
 		return t.group()
+	case c == '?' && !t.e.plain && strings.HasPrefix(t.in[t.i:], "?*") && !t.quantified():
+		t.i++
+		return nil
 	case c == '*' || c == '+' || c == '?' || c == '}':
 		t.out.WriteByte(c)
 		t.i++
@@ -55,6 +59,12 @@ func (t *translator) next() error {
 	t.out.WriteByte(c)
 	t.i++
 	return nil
+}
+
+// quantified reports whether a quantifier stands before t.i, so that a question
+// mark there makes it lazy.
+func (t *translator) quantified() bool {
+	return t.i == 0 || strings.IndexByte("*+?}(|", t.in[t.i-1]) >= 0
 }
 
 // closesRepeat reports whether the brace before t.i ends a {n,m}.

@@ -528,15 +528,13 @@ const maxFraction = 1000
 // binaryTimestamp appends a point in time, which is stored in UTC with the
 // offset at which it was written.
 func binaryTimestamp(dst, b []byte) ([]byte, error) {
-	var room [32]byte
-	m := moment{month: 1, day: 1, fraction: room[:0]}
 	offset, n, err := varInt(b)
 	if err != nil {
 		return dst, err
 	}
 	b = b[n:]
-	count := 0
-	for parts := [...]*int{&m.year, &m.month, &m.day, &m.hour, &m.minute, &m.second}; count < len(parts) && len(b) > 0; count++ {
+	parts, count := [6]int{1: 1, 2: 1}, 0
+	for ; count < len(parts) && len(b) > 0; count++ {
 		part, n, err := varUint(b)
 		if err != nil {
 			return dst, err
@@ -544,15 +542,15 @@ func binaryTimestamp(dst, b []byte) ([]byte, error) {
 		if part > 10_000 {
 			return dst, errNoTime
 		}
-		*parts[count] = int(part)
+		parts[count] = int(part)
 		b = b[n:]
 	}
+	m := moment{year: parts[0], month: parts[1], day: parts[2], hour: parts[3], minute: parts[4], second: parts[5], timed: count > 3}
 	if len(b) > 0 {
 		if err := m.binaryFraction(b); err != nil {
 			return dst, err
 		}
 	}
-	m.timed = count > 3
 	if count == 0 || count == 4 || m.check() != nil || offset <= -24*60 || offset >= 24*60 {
 		return dst, errNoTime
 	}

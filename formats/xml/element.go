@@ -36,7 +36,8 @@ type record struct {
 
 type opened struct {
 	node int32
-	from int // behind its tag
+	tag  []byte // its name with the prefix
+	from int    // behind its tag
 }
 
 // outcome is how reading a record ended.
@@ -66,6 +67,10 @@ func (r *record) read(b []byte, i int, eof bool) (out outcome, end int, err *fau
 		case tokenClose:
 			if err := r.close(b, t); err != nil {
 				return recordBad, t.from, err
+			}
+		case tokenOther:
+			if b[t.from+1] == '!' && b[t.from+2] != '-' { // such as a CDATA section that is misspelt: its text would be lost
+				return recordBad, t.from, badTag(b, t)
 			}
 		}
 		i = t.to
@@ -105,6 +110,9 @@ func (r *record) begin(t token) *fault.Error {
 			break
 		}
 		rest = after
+		if repeated(t.inner, name, len(t.inner)-len(after)) {
+			return fault.New(fault.CodeDataCorrupted, "invalid XML: the element %s has two attributes %s", clip(t.name), clip(name))
+		}
 		prefix, _, qualified := bytes.Cut(name, []byte(":"))
 		switch {
 		case string(prefix) == "xmlns":
@@ -118,9 +126,29 @@ func (r *record) begin(t token) *fault.Error {
 		return fault.New(fault.CodeDataCorrupted, "a record of more than %d elements", maxNodes)
 	}
 	if t.kind == tokenOpen {
-		r.open = append(r.open, opened{at, t.to})
+		r.open = append(r.open, opened{at, t.name, t.to})
 	}
 	return nil
+}
+
+// repeated reports whether an attribute's name stands before it, too. upTo is
+// where it ends.
+func repeated(attributes, name []byte, upTo int) bool {
+	if bytes.Count(attributes[:upTo], name) < 2 {
+		return false // not even in a value
+	}
+	for rest, n := attributes, 0; ; {
+		other, _, after, ok, _ := attribute(rest)
+		if !ok || len(attributes)-len(after) > upTo {
+			return false
+		}
+		if bytes.Equal(other, name) {
+			if n++; n == 2 {
+				return true
+			}
+		}
+		rest = after
+	}
 }
 
 // add appends a node as its parent's last child.
@@ -148,8 +176,8 @@ func (r *record) add(parent int32, n node) int32 {
 func (r *record) close(b []byte, t token) *fault.Error {
 	o := r.open[len(r.open)-1]
 	n := &r.nodes[o.node]
-	if !bytes.Equal(local(t.name), n.name) {
-		return fault.New(fault.CodeDataCorrupted, "invalid XML: the element %s is closed by %s", clip(n.name), clip(t.name))
+	if !bytes.Equal(t.name, o.tag) {
+		return fault.New(fault.CodeDataCorrupted, "invalid XML: the element %s is closed by %s", clip(o.tag), clip(t.name))
 	}
 	n.raw = b[o.from:t.from]
 	r.open = r.open[:len(r.open)-1]

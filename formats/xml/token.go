@@ -220,10 +220,14 @@ func attribute(in []byte) (name, value, rest []byte, ok, bad bool) {
 		return nil, nil, nil, false, true
 	}
 	end := bytes.IndexByte(in[1:], in[0])
-	if end < 0 {
+	if end < 0 || name[0] < utf8.RuneSelf && !isNameStart(name[0]) {
 		return nil, nil, nil, false, true
 	}
-	return name, in[1 : 1+end], in[end+2:], true, false
+	value, rest = in[1:1+end], in[end+2:]
+	if bytes.IndexByte(value, '<') >= 0 || len(rest) > 0 && !isSpace(rest[0]) {
+		return nil, nil, nil, false, true
+	}
+	return name, value, rest, true, false
 }
 
 // appendText appends what a text says, with its references resolved: the five
@@ -237,7 +241,7 @@ func appendText(dst, s []byte) ([]byte, error) {
 		}
 		dst = append(dst, s[:n]...)
 		s = s[n+1:]
-		end := bytes.IndexByte(s[:min(len(s), 12)], ';')
+		end := bytes.IndexByte(s[:min(len(s), maxReference)], ';')
 		if end < 0 {
 			return dst, fault.New(fault.CodeDataCorrupted, "invalid XML: & without an entity's name and ;")
 		}
@@ -250,6 +254,9 @@ func appendText(dst, s []byte) ([]byte, error) {
 		s = s[end+1:]
 	}
 }
+
+// maxReference bounds what stands between & and ;: numbers may begin with zeros.
+const maxReference = 100
 
 func reference(name string) (rune, bool) {
 	switch name {
@@ -268,7 +275,7 @@ func reference(name string) (rune, bool) {
 		return 0, false
 	}
 	digits, base := name[1:], rune(10)
-	if digits[0] == 'x' || digits[0] == 'X' {
+	if digits[0] == 'x' {
 		digits, base = digits[1:], 16
 	}
 	var r rune
@@ -284,5 +291,10 @@ func reference(name string) (rune, bool) {
 			return 0, false
 		}
 	}
-	return r, digits != "" && utf8.ValidRune(r) && r != 0
+	return r, digits != "" && isChar(r)
+}
+
+// isChar says whether a document may have the character (section 2.2).
+func isChar(r rune) bool {
+	return utf8.ValidRune(r) && (r >= ' ' || r == '\t' || r == '\n' || r == '\r') && r != 0xfffe && r != 0xffff
 }
