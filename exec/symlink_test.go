@@ -146,3 +146,16 @@ func TestManifestsOfDelta(t *testing.T) {
 		t.Errorf("INSERT: %v", err)
 	}
 }
+
+// TestManifestOfUnload reads a table whose location is a manifest.
+func TestManifestOfUnload(t *testing.T) {
+	w := newLinkedWorld(t)
+	w.write("u/0000_part_00.gz", "1|a\n2|b\n")
+	w.write("u/0001_part_00.gz", "3|c\n")
+	w.write("u/manifest", `{"entries": [{"url": "DIR/u/0000_part_00.gz", "mandatory": true}, {"url": "DIR/u/none.gz", "mandatory": false}]}`)
+	w.expect("CREATE EXTERNAL TABLE unloaded (n bigint, s string) ROW FORMAT DELIMITED FIELDS TERMINATED BY '|' LOCATION 'DIR/u/manifest'")
+	w.expect("SELECT count(*), sum(n), max(s) FROM unloaded", "2|3|b")
+	if _, err := w.query("INSERT INTO unloaded SELECT 1, 'a'"); !fault.Is(err, fault.CodeFeatureNotSupported) {
+		t.Errorf("INSERT: %v", err)
+	}
+}

@@ -28,12 +28,15 @@ type entryManifest struct {
 	} `json:"entries"`
 }
 
-// isEntryManifest reports whether a table's location is a file whose name says
-// that it is a manifest.
+// AtManifest reports whether a table's location may be such a file by its name.
+func AtManifest(t *catalog.Table) bool {
+	return len(t.PartitionKeys) == 0 && strings.HasSuffix(strings.ToLower(t.Storage.Location), "manifest")
+}
+
+// isEntryManifest reports whether the one file of a table is its location, and may
+// be a manifest.
 func (l *Lake) isEntryManifest(t *catalog.Table, files []*File) bool {
-	location := t.Storage.Location
-	return len(files) == 1 && len(t.PartitionKeys) == 0 && !strings.HasSuffix(location, "/") &&
-		strings.HasSuffix(strings.ToLower(location), "manifest") && path.Base(files[0].Info.Key) == path.Base(location)
+	return len(files) == 1 && AtManifest(t) && path.Base(files[0].Info.Key) == path.Base(t.Storage.Location)
 }
 
 // entries gives the files that the table's one file, maybe a manifest, names. A

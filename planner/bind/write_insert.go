@@ -117,6 +117,9 @@ func (b *binder) plainProperties(t *catalog.Table, props map[string]string, refu
 	if lake.IsSymlink(t) {
 		return refuse("its files are manifests that name others")
 	}
+	if lake.AtManifest(t) {
+		return refuse("its location may be a manifest that names its files")
+	}
 	if partition.IsProjected(t) {
 		return refuse("its partitions are projected")
 	}
