@@ -11,7 +11,8 @@ import (
 // Overlap is what the Sources of one scan of one file share, so that no byte is
 // read twice: the last record of a split ends behind the split's border, and
 // those bytes are the beginning of the next split too. Whoever comes first reads
-// them, and leaves them for the other. Safe for concurrent use.
+// them, and leaves them for the other. What every split needs, such as a
+// dictionary, is read by the first and kept (Once). Safe for concurrent use.
 //
 //	split k:    ── chunk ── chunk ── │ first chunk of k+1 ── until its last record is complete
 //	split k+1:                       │ first chunk ── chunk ── chunk ...
@@ -21,9 +22,56 @@ import (
 type Overlap struct {
 	starts []int64 // of the splits, ascending
 
-	mu    sync.Mutex // guards lanes, alone
+	mu    sync.Mutex // guards lanes, alone, parts
 	lanes []lane
 	alone bool
+	parts map[string]*sharedPart
+}
+
+// sharedPart is what Once keeps; data and err may be read once done is closed.
+type sharedPart struct {
+	done chan struct{}
+	data [][]byte
+	err  error
+}
+
+// Once gives what read gives, which the first Source to come with a key calls.
+// The bytes must not be written to. o may be nil: nothing is shared.
+func (o *Overlap) Once(ctx context.Context, key string, read func() ([][]byte, error)) ([][]byte, error) {
+	if o == nil {
+		return read()
+	}
+	for {
+		o.mu.Lock()
+		p := o.parts[key]
+		if p == nil {
+			p = &sharedPart{done: make(chan struct{})}
+			if o.parts == nil {
+				o.parts = map[string]*sharedPart{}
+			}
+			o.parts[key] = p
+			o.mu.Unlock()
+			if p.data, p.err = read(); p.err != nil { // the others try themselves
+				o.mu.Lock()
+				delete(o.parts, key)
+				o.mu.Unlock()
+			}
+			close(p.done)
+			return p.data, p.err
+		}
+		o.mu.Unlock()
+		select {
+		case <-p.done:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+		if p.err == nil {
+			return p.data, nil
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // lane is the state of one split.

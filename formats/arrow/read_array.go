@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -145,8 +146,9 @@ func (b *binding) needs(a *array, out []*array) []*array {
 	return out
 }
 
-// load reads the buffers of arrays, and charges tab for them.
-func (f *File) load(ctx context.Context, e *entry, as []*array, tab *formats.Tab) error {
+// load reads the buffers of arrays, and charges tab for them. What other Sources
+// share is read once.
+func (f *File) load(ctx context.Context, e *entry, as []*array, tab *formats.Tab, shared *formats.Overlap) error {
 	var ranges []store.Range
 	stored := int64(0)
 	for _, a := range as {
@@ -169,7 +171,11 @@ func (f *File) load(ctx context.Context, e *entry, as []*array, tab *formats.Tab
 	if err := tab.Add(stored); err != nil {
 		return err
 	}
-	got, err := f.store.ReadRanges(ctx, f.info, ranges)
+	key := ""
+	if shared != nil {
+		key = fmt.Sprint(ranges)
+	}
+	got, err := shared.Once(ctx, key, func() ([][]byte, error) { return f.store.ReadRanges(ctx, f.info, ranges) })
 	if err != nil {
 		return err
 	}

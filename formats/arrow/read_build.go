@@ -18,10 +18,11 @@ const maxExpand = 1 << 24
 
 // reader makes vectors of the record batches of a file.
 type reader struct {
-	f     *File
-	ctx   context.Context // of the call of Next under way
-	at    int             // the record batch under way
-	dicts map[dictKey]*dictionary
+	f      *File
+	ctx    context.Context  // of the call of Next under way
+	at     int              // the record batch under way
+	shared *formats.Overlap // dictionaries that were read
+	dicts  map[dictKey]*dictionary
 
 	mem *formats.Charge
 	tab *formats.Tab // of what is being built: the record batch under way, or a dictionary
@@ -490,7 +491,7 @@ func (r *reader) dictPart(b *binding, f *fieldDef, e *entry) (*vector.Vector, er
 	if err != nil {
 		return nil, err
 	}
-	if err := r.f.load(r.ctx, e, b.needs(as[0], nil), r.tab); err != nil {
+	if err := r.f.load(r.ctx, e, b.needs(as[0], nil), r.tab, r.shared); err != nil {
 		return nil, err
 	}
 	v, err := r.build(b, as[0], int(e.batch.rows), false)

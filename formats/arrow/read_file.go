@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"strings"
+	"sync"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
@@ -92,12 +93,14 @@ type File struct {
 	binds   []*binding
 	places  []int // parallel to binds: the field of the file; -1: missing
 
+	stats     func() *formats.Stats
 	batchRows int // tests vary it
 }
 
 // Open implements formats.Format: it reads the metadata of all messages.
 func (Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
 	f := &File{store: s, info: o, url: s.URL(o.Key), batchRows: defaultBatchRows}
+	f.stats = sync.OnceValue(f.count)
 	ctx = store.WithReadKind(ctx, store.ReadFooter)
 	if err := f.read(ctx); err != nil {
 		return nil, fault.As(err).In(f.url)
@@ -394,11 +397,16 @@ func (m *batchMeta) set(t table) error {
 // Schema implements formats.File.
 func (f *File) Schema() *types.Schema { return f.schema }
 
-// Stats implements formats.File: the number of rows is all that there is.
-func (f *File) Stats() *formats.Stats {
-	st := &formats.Stats{}
+// Stats implements formats.File: the number of rows, and the bytes of columns.
+func (f *File) Stats() *formats.Stats { return f.stats() }
+
+func (f *File) count() *formats.Stats {
+	st := &formats.Stats{Bytes: make([]int64, len(f.binds))}
 	for _, b := range f.batches {
 		st.Rows += b.batch.rows
+	}
+	for i, c := range f.schema.Fields {
+		st.Bytes[i] = f.ScanBytes([]formats.Projection{{Column: i, Type: c.Type}})
 	}
 	return st
 }

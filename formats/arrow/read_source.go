@@ -38,7 +38,10 @@ type readColumn struct {
 // Scan implements formats.File.
 func (f *File) Scan(_ context.Context, r formats.ScanRequest) (formats.Source, error) {
 	s := &Source{r: reader{f: f, dicts: map[dictKey]*dictionary{}}, req: r, mem: formats.NewCharge(r.Memory, f.url)}
-	s.r.mem, s.r.tab = s.mem, s.mem.Tab()
+	s.r.mem, s.r.tab, s.r.shared = s.mem, s.mem.Tab(), r.Overlap
+	if s.r.shared == nil { // columns share dictionaries, too
+		s.r.shared = formats.NewOverlap(nil)
+	}
 	stored := map[int]types.Type{} // of columns that are read as text
 	for i, p := range r.Columns {
 		if p.Column < 0 || p.Column >= len(f.binds) {
@@ -92,9 +95,13 @@ func (f *File) ScanBytes(cols []formats.Projection) int64 {
 			}
 		}
 	}
-	for _, d := range f.dicts {
-		if dicts[d.dict] {
-			total += d.size
+	for i := range f.dicts {
+		d := &f.dicts[i]
+		if !dicts[d.dict] {
+			continue
+		}
+		for _, s := range d.batch.bufs {
+			total += s.Len
 		}
 	}
 	return total
@@ -227,7 +234,7 @@ func (s *Source) fill(b *vector.Batch, cols []int, from int) error {
 	}
 	need = slices.DeleteFunc(distinct(need), func(a *array) bool { return a.bufs != nil })
 	if len(need) > 0 {
-		if err := s.r.f.load(s.r.ctx, &s.r.f.batches[s.r.at], need, s.r.tab); err != nil {
+		if err := s.r.f.load(s.r.ctx, &s.r.f.batches[s.r.at], need, s.r.tab, nil); err != nil {
 			return err
 		}
 	}

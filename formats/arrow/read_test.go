@@ -185,6 +185,30 @@ func TestMeasured(t *testing.T) {
 	}
 }
 
+// TestDictionaryOnce checks that the splits of a file read its dictionaries once.
+func TestDictionaryOnce(t *testing.T) {
+	data, err := os.ReadFile("../../testdata/formats/shipments/region=us/part-0.arrows")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := open(t, data, formats.Options{})
+	splits := f.Splits(1)
+	if len(splits) < 2 || len(f.dicts) == 0 {
+		t.Fatalf("%d splits, %d dictionaries", len(splits), len(f.dicts))
+	}
+	m := &meter{}
+	ctx := store.WithMeter(t.Context(), m)
+	shared := formats.NewOverlap(splits)
+	for _, s := range splits {
+		if _, err := formattest.Rows(ctx, f, formats.ScanRequest{Split: s, Columns: formattest.All(f), Overlap: shared}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := f.ScanBytes(formattest.All(f)); n != m.n {
+		t.Errorf("%d bytes, measured %d", m.n, n)
+	}
+}
+
 type meter struct{ n int64 }
 
 func (m *meter) Reserve(_ context.Context, k store.ReadKind, n int64) error {
