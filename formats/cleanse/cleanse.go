@@ -9,6 +9,7 @@
 package cleanse
 
 import (
+	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -32,6 +33,15 @@ const (
 // String gives the name as "t$errors" has it.
 func (t Trigger) String() string {
 	return [...]string{"MALFORMED", "INVALID_CHAR", "NUMERIC_OVERFLOW", "SURPLUS_CHAR", "COLUMN_COUNT"}[t]
+}
+
+// TriggerOf tells what is wrong with a text that is no value of a type, because of
+// err.
+func TriggerOf(err error, t types.Type) Trigger {
+	if errors.Is(err, types.ErrRange) && (t.IsInteger() || t.IsFloat() || t.Kind == types.Decimal) {
+		return Overflow
+	}
+	return Malformed
 }
 
 // Action is what is done about it.
@@ -146,6 +156,22 @@ func (p *Policy) IsZero() bool {
 	rest := p.By
 	rest[Malformed] = Disabled
 	return rest == [NumTriggers]Action{}
+}
+
+// Refuse is the error of a format that cannot do what the properties ask for beyond
+// By[Malformed]; nil if they ask for nothing. what names the format's files.
+func Refuse(props map[string]string, what string) error {
+	p, err := Parse(props)
+	if err != nil || p.IsZero() {
+		return err
+	}
+	for _, h := range handling {
+		if _, set := props[h.property]; set && h.trigger < NumTriggers && p.By[h.trigger] != Disabled {
+			return fault.New(fault.CodeFeatureNotSupported, "property %q is not supported for %s", h.property, what).
+				WithHint("'malformed.values' = 'null' or 'reject' is.")
+		}
+	}
+	return nil // the default of data_cleansing_enabled, which cuts nothing here
 }
 
 // With gives the policy of a text format that does a about values that cannot be

@@ -23,10 +23,8 @@ func triggerOf(err error, t types.Type) cleanse.Trigger {
 		return cleanse.InvalidChar
 	case err == errSurplus:
 		return cleanse.Surplus
-	case errors.Is(err, types.ErrRange) && (t.IsInteger() || t.IsFloat() || t.Kind == types.Decimal):
-		return cleanse.Overflow
 	}
-	return cleanse.Malformed
+	return cleanse.TriggerOf(err, t)
 }
 
 // errSurplus is a text that is longer than its type allows.

@@ -38,6 +38,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/cleanse"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/textval"
@@ -177,6 +178,9 @@ func parseSettings(props map[string]string) (s settings, err error) {
 		if s.skip, err = strconv.Atoi(strings.TrimSpace(v)); err != nil || s.skip < 0 {
 			return s, badProperty(propertySkip, v, "a number")
 		}
+	}
+	if err := cleanse.Refuse(props, "files read by a pattern"); err != nil {
+		return s, err
 	}
 	bad, _ := get(textval.PropertyMalformed)
 	if s.bad, ok = textval.ParseMalformed(bad, textval.MalformedError); !ok {

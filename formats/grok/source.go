@@ -10,6 +10,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/cleanse"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -237,6 +238,10 @@ func (s *source) line(ctx context.Context, line []byte, used int, passed uint32,
 		return s.R.PlaceLine(ctx, at+int64(used), s.lines+int64(passed)+1, e.WithHint(
 			"With the table property 'malformed.values' = 'null' such lines are rows of NULLs, with 'reject' they are left out."))
 	}
+	if m == nil && s.Req.Rejects.Surveys() {
+		s.R.Tell(ctx, s.Req.Rejects, at+int64(used), s.lines+int64(passed)+1,
+			formats.Reject{Raw: line, Action: cleanse.SetNull, Quiet: true, Why: "the line does not match the pattern"})
+	}
 	for _, c := range s.judges {
 		c.note(0, used, m)
 		c.block = s.R.Bytes()
@@ -312,9 +317,13 @@ func (s *source) convert(ctx context.Context, c *column, n int, sel vector.Sel, 
 			return nil
 		}
 		row := int(sel[k])
-		if s.f.set.bad == textval.MalformedError {
-			return s.R.PlaceLine(ctx, at+int64(s.start[row]), s.lines-int64(s.number[row])+1, c.fault(row, bad))
+		off, line := at+int64(s.start[row]), s.lines-int64(s.number[row])+1
+		a := s.f.set.bad.Action()
+		if a == cleanse.Fail && !s.Req.Rejects.Surveys() {
+			return s.R.PlaceLine(ctx, off, line, c.fault(row, bad))
 		}
+		f, _ := c.field(row)
+		s.R.Tell(ctx, s.Req.Rejects, off, line, formats.Reject{Column: c.name, Raw: f, Trigger: cleanse.TriggerOf(bad, c.typ), Action: a, Why: c.fault(row, bad).Message})
 		c.setNull(row)
 		sel = sel[k+1:]
 	}

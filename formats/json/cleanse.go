@@ -3,11 +3,9 @@ package json
 import (
 	"bytes"
 	"context"
-	"errors"
 	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
-	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/cleanse"
 	"github.com/glauxdb/glaux/formats/lines"
@@ -42,14 +40,6 @@ func (p *parser) refuse(n *node, t cleanse.Trigger, raw []byte, why func() *faul
 func (p *parser) note(n *node, t cleanse.Trigger, a cleanse.Action, raw, made []byte, why *fault.Error) {
 	p.changed = append(p.changed, changed{n, formats.Reject{Trigger: t, Action: a, Raw: bytes.Clone(raw), New: bytes.Clone(made),
 		Quiet: p.clean.Policy.Quiet[t], Why: why.Message}})
-}
-
-// triggerOf tells what is wrong with a text that is no value of a type.
-func triggerOf(err error, t types.Type) cleanse.Trigger {
-	if errors.Is(err, types.ErrRange) && (t.IsInteger() || t.IsFloat() || t.Kind == types.Decimal) {
-		return cleanse.Overflow
-	}
-	return cleanse.Malformed
 }
 
 func invalidChar() *fault.Error {

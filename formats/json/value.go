@@ -50,7 +50,7 @@ func (p *parser) mismatch(n *node, what string) bool {
 // wrong is a text that is no value of the node's type. The value's place has
 // been made.
 func (p *parser) wrong(n *node, s []byte, err error) bool {
-	ok := p.refuse(n, triggerOf(err, n.typ), s, func() *fault.Error { return types.TextError(err, n.typ, s) })
+	ok := p.refuse(n, cleanse.TriggerOf(err, n.typ), s, func() *fault.Error { return types.TextError(err, n.typ, s) })
 	if ok {
 		n.vec.SetNull(n.n - 1)
 	}

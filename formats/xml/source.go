@@ -180,8 +180,9 @@ func (s *source) row(ctx context.Context, n int, block []byte, base int64, at in
 		e := s.value(c, n)
 		switch {
 		case e == nil:
-		case s.f.bad == textval.MalformedNull:
+		case s.f.bad == textval.MalformedNull, s.f.bad == textval.MalformedError && s.Req.Rejects.Surveys():
 			setNull(c.vec, n)
+			s.R.Tell(ctx, s.Req.Rejects, base+int64(at), s.lineOf(block, at), formats.Reject{Column: e.Column, Action: s.f.bad.Action(), Why: e.Message})
 		case s.f.bad == textval.MalformedReject:
 			for _, c := range s.cols {
 				setValid(c.vec, n)

@@ -31,6 +31,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/cleanse"
 	"github.com/glauxdb/glaux/formats/encoding"
 	"github.com/glauxdb/glaux/formats/lines"
 	"github.com/glauxdb/glaux/formats/store"
@@ -151,6 +152,9 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 	bad := opt.Properties[textval.PropertyMalformed]
 	if out.bad, ok = textval.ParseMalformed(bad, textval.MalformedError); !ok {
 		err = fault.New(fault.CodeInvalidParameter, "property %q is %q: expected error, null or reject", textval.PropertyMalformed, bad)
+	}
+	if err == nil {
+		err = cleanse.Refuse(opt.Properties, "XML files")
 	}
 	if err == nil {
 		out.packing, err = lines.PackingOf(o, opt)
