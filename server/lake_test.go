@@ -382,7 +382,8 @@ func TestBadFiles(t *testing.T) {
 	l.put("ok/_temporary/0/x.csv", "id,name\n9,z\n")
 	l.put("ok/zero.csv", "")
 	l.put("liar/x.parquet", "id,name\n1,a\n2,b\n")
-	l.put("gone/y.csv.gz", "id,name\n1,a\n")
+	l.put("gone/y.csv.gz", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b")
+	l.put("plain/y.csv.gz", "id,name\n1,a\n")
 	l.put("image/a.png", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR")
 	rep := l.crawl()
 	var left []string
@@ -394,8 +395,9 @@ func TestBadFiles(t *testing.T) {
 			t.Errorf("%s is not told of: %v", want, rep.LeftOut)
 		}
 	}
-	l.want("show tables in demo", "half; liar; ok")
+	l.want("show tables in demo", "half; liar; ok; plain")
 	l.want("select * from ok order by id", "1 a; 2 b")
+	l.want("select * from plain", "1 a")
 	l.want("select * from liar order by id", "1 a; 2 b")
 	l.fails("select * from half", "half/b.parquet", "not a Parquet file")
 	l.crawl(func(o *crawler.Once) { o.Targets[0].Exclusions = []string{"half/b.*"} })

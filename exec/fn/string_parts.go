@@ -8,6 +8,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/planner/plan"
 )
 
 func stringParts() []*Entry {
@@ -565,8 +566,16 @@ func stringCodes() []*Entry {
 		{Names: []string{"quote_literal"}, Doc: "The text as a SQL literal.", Examples: []Example{{SQL: "quote_literal('it''s')", Result: `'it''s'`}},
 			overs: []overload{{sig: "quote_literal(varchar) varchar", scalar: mapText(func(b, s []byte) []byte {
 				return types.AppendLiteral(b, types.StringOf(types.TVarchar, string(s)))
-			})}, {sig: "quote_literal(any) varchar", types: allText(0), explicit: true, dialect: pgOnly, scalar: mapText(func(b, s []byte) []byte {
+			})}, {sig: "quote_literal(any) varchar", types: notText, explicit: true, dialect: pgOnly, scalar: mapText(func(b, s []byte) []byte {
 				return types.AppendLiteral(b, types.StringOf(types.TVarchar, string(s)))
 			})}}},
 	}
+}
+
+// notText takes one argument that is no text, as its text.
+func notText(args []plan.Arg, d plan.Dialect) ([]types.Type, types.Type, bool) {
+	if len(args) != 1 || textual(args[0]) {
+		return nil, types.Type{}, false
+	}
+	return allText(0)(args, d)
 }
