@@ -81,9 +81,12 @@ const (
 // NewLocal implements Sink.
 func (w *Write) NewLocal(worker *Worker) (Local, error) {
 	l := &writeLocal{w: w, held: w.Mem.Local()}
-	if w.width.Add(1) == 1 {
+	w.width.Add(1)
+	w.mu.Lock()
+	if w.query == nil { // before a Local can hand over rows
 		w.query, w.held = worker.Query, w.Mem.Local()
 	}
+	w.mu.Unlock()
 	if len(w.Types) == w.Data {
 		l.parts = []*writePart{{}}
 		return l, nil
