@@ -52,7 +52,7 @@ func TestDeepCover(t *testing.T) {
 		t.Fatal(err)
 	}
 	var singly []string
-	lists := m.lists
+	lists := m.lists.Load()
 	for row := range parts.N {
 		files, err := f.Files(ctx, table, parts, []uint32{uint32(row)})
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -89,14 +90,14 @@ func TestSymlinkFaults(t *testing.T) {
 }
 
 // countedMeter counts the requests and bytes of metadata.
-type countedMeter struct{ lists, footers int64 }
+type countedMeter struct{ lists, footers atomic.Int64 }
 
 func (m *countedMeter) Reserve(_ context.Context, kind store.ReadKind, n int64) error {
 	switch kind {
 	case store.ReadList:
-		m.lists++
+		m.lists.Add(1)
 	case store.ReadFooter:
-		m.footers += n
+		m.footers.Add(n)
 	}
 	return nil
 }
@@ -114,8 +115,8 @@ func TestSymlinkOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if m.footers != int64(len(text)) {
-		t.Errorf("read %d bytes of manifests, want %d", m.footers, len(text))
+	if m.footers.Load() != int64(len(text)) {
+		t.Errorf("read %d bytes of manifests, want %d", m.footers.Load(), len(text))
 	}
 }
 
@@ -147,8 +148,8 @@ func TestSymlinkMany(t *testing.T) {
 	if diff := cmp.Diff(want, names(files)); diff != "" || files[101].Info.Size != 3 || files[5].Info.ETag == "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if m.lists > 50 {
-		t.Errorf("%d requests", m.lists)
+	if m.lists.Load() > 50 {
+		t.Errorf("%d requests", m.lists.Load())
 	}
 	f.mem.Set("t/m", []byte(text.String()+"memory://lake/data/050.csv2\n"))
 	_, err = f.Files(context.Background(), symlinkTable("memory://lake/t"), nil, nil)
