@@ -1,7 +1,6 @@
 package json
 
 import (
-	"bytes"
 	"math"
 	"unicode/utf8"
 
@@ -314,4 +313,11 @@ func (p *parser) entry(key, value *node) bool {
 }
 
 // blank reports whether a line holds no value.
-func blank(b []byte) bool { return len(bytes.TrimLeft(b, " \t\r\n")) == 0 }
+func blank(b []byte) bool {
+	for _, c := range b {
+		if !isSpace(c) {
+			return false
+		}
+	}
+	return true
+}
