@@ -9,11 +9,11 @@ type Pace struct {
 
 // PaceOf gives a store's pace. A read of a bucket waits long for its first byte
 // and costs money, so chunks are long and several are under way. A directory's
-// bytes come from the system's cache, which reads ahead itself: what is read
-// before it is wanted only takes memory.
+// bytes come from the system's cache, which reads ahead itself: short chunks fill
+// the copy's wait, and longer ones would only take memory.
 func PaceOf(s Store) Pace {
 	if _, near := s.(*Dir); near {
-		return Pace{Chunk: 512 << 10, Ahead: 1}
+		return Pace{Chunk: 512 << 10, Ahead: 3}
 	}
 	return Pace{Chunk: 4 << 20, Ahead: 3}
 }
