@@ -2,6 +2,7 @@ package fn
 
 import (
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/catalog/types/jsontext"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -155,10 +156,10 @@ func arraySearch() []*Entry {
 			}, 0, 1))}}},
 		{Names: []string{"@>"}, Doc: "Whether the left array or JSON holds all of the right.", Examples: []Example{{SQL: "array[1, 2, 3] @> array[2]", Result: "true"}, {SQL: `'{"a":1,"b":2}'::json @> '{"a":1}'::json`, Result: "true"}},
 			overs: []overload{{sig: "array(T) @> array(T)", pattern: parseSig("f(array(T), array(T)) boolean"), types: arrayPredicate, scalar: eval(arraysTest(containsAll, 0, 1))},
-				{sig: "json @> json", types: jsonPair, scalar: boolFn(func(s []kernel.Strings, i int) bool { return jsonContains(s[0].At(i), s[1].At(i)) })}}},
+				{sig: "json @> json", types: jsonPair, scalar: boolFn(func(s []kernel.Strings, i int) bool { return jsontext.Contains(s[0].At(i), s[1].At(i)) })}}},
 		{Names: []string{"<@"}, Doc: "Whether the right array or JSON holds all of the left.", Examples: []Example{{SQL: "array[2] <@ array[1, 2, 3]", Result: "true"}},
 			overs: []overload{{sig: "array(T) <@ array(T)", types: arrayPredicate, scalar: eval(arraysTest(containsAll, 1, 0))},
-				{sig: "json <@ json", types: jsonPair, scalar: boolFn(func(s []kernel.Strings, i int) bool { return jsonContains(s[1].At(i), s[0].At(i)) })}}},
+				{sig: "json <@ json", types: jsonPair, scalar: boolFn(func(s []kernel.Strings, i int) bool { return jsontext.Contains(s[1].At(i), s[0].At(i)) })}}},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/catalog/types/jsontext"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -18,22 +19,22 @@ func jsonEntries() []*Entry {
 func jsonOperators() []*Entry {
 	member := func(text bool) *kernel.Impl {
 		return jsonPick(text, func(doc []byte, args []*vector.Vector, i int) ([]byte, bool) {
-			return jsonField(doc, string(kernelBytes(args[1], i)))
+			return jsontext.Field(doc, string(kernelBytes(args[1], i)))
 		})
 	}
 	index := func(text bool) *kernel.Impl {
 		return jsonPick(text, func(doc []byte, args []*vector.Vector, i int) ([]byte, bool) {
-			return jsonIndex(doc, intArg(args, 1, i))
+			return jsontext.Index(doc, intArg(args, 1, i))
 		})
 	}
 	path := func(text bool) *kernel.Impl {
 		return jsonPick(text, func(doc []byte, args []*vector.Vector, i int) ([]byte, bool) {
-			return jsonWalk(doc, arrayPath(args[1], i))
+			return jsontext.Walk(doc, arrayPath(args[1], i))
 		})
 	}
 	words := func(text bool) *kernel.Impl {
 		return jsonPick(text, func(doc []byte, args []*vector.Vector, i int) ([]byte, bool) {
-			return jsonWalk(doc, wordPath(args[1:], i))
+			return jsontext.Walk(doc, wordPath(args[1:], i))
 		})
 	}
 	return []*Entry{
@@ -77,7 +78,7 @@ func jsonPick(text bool, find func(doc []byte, args []*vector.Vector, i int) ([]
 			switch {
 			case !ok:
 			case text:
-				b, null = jsonScalarOut(b, v)
+				b, null = jsontext.ScalarOut(b, v)
 			default:
 				b = append(b, bytes.TrimSpace(v)...)
 			}
@@ -89,28 +90,28 @@ func jsonPick(text bool, find func(doc []byte, args []*vector.Vector, i int) ([]
 	})
 }
 
-func stepOf(s []byte) jsonStep {
-	step := jsonStep{name: string(s)}
+func stepOf(s []byte) jsontext.Step {
+	step := jsontext.Step{Name: string(s)}
 	if n, err := types.ParseInt64(s); err == nil {
-		step.index, step.isIdx = n, true
+		step.Index, step.IsIndex = n, true
 	}
 	return step
 }
 
-func arrayPath(v *vector.Vector, i int) []jsonStep {
+func arrayPath(v *vector.Vector, i int) []jsontext.Step {
 	l := listsOf(v)
-	var out []jsonStep
+	var out []jsontext.Step
 	for _, e := range rangeIdx(l.rs.At(i)) {
 		if l.kids[0].IsNull(int(e)) {
-			return []jsonStep{{name: "\x00"}}
+			return []jsontext.Step{{Name: "\x00"}}
 		}
 		out = append(out, stepOf(kernelBytes(l.kids[0], int(e))))
 	}
 	return out
 }
 
-func wordPath(args []*vector.Vector, i int) []jsonStep {
-	out := make([]jsonStep, len(args))
+func wordPath(args []*vector.Vector, i int) []jsontext.Step {
+	out := make([]jsontext.Step, len(args))
 	for k, a := range args {
 		out[k] = stepOf(kernelBytes(a, i))
 	}
@@ -119,14 +120,14 @@ func wordPath(args []*vector.Vector, i int) []jsonStep {
 
 func jsonHas(s []kernel.Strings, i int) bool {
 	doc, name := s[0].At(i), string(s[1].At(i))
-	if jsonKind(doc) == '{' {
-		_, ok := jsonField(doc, name)
+	if jsontext.Kind(doc) == '{' {
+		_, ok := jsontext.Field(doc, name)
 		return ok
 	}
 	found := false
-	if jsonKind(doc) == '[' {
-		jsonEach(doc, func(_, v []byte) bool {
-			found = found || v[0] == '"' && jsonKeyIs(v, name)
+	if jsontext.Kind(doc) == '[' {
+		jsontext.Each(doc, func(_, v []byte) bool {
+			found = found || v[0] == '"' && jsontext.KeyIs(v, name)
 			return !found
 		})
 	}
@@ -134,7 +135,7 @@ func jsonHas(s []kernel.Strings, i int) bool {
 }
 
 func jsonTypeof(b, s []byte) []byte {
-	switch jsonKind(s) {
+	switch jsontext.Kind(s) {
 	case '{':
 		return append(b, "object"...)
 	case '[':
@@ -152,13 +153,13 @@ func jsonTypeof(b, s []byte) []byte {
 // jsonElement and jsonMember are PostgreSQL's subscripts of JSON.
 func jsonElement(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 	return jsonPick(false, func(doc []byte, args []*vector.Vector, i int) ([]byte, bool) {
-		return jsonIndex(doc, intArg(args, 1, i))
+		return jsontext.Index(doc, intArg(args, 1, i))
 	}).Eval(c, args, sel, out)
 }
 
 func jsonMember(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 	return jsonPick(false, func(doc []byte, args []*vector.Vector, i int) ([]byte, bool) {
-		return jsonField(doc, string(kernelBytes(args[1], i)))
+		return jsontext.Field(doc, string(kernelBytes(args[1], i)))
 	}).Eval(c, args, sel, out)
 }
 
@@ -190,7 +191,7 @@ func jsonTrino() []*Entry {
 }
 
 func jsonIsScalar(s []kernel.Strings, i int) bool {
-	k := jsonKind(s[0].At(i))
+	k := jsontext.Kind(s[0].At(i))
 	return k != '{' && k != '['
 }
 
@@ -210,15 +211,15 @@ func jsonPathEntry(name, doc string, scalar bool, ret types.Type, ex Example) *E
 				if err != nil {
 					return err
 				}
-				v, ok := jsonWalk(s.At(i), path)
+				v, ok := jsontext.Walk(s.At(i), path)
 				b, null := w.Start(), !ok
-				if k := jsonKind(v); ok && scalar && (k == '{' || k == '[') {
+				if k := jsontext.Kind(v); ok && scalar && (k == '{' || k == '[') {
 					ok, null = false, true
 				}
 				switch {
 				case !ok:
 				case scalar:
-					b, null = jsonScalarOut(b, v)
+					b, null = jsontext.ScalarOut(b, v)
 				default:
 					b = append(b, bytes.TrimSpace(v)...)
 				}
@@ -237,11 +238,11 @@ func jsonPathEntry(name, doc string, scalar bool, ret types.Type, ex Example) *E
 // pathCache keeps the last JSON path.
 type pathCache struct {
 	text  string
-	steps []jsonStep
+	steps []jsontext.Step
 	have  bool
 }
 
-func (c *pathCache) get(text []byte) ([]jsonStep, error) {
+func (c *pathCache) get(text []byte) ([]jsontext.Step, error) {
 	if c.have && c.text == string(text) {
 		return c.steps, nil
 	}
@@ -261,10 +262,10 @@ func jsonParse(b []byte, s []kernel.Strings, i int) ([]byte, error) {
 }
 
 func jsonArrayLength(s []kernel.Strings, i int) (int64, error) {
-	if jsonKind(s[0].At(i)) != '[' {
+	if jsontext.Kind(s[0].At(i)) != '[' {
 		return 0, fault.New(fault.CodeInvalidParameter, "cannot get array length of a non-array")
 	}
-	return jsonLen(s[0].At(i)), nil
+	return jsontext.Len(s[0].At(i)), nil
 }
 
 func jsonArrayHas(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
@@ -273,9 +274,9 @@ func jsonArrayHas(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out 
 	kernel.Each(sel, out.Len, func(i int) {
 		want := opt.AppendJSON(nil, args[1], i)
 		found := false
-		if jsonKind(s.At(i)) == '[' {
-			jsonEach(s.At(i), func(_, v []byte) bool {
-				found = found || jsonEqual(v, want)
+		if jsontext.Kind(s.At(i)) == '[' {
+			jsontext.Each(s.At(i), func(_, v []byte) bool {
+				found = found || jsontext.Equal(v, want)
 				return !found
 			})
 		}
@@ -292,11 +293,11 @@ func jsonSize(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vec
 		if err != nil {
 			return err
 		}
-		v, ok := jsonWalk(s[0].At(i), path)
+		v, ok := jsontext.Walk(s[0].At(i), path)
 		if dst[i] = 0; !ok {
 			out.SetNull(i)
-		} else if k := jsonKind(v); k == '{' || k == '[' {
-			dst[i] = jsonLen(v)
+		} else if k := jsontext.Kind(v); k == '{' || k == '[' {
+			dst[i] = jsontext.Len(v)
 		}
 		return nil
 	})
@@ -358,14 +359,14 @@ func jsonBuildArray(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, ou
 
 func stripNulls(b, s []byte) []byte {
 	s = bytes.TrimSpace(s)
-	switch jsonKind(s) {
+	switch jsontext.Kind(s) {
 	case '{', '[':
 	default:
 		return append(b, s...)
 	}
 	b = append(b, s[0])
 	first := true
-	jsonEach(s, func(k, v []byte) bool {
+	jsontext.Each(s, func(k, v []byte) bool {
 		if k != nil && string(v) == "null" {
 			return true
 		}

@@ -1,6 +1,10 @@
 package fn
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/glauxdb/glaux/catalog/types/jsontext"
+)
 
 // BenchmarkJSONWalk finds a member behind others.
 func BenchmarkJSONWalk(b *testing.B) {
@@ -12,7 +16,7 @@ func BenchmarkJSONWalk(b *testing.B) {
 	}
 	b.SetBytes(int64(len(doc)))
 	for b.Loop() {
-		if _, ok := jsonWalk(doc, path); !ok {
+		if _, ok := jsontext.Walk(doc, path); !ok {
 			b.Fatal("not found")
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/glauxdb/glaux/catalog/types/jsontext"
 	"github.com/glauxdb/glaux/formats/formattest"
 )
 
@@ -17,12 +18,12 @@ func FuzzJSONScan(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, doc, name string) {
 		b := []byte(doc)
-		jsonLen(b)
-		jsonContains(b, []byte(name))
-		_, _ = mergeJSON(nil, b, []byte(name))
+		jsontext.Len(b)
+		jsontext.Contains(b, []byte(name))
+		_, _ = jsontext.Merge(nil, b, []byte(name))
 		stripNulls(nil, b)
 		if path, err := parseJSONPath(name); err == nil {
-			jsonWalk(b, path)
+			jsontext.Walk(b, path)
 		}
 		if !json.Valid(b) {
 			return
@@ -30,23 +31,23 @@ func FuzzJSONScan(f *testing.F) {
 		var obj map[string]json.RawMessage
 		if json.Unmarshal(b, &obj) == nil && obj != nil {
 			for k, want := range obj {
-				if got, ok := jsonField(b, k); !ok || !bytes.Equal(bytes.TrimSpace(got), bytes.TrimSpace(want)) {
+				if got, ok := jsontext.Field(b, k); !ok || !bytes.Equal(bytes.TrimSpace(got), bytes.TrimSpace(want)) {
 					t.Fatalf("member %q of %s is %s, want %s", k, doc, got, want)
 				}
 			}
 		}
 		var arr []json.RawMessage
 		if json.Unmarshal(b, &arr) == nil && arr != nil {
-			if n := jsonLen(b); n != int64(len(arr)) {
+			if n := jsontext.Len(b); n != int64(len(arr)) {
 				t.Fatalf("%s has %d elements, counted %d", doc, len(arr), n)
 			}
 			for i, want := range arr {
-				if got, ok := jsonIndex(b, int64(i)); !ok || !bytes.Equal(bytes.TrimSpace(got), bytes.TrimSpace(want)) {
+				if got, ok := jsontext.Index(b, int64(i)); !ok || !bytes.Equal(bytes.TrimSpace(got), bytes.TrimSpace(want)) {
 					t.Fatalf("element %d of %s is %s, want %s", i, doc, got, want)
 				}
 			}
 		}
-		if !jsonEqual(b, b) {
+		if !jsontext.Equal(b, b) {
 			t.Fatalf("%s is not equal to itself", doc)
 		}
 	})
@@ -57,8 +58,8 @@ func FuzzJSONScan(f *testing.F) {
 // control characters.
 func TestJSONSuite(t *testing.T) {
 	for name, doc := range formattest.Archive(t, "../../formats/json/testdata/JSONTestSuite/test_parsing.tar.gz", "test_parsing/") {
-		end, ok := jsonSkip(doc, 0)
-		ok = ok && jsonSpace(doc, end) == len(doc)
+		end, ok := jsontext.Skip(doc, 0)
+		ok = ok && jsontext.Space(doc, end) == len(doc)
 		switch want := name[0] == 'y'; {
 		case name[0] == 'i':
 		case strings.HasPrefix(name, "n_string_unescaped_"):
@@ -78,11 +79,11 @@ func TestJSONUnquote(t *testing.T) {
 		if err := json.Unmarshal([]byte(q), &want); err != nil {
 			t.Fatal(err)
 		}
-		if got := string(jsonUnquote(nil, []byte(q))); got != want {
+		if got := string(jsontext.Unquote(nil, []byte(q))); got != want {
 			t.Errorf("%s is %q, want %q", q, got, want)
 		}
 	}
-	if got := string(jsonUnquote(nil, []byte("\"a\\n\tb\""))); got != "a\n\tb" {
+	if got := string(jsontext.Unquote(nil, []byte("\"a\\n\tb\""))); got != "a\n\tb" {
 		t.Errorf("beside a raw tab: %q", got)
 	}
 }
@@ -95,7 +96,7 @@ func TestJSONContains(t *testing.T) {
 		{`{"a":1,"b":2}`, `{"b":2.0}`, true}, {`{"a":{"b":1,"c":2}}`, `{"a":{"c":2}}`, true}, {`[1,[2,3]]`, `[[3]]`, true}, {`[1,2]`, `1`, true},
 		{`{"a":1}`, `{"a":2}`, false}, {`[1]`, `[1,2]`, false}, {`"x"`, `"\u0078"`, true}, {`{"a":[]}`, `{"a":{}}`, false}, {`null`, `null`, true}, {`1`, `[1]`, false},
 	} {
-		if got := jsonContains([]byte(c.a), []byte(c.b)); got != c.want {
+		if got := jsontext.Contains([]byte(c.a), []byte(c.b)); got != c.want {
 			t.Errorf("%s @> %s = %v", c.a, c.b, got)
 		}
 	}

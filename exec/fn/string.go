@@ -7,6 +7,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/catalog/types/jsontext"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -369,5 +370,9 @@ func reverse(b, s []byte) []byte {
 
 func jsonConcat(b []byte, s []kernel.Strings, i int) ([]byte, error) {
 	x, y := bytes.TrimSpace(s[0].At(i)), bytes.TrimSpace(s[1].At(i))
-	return mergeJSON(b, x, y)
+	b, err := jsontext.Merge(b, x, y)
+	if err != nil {
+		return b, errBadJSON()
+	}
+	return b, nil
 }

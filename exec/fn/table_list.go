@@ -3,6 +3,7 @@ package fn
 import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/catalog/types/jsontext"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -36,7 +37,7 @@ func tableListEntries() []*Entry {
 	}
 	elements := func(text bool) *tableImpl {
 		return listFunc(func(f *plan.Func, args []types.Value) ([]types.Value, error) {
-			if jsonKind([]byte(args[0].S)) != '[' {
+			if jsontext.Kind([]byte(args[0].S)) != '[' {
 				return nil, fault.New(fault.CodeInvalidParameter, "cannot extract elements from a value that is no array")
 			}
 			return jsonRows(f.Ret, args[0].S, text, false), nil
@@ -55,7 +56,7 @@ func tableListEntries() []*Entry {
 		json2("json_array_elements", "The elements of a JSON array, a row each.", elements(false), "json"),
 		json2("json_array_elements_text", "The elements of a JSON array as text, a row each.", elements(true), "varchar"),
 		json2("json_object_keys", "The names of a JSON object's members, a row each.", listFunc(func(f *plan.Func, args []types.Value) ([]types.Value, error) {
-			if jsonKind([]byte(args[0].S)) != '{' {
+			if jsontext.Kind([]byte(args[0].S)) != '{' {
 				return nil, fault.New(fault.CodeInvalidParameter, "cannot call json_object_keys on a value that is no object")
 			}
 			return jsonRows(f.Ret, args[0].S, true, true), nil
@@ -66,11 +67,11 @@ func tableListEntries() []*Entry {
 // jsonRows lists elements, or with keys the names of members.
 func jsonRows(t types.Type, doc string, text, keys bool) []types.Value {
 	var out []types.Value
-	jsonEach([]byte(doc), func(k, v []byte) bool {
+	jsontext.Each([]byte(doc), func(k, v []byte) bool {
 		if keys {
 			v = k
 		}
-		switch b, null := jsonScalarOut(nil, v); {
+		switch b, null := jsontext.ScalarOut(nil, v); {
 		case !text:
 			out = append(out, types.StringOf(t, string(v)))
 		case null:
