@@ -196,7 +196,7 @@ func (t *tableSection) begin(b block) error {
 		if err != nil {
 			return err
 		}
-		t.open = xzBlockReader{x}
+		t.open = x
 		return nil
 	}
 	frame := io.LimitReader(t.r, b.stored)
@@ -212,8 +212,8 @@ func (t *tableSection) begin(b block) error {
 // end checks a block of which everything was read.
 func (t *tableSection) end(b block) error {
 	stored := b.stored
-	if x, ok := t.open.(xzBlockReader); ok {
-		rec, err := x.b.end()
+	if x, ok := t.open.(*xzBlock); ok {
+		rec, err := x.end()
 		if err != nil {
 			return err
 		}
@@ -233,10 +233,6 @@ func (t *tableSection) close() {
 		t.zstd = nil
 	}
 }
-
-type xzBlockReader struct{ b *xzBlock }
-
-func (x xzBlockReader) Read(p []byte) (int, error) { return x.b.read(p) }
 
 // The seekable format of zstd (contrib/seekable_format/zstd_seekable_compression_format.md).
 const (

@@ -50,7 +50,7 @@ func NewReaderWithin(c Codec, r io.Reader, hold Hold) (io.ReadCloser, error) {
 	case LZ4:
 		out.r = lz4Stream(bufio.NewReaderSize(src, 64<<10), h)
 	case XZ:
-		out.r = &xzReader{r: bufio.NewReaderSize(src, 64<<10), held: h}
+		out.r = &xzReader{xzStream: xzStream{r: bufio.NewReaderSize(src, 64<<10)}, held: h}
 	case LZO:
 		out.r = lzoStream(bufio.NewReaderSize(src, 64<<10), h)
 	case Zip:
@@ -170,14 +170,23 @@ func (d *reader) fail(err error) error {
 	if d.src.err != nil {
 		return d.src.err
 	}
+	return failed(d.codec, err)
+}
+
+// failed gives a decoder's error its name.
+func failed(c Codec, err error) error {
 	var refused *fault.Error
 	if errors.As(err, &refused) {
 		return refused
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
-		return corruptf(d.codec, "the stream ends too early")
+		return corruptf(c, "the stream ends too early")
 	}
-	return corrupt(d.codec, err)
+	return corrupt(c, err)
+}
+
+func refuse(format string, args ...any) *fault.Error {
+	return fault.New(fault.CodeFeatureNotSupported, format, args...)
 }
 
 func (d *reader) Read(p []byte) (int, error) {

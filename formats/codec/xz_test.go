@@ -3,7 +3,9 @@ package codec
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
+	"io"
 	"runtime"
 	"testing"
 
@@ -57,21 +59,20 @@ func TestXZ(t *testing.T) {
 func TestXZDictionary(t *testing.T) {
 	data := bytes.Repeat([]byte("a row of a block\n"), 200)
 	packed := xzOf(t, data, 1000, xz.CRC32, 8<<20)
-	blocks := 0
-	for at := 12; packed[at] != 0; blocks++ {
+	blocks := DivideTail(XZ, packed, int64(len(packed))).blocks
+	for _, b := range blocks {
+		at := int(b.at)
 		size := (int(packed[at]) + 1) * 4
 		dict := bytes.Index(packed[at:at+size], []byte{0x21, 1}) + 2
 		packed[at+dict] = maxXZDictBits
 		binary.LittleEndian.PutUint32(packed[at+size-4:], crc32.ChecksumIEEE(packed[at:at+size-4]))
-		n, _, _ := lzma2Size(packed[at+size:])
-		at += size + (n+3)&^3 + 4
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	got, err := Append(XZ, nil, packed, 1<<20)
 	runtime.ReadMemStats(&after)
-	if err != nil || !bytes.Equal(got, data) || blocks != 4 {
-		t.Fatalf("%d blocks, %v", blocks, err)
+	if err != nil || !bytes.Equal(got, data) || len(blocks) != 4 {
+		t.Fatalf("%d blocks, %v", len(blocks), err)
 	}
 	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
 		t.Errorf("%d bytes were allocated", n)
@@ -124,5 +125,33 @@ func BenchmarkXZ(b *testing.B) {
 		if dst, err = Append(XZ, dst[:0], packed, 1<<20); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func BenchmarkXZStream(b *testing.B) {
+	var data []byte
+	for i := range 40000 {
+		data = fmt.Appendf(data, "2024-01-%02d,north,customer %d,%d.50\n", i%28+1, i*7919%1000, i*31%977)
+	}
+	packed := xzOf(b, data, 0, xz.CRC64, 8<<20)
+	for _, from := range []string{"stream", "memory"} {
+		b.Run(from, func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			var dst []byte
+			for b.Loop() {
+				if from == "memory" {
+					dst, _ = Append(XZ, dst[:0], packed, 10<<20)
+					continue
+				}
+				r, err := NewReader(XZ, bytes.NewReader(packed))
+				if err == nil {
+					_, err = io.Copy(io.Discard, r)
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+				_ = r.Close()
+			}
+		})
 	}
 }
