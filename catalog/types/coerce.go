@@ -19,6 +19,7 @@ package types
 //	interval of two flavours           interval (PostgreSQL's)
 //	json     with varchar              none: a cast says what is meant
 //	arrays, maps, rows                 by member; rows need the same number of fields
+//	opaque                             only with itself
 func Common(a, b Type) (Type, bool) {
 	if a.Equal(b) {
 		return a, true
@@ -103,6 +104,8 @@ func commonSameKind(a, b Type) (Type, bool) {
 		return TInterval, true
 	case OID:
 		return TOID, true
+	case Opaque:
+		return Type{}, false
 	case Array, Map, Row:
 		if len(a.Fields) != len(b.Fields) {
 			return Type{}, false
@@ -149,6 +152,9 @@ func CoerceCost(from, to Type) int {
 // CanCast reports whether CAST(from AS to) exists (it may still fail for a
 // value).
 func CanCast(from, to Type) bool {
+	if from.Kind != Unknown && !from.Equal(to) && !from.IsNested() && !to.IsNested() && (from.Kind == Opaque || to.Kind == Opaque) {
+		return castOpaque(from, to)
+	}
 	if from.Kind == Unknown || from.Equal(to) || to.IsString() && !from.IsNested() || from.IsString() {
 		return true
 	}

@@ -12,7 +12,7 @@ var kindName = [numKinds]string{
 	Unknown: "unknown", Boolean: "boolean", TinyInt: "tinyint", SmallInt: "smallint", Integer: "integer",
 	BigInt: "bigint", Decimal: "decimal", Real: "real", Double: "double", Varchar: "varchar", Char: "char",
 	Varbinary: "varbinary", Date: "date", Time: "time", Timestamp: "timestamp", TimestampTZ: "timestamp",
-	Interval: "interval", UUID: "uuid", JSON: "json", Array: "array", Map: "map", Row: "row", OID: "oid", Name: "name",
+	Interval: "interval", UUID: "uuid", JSON: "json", Array: "array", Map: "map", Row: "row", OID: "oid", Name: "name", Opaque: "opaque",
 }
 
 var regName = []string{"oid", "regclass", "regtype", "regproc", "regnamespace", "regrole", "regprocedure", "regoper", "regoperator",
@@ -40,6 +40,8 @@ func (t Type) String() string {
 		if t.S == NameChar {
 			return `"char"`
 		}
+	case Opaque:
+		return t.opaqueName()
 	case Array:
 		if t.IsVector() {
 			if t.Elem().Kind == OID {
@@ -81,8 +83,8 @@ func QuoteIdent(s string) string {
 }
 
 // Hive gives the type as the Hive metastore and Glue spell it: string, int,
-// struct<a:bigint>. Types that Hive lacks (time, uuid, json) are written as
-// string, the zoned timestamp as timestamp.
+// struct<a:bigint>. Types that Hive lacks (time, uuid, json, addresses, shapes) are
+// written as string, sketches as binary, the zoned timestamp as timestamp.
 func (t Type) Hive() string {
 	switch t.Kind {
 	case Integer:
@@ -99,6 +101,11 @@ func (t Type) Hive() string {
 		}
 		return t.String()
 	case Time, UUID, JSON, Name, Unknown:
+		return "string"
+	case Opaque:
+		if t.IsSketch() {
+			return "binary"
+		}
 		return "string"
 	case Interval:
 		return [...]string{"string", "interval_year_month", "interval_day_time"}[t.S]
@@ -131,7 +138,7 @@ func (t Type) HiveExact() string {
 			parts[i] = hiveFieldName(f.Name) + ":" + f.Type.HiveExact()
 		}
 		return "struct<" + strings.Join(parts, ",") + ">"
-	case Time, TimestampTZ, UUID, JSON:
+	case Time, TimestampTZ, UUID, JSON, Opaque:
 		return t.String()
 	case Timestamp:
 		if t.P != TTimestamp.P {
@@ -255,9 +262,27 @@ func (p *hiveParser) typ(depth int) (Type, error) {
 	}
 	t, ok := hiveNames[name]
 	if !ok {
+		t, ok = OpaqueNamed(name)
+	}
+	if ok && t.IsOpaque(OpaqueQDigest) {
+		return p.qdigest(depth)
+	}
+	if !ok {
 		return Type{}, p.fail("a type name, not " + strconv.Quote(name))
 	}
 	return t, nil
+}
+
+// qdigest reads the element of a qdigest, in the parentheses of HiveExact.
+func (p *hiveParser) qdigest(depth int) (Type, error) {
+	if !p.eat('(') {
+		return Type{}, p.fail("(")
+	}
+	t, err := p.typ(depth + 1)
+	if err == nil && !p.eat(')') {
+		err = p.fail(")")
+	}
+	return QDigestOf(t), err
 }
 
 func (p *hiveParser) nested(name string, depth int) (Type, error) {

@@ -52,6 +52,8 @@ func (v Value) append(b []byte, lit bool) []byte {
 		return quoteLiteral(b, string(AppendHex(nil, []byte(v.S))[2:]))
 	case TimestampTZ:
 		b = append(b, "TIMESTAMP "...)
+	case Opaque:
+		b = append(append(b, t.String()...), ' ')
 	default:
 		b = append(append(b, strings.ToUpper(kindName[t.Kind])...), ' ')
 	}
@@ -82,6 +84,8 @@ func (v Value) appendScalar(b []byte) []byte {
 		return AppendInterval(b, v.Interval, t, PostgresStyle)
 	case UUID:
 		return AppendUUID(b, v.UUID)
+	case Opaque:
+		return AppendOpaque(b, t, []byte(v.S))
 	}
 	return append(b, v.S...)
 }
@@ -153,6 +157,9 @@ func (r *Reader) Value(s string, t Type) (Value, error) {
 		return StringOf(TVarchar, s), nil
 	case Varbinary:
 		b, err = ParseBytea(nil, b)
+		v.S = string(b)
+	case Opaque:
+		b, err = ParseOpaque(nil, t, b)
 		v.S = string(b)
 	case JSON:
 		if v.S = s; !json.Valid(b) {

@@ -44,6 +44,7 @@ const (
 	Row                     // Fields are named or, with an empty name, anonymous
 	OID                     // PostgreSQL's oid and its reg* types; S: one of the Reg constants
 	Name                    // PostgreSQL's name: varchar of at most 63 bytes, for catalogs
+	Opaque                  // sketches, shapes, addresses: S, one of the Opaque constants, says which
 	numKinds
 )
 
@@ -234,7 +235,7 @@ const (
 	PhysInt128        // Int128: long decimals
 	PhysInterval      // IntervalValue
 	PhysUUID          // [16]byte
-	PhysBytes         // ranges into a byte buffer: varchar, char, varbinary, json, name
+	PhysBytes         // ranges into a byte buffer: varchar, char, varbinary, json, name, opaque
 	PhysList          // ranges into child 0 (array) or children 0 and 1 (map)
 	PhysStruct        // children of the same length
 )
@@ -244,7 +245,7 @@ var physOf = [numKinds]Phys{
 	BigInt: PhysInt64, Decimal: PhysInt64, Real: PhysFloat32, Double: PhysFloat64, Varchar: PhysBytes,
 	Char: PhysBytes, Varbinary: PhysBytes, Date: PhysInt32, Time: PhysInt64, Timestamp: PhysInt64,
 	TimestampTZ: PhysInt64, Interval: PhysInterval, UUID: PhysUUID, JSON: PhysBytes, Array: PhysList,
-	Map: PhysList, Row: PhysStruct, OID: PhysUint32, Name: PhysBytes,
+	Map: PhysList, Row: PhysStruct, OID: PhysUint32, Name: PhysBytes, Opaque: PhysBytes,
 }
 
 // Phys gives the physical form of a column of this type.

@@ -9,7 +9,7 @@ import (
 
 // signature is a parsed "name(param, param...) result". A parameter is a type
 // name, a type variable (T, U, K, V: one type for all its places), array(T),
-// map(K, V), function(T, U -> R), "any" (every type, each place its own) or one of
+// map(K, V), qdigest(T), function(T, U -> R), "any" (every type, each place its own) or one of
 // the classes below; "..." after the last repeats it.
 //
 //	decimal    any decimal; integers become the decimal that holds them
@@ -101,6 +101,10 @@ var simpleTypes = map[string]types.Type{
 	"oid": types.TOID, "name": types.TName, "unknown": types.TUnknown, "numeric": types.DecimalOf(38, 0),
 	"regnamespace": {Kind: types.OID, S: types.RegNamespace}, "regrole": {Kind: types.OID, S: types.RegRole}, "regproc": {Kind: types.OID, S: types.RegProc},
 	"regclass": {Kind: types.OID, S: types.RegClass}, "regtype": {Kind: types.OID, S: types.RegType},
+	"hyperloglog": types.OpaqueOf(types.OpaqueHyperLogLog), "p4hyperloglog": types.OpaqueOf(types.OpaqueP4HyperLogLog),
+	"tdigest": types.OpaqueOf(types.OpaqueTDigest), "setdigest": types.OpaqueOf(types.OpaqueSetDigest), "color": types.OpaqueOf(types.OpaqueColor),
+	"geometry": types.OpaqueOf(types.OpaqueGeometry), "sphericalgeography": types.OpaqueOf(types.OpaqueSphericalGeography),
+	"bingtile": types.OpaqueOf(types.OpaqueBingTile), "ipaddress": types.OpaqueOf(types.OpaqueIPAddress), "ipprefix": types.OpaqueOf(types.OpaqueIPPrefix),
 	"yearmonth": {Kind: types.Interval, S: types.IntervalYearMonth}, "daysecond": {Kind: types.Interval, S: types.IntervalDaySecond},
 }
 
@@ -180,7 +184,9 @@ func (p pattern) learn(t types.Type, vars binding) bool {
 		return p.args[0].learn(t.Elem(), vars)
 	case p.name == "map" && t.Kind == types.Map:
 		return p.args[0].learn(t.Key(), vars) && p.args[1].learn(t.Value(), vars)
-	case p.name == "array" || p.name == "map":
+	case p.name == "qdigest" && t.IsOpaque(types.OpaqueQDigest):
+		return p.args[0].learn(t.Fields[0].Type, vars)
+	case p.name == "array" || p.name == "map" || p.name == "qdigest":
 		return t.Kind == types.Unknown || t.IsString()
 	}
 	return true
@@ -250,6 +256,8 @@ func (p pattern) build(vars binding) types.Type {
 		return types.ArrayOf(p.args[0].build(vars))
 	case p.name == "map":
 		return types.MapOf(p.args[0].build(vars), p.args[1].build(vars))
+	case p.name == "qdigest":
+		return types.QDigestOf(p.args[0].build(vars))
 	case p.name == "row":
 		fields := make([]types.Field, len(p.args))
 		for i, a := range p.args {

@@ -189,6 +189,8 @@ func CastValue(c *EvalCtx, v types.Value, to types.Type, d plan.Dialect) (types.
 // converterFor chooses the converter between two types; nil if there is none.
 func converterFor(from, to types.Type, d plan.Dialect) converter {
 	switch {
+	case to.Kind == types.Opaque && !from.IsNested() && from.Kind != types.JSON, from.Kind == types.Opaque && !to.IsString() && to.Kind != types.JSON && !to.IsNested():
+		return opaqueConverter(from, to)
 	case to.Kind == types.JSON:
 		return toJSON
 	case from.Kind == types.JSON && !to.IsString():

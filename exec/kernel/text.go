@@ -61,6 +61,11 @@ func (o *TextOptions) AppendText(b []byte, v *vector.Vector, i int) []byte {
 			return types.AppendEscaped(b, v.Bytes(i))
 		}
 		return types.AppendHex(b, v.Bytes(i))
+	case types.Opaque:
+		if o.EscapeBytes && typ.IsSketch() {
+			return types.AppendEscaped(b, v.Bytes(i))
+		}
+		return types.AppendOpaque(b, typ, v.Bytes(i))
 	case types.OID:
 		return o.appendOID(b, vector.Values[uint32](v)[i], typ)
 	case types.UUID:

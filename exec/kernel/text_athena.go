@@ -21,6 +21,11 @@ func (o *TextOptions) AppendAthena(b []byte, v *vector.Vector, i int) []byte {
 	case types.Varbinary:
 		flat, at := locate(v, i)
 		return appendSpacedHex(b, flat.Bytes(at))
+	case types.Opaque:
+		if typ.IsSketch() {
+			flat, at := locate(v, i)
+			return appendSpacedHex(b, flat.Bytes(at))
+		}
 	case types.Time, types.Timestamp, types.TimestampTZ:
 		from := len(b)
 		return trimFraction(o.AppendText(b, v, i), from)

@@ -274,6 +274,9 @@ func (b *binder) aggregateCall(c *exprCtx, e *ast.Call, name string, kind plan.F
 			if err != nil {
 				return nil, err
 			}
+			if !x.Type().HasOrder() {
+				return nil, b.sortable(x.Type(), list[i].X.Position())
+			}
 			agg.OrderBy = append(agg.OrderBy, b.sortKey(b.settled(x), &list[i]))
 		}
 	}
@@ -312,6 +315,11 @@ const inAggregate = "an aggregate"
 func (b *binder) distinctOrder(a plan.Agg, e *ast.Call) error {
 	if !a.Distinct {
 		return nil
+	}
+	for _, x := range a.Args {
+		if !x.Type().HasEquality() {
+			return b.groupable(x.Type(), e.Pos)
+		}
 	}
 	for _, k := range a.OrderBy {
 		if !contains(a.Args, k.X) {

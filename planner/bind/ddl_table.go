@@ -8,6 +8,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/partition"
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/ast"
 	"github.com/glauxdb/glaux/planner/plan"
 )
@@ -136,9 +137,22 @@ func (b *binder) columns(defs []ast.ColumnDef) ([]catalog.Column, error) {
 		if !d.Name.Quoted {
 			name = strings.ToLower(name)
 		}
+		if t.HasOpaque() {
+			return nil, b.notStored(t, name, d.Type.Pos)
+		}
 		out = append(out, catalog.Column{Name: name, Type: t, Comment: d.Comment})
 	}
 	return out, nil
+}
+
+// notStored refuses a column of an opaque type: no file format has them.
+func (b *binder) notStored(t types.Type, name string, pos ast.Pos) error {
+	as := "varchar"
+	if t.IsSketch() {
+		as = "varbinary"
+	}
+	return b.unsupported(pos, "column %q is of type %s, which tables of the lake cannot have", name, t).
+		WithHint("Store it as %s: CAST(%s AS %s).", as, types.QuoteIdent(name), as)
 }
 
 func (b *binder) uniqueColumns(t *catalog.Table, pos ast.Pos) error {

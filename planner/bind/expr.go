@@ -442,6 +442,9 @@ func (b *binder) compare(op plan.CompareOp, l, r plan.Expr, pos ast.Pos) (plan.E
 		return nil, b.fail(pos, fault.CodeUndefinedFunction, "operator does not exist: %s %s %s", b.typeText(l), op, b.typeText(r)).
 			WithHint("No operator matches the given name and argument types. You might need to add explicit type casts.")
 	}
+	if equality := op == plan.EQ || op == plan.NE || op >= plan.Distinct; equality && !x.Type().HasEquality() || !equality && !x.Type().HasOrder() {
+		return nil, b.fail(pos, fault.CodeUndefinedFunction, "operator does not exist: %s %s %s", x.Type(), op, y.Type())
+	}
 	if k := x.Type().Kind; k == types.Map && op != plan.EQ && op != plan.NE && op < plan.Distinct {
 		return nil, b.fail(pos, fault.CodeUndefinedFunction, "operator does not exist: %s %s %s", x.Type(), op, y.Type())
 	}

@@ -154,6 +154,9 @@ func (b *binder) constIn(pos ast.Pos, x plan.Expr, items []plan.Expr, not bool) 
 			return nil, nil
 		}
 	}
+	if !x.Type().HasEquality() {
+		return nil, nil // the equality says so
+	}
 	all, ok, err := b.unify(append([]plan.Expr{x}, items...), pos)
 	if err != nil || !ok {
 		return nil, err // not ok: comparing one by one tells which does not fit

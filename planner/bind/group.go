@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/glauxdb/glaux/catalog/fault"
-	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/ast"
 	"github.com/glauxdb/glaux/planner/plan"
 )
@@ -141,19 +140,12 @@ func (z *selector) groupList(es []ast.Expr) ([]int, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := z.groupable(x, e.Position()); err != nil {
+		if err := z.b.groupable(x.Type(), e.Position()); err != nil {
 			return nil, err
 		}
 		set = union(set, []int{z.agg.key(z.b.settled(x), name)})
 	}
 	return set, nil
-}
-
-func (z *selector) groupable(x plan.Expr, pos ast.Pos) error {
-	if x.Type().Kind == types.JSON && z.b.dialect == plan.Athena {
-		return z.b.fail(pos, fault.CodeUndefinedFunction, "could not identify an equality operator for type %s", x.Type())
-	}
-	return nil
 }
 
 // key gives the index of a group key, adding it if it is new.

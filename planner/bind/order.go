@@ -34,8 +34,16 @@ func (b *binder) sortKey(x plan.Expr, o *ast.OrderItem) plan.SortKey {
 
 // sortable refuses types that have no order.
 func (b *binder) sortable(t types.Type, pos ast.Pos) error {
-	if t.Kind == types.Map || t.Kind == types.JSON && b.dialect == plan.Athena {
+	if t.Kind == types.Map || t.Kind == types.JSON && b.dialect == plan.Athena || !t.HasOrder() {
 		return b.fail(pos, fault.CodeUndefinedFunction, "could not identify an ordering operator for type %s", t)
+	}
+	return nil
+}
+
+// groupable refuses types whose values cannot be compared.
+func (b *binder) groupable(t types.Type, pos ast.Pos) error {
+	if t.Kind == types.JSON && b.dialect == plan.Athena || !t.HasEquality() {
+		return b.fail(pos, fault.CodeUndefinedFunction, "could not identify an equality operator for type %s", t)
 	}
 	return nil
 }

@@ -194,17 +194,31 @@ func (b *binder) flush(u *unionRun) (*rel, error) {
 	if err != nil || !u.distinct {
 		return r, err
 	}
-	return b.distinct(r), nil
+	return b.distinct(r, u.op.R.Position())
 }
 
 // distinct removes duplicate rows; the plan then puts out just the visible
 // columns.
-func (b *binder) distinct(r *rel) *rel {
+func (b *binder) distinct(r *rel, pos ast.Pos) (*rel, error) {
+	if err := b.groupableCols(r, pos); err != nil {
+		return nil, err
+	}
 	keys := make([]plan.Column, len(r.cols))
 	for i, c := range r.cols {
 		keys[i] = plan.Column{ID: c.id, Name: c.name, Type: c.typ}
 	}
-	return &rel{node: &plan.Aggregate{Input: r.node, Keys: keys}, cols: r.cols}
+	return &rel{node: &plan.Aggregate{Input: r.node, Keys: keys}, cols: r.cols}, nil
+}
+
+// groupableCols refuses columns of opaque types that cannot be compared. JSON is
+// made distinct by its text in both dialects.
+func (b *binder) groupableCols(r *rel, pos ast.Pos) error {
+	for _, c := range r.cols {
+		if !c.typ.HasEquality() {
+			return b.groupable(c.typ, pos)
+		}
+	}
+	return nil
 }
 
 // combine makes one set operation over inputs brought to common types.
@@ -253,6 +267,9 @@ func (b *binder) combine(kind plan.SetKind, all bool, rels []*rel, op *ast.SetOp
 		b.declaredCols[col.ID] = !slices.ContainsFunc(rels, func(r *rel) bool { return !r.cols[i].typ.Equal(t) || !b.declaredCols[r.cols[i].id] })
 		node.Cols = append(node.Cols, col)
 		out.cols = append(out.cols, outCol{name: col.Name, id: col.ID, typ: t})
+	}
+	if kind != plan.UnionAll {
+		return out, b.groupableCols(out, op.R.Position())
 	}
 	return out, nil
 }

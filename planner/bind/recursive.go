@@ -44,6 +44,11 @@ func (b *binder) recursive(c *cte) (*rel, error) {
 	if step, err = b.recursiveStep(c, u, init, step); err != nil {
 		return nil, err
 	}
+	if !u.All {
+		if err := b.groupableCols(init, u.Pos); err != nil {
+			return nil, err
+		}
+	}
 	n := &plan.Recursive{ID: work.id, Name: c.def.Name.Name, Init: init.node, Step: step.node, Distinct: !u.All}
 	for i, oc := range init.cols {
 		n.InitCols, n.StepCols = append(n.InitCols, oc.id), append(n.StepCols, step.cols[i].id)

@@ -258,6 +258,9 @@ func (z *selector) bindOrder() error {
 		if it.item >= 0 {
 			x = z.items[it.item].x
 		}
+		if !x.Type().HasOrder() {
+			return z.b.sortable(x.Type(), e.Position())
+		}
 		z.on = append(z.on, x)
 	}
 	return z.checkDistinctOrder()
@@ -391,7 +394,10 @@ func (z *selector) finish(outer *scope) (*rel, error) {
 	}
 	r.node = p.node()
 	if z.distinct() {
-		r = z.b.distinct(r)
+		var err error
+		if r, err = z.b.distinct(r, z.s.Pos); err != nil {
+			return nil, err
+		}
 	}
 	if z.q != nil && z.q.Ties {
 		var err error

@@ -32,7 +32,7 @@ var typeNames = map[string]types.Type{
 	"regproc": reg(types.RegProc), "regprocedure": reg(types.RegProcedure), "regnamespace": reg(types.RegNamespace), "regrole": reg(types.RegRole),
 	"xid": reg(types.XID), "regoper": reg(types.RegOper), "regoperator": reg(types.RegOperator), "regconfig": reg(types.RegConfig),
 	"regdictionary": reg(types.RegDictionary), "regcollation": reg(types.RegCollation), `"char"`: types.TNameChar, "cid": types.TOID, "tid": types.TVarchar, "pg_node_tree": types.TVarchar, "aclitem": types.TVarchar, "cstring": types.TVarchar,
-	"int2vector": types.TInt2Vector, "oidvector": types.TOIDVector, "ipaddress": types.TVarchar, "inet": types.TVarchar,
+	"int2vector": types.TInt2Vector, "oidvector": types.TOIDVector, "inet": types.TVarchar,
 	"sql_identifier": types.TName, "cardinal_number": types.TInteger, "character_data": types.TVarchar, "yes_or_no": types.TVarchar, "time_stamp": types.TTimestampTZ,
 }
 
@@ -102,8 +102,14 @@ func (b *binder) baseType(n *ast.TypeName) (types.Type, error) {
 		}
 		return t, nil
 	}
+	if t, ok := types.OpaqueNamed(name); ok {
+		if t.IsOpaque(types.OpaqueQDigest) {
+			return t, b.fail(n.Pos, fault.CodeInvalidParameter, "type qdigest needs the type of its values").WithHint("Write qdigest(bigint), qdigest(real) or qdigest(double).")
+		}
+		return t, nil
+	}
 	err := b.fail(n.Pos, fault.CodeUndefinedObject, "type %q does not exist", n.Name)
-	names := make([]string, 0, len(typeNames))
+	names := types.OpaqueNames()
 	for s := range typeNames {
 		names = append(names, s)
 	}
@@ -209,6 +215,12 @@ func (b *binder) nestedOf(n *ast.TypeName, fields []types.Field) (types.Type, er
 		return types.MapOf(fields[0].Type, fields[1].Type), nil
 	case n.Name == "row" || n.Name == "struct":
 		return types.RowOf(fields...), nil
+	case n.Name == "qdigest" && len(fields) == 1:
+		switch fields[0].Type.Kind {
+		case types.BigInt, types.Real, types.Double:
+			return types.QDigestOf(fields[0].Type), nil
+		}
+		return types.Type{}, b.fail(n.Pos, fault.CodeInvalidParameter, "there is no qdigest(%s)", fields[0].Type).WithHint("A qdigest holds bigint, real or double.")
 	}
 	return types.Type{}, b.fail(n.Pos, fault.CodeUndefinedObject, "type %q does not take %d type arguments", n.Name, len(fields))
 }

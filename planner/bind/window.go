@@ -184,7 +184,7 @@ func (s *winSet) define(c *exprCtx, def *ast.Window, name string) (*window, erro
 	for _, e := range def.PartitionBy {
 		x, err := b.expr(&in, e)
 		if err == nil {
-			err = s.z.groupable(x, e.Position())
+			err = b.groupable(x.Type(), e.Position())
 		}
 		if err != nil {
 			return nil, err

@@ -160,6 +160,8 @@ func (w *writeOptions) columnType(t types.Type, name string, pos ast.Pos) (types
 		return types.TBigInt, nil
 	case types.Interval:
 		return refuse()
+	case types.Opaque:
+		return t, w.b.notStored(t, name, pos)
 	case types.Time, types.TimestampTZ, types.UUID, types.JSON:
 		if w.b.dialect == plan.Athena {
 			return refuse()

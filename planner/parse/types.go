@@ -66,7 +66,7 @@ func (p *parser) baseType() ast.TypeName {
 	}
 	p.typeWords(&t)
 	switch t.Name {
-	case "array", "map", "row", "struct", "uniontype":
+	case "array", "map", "row", "struct", "uniontype", "qdigest":
 		p.typeArgs(&t)
 		return t
 	case "interval":

@@ -297,6 +297,9 @@ func Literal(v types.Value) string {
 }
 
 func literalString(v types.Value) string {
+	if v.Type.Kind == types.Opaque {
+		return types.Value{Type: v.Type, S: v.S}.String()
+	}
 	if v.Type.Kind == types.Varbinary {
 		return fmt.Sprintf("X'%x'", v.S)
 	}

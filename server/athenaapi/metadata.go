@@ -43,6 +43,8 @@ func columnInfo(cols []exec.Column, csv bool) []athenatypes.ColumnInfo {
 			if c.Type.P > 0 {
 				info.Precision = c.Type.P
 			}
+		case types.Opaque:
+			t.name = c.Type.String()
 		case types.Interval:
 			if c.Type.S == types.IntervalYearMonth {
 				t.name = "interval year to month"

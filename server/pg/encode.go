@@ -205,6 +205,11 @@ func (c *column) inUTF8(v *vector.Vector, idx []uint32, text *kernel.TextOptions
 	case types.Varchar, types.JSON, types.Name:
 		c.strings(v, idx)
 		return
+	case types.Opaque:
+		if c.binary && v.Type.IsSketch() {
+			c.strings(v, idx)
+			return
+		}
 	case types.Varbinary:
 		if c.binary {
 			c.strings(v, idx)

@@ -109,6 +109,8 @@ func decimalAt(v *vector.Vector, i int) types.Int128 {
 // binaryNested appends strings and nested values.
 func (c *column) binaryNested(v *vector.Vector, i int, text *kernel.TextOptions) {
 	switch {
+	case v.Type.Kind == types.Opaque && !v.Type.IsSketch():
+		c.buf = text.AppendText(c.buf, v, i)
 	case v.Type.Phys() == types.PhysBytes:
 		from := len(c.buf)
 		c.buf = append(c.buf, v.Bytes(i)...)

@@ -3,7 +3,7 @@
 // pg_type all ask here.
 //
 // Rows, maps and arrays of them have no type that BI tools could open: they are
-// json. Arrays of arrays have the OID of the inner element's array, as in
+// json; sketches are bytea, other opaque types text. Arrays of arrays have the OID of the inner element's array, as in
 // PostgreSQL.
 package pgtype
 
@@ -87,6 +87,11 @@ func Of(t types.Type) OID {
 	switch t.Kind {
 	case types.OID:
 		return regOID[t.S]
+	case types.Opaque:
+		if t.IsSketch() {
+			return Bytea
+		}
+		return Text
 	case types.Name:
 		if t.S == types.NameChar {
 			return Char
