@@ -52,6 +52,7 @@ type Ctx struct {
 	ctx      context.Context
 	nextWith int
 	nextDyn  int
+	derived  map[string]bool // fingerprints of conditions that impliedBelow has given
 }
 
 // Optimize makes a bound plan executable. Errors are faults: of the catalog and
