@@ -1,9 +1,6 @@
 package jsontext
 
-import (
-	"bytes"
-	"strconv"
-)
+import "bytes"
 
 // Equal compares two values: objects without order, numbers by value.
 func Equal(a, b []byte) bool { return containsDepth(a, b, true, 0) }
@@ -38,10 +35,11 @@ func containsDepth(a, b []byte, equal bool, depth int) bool {
 	if bytes.Equal(x, y) {
 		return true
 	}
-	f, err1 := strconv.ParseFloat(string(x), 64)
-	g, err2 := strconv.ParseFloat(string(y), 64)
-	return err1 == nil && err2 == nil && f == g
+	return isNumber(ka) && isNumber(kb) && CompareNumbers(x, y) == 0
 }
+
+// isNumber tells a number by its first byte.
+func isNumber(k byte) bool { return k == '-' || k >= '0' && k <= '9' }
 
 // Members gives an object's members by name; of repeated names the last.
 func Members(b []byte) map[string][]byte {

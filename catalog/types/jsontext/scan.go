@@ -43,7 +43,7 @@ func skipDepth(b []byte, i, depth int) (int, bool) {
 		}
 		return skipNested(b, i, depth+1)
 	case '"':
-		return String(b, i)
+		return text(b, i)
 	case 't':
 		return word(b, i, "true")
 	case 'f':
@@ -51,7 +51,7 @@ func skipDepth(b []byte, i, depth int) (int, bool) {
 	case 'n':
 		return word(b, i, "null")
 	}
-	return Number(b, i)
+	return number(b, i)
 }
 
 func skipNested(b []byte, i, depth int) (int, bool) {
@@ -86,7 +86,7 @@ func passKey(b []byte, i int) (int, bool) {
 	if i >= len(b) || b[i] != '"' {
 		return i, false
 	}
-	i, ok := String(b, i)
+	i, ok := text(b, i)
 	if i = Space(b, i); !ok || i >= len(b) || b[i] != ':' {
 		return i, false
 	}
@@ -100,8 +100,8 @@ func word(b []byte, i int, w string) (int, bool) {
 	return i + len(w), true
 }
 
-// Number gives the end of the number at i (RFC 8259, section 6).
-func Number(b []byte, i int) (int, bool) {
+// number gives the end of the number at i (RFC 8259, section 6).
+func number(b []byte, i int) (int, bool) {
 	if i < len(b) && b[i] == '-' {
 		i++
 	}
@@ -134,8 +134,8 @@ func digits(b []byte, i int) int {
 	return i
 }
 
-// String gives the end of the string whose quote is at i.
-func String(b []byte, i int) (int, bool) {
+// text gives the end of the string whose quote is at i.
+func text(b []byte, i int) (int, bool) {
 	for i++; i < len(b); i++ {
 		switch b[i] {
 		case '\\':
