@@ -122,14 +122,17 @@ type (
 		Op                 string // "like", "ilike", "similar"
 		Not                bool
 	}
-	// Quantified is x op ANY | ALL | SOME (query or array expression).
+	// Quantified is x op ANY | ALL | SOME (query, array expression or, of LIKE and
+	// ILIKE, list of patterns); one of Query, Array and List is set.
 	Quantified struct {
 		exprNode
-		X     Expr
-		Op    string
-		All   bool
-		Query *Query
-		Array Expr
+		X      Expr
+		Op     string // as Binary's, or "like", "ilike", "not like", "not ilike"
+		All    bool
+		Query  *Query
+		Array  Expr
+		List   []Expr
+		Escape Expr // of the patterns of List
 	}
 	// Exists is EXISTS (query).
 	Exists struct {

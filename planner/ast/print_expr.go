@@ -234,8 +234,13 @@ func (p *printer) quantified(x *Quantified) {
 		return
 	}
 	p.s("(")
-	p.expr(x.Array)
+	if x.List != nil {
+		p.exprs(x.List)
+	} else {
+		p.expr(x.Array)
+	}
 	p.s(")")
+	p.clause(" escape ", x.Escape)
 }
 
 func (p *printer) star(x *Star) {

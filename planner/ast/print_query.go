@@ -207,12 +207,17 @@ func (p *printer) alias(a Alias) {
 func (p *printer) table(t TableExpr) {
 	switch t := t.(type) {
 	case *TableName:
+		p.opt(t.Unpivot, "unpivot ")
 		p.name(t.Name)
 		if t.AsOf != nil {
 			p.s(" for ", t.AsOfKind, " as of ")
 			p.expr(t.AsOf)
 		}
 		p.alias(t.Alias)
+		if t.Ordinal.Name != "" {
+			p.s(" at ")
+			p.ident(t.Ordinal)
+		}
 		if t.Sample != nil {
 			p.s(" tablesample ", t.Sample.Method, " (")
 			p.expr(t.Sample.Percent)

@@ -108,12 +108,17 @@ type Alias struct {
 
 // The table expressions.
 type (
-	// TableName is a table, view, CTE or system table.
+	// TableName is a table, view, CTE or system table; after an item of FROM it may be
+	// a path into that item's columns (PartiQL): FROM t, t.list.
 	TableName struct {
 		tableNode
 		Name   Name
 		Alias  Alias
 		Sample *Sample
+		// Ordinal is the column of positions that PartiQL's AT names: FROM t, t.list AS e AT i.
+		// With Unpivot, of keys: UNPIVOT t.object AS v AT k.
+		Ordinal Ident
+		Unpivot bool
 		// AsOf is FOR TIMESTAMP | VERSION AS OF x; AsOfKind "timestamp" or "version".
 		AsOf     Expr
 		AsOfKind string

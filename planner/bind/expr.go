@@ -264,6 +264,9 @@ func (b *binder) coerceArgs(xs []plan.Expr, params []types.Type, pos ast.Pos) ([
 			out[i] = &plan.Lambda{Pos: l.Pos, Params: l.Params, Body: body}
 			continue
 		}
+		if b.shapeless(x, params[i]) {
+			return nil, fault.New(fault.CodeDatatypeMismatch, "could not determine polymorphic type because input has type unknown").At(x.Position())
+		}
 		y, err := b.coerce(x, params[i], pos)
 		if err != nil {
 			return nil, err
@@ -271,6 +274,13 @@ func (b *binder) coerceArgs(xs []plan.Expr, params []types.Type, pos ast.Pos) ([
 		out[i] = y
 	}
 	return out, nil
+}
+
+// shapeless reports a string literal where an array of anything is wanted: nothing
+// says what its elements are.
+func (b *binder) shapeless(x plan.Expr, want types.Type) bool {
+	k, ok := x.(*plan.Const)
+	return ok && b.literals[k] && !k.Value.Null && want.Kind == types.Array && want.Elem().Kind == types.Unknown
 }
 
 // args describes arguments to the registry. Of strings only literals show

@@ -56,7 +56,7 @@ func (b *binder) tableExpr(e ast.TableExpr, left *scope, env *cteEnv) (*fromItem
 	defer b.leave()
 	switch e := e.(type) {
 	case *ast.TableName:
-		return b.tableItem(e, env)
+		return b.tableItem(e, left, env)
 	case *ast.SubqueryTable:
 		return b.derived(e, left, env)
 	case *ast.FuncTable:

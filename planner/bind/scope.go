@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -25,6 +26,7 @@ type relation struct {
 	cols         []relCol
 	scan         *plan.Scan    // set for a file table: its hidden columns are added on demand
 	virtual      *plan.Virtual // set for a virtual table
+	element      bool          // elements of an array that a path named: PartiQL's FROM t.list AS e
 }
 
 // relCol is a column that a name may mean. x is a plan.Col, or for the merged
@@ -254,8 +256,15 @@ func (b *binder) fields(x plan.Expr, path ast.Name) (plan.Expr, error) {
 
 func (b *binder) field(x plan.Expr, id ast.Ident) (plan.Expr, error) {
 	t := x.Type()
+	if t.Kind == types.JSON { // a member: NULL if there is none, as in PartiQL
+		return b.apply(id.Pos, "->", []plan.Expr{x, &plan.Const{Pos: b.planPos(id), Value: types.StringOf(types.TVarchar, id.Name)}})
+	}
 	if t.Kind != types.Row {
-		return nil, b.fail(id.Pos, fault.CodeUndefinedColumn, "column notation .%s applied to type %s, which is not a row", id.Name, t)
+		err := b.fail(id.Pos, fault.CodeUndefinedColumn, "column notation .%s applied to type %s, which is not a row", id.Name, t)
+		if t.Kind == types.Array && t.Elem().Kind == types.Row {
+			return nil, err.WithHint("To reach the fields of its elements, put the array into FROM: FROM t, t.list AS e, or CROSS JOIN UNNEST(list) AS e.")
+		}
+		return nil, err
 	}
 	names := make([]string, len(t.Fields))
 	for i := range t.Fields {
@@ -271,11 +280,26 @@ func (b *binder) field(x plan.Expr, id ast.Ident) (plan.Expr, error) {
 			}
 		}
 	}
+	if i := anonymousField(id.Name, names); i >= 0 {
+		return &plan.Field{Pos: b.planPos(id), X: x, Index: i}, nil
+	}
 	err := b.fail(id.Pos, fault.CodeUndefinedColumn, "field %q not found in %s", id.Name, t)
 	if near := fault.Nearest(id.Name, names); near != "" {
 		return nil, err.WithHint("Did you mean %q?", near)
 	}
 	return nil, err
+}
+
+// anonymousField gives the index of a field without a name that is called as Presto
+// shows it (field0, the first) or as PostgreSQL does (f1); -1 if there is none.
+func anonymousField(name string, names []string) int {
+	name = strings.ToLower(name)
+	for i, n := range names {
+		if n == "" && (name == "field"+strconv.Itoa(i) || name == "f"+strconv.Itoa(i+1)) {
+			return i
+		}
+	}
+	return -1
 }
 
 // noColumn makes the error for a name that means nothing.

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/ast"
@@ -281,6 +283,9 @@ func (b *binder) quantifiedArray(c *exprCtx, e *ast.Quantified) (plan.Expr, erro
 	if err != nil {
 		return nil, err
 	}
+	if e.List != nil {
+		return b.likeList(c, e, x)
+	}
 	ne := e.Op == "<>" || e.Op == "!="
 	if lit, ok := e.Array.(*ast.ArrayLit); ok && len(lit.Items) > 0 {
 		items, err := b.exprs(c, lit.Items)
@@ -291,6 +296,9 @@ func (b *binder) quantifiedArray(c *exprCtx, e *ast.Quantified) (plan.Expr, erro
 			return b.inList(e.Pos, x, items, ne)
 		}
 		return b.quantifiedList(e, x, items)
+	}
+	if _, ok := compareOps[e.Op]; !ok {
+		return b.anyMatch(c, e)
 	}
 	arr, err := b.expr(c, e.Array)
 	if err != nil {
@@ -307,6 +315,57 @@ func (b *binder) quantifiedArray(c *exprCtx, e *ast.Quantified) (plan.Expr, erro
 		name = name[:len(name)-3] + "all"
 	}
 	return b.apply(e.Pos, name, []plan.Expr{x, arr})
+}
+
+// anyMatch is x op ANY | ALL (array) for an operator that is a function, such as LIKE
+// or ~: any_match or all_match of the array, which treat NULL as ANY and ALL do.
+func (b *binder) anyMatch(c *exprCtx, e *ast.Quantified) (plan.Expr, error) {
+	elem := ast.Ident{Name: "element of " + e.Op} // no name that SQL can write without quotes
+	elem.Pos = e.Array.Position()
+	ref := &ast.ColumnRef{Name: ast.Name{elem}}
+	ref.Pos = elem.Pos
+	body := ast.Expr(&ast.Binary{Op: e.Op, OpPos: e.Pos, L: e.X, R: ref})
+	if op, not := strings.CutPrefix(e.Op, "not "); op == "like" || op == "ilike" {
+		body = &ast.Like{X: e.X, Pattern: ref, Op: op, Not: not}
+	}
+	name := ast.Ident{Name: "any_match"}
+	if e.All {
+		name.Name = "all_match"
+	}
+	name.Pos = e.Pos
+	array := e.Array
+	if lit, ok := array.(*ast.StringLit); ok { // '{a%,b%}'
+		cast := &ast.Cast{X: lit, Type: ast.TypeName{Name: "text", Array: 1}}
+		cast.Pos = lit.Pos
+		array = cast
+	}
+	call := &ast.Call{Name: ast.Name{name}, Args: []ast.Expr{array, &ast.Lambda{Params: []ast.Ident{elem}, Body: body}}}
+	call.Pos = e.Pos
+	return b.expr(c, call)
+}
+
+// likeList is x [NOT] LIKE | ILIKE ANY | ALL (patterns) [ESCAPE e].
+func (b *binder) likeList(c *exprCtx, e *ast.Quantified, x plan.Expr) (plan.Expr, error) {
+	op, not := strings.CutPrefix(e.Op, "not ")
+	rest := e.List
+	if e.Escape != nil {
+		rest = append(rest[:len(rest):len(rest)], e.Escape)
+	}
+	items, err := b.exprs(c, rest)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]plan.Expr, len(e.List))
+	for i := range parts {
+		args := append([]plan.Expr{x, items[i]}, items[len(parts):]...)
+		if parts[i], err = b.apply(e.List[i].Position(), op, args); err != nil {
+			return nil, err
+		}
+		if not {
+			parts[i] = &plan.Not{Pos: b.planPos(e), X: parts[i]}
+		}
+	}
+	return b.anyOrAll(e, parts), nil
 }
 
 // quantifiedList compares with each item of a written list.
@@ -327,14 +386,19 @@ func (b *binder) quantifiedList(e *ast.Quantified, x plan.Expr, items []plan.Exp
 			return nil, err
 		}
 	}
+	return b.anyOrAll(e, parts), nil
+}
+
+// anyOrAll joins the answers for the items.
+func (b *binder) anyOrAll(e *ast.Quantified, parts []plan.Expr) plan.Expr {
 	p := plan.Pos(b.pos(e.Pos))
 	switch {
 	case len(parts) == 1:
-		return parts[0], nil
+		return parts[0]
 	case e.All:
-		return &plan.And{Pos: p, Args: parts}, nil
+		return &plan.And{Pos: p, Args: parts}
 	}
-	return &plan.Or{Pos: p, Args: parts}, nil
+	return &plan.Or{Pos: p, Args: parts}
 }
 
 // unifyElement brings x and the elements of arr to one type.

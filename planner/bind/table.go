@@ -19,11 +19,23 @@ import (
 const pgCatalog = "pg_catalog"
 
 // tableItem binds the name of a table, view, WITH item or virtual table.
-func (b *binder) tableItem(e *ast.TableName, env *cteEnv) (*fromItem, error) {
+func (b *binder) tableItem(e *ast.TableName, left *scope, env *cteEnv) (*fromItem, error) {
 	if e.AsOf != nil {
 		return nil, b.unsupported(e.Pos, "FOR %s AS OF needs a table format with snapshots (Iceberg, Delta)", strings.ToUpper(e.AsOfKind))
 	}
-	f, err := b.tableSource(e, env)
+	f, err := b.navigate(e, left)
+	switch {
+	case f == nil && err == nil && (e.Unpivot || e.Ordinal.Name != ""):
+		what := "AT"
+		if e.Unpivot {
+			what = "UNPIVOT"
+		}
+		err = b.fail(e.Pos, fault.CodeUndefinedColumn, "%s needs a path into an item of FROM before it: %s is none", what, e.Name)
+	case f == nil && err == nil:
+		if f, err = b.tableSource(e, env); err != nil {
+			err = b.notNavigable(e, left, err)
+		}
+	}
 	if err != nil || e.Sample == nil {
 		return f, err
 	}

@@ -1,6 +1,10 @@
 package parse
 
-import "github.com/glauxdb/glaux/planner/ast"
+import (
+	"strings"
+
+	"github.com/glauxdb/glaux/planner/ast"
+)
 
 // Binding powers of the infix operators, PostgreSQL 15 table 4.2 from the
 // weakest to the strongest. Prefix minus and the postfix forms ([i], ::, .x)
@@ -250,9 +254,42 @@ func (p *parser) quantified(l ast.Expr, op string) ast.Expr {
 		return q
 	}
 	p.want("(")
-	q.Array = p.expr()
+	x := p.expr()
+	if !isLike(op) {
+		q.Array = x
+		p.want(")")
+		return q
+	}
+	list := []ast.Expr{x}
+	for p.eat(",") {
+		list = append(list, p.expr())
+	}
 	p.want(")")
+	if p.eat("escape") {
+		q.Escape = p.exprAt(precRange + 1)
+	}
+	if len(list) > 1 || q.Escape != nil || isPattern(x) {
+		q.List = list
+	} else {
+		q.Array = x
+	}
 	return q
+}
+
+// isPattern tells a pattern from the text of an array, '{a%,b%}'.
+func isPattern(x ast.Expr) bool {
+	s, ok := x.(*ast.StringLit)
+	return ok && !strings.HasPrefix(s.Value, "{")
+}
+
+// isLike reports whether a quantified operator is LIKE or ILIKE, whose ANY and ALL
+// may stand before a list of patterns.
+func isLike(op string) bool {
+	switch op {
+	case "like", "ilike", "not like", "not ilike":
+		return true
+	}
+	return false
 }
 
 // isExpr parses what follows IS, and ISNULL and NOTNULL.

@@ -82,6 +82,11 @@ func (p *parser) tablePrimary() ast.TableExpr {
 	pos := p.pos()
 	lateral := p.eat("lateral")
 	switch {
+	case p.is("unpivot") && p.peek(1).isIdent(plain) && p.isAt(2, "."):
+		p.i++
+		n, _ := p.tableName(p.name("a path to a row or a map"), pos).(*ast.TableName)
+		n.Unpivot = true
+		return n
 	case p.queryParen(p.i):
 		n := at(&ast.SubqueryTable{Lateral: lateral, Query: p.parenQuery()}, pos)
 		n.Alias = p.alias()
@@ -145,11 +150,22 @@ func (p *parser) tableName(name ast.Name, pos ast.Pos) ast.TableExpr {
 		n.AsOf = p.exprAt(precAdd)
 	}
 	n.Sample = p.sample()
-	n.Alias = p.alias()
+	if !p.ordinalAhead() {
+		n.Alias = p.alias()
+	}
+	if p.ordinalAhead() {
+		p.i++
+		n.Ordinal = p.ident("a name for the position")
+	}
 	if n.Sample == nil {
 		n.Sample = p.sample()
 	}
 	return n
+}
+
+// ordinalAhead reports whether AT name of PartiQL comes next.
+func (p *parser) ordinalAhead() bool {
+	return p.is("at") && p.tok().kind == kWord && p.peek(1).isIdent(plain)
 }
 
 // sample parses TABLESAMPLE method (percent).

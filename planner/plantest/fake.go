@@ -33,7 +33,7 @@ var (
 	windows = map[string]types.Type{"row_number": types.TBigInt, "rank": types.TBigInt, "lag": {}, "first_value": {}}
 	scalars = map[string]types.Type{
 		"like": types.TBoolean, "ilike": types.TBoolean, "similar": types.TBoolean, "~": types.TBoolean, "!~": types.TBoolean, "= any": types.TBoolean,
-		"<> all": types.TBoolean, "< any": types.TBoolean, "like any": types.TBoolean, "||": types.TVarchar, "lower": types.TVarchar,
+		"<> all": types.TBoolean, "< any": types.TBoolean, "any_match": types.TBoolean, "||": types.TVarchar, "lower": types.TVarchar,
 		"length": types.TInteger, "extract": types.TBigInt, "substring": types.TVarchar, "random": types.TDouble, "now": types.TTimestampTZ,
 		"timezone": types.TTimestamp, "transform": {}, "abs": {}, "subscript": {}, "array_slice": {}, "->": types.TJSON, "->>": types.TVarchar,
 		"current_date": types.TDate, "pg_table_is_visible": types.TBoolean, "array_to_string": types.TVarchar, "current_schemas": types.ArrayOf(types.TName), "version": types.TVarchar, "cardinality": types.TInteger, "sequence": types.ArrayOf(types.TBigInt), "-": {}, "+": {}, "*": {}, "/": {}, "%": {},
