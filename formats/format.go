@@ -8,7 +8,9 @@ package formats
 
 import (
 	"context"
+	"slices"
 
+	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -106,6 +108,24 @@ type ScanRequest struct {
 	Rejects *Rejects
 	// Memory is charged what the Source holds; nil: nobody counts it.
 	Memory Memory
+}
+
+// Divide gives the columns that the predicate looks at, ascending, and the others.
+func (r *ScanRequest) Divide() (filter, rest []int, err error) {
+	if r.Pred != nil {
+		filter = r.Pred.Columns()
+	}
+	for _, c := range filter {
+		if c < 0 || c >= len(r.Columns) {
+			return nil, nil, fault.New(fault.CodeInternal, "predicate on column %d of %d", c, len(r.Columns))
+		}
+	}
+	for c := range r.Columns {
+		if !slices.Contains(filter, c) {
+			rest = append(rest, c)
+		}
+	}
+	return filter, rest, nil
 }
 
 // Projection is one output column: a column of the file's schema, or a path of

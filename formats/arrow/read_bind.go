@@ -6,6 +6,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/convert"
 )
 
@@ -202,31 +203,35 @@ func (f *File) project(b *binding, path []string, t types.Type) (*binding, error
 		}
 		return b, b.err
 	}
-	if b.typ.Kind != types.Row {
-		return nil, fault.New(fault.CodeInternal, "projection of field %q of a %s", path[0], b.typ).In(f.url)
+	i, err := convert.Part(b.typ, path[0])
+	switch {
+	case err != nil:
+		return nil, err
+	case b.f == nil:
+		return f.project(&binding{path: b.path, typ: b.typ.Fields[i].Type}, path[1:], t)
+	case b.kids == nil:
+		return nil, b.err
 	}
-	for i, want := range b.typ.Fields {
-		if !strings.EqualFold(want.Name, path[0]) {
-			continue
-		}
-		if b.f == nil {
-			return f.project(&binding{path: b.path, typ: want.Type}, path[1:], t)
-		}
-		if b.kids == nil {
-			return nil, b.err
-		}
-		if b.f.kind == typeRunEnd {
-			kid, err := f.project(b.kids[0], path, t)
-			if err != nil || kid.f == nil {
-				return kid, err
-			}
-			return &binding{f: b.f, path: kid.path, typ: kid.typ, kids: []*binding{kid}, at: b.at}, nil
-		}
-		kid, err := f.project(b.kids[i], path[1:], t)
-		if err != nil || kid.f == nil {
-			return kid, err
-		}
-		return &binding{f: b.f, path: kid.path, typ: kid.typ, kids: []*binding{kid}, at: []int{b.at[i]}, pick: true}, nil
+	out, kid := &binding{f: b.f}, (*binding)(nil)
+	if b.f.kind == typeRunEnd {
+		kid, err = f.project(b.kids[0], path, t)
+		out.at = b.at
+	} else {
+		kid, err = f.project(b.kids[i], path[1:], t)
+		out.at, out.pick = []int{b.at[i]}, true
 	}
-	return nil, fault.New(fault.CodeUndefinedColumn, "field %q does not exist in %s", path[0], b.typ).In(f.url)
+	if err != nil || kid.f == nil {
+		return kid, err
+	}
+	out.path, out.typ, out.kids = kid.path, kid.typ, []*binding{kid}
+	return out, nil
+}
+
+// bindOf projects for convert.Bind.
+func (f *File) bindOf(p formats.Projection) (*binding, types.Type, error) {
+	b, err := f.project(f.binds[p.Column], p.Path, p.Type)
+	if b != nil && b.text {
+		return nil, b.own, nil
+	}
+	return b, types.TUnknown, err
 }

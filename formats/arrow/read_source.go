@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/glauxdb/glaux/catalog/fault"
-	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -42,29 +41,18 @@ func (f *File) Scan(_ context.Context, r formats.ScanRequest) (formats.Source, e
 	if s.r.shared == nil { // columns share dictionaries, too
 		s.r.shared = formats.NewOverlap(nil)
 	}
-	stored := map[int]types.Type{} // of columns that are read as text
-	for i, p := range r.Columns {
-		if p.Column < 0 || p.Column >= len(f.binds) {
-			return nil, fault.New(fault.CodeInternal, "scan of column %d of %d", p.Column, len(f.binds)).In(f.url)
-		}
-		b, err := f.project(f.binds[p.Column], p.Path, p.Type)
-		switch {
-		case b != nil && b.text:
-			stored[i] = b.own
-		case err != nil:
-			return nil, err
-		default:
-			s.cols = append(s.cols, readColumn{bind: b, place: f.places[p.Column]})
-		}
+	binds, stored, err := convert.Bind(r, len(f.binds), f.bindOf)
+	if err == nil {
+		s.pred, _, err = r.Divide()
+	}
+	if err != nil {
+		return nil, fault.As(err).In(f.url)
 	}
 	if len(stored) > 0 {
 		return convert.TextSource(r, stored, func(r formats.ScanRequest) (formats.Source, error) { return f.Scan(context.Background(), r) })
 	}
-	if r.Pred != nil {
-		s.pred = r.Pred.Columns()
-		if k := len(s.pred); k > 0 && s.pred[k-1] >= len(s.cols) {
-			return nil, fault.New(fault.CodeInternal, "predicate on column %d of %d", s.pred[k-1], len(s.cols)).In(f.url)
-		}
+	for i, b := range binds {
+		s.cols = append(s.cols, readColumn{bind: b, place: f.places[r.Columns[i].Column]})
 	}
 	s.next, s.end = r.Split.First, r.Split.First+r.Split.Count
 	if r.Split.Count == 0 {

@@ -45,36 +45,28 @@ type column struct {
 func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source, error) {
 	s := &Source{f: f, req: r, mem: formats.NewCharge(r.Memory, f.url)}
 	s.dec.mem = s.mem
+	binds, stored, err := convert.Bind(r, len(f.binds), f.bindOf)
+	if err == nil {
+		s.pred, _, err = r.Divide()
+	}
+	if err != nil {
+		return nil, fault.As(err).In(f.url)
+	}
+	if len(stored) > 0 {
+		return convert.TextSource(r, stored, func(r formats.ScanRequest) (formats.Source, error) { return f.Scan(ctx, r) })
+	}
 	wants := map[int][]want{}
-	stored := map[int]types.Type{} // of columns that are read as text
-	for i, p := range r.Columns {
-		if p.Column < 0 || p.Column >= len(f.binds) {
-			return nil, fault.New(fault.CodeInternal, "scan of column %d of %d", p.Column, len(f.binds)).In(f.url)
-		}
-		b, err := f.project(f.binds[p.Column], p.Path, p.Type)
+	for i, b := range binds {
 		switch {
-		case b != nil && b.text:
-			stored[i] = b.own
-		case err != nil:
-			return nil, err
 		case b.konst != nil:
 			s.cols = append(s.cols, column{null: vector.ConstOf(*b.konst, 0)})
 		case b.node == nil:
 			s.cols = append(s.cols, column{null: vector.Null(b.typ, 0)})
 		default:
-			sk, k := newSink(b), f.fields[p.Column]
+			sk, k := newSink(b), f.fields[r.Columns[i].Column]
 			sk.outermost()
 			wants[k] = append(wants[k], want{b, sk})
 			s.cols = append(s.cols, column{sink: sk})
-		}
-	}
-	if len(stored) > 0 {
-		return convert.TextSource(r, stored, func(r formats.ScanRequest) (formats.Source, error) { return f.Scan(ctx, r) })
-	}
-	if r.Pred != nil {
-		s.pred = r.Pred.Columns()
-		if k := len(s.pred); k > 0 && s.pred[k-1] >= len(s.cols) {
-			return nil, fault.New(fault.CodeInternal, "predicate on column %d of %d", s.pred[k-1], len(s.cols)).In(f.url)
 		}
 	}
 	c := compiler{skips: map[*node]*program{}}

@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/convert"
 )
 
@@ -177,24 +177,27 @@ func (f *File) project(b *binding, path []string, t types.Type) (*binding, error
 		}
 		return b, b.err
 	}
-	if b.typ.Kind != types.Row {
-		return nil, fault.New(fault.CodeInternal, "projection of field %q of a %s", path[0], b.typ).In(f.url)
+	i, err := convert.Part(b.typ, path[0])
+	switch {
+	case err != nil:
+		return nil, err
+	case b.node == nil:
+		return f.project(&binding{typ: b.typ.Fields[i].Type}, path[1:], t)
+	case b.kids == nil:
+		return nil, b.err
 	}
-	for i, want := range b.typ.Fields {
-		if !strings.EqualFold(want.Name, path[0]) {
-			continue
-		}
-		if b.node == nil {
-			return f.project(&binding{typ: want.Type}, path[1:], t)
-		}
-		if b.kids == nil {
-			return nil, b.err
-		}
-		kid, err := f.project(b.kids[i], path[1:], t)
-		if err != nil || kid.node == nil {
-			return kid, err
-		}
-		return &binding{node: b.node, typ: kid.typ, kids: []*binding{kid}, at: []int{b.at[i]}, pick: true}, nil
+	kid, err := f.project(b.kids[i], path[1:], t)
+	if err != nil || kid.node == nil {
+		return kid, err
 	}
-	return nil, fault.New(fault.CodeUndefinedColumn, "field %q does not exist in %s", path[0], b.typ).In(f.url)
+	return &binding{node: b.node, typ: kid.typ, kids: []*binding{kid}, at: []int{b.at[i]}, pick: true}, nil
+}
+
+// bindOf projects for convert.Bind.
+func (f *File) bindOf(p formats.Projection) (*binding, types.Type, error) {
+	b, err := f.project(f.binds[p.Column], p.Path, p.Type)
+	if b != nil && b.text {
+		return nil, b.node.typ, nil
+	}
+	return b, types.TUnknown, err
 }

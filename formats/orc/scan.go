@@ -60,25 +60,19 @@ func (f *File) scan(ctx context.Context, r formats.ScanRequest, g *graves) (form
 	for i := first; i < end; i++ {
 		s.stripes = append(s.stripes, i)
 	}
-	stored := map[int]types.Type{} // of columns that are read as text
-	for i, p := range r.Columns {
-		if p.Column < 0 || p.Column >= len(f.binds) {
-			return nil, fault.New(fault.CodeInternal, "scan of column %d of %d", p.Column, len(f.binds)).In(f.url)
-		}
-		b, err := f.project(f.binds[p.Column], p.Path, p.Type)
-		switch {
-		case b != nil && b.text:
-			stored[i] = b.node.typ
-		case err != nil:
-			return nil, err
-		case b.node == nil:
-			s.cols = append(s.cols, &scanCol{bind: b, null: vector.Null(b.typ, 0)})
-		default:
-			s.cols = append(s.cols, &scanCol{bind: b})
-		}
+	binds, stored, err := convert.Bind(r, len(f.binds), f.bindOf)
+	if err != nil {
+		return nil, fault.As(err).In(f.url)
 	}
 	if len(stored) > 0 {
 		return convert.TextSource(r, stored, func(r formats.ScanRequest) (formats.Source, error) { return f.scan(ctx, r, g) })
+	}
+	for _, b := range binds {
+		c := &scanCol{bind: b}
+		if b.node == nil {
+			c.null = vector.Null(b.typ, 0)
+		}
+		s.cols = append(s.cols, c)
 	}
 	s.all = s.cols
 	if g != nil {
@@ -90,21 +84,15 @@ func (f *File) scan(ctx context.Context, r formats.ScanRequest, g *graves) (form
 
 // divide parts the columns into those of the predicate and the others.
 func (s *Source) divide() error {
-	judged := map[int]bool{}
-	if s.req.Pred != nil {
-		for _, c := range s.req.Pred.Columns() {
-			if c < 0 || c >= len(s.cols) {
-				return fault.New(fault.CodeInternal, "predicate on column %d of %d", c, len(s.cols)).In(s.f.url)
-			}
-			judged[c] = true
-		}
+	filter, rest, err := s.req.Divide()
+	if err != nil {
+		return fault.As(err).In(s.f.url)
 	}
-	for i, c := range s.cols {
-		if judged[i] {
-			s.filter = append(s.filter, c)
-		} else {
-			s.rest = append(s.rest, c)
-		}
+	for _, c := range filter {
+		s.filter = append(s.filter, s.cols[c])
+	}
+	for _, c := range rest {
+		s.rest = append(s.rest, s.cols[c])
 	}
 	return nil
 }

@@ -2,10 +2,9 @@ package parquet
 
 import (
 	"slices"
-	"strings"
 
-	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/convert"
 )
 
@@ -124,22 +123,15 @@ func (f *File) mismatch(b *binding) *binding {
 // project follows a path of row fields below a binding.
 func (f *File) project(b *binding, path []string, t types.Type) (*binding, error) {
 	for _, name := range path {
-		if b.typ.Kind != types.Row {
-			return nil, fault.New(fault.CodeInternal, "projection of field %q of a %s", name, b.typ).In(f.url)
+		i, err := convert.Part(b.typ, name)
+		switch {
+		case err != nil:
+			return nil, err
+		case b.node != nil && b.kids[i] != nil:
+			b = b.kids[i]
+		default:
+			b = &binding{typ: b.typ.Fields[i].Type}
 		}
-		next := (*binding)(nil)
-		for i, field := range b.typ.Fields {
-			if strings.EqualFold(field.Name, name) {
-				if next = (&binding{typ: field.Type}); b.node != nil && b.kids[i] != nil {
-					next = b.kids[i]
-				}
-				break
-			}
-		}
-		if next == nil {
-			return nil, fault.New(fault.CodeUndefinedColumn, "field %q does not exist in %s", name, b.typ).In(f.url)
-		}
-		b = next
 	}
 	if t.Kind != types.Unknown && !t.Equal(b.typ) {
 		if b.node == nil {
@@ -148,6 +140,15 @@ func (f *File) project(b *binding, path []string, t types.Type) (*binding, error
 		b = f.bind(b.node, t)
 	}
 	return b, b.err
+}
+
+// bindOf projects for convert.Bind.
+func (f *File) bindOf(p formats.Projection) (*binding, types.Type, error) {
+	b, err := f.project(f.binds[p.Column], p.Path, p.Type)
+	if b != nil && b.text {
+		return nil, b.node.typ, nil
+	}
+	return b, types.TUnknown, err
 }
 
 // flat gives the leaf that a binding reads without assembly; nil if it is

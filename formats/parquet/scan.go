@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"github.com/glauxdb/glaux/catalog/fault"
-	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/convert"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -76,41 +75,18 @@ func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source,
 	for g := first; g < end; g++ {
 		s.groups = append(s.groups, g)
 	}
-	stored := map[int]types.Type{} // of columns that are read as text
-	for i, p := range r.Columns {
-		if p.Column < 0 || p.Column >= len(f.binds) {
-			return nil, fault.New(fault.CodeInternal, "scan of column %d of %d", p.Column, len(f.binds)).In(f.url)
-		}
-		b, err := f.project(f.binds[p.Column], p.Path, p.Type)
-		if b != nil && b.text {
-			stored[i] = b.node.typ
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if b.err != nil {
-			return nil, b.err
-		}
-		s.cols = append(s.cols, f.newScanCol(b, s.mem))
+	binds, stored, err := convert.Bind(r, len(f.binds), f.bindOf)
+	if err == nil {
+		s.filter, s.rest, err = r.Divide()
+	}
+	if err != nil {
+		return nil, fault.As(err).In(f.url)
 	}
 	if len(stored) > 0 {
 		return convert.TextSource(r, stored, func(r formats.ScanRequest) (formats.Source, error) { return f.Scan(ctx, r) })
 	}
-	judged := map[int]bool{}
-	if r.Pred != nil {
-		for _, c := range r.Pred.Columns() {
-			if c < 0 || c >= len(s.cols) {
-				return nil, fault.New(fault.CodeInternal, "predicate on column %d of %d", c, len(s.cols)).In(f.url)
-			}
-			judged[c] = true
-			s.filter = append(s.filter, c)
-		}
-	}
-	for c := range s.cols {
-		if !judged[c] {
-			s.rest = append(s.rest, c)
-		}
+	for _, b := range binds {
+		s.cols = append(s.cols, f.newScanCol(b, s.mem))
 	}
 	s.probe.Cols = make([]*vector.Vector, len(s.cols))
 	return s, nil
