@@ -138,8 +138,10 @@ func (t Type) HiveExact() string {
 			parts[i] = hiveFieldName(f.Name) + ":" + f.Type.HiveExact()
 		}
 		return "struct<" + strings.Join(parts, ",") + ">"
-	case Time, TimestampTZ, UUID, JSON, Opaque:
+	case Time, TimestampTZ, UUID, JSON:
 		return t.String()
+	case Opaque:
+		return t.hiveOpaque()
 	case Timestamp:
 		if t.P != TTimestamp.P {
 			return t.String()
@@ -255,6 +257,8 @@ func (p *hiveParser) typ(depth int) (Type, error) {
 	switch name {
 	case "array", "map", "struct", "row", "uniontype":
 		return p.nested(name, depth)
+	case "opaque":
+		return p.opaque(depth)
 	case "decimal", "numeric", "varchar", "char", "timestamp", "time", "character varying":
 		if p.eat('(') {
 			return p.sized(name)
@@ -262,27 +266,43 @@ func (p *hiveParser) typ(depth int) (Type, error) {
 	}
 	t, ok := hiveNames[name]
 	if !ok {
-		t, ok = OpaqueNamed(name)
-	}
-	if ok && t.IsOpaque(OpaqueQDigest) {
-		return p.qdigest(depth)
-	}
-	if !ok {
 		return Type{}, p.fail("a type name, not " + strconv.Quote(name))
 	}
 	return t, nil
 }
 
-// qdigest reads the element of a qdigest, in the parentheses of HiveExact.
-func (p *hiveParser) qdigest(depth int) (Type, error) {
-	if !p.eat('(') {
-		return Type{}, p.fail("(")
+// hiveOpaque spells an opaque type so that no type of Hive's own, such as a
+// geometry that another engine has declared, is taken for it.
+func (t Type) hiveOpaque() string {
+	if len(t.Fields) > 0 {
+		return "opaque<" + opaques[t.S].name + "," + t.Fields[0].Type.HiveExact() + ">"
 	}
-	t, err := p.typ(depth + 1)
-	if err == nil && !p.eat(')') {
-		err = p.fail(")")
+	return "opaque<" + opaques[t.S].name + ">"
+}
+
+// opaque reads what hiveOpaque writes.
+func (p *hiveParser) opaque(depth int) (Type, error) {
+	if !p.eat('<') {
+		return Type{}, p.fail("<")
 	}
-	return QDigestOf(t), err
+	t, ok := OpaqueNamed(p.word())
+	if !ok {
+		return Type{}, p.fail("the name of an opaque type")
+	}
+	if t.S == OpaqueQDigest {
+		if !p.eat(',') {
+			return Type{}, p.fail(",")
+		}
+		elem, err := p.typ(depth + 1)
+		if err != nil {
+			return Type{}, err
+		}
+		t = QDigestOf(elem)
+	}
+	if !p.eat('>') {
+		return Type{}, p.fail(">")
+	}
+	return t, nil
 }
 
 func (p *hiveParser) nested(name string, depth int) (Type, error) {
