@@ -114,6 +114,18 @@ func (f *fetcher) more(ctx context.Context, dst []byte) ([]byte, error) {
 	return dst, err
 }
 
+// head is more at a file's beginning: it appends enough to tell compression and
+// encoding, however short the split is, unless the file has less.
+func (f *fetcher) head(ctx context.Context, dst []byte) ([]byte, error) {
+	dst, err := f.more(ctx, dst)
+	for err == nil && len(dst) < markBytes {
+		if dst, err = f.more(ctx, dst); err == io.EOF {
+			return dst, nil
+		}
+	}
+	return dst, err
+}
+
 func (c *chunk) recycle() {
 	if !c.shared {
 		store.Recycle(c.data)

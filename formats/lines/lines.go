@@ -57,20 +57,21 @@ type Config struct {
 
 // Reader gives the bytes of a split. Not safe for concurrent use.
 type Reader struct {
-	cfg   Config
-	lane  *formats.Lane
-	src   source
-	buf   []byte
-	pos   int   // start of what has not been skipped
-	base  int64 // offset of buf[0] in the (decompressed, decoded) file
-	lines int64 // line breaks before buf[0], counted from where the reader began
-	start int64 // where the split begins, in the (decompressed, decoded) file
-	end   int64 // and where it ends
-	eof   bool
-	codec codec.Codec // as far as it is known
-	begun bool        // something was read
-	cut   bool        // the footer begins in the split, or before it
-	none  bool        // no record begins in the split: another reader has them, or it is all footer
+	cfg    Config
+	lane   *formats.Lane
+	src    source
+	buf    []byte
+	pos    int   // start of what has not been skipped
+	base   int64 // offset of buf[0] in the (decompressed, decoded) file
+	lines  int64 // line breaks before buf[0], counted from where the reader began
+	start  int64 // where the split begins, in the (decompressed, decoded) file
+	end    int64 // and where it ends
+	marked int64 // what of end is there for the byte order mark
+	eof    bool
+	codec  codec.Codec // as far as it is known
+	begun  bool        // something was read
+	cut    bool        // the footer begins in the split, or before it
+	none   bool        // no record begins in the split: another reader has them, or it is all footer
 
 	before *int64 // line breaks before the split, once they were counted
 }
@@ -134,7 +135,7 @@ func (r *Reader) EndEdge() (e Edge, ok bool) {
 		return Edge{s.next, r.Offset() - (r.end - 1)}, s.next >= 0
 	}
 	at := r.cfg.Split.Off + r.cfg.Split.Len
-	return Edge{at, r.Offset() - r.end}, r.end < unknown && !r.cut && !r.none && at < r.cfg.Object.Size
+	return Edge{at, r.Offset() - (r.end - r.marked)}, r.end < unknown && !r.cut && !r.none && at < r.cfg.Object.Size
 }
 
 // Bytes gives what has been read and not skipped. It is valid until the next
@@ -173,7 +174,9 @@ func (r *Reader) Begin() error {
 	}
 	if bytes.HasPrefix(b, bom) {
 		r.Skip(len(bom))
-		r.end = max(r.end, int64(len(bom))+1) // the mark belongs to the first record, wherever a split ends
+		if end := int64(len(bom)) + 1; r.end < end { // the mark belongs to the first record, wherever a split ends
+			r.marked, r.end = end-r.end, end
+		}
 	}
 	return nil
 }
@@ -226,7 +229,7 @@ func (r *Reader) more(ctx context.Context, buf []byte) ([]byte, error) {
 	if r.cfg.Split.Off > 0 {
 		return r.beginInside(ctx, f, buf)
 	}
-	buf, err := f.more(ctx, buf)
+	buf, err := f.head(ctx, buf)
 	if err != nil {
 		return buf, err
 	}
