@@ -7,11 +7,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/build"
 	"github.com/glauxdb/glaux/exec/mem"
 	"github.com/glauxdb/glaux/exec/op"
 	"github.com/glauxdb/glaux/formats/vector"
-	"github.com/glauxdb/glaux/planner"
+	"github.com/glauxdb/glaux/planner/explain"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -20,7 +22,10 @@ func explainColumns(stmt *plan.Explain) []Column {
 	if stmt.Estimate && stmt.Format != "json" {
 		return estimateColumns()
 	}
-	c := textColumn("QUERY PLAN")
+	if stmt.Type == plan.ExplainValidate {
+		return []Column{{Name: "Valid", Type: types.TBoolean}}
+	}
+	c := textColumn(stmt.Heading)
 	if stmt.Format == "json" {
 		c.Type = types.TJSON
 	}
@@ -41,6 +46,10 @@ func (s *Session) runExplain(ctx context.Context, sql string, stmt *plan.Explain
 	if err != nil {
 		return nil, err
 	}
+	if stmt.Type == plan.ExplainValidate { // that it is here says so
+		r.end(r.stats(), nil)
+		return valueResult("EXPLAIN", explainColumns(stmt), [][]types.Value{{types.BoolOf(true)}}), nil
+	}
 	prepare := r.optimize // what is only shown needs no admission
 	if stmt.Analyze {
 		prepare = r.plan
@@ -52,38 +61,12 @@ func (s *Session) runExplain(ctx context.Context, sql string, stmt *plan.Explain
 	if stmt.Estimate {
 		return s.explainEstimate(r, q, stmt)
 	}
-	planned := time.Since(r.started)
-	var extra planner.Extra
-	var st Stats
-	if stmt.Analyze {
-		traces, rows, err := r.analyze(q)
-		st = r.stats()
-		st.RowsReturned = rows
-		if err != nil {
-			return nil, r.fail(err)
-		}
-		extra = func(n plan.Node) []plan.Detail { return measured(traces[n]) }
-	}
-	lines, err := planner.Explain(q.Root, stmt.Format, extra)
+	x := explaining{s: s, r: r, stmt: stmt, q: q, planned: time.Since(r.started)}
+	lines, err := x.run()
 	if err != nil {
 		return nil, r.fail(err)
 	}
-	if stmt.Format != "json" {
-		if stmt.Verbose && len(r.rules) > 0 {
-			lines = append(lines, "Rules: "+strings.Join(r.rules, ", "))
-		}
-		if stmt.Analyze {
-			lines = append(lines, summary(st, planned, time.Since(r.started))...)
-			if s := r.query.Rejects.Summary(); s != "" {
-				lines = append(lines, "Data cleansing: "+s)
-			}
-		} else if line, err := s.reuseLine(r, q); err != nil {
-			return nil, r.fail(err)
-		} else if line != "" {
-			lines = append(lines, line)
-		}
-	}
-	r.end(st, nil)
+	r.end(x.st, nil)
 	if stmt.Format == "json" { // one value, as clients expect
 		lines = []string{strings.Join(lines, "\n")}
 	}
@@ -92,12 +75,121 @@ func (s *Session) runExplain(ctx context.Context, sql string, stmt *plan.Explain
 		rows[i] = []string{l}
 	}
 	res := textResult("EXPLAIN", explainColumns(stmt), rows)
-	res.stats = func() Stats { return st }
+	res.stats = func() Stats { return x.st }
 	return res, nil
 }
 
+// explaining is an EXPLAIN of a plan under way.
+type explaining struct {
+	s       *Session
+	r       *running
+	stmt    *plan.Explain
+	q       *plan.Query
+	planned time.Duration
+	st      Stats
+	built   *build.Plan // nil: neither run nor cut into fragments
+}
+
+// run gives the lines of the plan's text.
+func (x *explaining) run() ([]string, error) {
+	if x.stmt.Type == plan.ExplainIO {
+		return x.io()
+	}
+	o := explain.Options{Pruned: x.stmt.Analyze || x.stmt.Verbose, Head: headOf(x.stmt.Write)}
+	var err error
+	if x.stmt.Analyze {
+		x.built, x.st.RowsReturned, err = x.r.analyze(x.q)
+		rows := x.st.RowsReturned
+		x.st = x.r.stats()
+		x.st.RowsReturned = rows
+		if err == nil {
+			o.Ran = func(n plan.Node) *explain.Measured { return measured(x.built.Traces[n]) }
+		}
+	} else if x.stmt.Type == plan.ExplainDistributed {
+		x.built, err = x.r.pipelines(x.q, true)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var fragments []explain.Fragment
+	if x.built != nil {
+		fragments, o.FragmentOf = x.r.fragmentsOf(x.q.Root, x.built)
+	}
+	if x.stmt.Type != plan.ExplainDistributed {
+		fragments = nil
+	}
+	return x.write(explain.New(x.q.Root, o), fragments)
+}
+
+// write gives the steps in the format that is asked for.
+func (x *explaining) write(step *explain.Step, fragments []explain.Fragment) ([]string, error) {
+	switch x.stmt.Format {
+	case "json":
+		return explain.JSON(step, fragments)
+	case "graphviz":
+		return explain.Graphviz(step, fragments), nil
+	}
+	lines := explain.Text(step)
+	if fragments != nil {
+		lines = explain.FragmentText(step, fragments)
+	}
+	rest, err := x.below()
+	return append(lines, rest...), err
+}
+
+// below are the lines of text under the plan.
+func (x *explaining) below() ([]string, error) {
+	var lines []string
+	if x.stmt.Verbose && len(x.r.rules) > 0 {
+		lines = append(lines, "Rules: "+strings.Join(x.r.rules, ", "))
+	}
+	if x.stmt.Analyze {
+		lines = append(lines, summary(x.st, x.planned, time.Since(x.r.started))...)
+		if s := x.r.query.Rejects.Summary(); s != "" {
+			lines = append(lines, "Data cleansing: "+s)
+		}
+		return lines, nil
+	}
+	if x.stmt.Write != nil {
+		return lines, nil
+	}
+	line, err := x.s.reuseLine(x.r, x.q)
+	if err == nil && line != "" {
+		lines = append(lines, line)
+	}
+	return lines, err
+}
+
+// io gives the tables that are read and written.
+func (x *explaining) io() ([]string, error) {
+	catalogName := x.r.session.Database
+	if x.r.session.Dialect == plan.Athena {
+		catalogName = "awsdatacatalog"
+	}
+	var into *catalog.Table
+	if w := x.stmt.Write; w != nil && w.Kind != plan.Unload {
+		into = w.Table
+	}
+	return explain.IO(x.q.Root, x.stmt.Stmt.Root, catalogName, into)
+}
+
+// headOf describes what becomes of the rows of a statement that writes; nil for nil.
+func headOf(w *plan.Write) *plan.Line {
+	if w == nil {
+		return nil
+	}
+	l := &plan.Line{Title: "Write", Details: []plan.Detail{{Key: "command", Value: w.Tag()}}}
+	if w.Table.Name != "" {
+		l.Details = append(l.Details, plan.Detail{Key: "table", Value: w.Table.Database + "." + w.Table.Name})
+	}
+	if at := w.Table.Storage.Location; at != "" {
+		l.Details = append(l.Details, plan.Detail{Key: "location", Value: at})
+	}
+	return l
+}
+
 // analyze runs a query to its end and throws its rows away.
-func (r *running) analyze(q *plan.Query) (map[plan.Node]*op.Trace, int64, error) {
+func (r *running) analyze(q *plan.Query) (*build.Plan, int64, error) {
 	stream, p, err := r.build(q, true)
 	if err != nil {
 		return nil, 0, err
@@ -113,31 +205,25 @@ func (r *running) analyze(q *plan.Query) (map[plan.Node]*op.Trace, int64, error)
 	if cerr := stream.Close(); err == io.EOF {
 		err = cerr
 	}
-	return p.Traces, rows, err
+	return p, rows, err
 }
 
-// measured are the details that ANALYZE adds to a node. Time is that of all
-// workers together, inputs in the same pipeline included.
-func measured(t *op.Trace) []plan.Detail {
+// measured is what a node did; nil for nil. Time is that of all workers together.
+func measured(t *op.Trace) *explain.Measured {
 	if t == nil {
 		return nil
 	}
-	out := []plan.Detail{
-		{Key: "actual_rows", Value: fmt.Sprint(t.Rows.Load())},
-		{Key: "time", Value: fmt.Sprintf("%.3fms", float64(t.Nanos.Load())/1e6)},
-	}
-	if m := t.Memory.Load(); m > 0 {
-		out = append(out, plan.Detail{Key: "memory", Value: fmt.Sprint(m)})
-	}
-	if n := t.Skipped.Load(); n > 0 {
-		out = append(out, plan.Detail{Key: "skipped", Value: fmt.Sprint(n)})
+	m := &explain.Measured{Rows: t.Rows.Load(), Pulled: time.Duration(t.Nanos.Load()), Sunk: time.Duration(t.Sink.Load()),
+		Memory: t.Memory.Load(), Bytes: t.Data.Load(), Metadata: t.Metadata.Load(), Requests: t.Requests.Load()}
+	for _, p := range t.Pruned() {
+		m.Details = append(m.Details, explain.PrunedDetail(p.N, string(p.Unit), p.By))
 	}
 	if t.Rejects != nil {
 		if s := t.Rejects.Summary(); s != "" {
-			out = append(out, plan.Detail{Key: "cleansed", Value: "[" + s + "]"})
+			m.Details = append(m.Details, plan.Detail{Key: "cleansed", Value: "[" + s + "]"})
 		}
 	}
-	return out
+	return m
 }
 
 // summary is what ANALYZE prints below the plan.

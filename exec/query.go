@@ -21,7 +21,7 @@ import (
 	"github.com/glauxdb/glaux/exec/op"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
-	"github.com/glauxdb/glaux/planner"
+	"github.com/glauxdb/glaux/planner/explain"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -287,11 +287,7 @@ func (r *running) wait(q *plan.Query) error {
 		return refused
 	}
 	err := r.control.Admit(r.ctx, PlanInfo{Tables: tables, Refused: refused, System: readsSystemOnly(q.Root), Text: func() string {
-		lines, err := planner.Explain(q.Root, "text", nil)
-		if err != nil {
-			return ""
-		}
-		return strings.Join(lines, "\n")
+		return strings.Join(explain.Text(explain.New(q.Root, explain.Options{})), "\n")
 	}})
 	r.waited.Store(int64(time.Since(asked)))
 	return err

@@ -7,9 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
-	"github.com/glauxdb/glaux/catalog/lake"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -115,39 +113,5 @@ func TestEmptyStatement(t *testing.T) {
 	st, err := newPlanner(plantest.NewCatalog()).Bind(context.Background(), " -- nothing\n", plantest.Session(), nil)
 	if _, ok := st.(*plan.Empty); !ok || err != nil {
 		t.Errorf("got %T, %v", st, err)
-	}
-}
-
-// TestExplain prints a scan with what planning knows of it.
-func TestExplain(t *testing.T) {
-	table := &catalog.Table{Name: "t", PartitionKeys: []catalog.Column{{Name: "dt", Type: types.TDate}}}
-	a := plan.Column{ID: 1, Name: "a", Type: types.TInteger}
-	scan := &plan.Scan{Table: table, Cols: []plan.ScanColumn{{Column: a}}, Source: &plan.ScanSource{
-		Files: []*lake.File{{}, {}}, FilesTotal: 9, PartitionsRead: 1, PartitionsTotal: 30, Rows: 1234.4, BytesLower: 10, BytesUpper: 500,
-	}}
-	root := &plan.Filter{Input: scan, Conds: []plan.Expr{&plan.IsNull{X: plan.Ref(a)}}}
-	extra := func(n plan.Node) []plan.Detail {
-		if n.Op() == plan.OpFilter {
-			return []plan.Detail{{Key: "time", Value: "1ms"}}
-		}
-		return nil
-	}
-	lines, err := planner.Explain(root, "text", extra)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []string{
-		"Filter cond=a IS NULL time=1ms",
-		"  Scan t cols=[a] partitions=1/30 files=2/9 rows=~1234 bytes=10..500",
-	}
-	if diff := cmp.Diff(want, lines); diff != "" {
-		t.Error(diff)
-	}
-	lines, err = planner.Explain(root, "json", nil)
-	if err != nil || !strings.Contains(strings.Join(lines, ""), `"Key": "partitions"`) {
-		t.Errorf("JSON: %v\n%s", err, strings.Join(lines, "\n"))
-	}
-	if _, err := planner.Explain(root, "xml", nil); !fault.Is(err, fault.CodeInvalidParameter) {
-		t.Errorf("xml: %v", err)
 	}
 }

@@ -31,7 +31,7 @@ func (b *builder) sort(n *plan.Sort, p *op.Pipeline) (op.Source, error) {
 		}
 		s.Keys = append(s.Keys, op.SortSpec{Pos: pos, Type: k.X.Type(), Desc: k.Desc, NullsFirst: k.NullsFirst})
 	}
-	return s, b.sink(n.Input, p, func() (op.Sink, error) { return s, nil })
+	return s, b.sink(n, n.Input, p, func() (op.Sink, error) { return s, nil })
 }
 
 func (b *builder) aggregate(n *plan.Aggregate, p *op.Pipeline) (op.Source, error) {
@@ -52,7 +52,7 @@ func (b *builder) aggregate(n *plan.Aggregate, p *op.Pipeline) (op.Source, error
 		}
 		a.Calls = append(a.Calls, c)
 	}
-	return a, b.sink(n.Input, p, func() (op.Sink, error) { return a, nil })
+	return a, b.sink(n, n.Input, p, func() (op.Sink, error) { return a, nil })
 }
 
 // aggInputs collects the arguments of all calls, each different expression once.
@@ -176,7 +176,7 @@ func (b *builder) join(n *plan.Join, p *op.Pipeline) (op.Source, error) {
 			bu.Filters = append(bu.Filters, f)
 		}
 	}
-	if err := b.sink(j.build, p, func() (op.Sink, error) { return bu, nil }); err != nil {
+	if err := b.sink(j.n, j.build, p, func() (op.Sink, error) { return bu, nil }); err != nil {
 		return nil, err
 	}
 	in, err := b.node(j.probe, p)
@@ -194,7 +194,7 @@ func (j *joinPlan) pairs() map[plan.ColID]int {
 }
 
 func (b *builder) nestedLoop(j joinPlan, bu *op.JoinBuild, p *op.Pipeline) (op.Source, error) {
-	if err := b.sink(j.build, p, func() (op.Sink, error) { return bu, nil }); err != nil {
+	if err := b.sink(j.n, j.build, p, func() (op.Sink, error) { return bu, nil }); err != nil {
 		return nil, err
 	}
 	in, err := b.node(j.probe, p)

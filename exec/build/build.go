@@ -37,13 +37,17 @@ type Plan struct {
 	Root   *op.Pipeline // without a sink
 	Inline bool         // reads no files: can run in the caller's goroutine
 	Traces map[plan.Node]*op.Trace
+	// Pipelines tells which pipeline each node runs in, with Env.Trace: the one that
+	// takes its rows. Those of recursive queries are made while they run and are not
+	// among them.
+	Pipelines map[plan.Node]*op.Pipeline
 }
 
 // Build makes the pipelines of a plan whose result columns are cols, in order.
 func Build(env Env, root plan.Node, cols []plan.ColID) (*Plan, error) {
 	b := &builder{env: env, mem: env.Query.Mem, mu: &sync.Mutex{}, filters: map[int]*op.RuntimeFilter{}, ctes: map[int]*cte{}, inline: true}
 	if env.Trace {
-		b.traces = map[plan.Node]*op.Trace{}
+		b.traces, b.pipes = map[plan.Node]*op.Trace{}, map[plan.Node]*op.Pipeline{}
 	}
 	p := &op.Pipeline{}
 	src, err := b.node(root, p)
@@ -53,7 +57,7 @@ func Build(env Env, root plan.Node, cols []plan.ColID) (*Plan, error) {
 	if p.Source, err = b.output(src, root, cols); err != nil {
 		return nil, err
 	}
-	return &Plan{Root: p, Inline: b.inline, Traces: b.traces}, nil
+	return &Plan{Root: p, Inline: b.inline, Traces: b.traces, Pipelines: b.pipes}, nil
 }
 
 type builder struct {
@@ -61,6 +65,7 @@ type builder struct {
 	filters map[int]*op.RuntimeFilter
 	ctes    map[int]*cte
 	traces  map[plan.Node]*op.Trace
+	pipes   map[plan.Node]*op.Pipeline
 	inline  bool
 	mem     *mem.Account            // of which operators get theirs
 	work    map[int][]*vector.Batch // the rows that WorkTables read, see recursive
@@ -98,6 +103,9 @@ func (b *builder) node(n plan.Node, p *op.Pipeline) (op.Source, error) {
 	src, err := b.build(n, p)
 	if err != nil || b.traces == nil {
 		return src, err
+	}
+	if b.work == nil {
+		b.pipes[n] = p
 	}
 	return &op.Traced{In: src, Trace: b.trace(n)}, nil
 }
@@ -163,8 +171,8 @@ func bug(format string, args ...any) error {
 	return fault.New(fault.CodeInternal, format, args...)
 }
 
-// sink makes a pipeline of in's rows into a sink and has it run before p.
-func (b *builder) sink(in plan.Node, p *op.Pipeline, make func() (op.Sink, error)) error {
+// sink makes a pipeline of in's rows into a sink of node n and has it run before p.
+func (b *builder) sink(n, in plan.Node, p *op.Pipeline, make func() (op.Sink, error)) error {
 	q := &op.Pipeline{}
 	src, err := b.node(in, q)
 	if err != nil {
@@ -172,6 +180,9 @@ func (b *builder) sink(in plan.Node, p *op.Pipeline, make func() (op.Sink, error
 	}
 	if q.Sink, err = make(); err != nil {
 		return err
+	}
+	if b.traces != nil {
+		q.Sink = &op.TracedSink{Sink: q.Sink, Trace: b.trace(n)}
 	}
 	q.Source = src
 	p.Before = append(p.Before, q)

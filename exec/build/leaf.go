@@ -34,14 +34,10 @@ func (b *builder) scan(n *plan.Scan) (op.Source, error) {
 	if n.Mode == plan.ScanErrors {
 		s.Errors = everyColumn(n.Table)
 	}
-	var total int64
-	for _, f := range s.Files {
-		total += f.Info.Size
-	}
 	if len(s.Files) > 0 && strings.HasPrefix(s.Files[0].URL(), "s3:") {
 		b.env.Query.Copies = max(b.env.Query.Workers, remoteCopies)
 	}
-	s.Target = min(max(total/int64(4*b.env.Query.Workers), minSplit), maxSplit)
+	s.Target = splitTarget(n, b.env.Query.Workers)
 	c := &b.env.Query.Counters
 	c.FilesTotal.Add(int64(n.Source.FilesTotal))
 	c.PartitionsTotal.Add(int64(n.Source.PartitionsTotal))
@@ -62,6 +58,21 @@ func (b *builder) scan(n *plan.Scan) (op.Source, error) {
 		}
 	}
 	return s, nil
+}
+
+// splitTarget gives the bytes of a scan's splits.
+func splitTarget(n *plan.Scan, workers int) int64 {
+	var total int64
+	for _, f := range n.Source.Files {
+		total += f.Info.Size
+	}
+	return min(max(total/int64(4*workers), minSplit), maxSplit)
+}
+
+// ScanWidth tells how many copies of a scan may have work at once.
+func ScanWidth(n *plan.Scan, workers int) int {
+	s := op.Scan{Files: n.Source.Files, Target: splitTarget(n, workers)}
+	return s.Width()
 }
 
 // scanFilter deals the conditions out: over the file's columns alone they are
@@ -105,12 +116,15 @@ func (b *builder) scanFilter(n *plan.Scan, s *op.Scan, data []plan.ColID) error 
 	if s.PerFile, err = b.conds(perFile, at); err != nil {
 		return err
 	}
+	if len(perFile) > 0 && s.Trace != nil {
+		s.PerFileText = plan.FormatExpr(plan.AndAll(perFile), func(c *plan.Col) string { return c.Name })
+	}
 	s.Rest, err = b.conds(rest, at)
 	return err
 }
 
 func scanColumn(t *catalog.Table, c plan.ScanColumn) op.ScanColumn {
-	out := op.ScanColumn{Type: c.Type, Data: -1, Path: c.Path}
+	out := op.ScanColumn{Name: c.Name, Type: c.Type, Data: -1, Path: c.Path}
 	switch {
 	case c.OfFile(t):
 		out.Const = plan.FileValue(t, c)

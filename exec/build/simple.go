@@ -50,7 +50,7 @@ func (b *builder) groupLimit(input plan.Node, by []plan.ColID, count, offset int
 
 func (b *builder) maxOneRow(n *plan.MaxOneRow, p *op.Pipeline) (op.Source, error) {
 	m := &op.MaxOneRow{Types: typesOf(n.Output())}
-	return m, b.sink(n.Input, p, func() (op.Sink, error) { return m, nil })
+	return m, b.sink(n, n.Input, p, func() (op.Sink, error) { return m, nil })
 }
 
 // values evaluates the rows now: they have no columns to wait for.
@@ -147,7 +147,7 @@ func (b *builder) setOp(n *plan.SetOp, p *op.Pipeline) (op.Source, error) {
 	s := &op.SetOp{Except: n.Kind == plan.Except, All: n.All, Types: typesOf(n.Cols), Inputs: len(n.In),
 		Mem: b.mem.Child(name, 0)}
 	for k, in := range n.In {
-		if err := b.sink(in, p, func() (op.Sink, error) { return s.Input(k, maps[k]), nil }); err != nil {
+		if err := b.sink(n, in, p, func() (op.Sink, error) { return s.Input(k, maps[k]), nil }); err != nil {
 			return nil, err
 		}
 	}

@@ -43,7 +43,7 @@ func (b *builder) window(n *plan.Window, p *op.Pipeline) (op.Source, error) {
 		}
 		w.Calls = append(w.Calls, c)
 	}
-	return w, b.sink(n.Input, p, func() (op.Sink, error) { return w, nil })
+	return w, b.sink(n, n.Input, p, func() (op.Sink, error) { return w, nil })
 }
 
 func (in *windowInputs) input(e plan.Expr) (int, error) {

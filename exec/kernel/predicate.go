@@ -15,6 +15,7 @@ type Predicate struct {
 	conds   []*cond
 	columns []int
 	batches int
+	never   plan.Expr // what KeepBounds said Never because of last
 }
 
 var _ formats.Predicate = (*Predicate)(nil)
@@ -232,12 +233,22 @@ func (p *Predicate) KeepBounds(bounds func(col int) formats.Bounds) formats.Tri 
 		j := judge{pos: c.pos, bounds: bounds}
 		switch o := j.expr(c.expr); {
 		case !o.t:
+			p.never = c.expr
 			return formats.Never
 		case o.f || o.n:
 			all = formats.Maybe
 		}
 	}
 	return all
+}
+
+// Refuted gives the text of the condition because of which KeepBounds last said
+// Never.
+func (p *Predicate) Refuted() string {
+	if p.never == nil {
+		return ""
+	}
+	return plan.FormatExpr(p.never, func(c *plan.Col) string { return c.Name })
 }
 
 // Evaluator runs expressions at planning time: plan.Evaluator. Safe for

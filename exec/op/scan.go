@@ -1,6 +1,7 @@
 package op
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"sync"
@@ -17,6 +18,7 @@ import (
 
 // ScanColumn is one output column of a Scan.
 type ScanColumn struct {
+	Name string // for EXPLAIN ANALYZE
 	Type types.Type
 	Data int      // position among the file's columns; -1: not from the file's bytes
 	Path []string // row fields below it
@@ -53,6 +55,8 @@ type Scan struct {
 	// PerFile are the conditions over constant columns alone, seen as a batch of
 	// one row with every output column (data columns are NULL). nil: none.
 	PerFile NewConds
+	// PerFileText is the text of PerFile, for EXPLAIN ANALYZE.
+	PerFileText string
 	// Rest are the conditions over both kinds of columns. nil: none.
 	Rest    NewConds
 	Limit   int64 // stop after so many rows in all; 0: none
@@ -146,9 +150,21 @@ type scanOp struct {
 
 	rejects *formats.Rejects
 	errs    *errorList // of a scan of errors
+
+	meter *traceMeter // nil: nobody wants to know what this scan reads
 }
 
 func (o *scanOp) Next(ctx context.Context, b *vector.Batch) error {
+	if o.s.Trace != nil {
+		if o.meter == nil {
+			o.meter = &traceMeter{t: o.s.Trace, in: store.MeterOf(ctx)}
+		}
+		ctx = store.WithMeter(ctx, o.meter)
+	}
+	return o.next(ctx, b)
+}
+
+func (o *scanOp) next(ctx context.Context, b *vector.Batch) error {
 	for {
 		if o.s.Limit > 0 && o.s.passed.Load() >= o.s.Limit {
 			return io.EOF
@@ -280,7 +296,7 @@ func (o *scanOp) nextSplit(ctx context.Context) error {
 			return err
 		}
 		if sp.split.Stats != nil && !o.mayHold(sp.split.Stats) {
-			o.skip()
+			o.pruned(unitOf(sp.file), max(sp.split.Count, 1))
 			continue
 		}
 		if o.file != sp.file {
@@ -317,10 +333,19 @@ func (o *scanOp) openSplit(ctx context.Context, sp scanSplit, req formats.ScanRe
 	return sp.open.Scan(ctx, req)
 }
 
-func (o *scanOp) skip() {
+// pruned notes that units were left out because of the last answer of mayHold.
+func (o *scanOp) pruned(unit formats.Unit, n int) {
 	if o.s.Trace != nil {
-		o.s.Trace.Skipped.Add(1)
+		o.pred.Pruned(unit, n, formats.ByBounds, -1)
 	}
+}
+
+// unitOf names the parts that a file's splits are made of.
+func unitOf(f *lake.File) formats.Unit {
+	if f.Format.Name() == "orc" {
+		return formats.UnitStripe
+	}
+	return formats.UnitRowGroup
 }
 
 // setFile makes the constant columns of a file.
@@ -336,8 +361,10 @@ func (o *scanOp) setFile(f *lake.File) {
 
 // openFile judges a file by its constants, opens it and cuts it.
 func (o *scanOp) openFile(ctx context.Context, f *lake.File) ([]scanSplit, error) {
-	if ok, err := o.fileMayMatch(f); !ok || err != nil {
-		o.skip()
+	if by, err := o.refutes(f); by != "" || err != nil {
+		if o.s.Trace != nil && err == nil {
+			o.s.Trace.prune(formats.UnitFile, 1, by)
+		}
 		return nil, err
 	}
 	open, err := o.s.OpenFile(ctx, f)
@@ -349,7 +376,9 @@ func (o *scanOp) openFile(ctx context.Context, f *lake.File) ([]scanSplit, error
 		return nil, err
 	}
 	if st := open.Stats(); st != nil && !o.mayHold(st) {
-		o.skip()
+		if st.Rows != 0 {
+			o.pruned(formats.UnitFile, 1)
+		}
 		return nil, nil
 	}
 	c := &o.w.Query.Counters
@@ -392,16 +421,17 @@ func (o *scanOp) fileSplit(ctx context.Context, f *lake.File, open formats.File)
 	return []scanSplit{{file: f, open: open}}, nil
 }
 
-// fileMayMatch judges a file by its constant columns.
-func (o *scanOp) fileMayMatch(f *lake.File) (bool, error) {
+// refutes judges a file by its constant columns; it gives what rules it out, "" if
+// nothing does.
+func (o *scanOp) refutes(f *lake.File) (by string, err error) {
 	for _, sf := range o.s.Filters {
 		c := o.s.Columns[sf.Col]
 		if c.perFile() && sf.Filter.ready.Load() && !sf.Filter.mayHold(c.Const(f)) {
-			return false, nil
+			return runtimeFilterOf(c.Name), nil
 		}
 	}
 	if o.perFile == nil {
-		return true, nil
+		return "", nil
 	}
 	b := vector.Batch{N: 1}
 	for _, c := range o.s.Columns {
@@ -414,7 +444,10 @@ func (o *scanOp) fileMayMatch(f *lake.File) (bool, error) {
 		b.Cols = append(b.Cols, v)
 	}
 	sel, err := o.perFile.Filter(&b, nil)
-	return sel == nil || len(sel) > 0, err
+	if err == nil && sel != nil && len(sel) == 0 {
+		by = cmp.Or(o.s.PerFileText, "its constants")
+	}
+	return by, err
 }
 
 // mayHold judges the rows that st speaks of.

@@ -1,6 +1,7 @@
 package op
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/glauxdb/glaux/catalog/types"
@@ -14,11 +15,37 @@ type scanPredicate struct {
 	static  formats.Predicate // nil: none
 	dynamic []*dynamicPredicate
 	columns []int
+
+	scan    *Scan
+	refuted int // what KeepBounds said Never because of: a place in dynamic, -1: static
 }
+
+var _ formats.Witness = (*scanPredicate)(nil)
+
+// Pruned counts what was left out, for EXPLAIN ANALYZE.
+func (p *scanPredicate) Pruned(unit formats.Unit, n int, how formats.How, col int) {
+	if p.scan.Trace == nil {
+		return
+	}
+	by := ""
+	switch r, known := p.static.(interface{ Refuted() string }); {
+	case how == formats.ByBloom:
+		by = "the Bloom filter of " + p.scan.Columns[p.scan.dataPos[col]].Name
+	case how == formats.ByDictionary:
+		by = "the dictionary of " + p.scan.Columns[p.scan.dataPos[col]].Name
+	case p.refuted >= 0:
+		by = runtimeFilterOf(p.scan.Columns[p.scan.dataPos[p.dynamic[p.refuted].col]].Name)
+	case known:
+		by = r.Refuted()
+	}
+	p.scan.Trace.prune(unit, n, cmp.Or(by, "the filter"))
+}
+
+func runtimeFilterOf(column string) string { return "the runtime filter of " + column }
 
 // predicate makes one copy's filter.
 func (s *Scan) predicate() (*scanPredicate, error) {
-	p := &scanPredicate{}
+	p := &scanPredicate{scan: s, refuted: -1}
 	if s.Predicate != nil {
 		static, err := s.Predicate()
 		if err != nil {
@@ -51,13 +78,15 @@ func (p *scanPredicate) KeepBounds(bounds func(col int) formats.Bounds) formats.
 	all := formats.Always
 	if p.static != nil {
 		all = p.static.KeepBounds(bounds)
+		p.refuted = -1
 	}
-	for _, d := range p.dynamic {
+	for i, d := range p.dynamic {
 		if all == formats.Never {
 			return all
 		}
 		switch d.keepBounds(bounds) {
 		case formats.Never:
+			p.refuted = i
 			return formats.Never
 		case formats.Maybe:
 			all = formats.Maybe

@@ -200,6 +200,7 @@ func bloomHash(n *node, c *convert.Conv, v types.Value) (uint64, bool) {
 type bloomAsk struct {
 	hashes []uint64
 	groups []bloomFilter
+	col    int // of the scan
 }
 
 // askBlooms gives the filters of the predicate's columns that must have one of a
@@ -226,7 +227,7 @@ func (s *stripe) askBlooms(ctx context.Context, p formats.Predicate, cols []*sca
 			worth = min(s.stored(cols), maxBloom)
 		}
 		if rg := s.streams[streamKey{uint64(b.node.col), kind}]; rg.Len < worth {
-			asks, ranges = append(asks, bloomAsk{hashes: hashes}), append(ranges, rg)
+			asks, ranges = append(asks, bloomAsk{hashes: hashes, col: c}), append(ranges, rg)
 			worth -= rg.Len
 		}
 	}
@@ -263,12 +264,13 @@ func (s *stripe) stored(cols []*scanCol) (n int64) {
 	return n
 }
 
-// lacks reports whether a filter rules a row group out.
-func lacks(asks []bloomAsk, group int) bool {
+// lacks gives the column of the scan whose filter rules a row group out, -1 if none
+// does.
+func lacks(asks []bloomAsk, group int) int {
 	for _, a := range asks {
 		if a.groups != nil && !a.groups[group].hasAny(a.hashes) {
-			return true
+			return a.col
 		}
 	}
-	return false
+	return -1
 }

@@ -115,7 +115,12 @@ func (s *stripe) prune(ctx context.Context, p formats.Predicate, cols []*scanCol
 	kept := 0
 	for g := range n {
 		bounds := func(col int) formats.Bounds { return s.groupBounds(g, col, cols) }
-		if indexed && p.KeepBounds(bounds) == formats.Never || lacks(asks, g) {
+		if indexed && p.KeepBounds(bounds) == formats.Never {
+			formats.TellPruned(p, formats.UnitRowGroup, 1)
+			continue
+		}
+		if col := lacks(asks, g); col >= 0 {
+			formats.TellPrunedBy(p, formats.UnitRowGroup, 1, formats.ByBloom, col)
 			continue
 		}
 		kept++

@@ -157,6 +157,7 @@ func (s *Source) nextStripe(ctx context.Context) error {
 	if p := s.req.Pred; p != nil {
 		switch p.KeepBounds(bounds) {
 		case formats.Never:
+			formats.TellPruned(p, formats.UnitStripe, 1)
 			return nil
 		case formats.Maybe:
 			s.judge = true

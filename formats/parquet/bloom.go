@@ -176,6 +176,15 @@ type bloomAsk struct {
 	at     byteRange
 	hashes []uint64
 	open   *chunkOpener // nil: it is plain
+	col    int          // of the scan
+}
+
+// rule notes that a column's filter rules a group out.
+func (s *Source) rule(gone map[int]bool, group, col int) {
+	if !gone[group] {
+		gone[group] = true
+		formats.TellPrunedBy(s.req.Pred, formats.UnitRowGroup, 1, formats.ByBloom, col)
+	}
 }
 
 // askBlooms drops row groups of the scan whose Bloom filters lack every value
@@ -215,9 +224,9 @@ func (s *Source) bloomAsks(groups []int) (asks []bloomAsk, gone map[int]bool) {
 			at := ch.bloom
 			switch {
 			case len(hashes) == 0:
-				gone[g] = true
+				s.rule(gone, g, col)
 			case at.off > 0 && at.off < s.f.info.Size-bloomHeader && at.len >= 0 && at.len < min(s.wanted(g), maxBloom):
-				asks = append(asks, bloomAsk{g, at, hashes, ch.open})
+				asks = append(asks, bloomAsk{g, at, hashes, ch.open, col})
 			}
 		}
 	}
@@ -246,7 +255,7 @@ func (s *Source) readBlooms(ctx context.Context, asks []bloomAsk, gone map[int]b
 			switch {
 			case filter != nil:
 				if !filter.hasAny(a.hashes) {
-					gone[a.group] = true
+					s.rule(gone, a.group, a.col)
 				}
 			case a.at.len == 0 && need > 0 && need < s.wanted(a.group):
 				a.at.len = need

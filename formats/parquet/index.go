@@ -168,9 +168,11 @@ func (s *Source) prunePages(g int, pred formats.Predicate, spans []rowSpan, boun
 				}
 				return bounds(c)
 			})
-			if t != formats.Never {
-				keep = appendSpan(keep, rowSpan{pages[i].row, end})
+			if t == formats.Never {
+				formats.TellPruned(pred, formats.UnitPage, 1)
+				continue
 			}
+			keep = appendSpan(keep, rowSpan{pages[i].row, end})
 		}
 		if spans = intersect(spans, keep); len(spans) == 0 {
 			return nil

@@ -48,7 +48,11 @@ func (s *Source) chooseGroups(ctx context.Context) error {
 		if s.req.Pred != nil {
 			t = s.req.Pred.KeepBounds(s.bounds(g))
 		}
-		if t == formats.Never || s.f.meta.groups[g].rows == 0 {
+		if t == formats.Never {
+			formats.TellPruned(s.req.Pred, formats.UnitRowGroup, 1)
+			continue
+		}
+		if s.f.meta.groups[g].rows == 0 {
 			continue
 		}
 		keep = append(keep, g)
@@ -164,6 +168,7 @@ func (s *Source) planNext() (*groupScan, error) {
 		if p := s.req.Pred; p != nil {
 			switch p.KeepBounds(bounds) {
 			case formats.Never:
+				formats.TellPruned(p, formats.UnitRowGroup, 1)
 				continue
 			case formats.Maybe:
 				g.judge = true
@@ -259,6 +264,7 @@ func (s *Source) judgeDicts(g *groupScan) (bool, error) {
 		noNulls := b.HasNulls && b.Nulls == 0
 		switch {
 		case kept == 0 && (!nulls || noNulls):
+			formats.TellPrunedBy(s.req.Pred, formats.UnitRowGroup, 1, formats.ByDictionary, col)
 			return false, nil
 		case kept == c.dictN && (nulls || noNulls):
 			continue

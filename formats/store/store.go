@@ -104,6 +104,12 @@ func WithMeter(ctx context.Context, m Meter) context.Context {
 	return context.WithValue(ctx, meterKey{}, m)
 }
 
+// MeterOf gives the meter of the reads under ctx; nil: there is none.
+func MeterOf(ctx context.Context) Meter {
+	m, _ := ctx.Value(meterKey{}).(Meter)
+	return m
+}
+
 // WithReadKind marks the reads under ctx; without it they are ReadData.
 func WithReadKind(ctx context.Context, k ReadKind) context.Context {
 	return context.WithValue(ctx, kindKey{}, k)

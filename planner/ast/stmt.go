@@ -51,7 +51,8 @@ type (
 		Verbose bool
 		// Estimate asks what the query would cost instead of how it would run.
 		Estimate bool
-		Format   string // "text", "json"; "" is text
+		Format   string // "text", "json", "graphviz", "html"; "" is the type's own
+		Type     string // "logical", "distributed", "validate", "io"; "" is logical
 		Options  map[string]string
 		Stmt     Stmt
 	}

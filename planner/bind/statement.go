@@ -1,6 +1,9 @@
 package bind
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/planner/ast"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -21,31 +24,79 @@ func (b *binder) statement(s ast.Stmt) (plan.Statement, error) {
 	return b.command(s)
 }
 
+// explainFormats are the formats of each type of EXPLAIN; the first one is used if
+// none is asked for.
+var explainFormats = map[plan.ExplainType][]string{
+	plan.ExplainLogical:     {"text", "json", "graphviz"},
+	plan.ExplainDistributed: {"text", "json", "graphviz"},
+	plan.ExplainValidate:    {"text"},
+	plan.ExplainIO:          {"json"},
+}
+
 func (b *binder) explain(s *ast.Explain) (plan.Statement, error) {
-	q, ok := s.Stmt.(*ast.Query)
+	out := &plan.Explain{Analyze: s.Analyze, Verbose: s.Verbose, Estimate: s.Estimate, Type: plan.ExplainLogical, Heading: "QUERY PLAN"}
+	if b.dialect == plan.Athena {
+		out.Heading = "Query Plan"
+	}
+	if s.Type != "" {
+		out.Type = plan.ExplainType(s.Type)
+	}
+	if err := b.explainForm(s, out); err != nil {
+		return nil, err
+	}
+	return out, b.explained(s, out)
+}
+
+// explainForm checks what is asked for.
+func (b *binder) explainForm(s *ast.Explain, out *plan.Explain) error {
+	formats, ok := explainFormats[out.Type]
 	if !ok {
-		return nil, b.unsupported(s.Stmt.Position(), "EXPLAIN is only supported for queries")
+		return b.fail(s.Pos, fault.CodeInvalidParameter, "unrecognized value for EXPLAIN option \"type\": %q", s.Type).
+			WithHint("Types are logical, distributed, validate and io.")
 	}
-	format := s.Format
-	switch format {
-	case "":
-		format = "text"
-	case "text", "json":
-	default:
-		return nil, b.fail(s.Pos, fault.CodeInvalidParameter, "unrecognized value for EXPLAIN option \"format\": %q", format).
-			WithHint("Formats are text and json.")
+	if out.Format = cmp.Or(s.Format, formats[0]); !slices.Contains(explainFormats[plan.ExplainLogical], out.Format) {
+		return b.fail(s.Pos, fault.CodeInvalidParameter, "unrecognized value for EXPLAIN option \"format\": %q", s.Format).
+			WithHint("Formats are text, json and graphviz.")
 	}
-	if s.Estimate && s.Analyze {
-		return nil, b.fail(s.Pos, fault.CodeInvalidParameter, "EXPLAIN options ANALYZE and ESTIMATE cannot be used together").
+	switch planned := len(formats) > 1; {
+	case !slices.Contains(formats, out.Format):
+		return b.fail(s.Pos, fault.CodeInvalidParameter, "EXPLAIN of type %s is %s only, not %s", out.Type, formats[0], out.Format)
+	case !planned && (s.Analyze || s.Estimate):
+		return b.fail(s.Pos, fault.CodeInvalidParameter, "EXPLAIN of type %s cannot be used with ANALYZE or ESTIMATE", out.Type)
+	case s.Estimate && s.Analyze:
+		return b.fail(s.Pos, fault.CodeInvalidParameter, "EXPLAIN options ANALYZE and ESTIMATE cannot be used together").
 			WithHint("ESTIMATE says what a query will read before it runs, ANALYZE runs it.")
+	case s.Estimate && out.Format != "text" && out.Format != "json":
+		return b.fail(s.Pos, fault.CodeInvalidParameter, "EXPLAIN (ESTIMATE) is text or json, not %s", out.Format)
 	}
-	r, err := b.query(q, nil, nil)
+	return nil
+}
+
+// explained binds the statement that is to be shown.
+func (b *binder) explained(s *ast.Explain, out *plan.Explain) error {
+	if _, again := s.Stmt.(*ast.Explain); again {
+		return b.unsupported(s.Stmt.Position(), "EXPLAIN of EXPLAIN is not supported")
+	}
+	stmt, err := b.statement(s.Stmt)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	bound, err := b.finish(r, "SELECT")
-	if err != nil {
-		return nil, err
+	switch stmt := stmt.(type) {
+	case *plan.Query:
+		out.Stmt = stmt
+		return nil
+	case *plan.Write:
+		out.Stmt, out.Write = stmt.Source, stmt
+		if s.Analyze {
+			return b.unsupported(s.Stmt.Position(), "EXPLAIN ANALYZE is only supported for queries").
+				WithHint("EXPLAIN without ANALYZE shows the plan of %s.", stmt.Tag())
+		}
+		return nil
 	}
-	return &plan.Explain{Analyze: s.Analyze, Verbose: s.Verbose, Estimate: s.Estimate, Format: format, Stmt: bound}, nil
+	if out.Type != plan.ExplainValidate {
+		return b.unsupported(s.Stmt.Position(), "EXPLAIN is only supported for queries and for what writes their rows into the lake").
+			WithHint("EXPLAIN (TYPE VALIDATE) takes any statement.")
+	}
+	out.Stmt = &plan.Query{Command: stmt.Tag()}
+	return nil
 }

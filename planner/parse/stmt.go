@@ -130,7 +130,7 @@ func (p *parser) explainOptions(n *ast.Explain) {
 	p.want("(")
 	n.Options = map[string]string{}
 	for {
-		key := p.label("an option: ANALYZE, ESTIMATE, VERBOSE, FORMAT").Name
+		key := p.label("an option: ANALYZE, ESTIMATE, VERBOSE, FORMAT, TYPE").Name
 		value := "true"
 		if !p.is(",") && !p.is(")") {
 			value = p.settingText()
@@ -147,6 +147,8 @@ func (p *parser) explainOptions(n *ast.Explain) {
 			n.Estimate = on
 		case "format":
 			n.Format = value
+		case "type":
+			n.Type = value
 		}
 		if !p.eat(",") {
 			break

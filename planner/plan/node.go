@@ -325,8 +325,19 @@ type ScanSource struct {
 	BytesExpected int64
 	// Unopened counts the files whose metadata was not read: there are too many.
 	Unopened int
+	// Asked is the scan's filter before partitions and files were judged by it;
+	// Pruned tells what was left out, in the order it was.
+	Asked  []Expr
+	Pruned []Pruning
 	// Columns holds statistics of Scan.Cols over all files, where known.
 	Columns []formats.Bounds
+}
+
+// Pruning is how much planning left out because of one condition.
+type Pruning struct {
+	What string // "partitions", "files"
+	N    int
+	By   Expr
 }
 
 // VirtualTable is a table provided by code. Implementations are safe for

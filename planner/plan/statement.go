@@ -41,9 +41,23 @@ type ResultColumn struct {
 // what it would read.
 type Explain struct {
 	Analyze, Verbose, Estimate bool
-	Format                     string // "text", "json"
-	Stmt                       *Query
+	Type                       ExplainType
+	Format                     string // "text", "json", "graphviz", "html"
+	Heading                    string // of the column of text
+	Stmt                       *Query // without a Root if the statement has no rows and is only validated
+	Write                      *Write // what becomes of Stmt's rows; nil: they are delivered
 }
+
+// ExplainType is what EXPLAIN shows.
+type ExplainType string
+
+// The types of EXPLAIN, as in Trino.
+const (
+	ExplainLogical     ExplainType = "logical"     // the plan
+	ExplainDistributed ExplainType = "distributed" // the plan cut into fragments
+	ExplainValidate    ExplainType = "validate"    // whether the statement can be planned
+	ExplainIO          ExplainType = "io"          // tables that are read and written
+)
 
 // The catalog commands. The binder has checked names and made the new objects;
 // exec applies them.

@@ -104,18 +104,26 @@ type scanPlanner struct {
 	filter   []plan.Expr
 	files    []*lake.File
 	opened   []formats.File // parallel to files; nil where not opened
+	pruned   []plan.Pruning
+}
+
+// prune notes that a condition left out n partitions or files.
+func (p *scanPlanner) prune(what string, n int, by plan.Expr) {
+	if n > 0 {
+		p.pruned = append(p.pruned, plan.Pruning{What: what, N: n, By: by})
+	}
 }
 
 func (p *scanPlanner) run() (*plan.Scan, error) {
 	t := p.scan.Table
 	p.filter = p.scan.Filter
-	src := &plan.ScanSource{}
+	src := &plan.ScanSource{Asked: p.scan.Filter}
 	if err := p.list(false); err != nil {
 		return nil, err
 	}
 	if discovered, _ := partition.IsDiscovered(t); discovered && len(p.files) == 0 && len(t.PartitionKeys) > 0 {
 		// The folders that the filter names may be spelled otherwise: look.
-		p.filter, p.selected = p.scan.Filter, nil
+		p.filter, p.selected, p.pruned = p.scan.Filter, nil, nil
 		if err := p.list(true); err != nil {
 			return nil, err
 		}
@@ -134,7 +142,7 @@ func (p *scanPlanner) run() (*plan.Scan, error) {
 	if err := p.pruneByBounds(); err != nil {
 		return nil, err
 	}
-	src.Files, src.Selects = p.files, p.selects()
+	src.Files, src.Selects, src.Pruned = p.files, p.selects(), p.pruned
 	out := *p.scan
 	out.Filter, out.Source = p.filter, src
 	p.estimate(&out)
@@ -193,7 +201,7 @@ func (p *scanPlanner) pruneByBounds() error {
 		if err != nil {
 			return err
 		}
-		always := true
+		always, dropped := true, 0
 		for i := range p.files {
 			if drop[i] {
 				continue
@@ -201,10 +209,12 @@ func (p *scanPlanner) pruneByBounds() error {
 			switch pred.KeepBounds(func(col int) formats.Bounds { return p.bounds(i, col) }) {
 			case formats.Never:
 				drop[i] = true
+				dropped++
 			case formats.Maybe:
 				always = false
 			}
 		}
+		p.prune("files", dropped, cond)
 		if !always {
 			stay = append(stay, cond)
 		}

@@ -31,19 +31,49 @@ func (p *scanPlanner) prunePartitions() {
 			continue
 		}
 		var ok bool
+		before := p.count(keep)
 		if keep, ok = p.byDistinct(cond, keys, keep); !ok {
 			rest = append(rest, cond)
 		}
+		p.prune("partitions", before-p.count(keep), cond)
 	}
+	before := p.count(keep)
 	if keep = p.byDomain(rest, keys, keep); keep != nil {
 		p.selected = positions(keep)
 	}
+	if len(rest) > 0 {
+		p.prune("partitions", before-p.count(keep), plan.AndAll(rest))
+	}
 	for _, cond := range many {
+		before := p.left()
 		if !p.byRow(cond, keys) {
 			rest = append(rest, cond)
 		}
+		p.prune("partitions", before-p.left(), cond)
 	}
 	p.filter = rest
+}
+
+// count gives how many partitions are kept; nil: all.
+func (p *scanPlanner) count(keep []bool) int {
+	if keep == nil {
+		return p.parts.N
+	}
+	n := 0
+	for _, k := range keep {
+		if k {
+			n++
+		}
+	}
+	return n
+}
+
+// left gives how many partitions are selected.
+func (p *scanPlanner) left() int {
+	if p.selected == nil {
+		return p.parts.N
+	}
+	return len(p.selected)
 }
 
 // keyColumns maps the scan's columns that are partition keys to the key's
@@ -216,6 +246,7 @@ func (p *scanPlanner) pruneByHidden() {
 		for i, f := range pass {
 			files[i] = p.files[f]
 		}
+		p.prune("files", len(p.files)-len(files), cond)
 		p.files = files
 	}
 	p.filter = rest
