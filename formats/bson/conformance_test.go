@@ -11,8 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -97,14 +95,14 @@ func conform(doc []byte, want any, bad bool) error {
 func same(v any) any {
 	switch v := v.(type) {
 	case stdjson.Number:
-		return number(v.String())
+		return formattest.Number(v.String())
 	case []any:
 		for i := range v {
 			v[i] = same(v[i])
 		}
 	case map[string]any:
 		if n, ok := v["#"].(string); ok && len(v) == 1 {
-			return number(n)
+			return formattest.Number(n)
 		}
 		out := maps.Clone(v)
 		for k := range out {
@@ -113,23 +111,6 @@ func same(v any) any {
 		return out
 	}
 	return v
-}
-
-// number is a sign, digits without zeros around them, and the power of ten of
-// the last.
-func number(s string) string {
-	s = strings.ToLower(s)
-	rest := strings.TrimPrefix(s, "-")
-	sign := s[:len(s)-len(rest)]
-	mantissa, exp, _ := strings.Cut(rest, "e")
-	exponent, _ := strconv.Atoi(strings.TrimPrefix(exp, "+"))
-	whole, fraction, _ := strings.Cut(mantissa, ".")
-	digits := strings.TrimLeft(whole+fraction, "0")
-	if digits == "" {
-		return sign + "0"
-	}
-	short := strings.TrimRight(digits, "0")
-	return fmt.Sprintf("%s%se%d", sign, short, exponent-len(fraction)+len(digits)-len(short))
 }
 
 // TestCorpus reads MongoDB's own corpus, where it is at hand: what is valid is

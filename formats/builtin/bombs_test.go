@@ -16,7 +16,6 @@ import (
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/store"
-	"github.com/glauxdb/glaux/formats/vector"
 )
 
 // letters are n of them without a break.
@@ -104,24 +103,7 @@ func readTable(t *testing.T, format, name string, data []byte, props map[string]
 	if b != nil {
 		req.Memory = b
 	}
-	src, err := file.Scan(ctx, req)
-	if err != nil {
-		return 0, allocated() - from, err
-	}
-	for batch := (vector.Batch{}); err == nil; {
-		if err = src.Next(ctx, &batch); err == nil {
-			rows += batch.Rows()
-		}
-	}
-	if closed := src.Close(); closed != nil {
-		t.Error(closed)
-	}
-	if b != nil && b.used != 0 {
-		t.Errorf("%s: %d bytes are still charged", name, b.used)
-	}
-	if err == io.EOF {
-		err = nil
-	}
+	rows, err = drain(t, file, req, b)
 	return rows, allocated() - from, err
 }
 

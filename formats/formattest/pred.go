@@ -1,6 +1,8 @@
 package formattest
 
 import (
+	"slices"
+
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -50,3 +52,20 @@ func (w *Where) Keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error) {
 	}
 	return out, nil
 }
+
+// Points is a predicate for one of some values, which bloom filters can be asked
+// for.
+type Points struct {
+	Where
+	Vals []types.Value
+}
+
+// OneOf makes Points of the first column.
+func OneOf(vals ...types.Value) *Points {
+	return &Points{Vals: vals, Where: Where{Cols: []int{0}, Pass: func(v []types.Value) bool {
+		return slices.ContainsFunc(vals, func(w types.Value) bool { return !v[0].Null && v[0].Compare(w) == 0 })
+	}}}
+}
+
+// Points implements formats.Pointed.
+func (p *Points) Points(int) ([]types.Value, bool) { return p.Vals, true }

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -249,7 +248,7 @@ func sameValue(d *stdjson.Decoder) (string, error) {
 	}
 	switch v := tok.(type) {
 	case stdjson.Number:
-		return number(v.String()), nil
+		return formattest.Number(v.String()), nil
 	case string:
 		return text(v), nil
 	}
@@ -263,24 +262,6 @@ func text(s string) string {
 		s = "$?"
 	}
 	return fmt.Sprintf("%q", s)
-}
-
-// number is the one text of a number: a sign, its digits and the power of ten
-// of the last of them.
-func number(s string) string {
-	sign := ""
-	if rest, ok := strings.CutPrefix(strings.ToLower(s), "-"); ok {
-		s, sign = rest, "-"
-	}
-	mantissa, exp, _ := strings.Cut(strings.ToLower(s), "e")
-	exponent, _ := strconv.Atoi(strings.TrimPrefix(exp, "+"))
-	whole, fraction, _ := strings.Cut(mantissa, ".")
-	digits := strings.TrimLeft(whole+fraction, "0")
-	if digits == "" {
-		return sign + "0"
-	}
-	short := strings.TrimRight(digits, "0")
-	return fmt.Sprintf("%s%se%d", sign, short, exponent-len(fraction)+len(digits)-len(short))
 }
 
 // rewrite makes the values of expect.jsonl what same makes of them.
@@ -298,7 +279,7 @@ func rewriteValue(v any) string {
 		return "[" + strings.Join(rewrite(v), ", ") + "]"
 	case map[string]any:
 		if n, ok := v["#"].(string); ok {
-			return number(n)
+			return formattest.Number(n)
 		}
 		var members []string
 		for _, f := range v["{}"].([]any) {

@@ -13,25 +13,6 @@ import (
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
-// points is a predicate for one of some values.
-type points struct {
-	formattest.Where
-	vals []types.Value
-}
-
-func (p *points) Points(int) ([]types.Value, bool) { return p.vals, true }
-
-func oneOf(vals ...types.Value) *points {
-	return &points{vals: vals, Where: formattest.Where{Cols: []int{0}, Pass: func(v []types.Value) bool {
-		for _, w := range vals {
-			if !v[0].Null && v[0].Compare(w) == 0 {
-				return true
-			}
-		}
-		return false
-	}}}
-}
-
 // absent gives a value that is in no test file, within the bounds of those that
 // are.
 func absent(t *testing.T, v types.Value) types.Value {
@@ -86,7 +67,7 @@ func openIn(t *testing.T, path string) (*File, *store.Memory) {
 func readFor(t *testing.T, f *File, m *store.Memory, cols []formats.Projection, vals ...types.Value) (rows []any, data, meta int64) {
 	t.Helper()
 	m.Reads()
-	rows, err := formattest.Rows(t.Context(), f, formats.ScanRequest{Columns: cols, Pred: oneOf(vals...)})
+	rows, err := formattest.Rows(t.Context(), f, formats.ScanRequest{Columns: cols, Pred: formattest.OneOf(vals...)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,25 +41,6 @@ func TestBloomFilterFile(t *testing.T) {
 	}
 }
 
-// points is a predicate for one of some values.
-type points struct {
-	formattest.Where
-	vals []types.Value
-}
-
-func (p *points) Points(int) ([]types.Value, bool) { return p.vals, true }
-
-func oneOf(vals ...types.Value) *points {
-	return &points{vals: vals, Where: formattest.Where{Cols: []int{0}, Pass: func(v []types.Value) bool {
-		for _, w := range vals {
-			if !v[0].Null && v[0].Compare(w) == 0 {
-				return true
-			}
-		}
-		return false
-	}}}
-}
-
 // bloomRow has its values far apart, so that bounds cannot tell.
 type bloomRow struct {
 	I int32    `parquet:"i"`
@@ -109,7 +90,7 @@ func TestBloomFilters(t *testing.T) {
 			t.Fatal(err)
 		}
 		m.reset()
-		if _, err := scanRows(f, formats.ScanRequest{Columns: cols, Pred: oneOf(absent(table[17][0]))}); err != nil {
+		if _, err := scanRows(f, formats.ScanRequest{Columns: cols, Pred: formattest.OneOf(absent(table[17][0]))}); err != nil {
 			t.Fatal(err)
 		}
 		if whole := f.ScanBytes(cols); m.bytes > whole/4 || m.footer == 0 {
@@ -117,7 +98,7 @@ func TestBloomFilters(t *testing.T) {
 		}
 		for k := 0; k < rows; k += 97 {
 			v := table[k][0]
-			got, err := scanRows(f, formats.ScanRequest{Columns: cols, Pred: oneOf(v, absent(v))})
+			got, err := scanRows(f, formats.ScanRequest{Columns: cols, Pred: formattest.OneOf(v, absent(v))})
 			if err != nil || len(got) != 1 {
 				t.Fatalf("%s = %v: %d rows, %v", field.Name, v, len(got), err)
 			}

@@ -30,7 +30,7 @@ func TestEncryptedPages(t *testing.T) {
 		whole := f.ScanBytes(all)
 		for _, k := range []int64{0, 199, 200, 1999, 2000, 3777, 3999} {
 			m.reset()
-			p := oneOf(types.IntOf(types.TBigInt, k))
+			p := formattest.OneOf(types.IntOf(types.TBigInt, k))
 			p.Bounds = func(b []formats.Bounds) formats.Tri {
 				if b[0].HasMinMax && (k < b[0].Min.I || k > b[0].Max.I) {
 					return formats.Never
@@ -63,7 +63,7 @@ func damagedIndexes(t *testing.T, f *File, m *memStore) {
 			m.data = bytes.Clone(data)
 			m.data[at] ^= 0x04
 			clear(f.indexes)
-			p := oneOf(types.IntOf(types.TBigInt, 7))
+			p := formattest.OneOf(types.IntOf(types.TBigInt, 7))
 			got, err := scanRows(f, formats.ScanRequest{Columns: formattest.All(f)[:1], Pred: p})
 			if err == nil {
 				t.Fatalf("byte %d of an index is changed, and %d rows are read", at, len(got))
@@ -97,12 +97,12 @@ func TestEncryptedBlooms(t *testing.T) {
 		for _, length := range []int64{ch.bloom.len, 0} { // with its length in the footer, and as older writers leave it
 			ch.bloom.len = length
 			for k := 0; k < len(table); k += 199 {
-				if got, err := scanRows(f, formats.ScanRequest{Columns: cols, Pred: oneOf(table[k][0])}); err != nil || len(got) != 1 {
+				if got, err := scanRows(f, formats.ScanRequest{Columns: cols, Pred: formattest.OneOf(table[k][0])}); err != nil || len(got) != 1 {
 					t.Errorf("column %d: %v is found %d times, %v", c, table[k][0], len(got), err)
 				}
 			}
 			m.reset()
-			if got, err := scanRows(f, formats.ScanRequest{Columns: cols, Pred: oneOf(nowhere(table[17][0]))}); err != nil || len(got) != 0 {
+			if got, err := scanRows(f, formats.ScanRequest{Columns: cols, Pred: formattest.OneOf(nowhere(table[17][0]))}); err != nil || len(got) != 0 {
 				t.Errorf("column %d: %d rows with an absent value, %v", c, len(got), err)
 			}
 			if m.bytes == 0 {

@@ -46,7 +46,7 @@ func TestFloatOrders(t *testing.T) {
 				}
 			}
 			for _, r := range rows {
-				p := oneOf(r[0])
+				p := formattest.OneOf(r[0])
 				p.Bounds = func(b []formats.Bounds) formats.Tri {
 					if b[0].HasMinMax && (r[0].Compare(b[0].Min) < 0 || r[0].Compare(b[0].Max) > 0) {
 						return formats.Never
