@@ -51,6 +51,8 @@ const (
 	CodeInvalidBinary        Code = "22P03"
 	CodeInvalidJSON          Code = "22032"
 	CodeArraySubscript       Code = "2202E"
+	CodeInvalidSampleRepeat  Code = "2202G"
+	CodeInvalidSample        Code = "2202H"
 	CodeInvalidRowCount      Code = "2201W"
 	CodeCardinality          Code = "21000"
 	CodeBadCopyFormat        Code = "22P04"

@@ -31,6 +31,9 @@ func (b *builder) scan(n *plan.Scan) (op.Source, error) {
 	b.inline = false
 	s := &op.Scan{Files: n.Source.Files, OpenFile: b.env.OpenFile, Limit: n.Limit, Trace: b.trace(n), FilesOnly: n.Mode == plan.ScanFiles,
 		Mem: b.mem.Child("the scan of "+n.Table.Name, 0)}
+	if n.Sample != nil {
+		s.Sample = sampleOf(n.Sample)
+	}
 	if n.Mode == plan.ScanErrors {
 		s.Errors = everyColumn(n.Table)
 	}

@@ -65,6 +65,9 @@ type Scan struct {
 	// FilesOnly puts out one row for each file that has one; all columns are
 	// constants of files.
 	FilesOnly bool
+	// Sample decides which splits are read, by the file's URL and the split's number in
+	// it; nil: all.
+	Sample func(url string, split int) bool
 	// Errors, if not nil, are columns that are read to put out what is wrong in
 	// them, a row each.
 	Errors []formats.Projection
@@ -405,6 +408,9 @@ func (o *scanOp) openFile(ctx context.Context, f *lake.File) ([]scanSplit, error
 	}
 	out := make([]scanSplit, 0, len(splits))
 	for i, sp := range splits {
+		if o.s.Sample != nil && !o.s.Sample(f.URL(), i) {
+			continue
+		}
 		out = append(out, scanSplit{file: f, open: open, split: sp, first: i == 0, overlap: overlap})
 	}
 	return out, nil

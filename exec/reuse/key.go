@@ -65,11 +65,12 @@ var special map[reflect.Type]func(e *encoder, v reflect.Value)
 
 func init() {
 	special = map[reflect.Type]func(e *encoder, v reflect.Value){
-		reflect.TypeFor[plan.Pos]():     func(*encoder, reflect.Value) {},
-		reflect.TypeFor[plan.ColID]():   func(e *encoder, v reflect.Value) { e.column(plan.ColID(v.Int())) },
-		reflect.TypeFor[plan.Func]():    (*encoder).function,
-		reflect.TypeFor[plan.Virtual](): func(e *encoder, _ reflect.Value) { e.refuse("it reads tables of the server or of the session") },
-		reflect.TypeFor[lake.File]():    (*encoder).file,
+		reflect.TypeFor[plan.Pos]():        func(*encoder, reflect.Value) {},
+		reflect.TypeFor[plan.ColID]():      func(e *encoder, v reflect.Value) { e.column(plan.ColID(v.Int())) },
+		reflect.TypeFor[plan.Func]():       (*encoder).function,
+		reflect.TypeFor[plan.Virtual]():    func(e *encoder, _ reflect.Value) { e.refuse("it reads tables of the server or of the session") },
+		reflect.TypeFor[lake.File]():       (*encoder).file,
+		reflect.TypeFor[plan.ScanSample](): func(e *encoder, _ reflect.Value) { e.refuse("it reads a sample of a table") },
 	}
 }
 

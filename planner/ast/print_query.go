@@ -218,9 +218,14 @@ func (p *printer) table(t TableExpr) {
 			p.s(" at ")
 			p.ident(t.Ordinal)
 		}
-		if t.Sample != nil {
-			p.s(" tablesample ", t.Sample.Method, " (")
-			p.expr(t.Sample.Percent)
+	case *Sampled:
+		p.table(t.Table)
+		p.s(" tablesample ", t.Method, " (")
+		p.expr(t.Percent)
+		p.s(")")
+		if t.Seed != nil {
+			p.s(" repeatable (")
+			p.expr(t.Seed)
 			p.s(")")
 		}
 	case *SubqueryTable:

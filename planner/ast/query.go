@@ -112,9 +112,8 @@ type (
 	// a path into that item's columns (PartiQL): FROM t, t.list.
 	TableName struct {
 		tableNode
-		Name   Name
-		Alias  Alias
-		Sample *Sample
+		Name  Name
+		Alias Alias
 		// Ordinal is the column of positions that PartiQL's AT names: FROM t, t.list AS e AT i.
 		// With Unpivot, of keys: UNPIVOT t.object AS v AT k.
 		Ordinal Ident
@@ -146,6 +145,14 @@ type (
 		Ordinality bool
 		Alias      Alias
 	}
+	// Sampled is table TABLESAMPLE method (percent) [REPEATABLE (seed)].
+	Sampled struct {
+		tableNode
+		Table   TableExpr
+		Method  string // "bernoulli", "system"
+		Percent Expr
+		Seed    Expr // nil: another sample each time
+	}
 	// Join is l [kind] JOIN r. Kind "inner", "left", "right", "full", "cross".
 	Join struct {
 		tableNode
@@ -157,10 +164,3 @@ type (
 		Alias   Alias // (a JOIN b ON ...) AS x
 	}
 )
-
-// Sample is TABLESAMPLE method (percent).
-type Sample struct {
-	At
-	Method  string // "bernoulli", "system"
-	Percent Expr
-}

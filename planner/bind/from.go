@@ -65,6 +65,8 @@ func (b *binder) tableExpr(e ast.TableExpr, left *scope, env *cteEnv) (*fromItem
 		return b.unnestTable(e.Args, e.Ordinality, e.Alias, e, left, env)
 	case *ast.Join:
 		return b.joinExpr(e, left, env)
+	case *ast.Sampled:
+		return b.sampled(e, left, env)
 	}
 	return nil, b.unsupported(e.Position(), "this item of FROM is not supported")
 }

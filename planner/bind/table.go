@@ -36,15 +36,7 @@ func (b *binder) tableItem(e *ast.TableName, left *scope, env *cteEnv) (*fromIte
 			err = b.notNavigable(e, left, err)
 		}
 	}
-	if err != nil || e.Sample == nil {
-		return f, err
-	}
-	cond, err := b.sample(e.Sample, env)
-	if err != nil {
-		return nil, err
-	}
-	f.node = &plan.Filter{Input: f.node, Conds: []plan.Expr{cond}}
-	return f, nil
+	return f, err
 }
 
 func (b *binder) tableSource(e *ast.TableName, env *cteEnv) (*fromItem, error) {
@@ -251,29 +243,6 @@ func (b *binder) scanItem(t *catalog.Table, e *ast.TableName) (*fromItem, error)
 		r.cols = append(r.cols, relCol{name: c.Name, x: plan.Ref(col)})
 	}
 	return b.aliased(&fromItem{node: n, rels: []*relation{r}, cols: r.cols}, e.Alias)
-}
-
-// sample makes the condition of TABLESAMPLE: each row with the given chance.
-func (b *binder) sample(s *ast.Sample, env *cteEnv) (plan.Expr, error) {
-	x, err := b.expr(&exprCtx{sc: &scope{env: env}, clause: "TABLESAMPLE"}, s.Percent)
-	if err != nil {
-		return nil, err
-	}
-	if !x.Type().IsNumeric() && !b.isUnknown(x) {
-		return nil, b.fail(s.Percent.Position(), fault.CodeDatatypeMismatch, "argument of TABLESAMPLE must be a number, not type %s", x.Type())
-	}
-	if x, err = b.coerce(x, types.TDouble, s.Percent.Position()); err != nil {
-		return nil, err
-	}
-	random, err := b.apply(s.Pos, "random", nil)
-	if err != nil {
-		return nil, err
-	}
-	percent, err := b.apply(s.Pos, "*", []plan.Expr{random, &plan.Const{Value: types.FloatOf(types.TDouble, 100)}})
-	if err != nil {
-		return nil, err
-	}
-	return b.compare(plan.LT, percent, x, s.Pos)
 }
 
 // paramDialect is the table parameter that keeps the dialect of a view.

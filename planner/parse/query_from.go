@@ -79,6 +79,15 @@ func (p *parser) join(l ast.TableExpr) ast.TableExpr {
 
 // tablePrimary parses a table expression without joins, its alias and sample.
 func (p *parser) tablePrimary() ast.TableExpr {
+	t := p.tableItem()
+	if _, done := t.(*ast.Sampled); done || !p.is("tablesample") {
+		return t
+	}
+	return p.sample(t)
+}
+
+// tableItem parses a table expression and its alias.
+func (p *parser) tableItem() ast.TableExpr {
 	pos := p.pos()
 	lateral := p.eat("lateral")
 	switch {
@@ -149,16 +158,17 @@ func (p *parser) tableName(name ast.Name, pos ast.Pos) ast.TableExpr {
 		p.i += 4
 		n.AsOf = p.exprAt(precAdd)
 	}
-	n.Sample = p.sample()
+	if p.is("tablesample") { // before the alias, as Hive has it
+		s := p.sample(n)
+		n.Alias = p.alias()
+		return s
+	}
 	if !p.ordinalAhead() {
 		n.Alias = p.alias()
 	}
 	if p.ordinalAhead() {
 		p.i++
 		n.Ordinal = p.ident("a name for the position")
-	}
-	if n.Sample == nil {
-		n.Sample = p.sample()
 	}
 	return n
 }
@@ -168,12 +178,9 @@ func (p *parser) ordinalAhead() bool {
 	return p.is("at") && p.tok().kind == kWord && p.peek(1).isIdent(plain)
 }
 
-// sample parses TABLESAMPLE method (percent).
-func (p *parser) sample() *ast.Sample {
-	if !p.is("tablesample") {
-		return nil
-	}
-	s := at(&ast.Sample{}, p.pos())
+// sample parses TABLESAMPLE method (percent) [REPEATABLE (seed)] after t.
+func (p *parser) sample(t ast.TableExpr) ast.TableExpr {
+	s := at(&ast.Sampled{Table: t}, p.pos())
 	p.i++
 	if s.Method = p.eatAny("bernoulli", "system"); s.Method == "" {
 		p.fail("BERNOULLI", "SYSTEM")
@@ -181,8 +188,10 @@ func (p *parser) sample() *ast.Sample {
 	p.want("(")
 	s.Percent = p.expr()
 	p.want(")")
-	if p.is("repeatable") {
-		p.unsupported("TABLESAMPLE ... REPEATABLE")
+	if p.eat("repeatable") {
+		p.want("(")
+		s.Seed = p.expr()
+		p.want(")")
 	}
 	return s
 }

@@ -208,6 +208,9 @@ func (f *Formatter) scan(n *Scan) Line {
 	if n.Limit > 0 {
 		l.add("limit", strconv.FormatInt(n.Limit, 10))
 	}
+	if n.Sample != nil {
+		l.add("sample", strconv.FormatFloat(n.Sample.Percent, 'g', -1, 64)+"%")
+	}
 	f.dynamic(&l, n.Dynamic)
 	if s := n.Source; s != nil {
 		if len(n.Table.PartitionKeys) > 0 {

@@ -68,6 +68,7 @@ type (
 		Limit   int64 // stop after so many rows in all; 0: none
 		Source  *ScanSource
 		Dynamic []DynamicUse // runtime filters that apply here
+		Sample  *ScanSample  // which splits are read; nil: all
 		Pos     int          // of the table's name in the statement
 	}
 	// Virtual reads a table that the engine itself provides (pg_catalog). Filter
@@ -292,6 +293,16 @@ const (
 // key or what the listing tells.
 func (c *ScanColumn) OfFile(t *catalog.Table) bool {
 	return c.Index >= len(t.Columns) || c.Index < 0 && c.Index >= HiddenETag
+}
+
+// ScanSample is TABLESAMPLE SYSTEM: each split of the files is read with a chance of
+// Percent in 100, all of its rows or none.
+type ScanSample struct {
+	Percent float64 // 0 to 100
+	// Seed decides which splits. Without Repeatable another number, drawn anew at each
+	// execution, decides with it: Seed then only tells the samples of a query apart.
+	Seed       int64
+	Repeatable bool
 }
 
 // DynamicUse says that column Col of a scan is limited by runtime filter ID.

@@ -167,7 +167,7 @@ func (s *shape) node(n plan.Node) bool {
 	}
 	switch n := n.(type) {
 	case *plan.Scan:
-		if n.Limit > 0 || len(n.Dynamic) > 0 {
+		if n.Limit > 0 || len(n.Dynamic) > 0 || n.Sample != nil {
 			return false
 		}
 		fmt.Fprintf(&s.b, "scan %d %d %s.%s", n.Mode, n.Table.ID, n.Table.Database, n.Table.Name)

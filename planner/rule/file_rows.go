@@ -31,7 +31,7 @@ func rowPerFile() Rule {
 func filesOnly(n plan.Node) plan.Node {
 	switch n := n.(type) {
 	case *plan.Scan:
-		if n.Mode != plan.ScanRows || n.Limit > 0 || len(n.Cols) == 0 || slices.ContainsFunc(n.Filter, plan.IsVolatile) ||
+		if n.Mode != plan.ScanRows || n.Sample != nil || n.Limit > 0 || len(n.Cols) == 0 || slices.ContainsFunc(n.Filter, plan.IsVolatile) ||
 			slices.ContainsFunc(n.Cols, func(col plan.ScanColumn) bool { return !col.OfFile(n.Table) }) {
 			return nil
 		}

@@ -47,6 +47,9 @@ func hasVolatile(n plan.Node) bool {
 	found := false
 	plan.Visit(n, func(m plan.Node) bool {
 		plan.EachExpr(m, func(e plan.Expr) { found = found || plan.IsVolatile(e) })
+		if s, ok := m.(*plan.Scan); ok && s.Sample != nil {
+			found = true
+		}
 		return !found
 	})
 	return found

@@ -95,7 +95,7 @@ func forgetSources() Rule {
 func scanBelow(n plan.Node) (*plan.Scan, map[plan.ColID]plan.Expr) {
 	switch n := n.(type) {
 	case *plan.Scan:
-		if n.Mode != plan.ScanRows {
+		if n.Mode != plan.ScanRows || n.Sample != nil {
 			return nil, nil
 		}
 		names := map[plan.ColID]plan.Expr{}

@@ -23,7 +23,7 @@ func estimateBytes(s *plan.Scan, opened []formats.File, r reach) {
 		return
 	}
 	m := measureOf(s)
-	certain := r.drained && !m.maySkipFiles && s.Limit == 0 && len(s.Dynamic) == 0
+	certain := r.drained && !m.maySkipFiles && s.Limit == 0 && len(s.Dynamic) == 0 && s.Sample == nil
 	var sampled, stored, missing int64 // bytes of scanned columns and of whole files; of files that were not opened
 	first := int64(0)                  // bytes of scanned columns in one of the first files
 	alike := m.alikeFormats(src.Files, opened)
@@ -57,6 +57,9 @@ func estimateBytes(s *plan.Scan, opened []formats.File, r reach) {
 	}
 	if s.Limit > 0 && len(s.Filter) == 0 && src.Rows > float64(s.Limit) {
 		expected = max(expected*float64(s.Limit)/src.Rows, float64(min(first, leastFetch)))
+	}
+	if s.Sample != nil {
+		expected *= s.Sample.Percent / 100
 	}
 	src.BytesExpected = max(src.BytesLower, min(int64(expected), src.BytesUpper))
 	src.BytesUpper = mulBytes(src.BytesUpper, r.times)

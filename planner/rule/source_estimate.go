@@ -45,6 +45,9 @@ func (p *scanPlanner) estimate(s *plan.Scan) {
 	default:
 		src.Rows = float64(p.plainBytes()) / rowWidth(s)
 	}
+	if s.Sample != nil {
+		src.Rows, src.Exact = src.Rows*s.Sample.Percent/100, false
+	}
 	src.Columns = make([]formats.Bounds, len(s.Cols))
 	for col := range s.Cols {
 		src.Columns[col] = mergeBounds(len(p.files), func(i int) formats.Bounds { return p.bounds(i, col) })
