@@ -20,7 +20,9 @@
 // there are no files: projected dates begin there. A layout is a path of folders.
 // The location of a table may end anywhere in it: what is in front of that end is
 // known, what follows becomes partition keys. See layout.go for what may stand in
-// one. Exclude names files in these folders that are others' logs. Fields marks a template whose files have the columns that their owner chose:
-// the definition has all there may be, "fields" those that there are unless the
-// option of that name says otherwise; where it is empty, "ask" says what to give.
+// one. Exclude names files in these folders that are others' logs. Fields marks a
+// template whose files have the columns that their owner chose: the definition has
+// all there may be, "fields" those that there are unless the option of that name
+// says otherwise; where it is empty, "ask" says what to give. A definition that has
+// (...) for its columns has those of the template that "columns" names.
 package template

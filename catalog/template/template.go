@@ -42,6 +42,8 @@ type Template struct {
 	Choosable bool
 	Fields    []string
 	Ask       string // what tells the fields where there are none usual; "" where there are
+
+	columnsOf string // the template whose list of columns this one has, too
 }
 
 // all gives the templates by name. They are part of the program: one that
@@ -64,8 +66,32 @@ var all = sync.OnceValue(func() []*Template {
 		out = append(out, t)
 	}
 	slices.SortFunc(out, func(a, b *Template) int { return strings.Compare(a.Name, b.Name) })
+	for _, t := range out {
+		if err := t.borrow(out); err != nil {
+			panic(err)
+		}
+	}
 	return out
 })
+
+// sameColumns stands in a definition for the columns of another template's.
+const sameColumns = "(...)"
+
+// borrow puts the columns of the template that t names into its definition.
+func (t *Template) borrow(all []*Template) error {
+	if t.columnsOf == "" {
+		return nil
+	}
+	for _, from := range all {
+		begin, end := strings.Index(from.DDL, "(\n"), strings.Index(from.DDL, "\n)\n")
+		if from.Name != t.columnsOf || begin < 0 || end < 0 {
+			continue
+		}
+		t.DDL = strings.Replace(t.DDL, sameColumns, from.DDL[begin:end+2], 1)
+		return nil
+	}
+	return fmt.Errorf("template %s: there is no list of columns in %q", t.Name, t.columnsOf)
+}
 
 // All gives the templates in the order of their names.
 func All() []*Template { return all() }
@@ -113,7 +139,9 @@ func parse(name, text string) (*Template, error) {
 	if at < 0 || t.Title == "" || t.Source == "" {
 		return nil, fmt.Errorf("template %s: the title, the source or the definition is missing", name)
 	}
-	t.DDL = text[at:]
+	if t.DDL = text[at:]; strings.Contains(t.DDL, sameColumns) != (t.columnsOf != "") {
+		return nil, fmt.Errorf("template %s: %s and the word columns go together", name, sameColumns)
+	}
 	return t, nil
 }
 
@@ -129,6 +157,8 @@ func (t *Template) set(key, value string) (err error) {
 		t.Since, err = time.Parse(time.DateOnly, value)
 	case "exclude":
 		t.Exclude = strings.Fields(value)
+	case "columns":
+		t.columnsOf = value
 	case "ask":
 		t.Ask = value
 	case "fields":
