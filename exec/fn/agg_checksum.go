@@ -24,8 +24,10 @@ type checksumState struct {
 // checksumPrime is the first prime of XXH64.
 const checksumPrime = 0x9E3779B185EBCA87
 
+// StateSize implements Aggregator.
 func (checksumAgg) StateSize() int { return 16 }
 
+// Update implements Aggregator.
 func (checksumAgg) Update(st States, groups []uint32, args []*vector.Vector, sel vector.Sel) error {
 	h := checksumHasher{}
 	for i, g := range groups {
@@ -40,10 +42,12 @@ func (checksumAgg) Update(st States, groups []uint32, args []*vector.Vector, sel
 	return nil
 }
 
+// UpdateOne implements Aggregator.
 func (a checksumAgg) UpdateOne(st States, args []*vector.Vector, sel vector.Sel, n int) error {
 	return a.Update(st, make([]uint32, selCount(sel, n)), args, sel)
 }
 
+// Merge implements Aggregator.
 func (checksumAgg) Merge(st States, groups []uint32, _ Aggregator, fst States, from []uint32) error {
 	for i, g := range groups {
 		s, o := state[checksumState](st, g), state[checksumState](fst, from[i])
@@ -53,6 +57,7 @@ func (checksumAgg) Merge(st States, groups []uint32, _ Aggregator, fst States, f
 	return nil
 }
 
+// Final implements Aggregator.
 func (checksumAgg) Final(st States, groups []uint32, out *vector.Vector) error {
 	for _, g := range groups {
 		s := state[checksumState](st, g)
@@ -65,6 +70,7 @@ func (checksumAgg) Final(st States, groups []uint32, out *vector.Vector) error {
 	return nil
 }
 
+// MemoryBytes implements Aggregator.
 func (checksumAgg) MemoryBytes() int64 { return 0 }
 
 // checksumHasher hashes values as Trino's types do: what is a number in 64 bits as

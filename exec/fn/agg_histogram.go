@@ -88,6 +88,7 @@ type histogramAgg struct {
 	live liveRows
 }
 
+// StateSize implements Aggregator.
 func (a *histogramAgg) StateSize() int { return 8 }
 
 func (a *histogramAgg) of(s *uint64, buckets int) *numericHistogram {
@@ -98,6 +99,7 @@ func (a *histogramAgg) of(s *uint64, buckets int) *numericHistogram {
 	return a.all[*s-1]
 }
 
+// Update implements Aggregator.
 func (a *histogramAgg) Update(st States, groups []uint32, args []*vector.Vector, sel vector.Sel) error {
 	groups, rows := a.live.groups(args, groups, sel)
 	buckets, values := kernel.FixedOf[int64](args[0]), kernel.FixedOf[float64](args[1])
@@ -120,10 +122,12 @@ func (a *histogramAgg) Update(st States, groups []uint32, args []*vector.Vector,
 	return nil
 }
 
+// UpdateOne implements Aggregator.
 func (a *histogramAgg) UpdateOne(st States, args []*vector.Vector, sel vector.Sel, n int) error {
 	return a.Update(st, make([]uint32, selCount(sel, n)), args, sel)
 }
 
+// Merge implements Aggregator.
 func (a *histogramAgg) Merge(st States, groups []uint32, from Aggregator, fst States, fgroups []uint32) error {
 	o := from.(*histogramAgg)
 	for i, g := range groups {
@@ -140,6 +144,7 @@ func (a *histogramAgg) Merge(st States, groups []uint32, from Aggregator, fst St
 	return nil
 }
 
+// Final implements Aggregator.
 func (a *histogramAgg) Final(st States, groups []uint32, out *vector.Vector) error {
 	for _, g := range groups {
 		s := *state[uint64](st, g)
@@ -162,6 +167,7 @@ func (a *histogramAgg) Final(st States, groups []uint32, out *vector.Vector) err
 	return nil
 }
 
+// MemoryBytes implements Aggregator.
 func (a *histogramAgg) MemoryBytes() int64 {
 	var n int64
 	for _, h := range a.all {

@@ -3,6 +3,7 @@ package csv
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -76,15 +77,6 @@ func TestWriteAsRead(t *testing.T) {
 		{"json", "1,\"[1,2]\",\"{\"\"k\"\":[\"\"a\"\"]}\",\"{\"\"x\"\":7,\"\"y\"\":\"\"y\"\"}\"\n2,,,\n", nil},
 	} {
 		f := open(t, tt.data, schema, tt.props)
-		var out strings.Builder
-		p := props("header", "false")
-		for k, v := range tt.props {
-			p[k] = v
-		}
-		w, err := NewWriter(&out, schema, p)
-		if err != nil {
-			t.Fatal(err)
-		}
 		src, err := f.Scan(t.Context(), formats.ScanRequest{Split: f.Splits(1 << 30)[0], Columns: formattest.Columns(schema)})
 		if err != nil {
 			t.Fatal(err)
@@ -93,52 +85,107 @@ func TestWriteAsRead(t *testing.T) {
 		if err := src.Next(t.Context(), &b); err != nil {
 			t.Fatal(tt.name, err)
 		}
-		err = w.Write(&b)
-		if e := w.Close(); err == nil {
-			err = e
-		}
+		text, err := written(schema, headless(tt.props), &b)
 		src.Close()
-		if err != nil || out.String() != tt.data {
-			t.Errorf("%s: %q, %v, want %q", tt.name, out.String(), err, tt.data)
+		if err != nil || text != tt.data {
+			t.Errorf("%s: %q, %v, want %q", tt.name, text, err, tt.data)
 		}
 	}
+}
+
+// randomJSON makes values, as JSON, that are hard for dialects of text.
+type randomJSON struct{ *rand.Rand }
+
+func (r randomJSON) text() string {
+	words := []string{"", "a", `\N`, `\`, "a\x02b", "\x03", "\x04x", "n", `\n`, "two\nlines", "\r", "|", ",", ";", ":", `"`, `'q'`, "ü", "null", " ", "~|~", "~"}
+	b, _ := json.Marshal(words[r.IntN(len(words))])
+	return string(b)
+}
+
+func (r randomJSON) value(typ types.Type) string {
+	if r.IntN(6) == 0 {
+		return "null"
+	}
+	var parts []string
+	switch typ.Kind {
+	case types.Array:
+		for range r.IntN(3) {
+			parts = append(parts, r.value(typ.Elem()))
+		}
+		return "[" + strings.Join(parts, ",") + "]"
+	case types.Map:
+		for range r.IntN(2) {
+			parts = append(parts, r.text()+":"+r.value(typ.Value()))
+		}
+		return "{" + strings.Join(parts, ",") + "}"
+	case types.Row:
+		for _, f := range typ.Fields {
+			parts = append(parts, fmt.Sprintf("%q:%s", f.Name, r.value(f.Type)))
+		}
+		return "{" + strings.Join(parts, ",") + "}"
+	case types.Integer:
+		return fmt.Sprint(r.IntN(2000) - 1000)
+	}
+	return r.text()
+}
+
+// row makes a batch of one row.
+func (r randomJSON) row(t *testing.T, schema *types.Schema) *vector.Batch {
+	t.Helper()
+	b := &vector.Batch{N: 1}
+	for _, f := range schema.Fields {
+		c := fjson.NewColumn(f.Type)
+		c.Reset(1)
+		if err := c.Append([]byte(r.value(f.Type))); err != nil {
+			t.Fatal(err)
+		}
+		c.Finish()
+		b.Cols = append(b.Cols, c.Vector())
+	}
+	return b
+}
+
+// textsOf gives a row as reading it must show it; null is what NULL of a text is
+// read as.
+func textsOf(b *vector.Batch, null string) (out []string) {
+	for _, c := range b.Cols {
+		text := "∅"
+		if c.Type.IsString() {
+			text = null
+		}
+		if flat, k, ok := textval.At(c, 0); ok {
+			text = string(textval.AppendText(nil, flat, k))
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// written gives a batch as text.
+func written(schema *types.Schema, p map[string]string, b *vector.Batch) (string, error) {
+	var out strings.Builder
+	w, err := NewWriter(&out, schema, p)
+	if err != nil {
+		return "", err
+	}
+	err = w.Write(b)
+	if e := w.Close(); err == nil {
+		err = e
+	}
+	return out.String(), err
+}
+
+// headless gives properties for files without a header.
+func headless(p map[string]string) map[string]string {
+	out := props("header", "false")
+	maps.Copy(out, p)
+	return out
 }
 
 // TestWriteReadRandom writes random values with every dialect, and reads the same
 // or is refused.
 func TestWriteReadRandom(t *testing.T) {
-	rng := rand.New(rand.NewPCG(3, 4))
-	words := []string{"", "a", `\N`, `\`, "a\x02b", "\x03", "\x04x", "n", `\n`, "two\nlines", "\r", "|", ",", ";", ":", `"`, `'q'`, "ü", "null", " ", "~|~", "~"}
-	quote := func(s string) string { b, _ := json.Marshal(s); return string(b) }
-	var value func(typ types.Type) string
-	value = func(typ types.Type) string {
-		if rng.IntN(6) == 0 {
-			return "null"
-		}
-		var parts []string
-		switch typ.Kind {
-		case types.Array, types.Map:
-			for range rng.IntN(3) {
-				if part := value(typ.Fields[len(typ.Fields)-1].Type); typ.Kind == types.Array {
-					parts = append(parts, part)
-				} else {
-					parts = append(parts, quote(words[rng.IntN(len(words))])+":"+part)
-				}
-			}
-			if typ.Kind == types.Array {
-				return "[" + strings.Join(parts, ",") + "]"
-			}
-			return "{" + strings.Join(parts[:min(1, len(parts))], ",") + "}"
-		case types.Row:
-			for _, f := range typ.Fields {
-				parts = append(parts, quote(f.Name)+":"+value(f.Type))
-			}
-			return "{" + strings.Join(parts, ",") + "}"
-		case types.Integer:
-			return fmt.Sprint(rng.IntN(2000) - 1000)
-		}
-		return quote(words[rng.IntN(len(words))])
-	}
+	random := randomJSON{rand.New(rand.NewPCG(3, 4))}
 	schema := formattest.Schema(t, "s string", "i int", "a array<string>", "m map<string,array<int>>", "r struct<x:int,y:string>", "o struct<z:array<string>>", "l string")
 	dialects := map[string]map[string]string{
 		"lazy": props("serialization.lib", lazySerDe), "lazy with escapes": props("serialization.lib", lazySerDe, "escape.delim", `\`),
@@ -147,56 +194,27 @@ func TestWriteReadRandom(t *testing.T) {
 		"quoted, several": props("field.delim", "||", "line.delim", ";\n"),
 	}
 	for name, p := range dialects {
-		written := 0
+		p, null, rows := headless(p), "∅", 0
+		if name == "opencsv" {
+			null = "" // which is all that its files have for NULL
+		}
 		for range 300 {
-			b := vector.Batch{N: 1}
-			for _, f := range schema.Fields {
-				c := fjson.NewColumn(f.Type)
-				c.Reset(1)
-				if err := c.Append([]byte(value(f.Type))); err != nil {
-					t.Fatal(err)
-				}
-				c.Finish()
-				b.Cols = append(b.Cols, c.Vector())
-			}
-			var out strings.Builder
-			q := props("header", "false")
-			for k, v := range p {
-				q[k] = v
-			}
-			w, err := NewWriter(&out, schema, q)
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = w.Write(&b)
-			if e := w.Close(); err == nil {
-				err = e
-			}
+			b := random.row(t, schema)
+			text, err := written(schema, p, b)
 			if err != nil {
 				if fault.As(err).Code != fault.CodeInvalidText {
 					t.Fatal(err)
 				}
 				continue
 			}
-			written++
-			got, err := formattest.Texts(t.Context(), open(t, out.String(), schema, q), 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
-			var want []string
-			for _, c := range b.Cols {
-				text := "∅"
-				if name == "opencsv" && c.Type.IsString() {
-					text = "" // which is all that its files have for NULL
-				}
-				if flat, k, ok := textval.At(c, 0); ok {
-					text = string(textval.AppendText(nil, flat, k))
-				}
-				want = append(want, text)
-			}
-			if diff := cmp.Diff([][]string{want}, got); err != nil || diff != "" {
-				t.Fatalf("%s: %q: %v %s", name, out.String(), err, diff)
+			rows++
+			got, err := formattest.Texts(t.Context(), open(t, text, schema, p), 1<<30, formats.ScanRequest{Columns: formattest.Columns(schema)})
+			if diff := cmp.Diff([][]string{textsOf(b, null)}, got); err != nil || diff != "" {
+				t.Fatalf("%s: %q: %v %s", name, text, err, diff)
 			}
 		}
-		if written < 20 {
-			t.Errorf("%s: only %d rows could be written", name, written)
+		if rows < 20 {
+			t.Errorf("%s: only %d rows could be written", name, rows)
 		}
 	}
 }
