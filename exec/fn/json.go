@@ -13,7 +13,7 @@ import (
 )
 
 func jsonEntries() []*Entry {
-	return concatAll(jsonOperators(), jsonTrino(), jsonMaking())
+	return concatAll(jsonOperators(), jsonTrino(), jsonSQL(), jsonConstructors(), jsonMaking())
 }
 
 func jsonOperators() []*Entry {

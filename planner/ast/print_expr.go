@@ -53,6 +53,8 @@ func (p *printer) expr(x Expr) {
 		p.s(" as ")
 		p.typeName(x.Type)
 		p.s(")")
+	case *JSONCall:
+		p.jsonCall(x)
 	case *Extract:
 		p.s("extract(")
 		p.str(x.Field)

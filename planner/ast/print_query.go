@@ -234,6 +234,8 @@ func (p *printer) table(t TableExpr) {
 		p.alias(t.Alias)
 	case *FuncTable:
 		p.funcTable(t)
+	case *JSONTable:
+		p.jsonTable(t)
 	case *Unnest:
 		p.s("unnest(")
 		p.exprs(t.Args)

@@ -144,6 +144,8 @@ func (b *binder) expr2(c *exprCtx, e ast.Expr) (plan.Expr, error) {
 		return b.cast(c, e)
 	case *ast.Extract:
 		return b.extract(c, e)
+	case *ast.JSONCall:
+		return b.jsonCall(c, e)
 	case *ast.AtTimeZone:
 		return b.operator(c, e, "timezone", e.Zone, e.X)
 	case *ast.Subscript:

@@ -61,6 +61,8 @@ func (b *binder) tableExpr(e ast.TableExpr, left *scope, env *cteEnv) (*fromItem
 		return b.derived(e, left, env)
 	case *ast.FuncTable:
 		return b.funcTable(e, left, env)
+	case *ast.JSONTable:
+		return b.jsonTable(e, left, env)
 	case *ast.Unnest:
 		return b.unnestTable(e.Args, e.Ordinality, e.Alias, e, left, env)
 	case *ast.Join:

@@ -83,7 +83,9 @@ func pgNameOf(e ast.Expr) (name string, weak bool) {
 
 // constructName is the name of what is written with a word of its own.
 func constructName(e ast.Expr) string {
-	switch e.(type) {
+	switch e := e.(type) {
+	case *ast.JSONCall:
+		return e.Name
 	case *ast.Extract:
 		return "extract"
 	case *ast.AtTimeZone:

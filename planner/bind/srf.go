@@ -56,31 +56,37 @@ func (b *binder) rowsOf(c *exprCtx, e *ast.Call, name string) (*srfCall, error) 
 	case "_pg_expandarray":
 		return s, b.expandArray(s, xs)
 	}
+	return s, b.tableRows(c, s, e.Pos, name, xs)
+}
+
+// tableRows applies a table function of the registry.
+func (b *binder) tableRows(c *exprCtx, s *srfCall, pos ast.Pos, name string, xs []plan.Expr) error {
 	fn, err := b.cfg.Functions.Resolve(name, plan.TableFunc, b.args(xs), b.dialect)
 	if err != nil {
-		return nil, b.located(err, e.Pos)
+		return b.located(err, pos)
 	}
-	if xs, err = b.coerceArgs(xs, fn.Params, e.Pos); err != nil {
-		return nil, err
+	given := b.args(xs)
+	if xs, err = b.coerceArgs(xs, fn.Params, pos); err != nil {
+		return err
 	}
 	s.ret = fn.Ret
 	if name == "generate_series" && fn.Ret.IsInteger() && (len(xs) == 2 || len(xs) == 3) && readsColumns(xs) {
-		x, err := b.series(e.Pos, xs, fn.Ret)
+		x, err := b.series(pos, xs, fn.Ret)
 		s.add(b, x, name, fn.Ret)
-		return s, err
+		return err
 	}
 	if readsColumns(xs) || len(c.st.applies) > 0 {
-		return s, b.rowsArray(s, e, name, xs)
+		return b.rowsArray(s, pos, name, xs, given)
 	}
 	s.table = &plan.TableCall{Fn: fn, Args: xs}
 	if fn.Ret.Kind != types.Row {
 		s.table.Cols = []plan.Column{b.newCol(name, fn.Ret)}
-		return s, nil
+		return nil
 	}
 	for _, f := range fn.Ret.Fields {
 		s.table.Cols = append(s.table.Cols, b.newCol(f.Name, f.Type))
 	}
-	return s, nil
+	return nil
 }
 
 func (s *srfCall) add(b *binder, array plan.Expr, name string, t types.Type) {
@@ -132,12 +138,12 @@ func seriesGoes(xs []plan.Expr) plan.Expr {
 }
 
 // rowsArray unnests the array of what a table function gives for each row.
-func (b *binder) rowsArray(s *srfCall, e *ast.Call, name string, xs []plan.Expr) error {
-	fn, err := b.cfg.Functions.Resolve(name, plan.TableRows, b.args(xs), b.dialect)
+func (b *binder) rowsArray(s *srfCall, pos ast.Pos, name string, xs []plan.Expr, given []plan.Arg) error {
+	fn, err := b.cfg.Functions.Resolve(name, plan.TableRows, given, b.dialect)
 	if err != nil {
-		return b.located(err, e.Pos)
+		return b.located(err, pos)
 	}
-	s.arrays = append(s.arrays, &plan.Call{Pos: plan.Pos(b.pos(e.Pos)), Fn: fn, Args: xs, Typ: fn.Ret})
+	s.arrays = append(s.arrays, &plan.Call{Pos: plan.Pos(b.pos(pos)), Fn: fn, Args: xs, Typ: fn.Ret})
 	if s.ret.Kind != types.Row {
 		s.outs = append(s.outs, []plan.Column{b.newCol(name, s.ret)})
 		return nil

@@ -283,6 +283,9 @@ func (p *parser) specialWord(t *token) ast.Expr {
 	case "extract", "substring", "trim", "position", "overlay", "normalize":
 		return p.specialCall(t)
 	}
+	if jsonFunction(t.word) {
+		return p.jsonCall(t)
+	}
 	return nil
 }
 

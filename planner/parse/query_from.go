@@ -112,6 +112,8 @@ func (p *parser) tableItem() ast.TableExpr {
 		p.want(")")
 		n.Alias = p.alias()
 		return n
+	case p.is("json_table") && p.isAt(1, "("):
+		return p.jsonTable(lateral, pos)
 	case p.is("only") && p.peek(1).isIdent(plain):
 		p.i++
 	}

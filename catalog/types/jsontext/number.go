@@ -144,3 +144,53 @@ func plainInt(s []byte) bool {
 	}
 	return len(s) > 0 && len(s) <= 18 && digits(s, 0) == len(s)
 }
+
+// AppendInt writes the number rounded to an integer, half away from zero.
+func (d Decimal) AppendInt(b []byte) []byte {
+	e := d
+	e.Scale = 0
+	if d.Point < 0 || d.Point >= len(d.Digits) || d.Digits[d.Point] < '5' {
+		if d.Point <= 0 {
+			e.Neg = false
+		}
+		return e.Append(b)
+	}
+	up := append([]byte{'0'}, d.Digits[:d.Point]...)
+	i := len(up) - 1
+	for up[i] == '9' {
+		up[i] = '0'
+		i--
+	}
+	up[i]++
+	e.Digits, e.Point = up, len(up)
+	if up[0] == '0' && len(up) > 1 {
+		e.Digits, e.Point = up[1:], len(up)-1
+	}
+	return e.Append(b)
+}
+
+// Compact appends JSON text without the white space between its parts.
+func Compact(b, v []byte) []byte {
+	quoted := false
+	for i := 0; i < len(v); i++ {
+		c := v[i]
+		switch {
+		case quoted && c == '\\' && i+1 < len(v):
+			b = append(b, c)
+			i++
+			c = v[i]
+		case c == '"':
+			quoted = !quoted
+		case !quoted && (c == ' ' || c == '\n' || c == '\t' || c == '\r'):
+			continue
+		}
+		b = append(b, c)
+	}
+	return b
+}
+
+// Valid reports whether a text is one JSON value.
+func Valid(b []byte) bool {
+	end, ok := Skip(b, 0)
+	return ok && Space(b, end) == len(b)
+}
