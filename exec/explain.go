@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ func (s *Session) runExplain(ctx context.Context, sql string, stmt *plan.Explain
 		return nil, r.fail(err)
 	}
 	r.end(x.st, nil)
-	if stmt.Format == "json" { // one value, as clients expect
+	if stmt.Format == "json" || stmt.Format == "html" { // one value, as clients expect
 		lines = []string{strings.Join(lines, "\n")}
 	}
 	rows := make([][]string, len(lines))
@@ -128,6 +129,8 @@ func (x *explaining) write(step *explain.Step, fragments []explain.Fragment) ([]
 		return explain.JSON(step, fragments)
 	case "graphviz":
 		return explain.Graphviz(step, fragments), nil
+	case "html":
+		return x.html(step, fragments)
 	}
 	lines := explain.Text(step)
 	if fragments != nil {
@@ -136,6 +139,21 @@ func (x *explaining) write(step *explain.Step, fragments []explain.Fragment) ([]
 	rest, err := x.below()
 	return append(lines, rest...), err
 }
+
+// html gives the steps as a page, with the facts of the whole query if it ran.
+func (x *explaining) html(step *explain.Step, fragments []explain.Fragment) ([]string, error) {
+	p := explain.Page{SQL: strings.TrimSpace(explainWord.ReplaceAllString(x.r.sql, "")), Fragments: fragments}
+	if x.stmt.Analyze {
+		for _, l := range summary(x.st, x.planned, time.Since(x.r.started)) {
+			key, value, _ := strings.Cut(l, ": ")
+			p.Facts = append(p.Facts, plan.Detail{Key: key, Value: value})
+		}
+	}
+	return explain.HTML(step, p)
+}
+
+// explainWord is what stands before the statement that is explained.
+var explainWord = regexp.MustCompile(`(?is)^\s*explain\s*(analy[sz]e\s+|verbose\s+|\([^)]*\)\s*)*`)
 
 // below are the lines of text under the plan.
 func (x *explaining) below() ([]string, error) {

@@ -68,7 +68,7 @@ func (c *demoCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	err = runText(ctx, t, s, demoSQL, false, "table")
+	err = runText(ctx, t, s, demoSQL, "", "table")
 	s.Close()
 	if err != nil || c.Once {
 		return err

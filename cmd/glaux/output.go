@@ -33,6 +33,8 @@ func newResultWriter(t *terminal, text *kernel.TextOptions, format string, cols 
 	switch format {
 	case "table":
 		w = &tableWriter{w: out, cols: cols, text: text}
+	case formatRaw:
+		w = rawWriter{out}
 	case "csv":
 		w, err = csv.NewWriter(out, schema, nil)
 	case "json":

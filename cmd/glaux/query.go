@@ -25,7 +25,7 @@ type queryCmd struct {
 	Workgroup string   `help:"Workgroup whose limits apply."`
 	Dialect   string   `enum:"postgres,athena" default:"postgres" help:"What ambiguous SQL means: postgres or athena."`
 	Lake      []string `sep:"none" placeholder:"LOCATION" help:"A further location that queries may read."`
-	Explain   bool     `help:"Print the plan instead of running the query."`
+	Explain   planForm `placeholder:"FORM" help:"Print the plan instead of running the query: text, json, graphviz; html runs the query and writes a page with the plan and where time and bytes went."`
 }
 
 // Help is shown by --help after the flags.
@@ -34,6 +34,8 @@ func (queryCmd) Help() string {
   glaux query "SELECT count(*) FROM sales.orders"
   glaux query -d sales -f report.sql --format csv > report.csv
   glaux query --workgroup analysts --explain "SELECT * FROM web_logs WHERE year = 2026"
+  glaux query --explain=html "SELECT status, count(*) FROM web_logs GROUP BY 1" > plan.html
+  glaux query --explain=graphviz -f report.sql | dot -Tsvg > plan.svg
 
 Exit codes: 0 done, 1 the statement is wrong, 2 the command line is wrong, 3 a limit was reached,
 4 a file or a store failed, 5 a bug, 130 interrupted.`
@@ -87,7 +89,7 @@ func (c *queryCmd) text(t *terminal) (string, error) {
 
 // runText runs every statement of text. Errors keep the position in text, so
 // that the place can be shown.
-func runText(ctx context.Context, t *terminal, s *exec.Session, text string, explain bool, format string) error {
+func runText(ctx context.Context, t *terminal, s *exec.Session, text string, explain planForm, format string) error {
 	stmts, err := s.Split(text)
 	if err != nil {
 		return placed{err, text}
@@ -97,14 +99,15 @@ func runText(ctx context.Context, t *terminal, s *exec.Session, text string, exp
 	}
 	for _, stmt := range stmts {
 		sql := stmt.SQL
-		if explain {
-			sql = "EXPLAIN " + sql
+		if explain != "" {
+			sql = explain.prefix() + sql
+		}
+		if explain.raw() {
+			format = formatRaw
 		}
 		if err := runStatement(ctx, t, s, sql, format); err != nil {
-			if explain {
-				if f := fault.As(err); f.Pos > len("EXPLAIN ") {
-					f.Pos -= len("EXPLAIN ")
-				}
+			if f := fault.As(err); f.Pos > len(explain.prefix()) {
+				f.Pos -= len(explain.prefix())
 			}
 			return placed{err, stmt.SQL}
 		}

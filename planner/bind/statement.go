@@ -27,8 +27,8 @@ func (b *binder) statement(s ast.Stmt) (plan.Statement, error) {
 // explainFormats are the formats of each type of EXPLAIN; the first one is used if
 // none is asked for.
 var explainFormats = map[plan.ExplainType][]string{
-	plan.ExplainLogical:     {"text", "json", "graphviz"},
-	plan.ExplainDistributed: {"text", "json", "graphviz"},
+	plan.ExplainLogical:     {"text", "json", "graphviz", "html"},
+	plan.ExplainDistributed: {"text", "json", "graphviz", "html"},
 	plan.ExplainValidate:    {"text"},
 	plan.ExplainIO:          {"json"},
 }
@@ -56,7 +56,7 @@ func (b *binder) explainForm(s *ast.Explain, out *plan.Explain) error {
 	}
 	if out.Format = cmp.Or(s.Format, formats[0]); !slices.Contains(explainFormats[plan.ExplainLogical], out.Format) {
 		return b.fail(s.Pos, fault.CodeInvalidParameter, "unrecognized value for EXPLAIN option \"format\": %q", s.Format).
-			WithHint("Formats are text, json and graphviz.")
+			WithHint("Formats are text, json, graphviz and html.")
 	}
 	switch planned := len(formats) > 1; {
 	case !slices.Contains(formats, out.Format):

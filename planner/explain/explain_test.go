@@ -116,3 +116,31 @@ func check(t *testing.T, lines []string, want string) {
 		t.Error(diff)
 	}
 }
+
+// TestHTML shows a page of steps that ran: texts are escaped, the slowest step is
+// marked, shares add up.
+func TestHTML(t *testing.T) {
+	root, scan := sample()
+	step := explain.New(root, explain.Options{Ran: func(n plan.Node) *explain.Measured {
+		if n == scan {
+			return &explain.Measured{Rows: 100, Pulled: 3 * time.Millisecond, Bytes: 2048}
+		}
+		return &explain.Measured{Rows: 3, Pulled: 4 * time.Millisecond}
+	}})
+	lines, err := explain.HTML(step, explain.Page{SQL: "SELECT a < b && '</pre><script>'", Facts: []plan.Detail{{Key: "Rows", Value: "3"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(lines, "\n")
+	for _, want := range []string{"a &lt; b &amp;&amp;", "&lt;script&gt;", "1.00 ms (25 %)", "3.00 ms (75 %)", "2.0 KiB (100 %)", "100 rows, 1234 rows expected",
+		`class="step hot"`, "<b>Scan t</b>"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s in the page", want)
+		}
+	}
+	for _, bad := range []string{"<script", "http:", "https:", "ZgotmplZ"} {
+		if strings.Contains(text, bad) {
+			t.Errorf("the page has %s", bad)
+		}
+	}
+}
