@@ -32,7 +32,7 @@ var phases = sync.OnceValue(func() []phase {
 // pushRules are the rules that move conditions towards the scans.
 func pushRules() []Rule {
 	return []Rule{
-		foldConstants(), extractCommonFactors(), simplifyFilter(), markToSemi(), outerToInner(),
+		foldConstants(), extractCommonFactors(), simplifyFilter(), markToSemi(), outerToInner(), outerToAnti(),
 		pushFilterProject(), pushFilterGroup(), pushFilterSetOp(), pushFilterJoin(), pushJoinConditions(),
 		extractJoinKeys(), pushFilterScan(),
 	}
