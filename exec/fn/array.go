@@ -176,12 +176,12 @@ func arrayAccess() []*Entry {
 				{sig: "element_at(array(T), bigint) T", scalar: eval(elementAt(both))},
 				{sig: "element_at(map(K, V), K) V", scalar: eval(mapValue(false))},
 			}},
-		{Names: []string{"cardinality"}, Doc: "The number of elements, or of a map's entries.", Examples: []Example{{SQL: "cardinality(array[1, 2])", Result: "2"}},
-			overs: []overload{
+		{Names: []string{"cardinality"}, Doc: "The number of elements, or of a map's entries; of a HyperLogLog or a set digest how many distinct values it has seen, about.", Examples: []Example{{SQL: "cardinality(array[1, 2])", Result: "2"}},
+			overs: append([]overload{
 				{sig: "cardinality(array(T)) integer", scalar: eval(cardinality), dialect: pgOnly},
 				{sig: "cardinality(array(T)) bigint", scalar: eval(cardinality), dialect: athenaOnly},
 				{sig: "cardinality(map(K, V)) bigint", scalar: eval(cardinality)},
-			}},
+			}, sketchCardinality()...)},
 		{Names: []string{"array_length"}, Doc: "The number of elements in a dimension (the first is 1); NULL of an empty array.", Examples: []Example{{SQL: "array_length(array[1, 2], 1)", Result: "2"}},
 			overs: []overload{{sig: "array_length(array(T), integer) integer", scalar: eval(arrayLength)}}},
 		{Names: []string{"array_upper"}, Doc: "The last index of a dimension; NULL of an empty array.", Examples: []Example{{SQL: "array_upper(array[1, 2], 1)", Result: "2"}},

@@ -16,6 +16,7 @@ var families = []struct {
 	{"Lambdas", higherEntries},
 	{"Mathematics", mathEntries},
 	{"Hashes, encodings and others", miscEntries},
+	{"Sketches", sketchEntries},
 	{"Session and catalog", pgEntries},
 	{"Administration", systemEntries},
 	{"Sequences of temporary tables", sequenceEntries},

@@ -13,6 +13,7 @@ import (
 	"math/bits"
 
 	"github.com/glauxdb/glaux/exec/kernel"
+	"github.com/glauxdb/glaux/exec/sketch"
 )
 
 // hashEntries are hashes of binary values.
@@ -96,35 +97,9 @@ func xxhash64(s []byte) uint64 {
 	return h ^ h>>32
 }
 
-// murmur3 appends MurmurHash3_x64_128 with seed 0, after its public-domain
-// description; the two halves are little-endian.
+// murmur3 appends MurmurHash3_x64_128 with seed 0; the two halves are
+// little-endian.
 func murmur3(b, s []byte) []byte {
-	const c1, c2 = 0x87c37b91114253d5, 0x4cf5ad432745937f
-	var h1, h2 uint64
-	n := uint64(len(s))
-	mix1 := func(k uint64) uint64 { return bits.RotateLeft64(k*c1, 31) * c2 }
-	mix2 := func(k uint64) uint64 { return bits.RotateLeft64(k*c2, 33) * c1 }
-	for ; len(s) >= 16; s = s[16:] {
-		h1 ^= mix1(binary.LittleEndian.Uint64(s))
-		h1 = (bits.RotateLeft64(h1, 27)+h2)*5 + 0x52dce729
-		h2 ^= mix2(binary.LittleEndian.Uint64(s[8:]))
-		h2 = (bits.RotateLeft64(h2, 31)+h1)*5 + 0x38495ab5
-	}
-	var tail [16]byte
-	copy(tail[:], s)
-	h2 ^= mix2(binary.LittleEndian.Uint64(tail[8:]))
-	h1 ^= mix1(binary.LittleEndian.Uint64(tail[:]))
-	h1, h2 = h1^n, h2^n
-	h1 += h2
-	h2 += h1
-	h1, h2 = murmurFinal(h1), murmurFinal(h2)
-	h1 += h2
-	h2 += h1
+	h1, h2 := sketch.Murmur3(s)
 	return binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(b, h1), h2)
-}
-
-func murmurFinal(k uint64) uint64 {
-	k = (k ^ k>>33) * 0xff51afd7ed558ccd
-	k = (k ^ k>>33) * 0xc4ceb9fe1a85ec53
-	return k ^ k>>33
 }

@@ -131,7 +131,7 @@ func (r *Registry) Resolve(name string, kind plan.FuncKind, args []plan.Arg, d p
 			continue
 		}
 		m, ok := o.match(args, d)
-		ok = ok && comparable(name, m.params)
+		ok = ok && canCompare(name, m.params)
 		switch {
 		case !ok:
 		case best.cost < 0 || m.cost < best.cost:

@@ -3,6 +3,7 @@ package kernel
 import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/sketch"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -15,12 +16,17 @@ func opaqueConverter(from, to types.Type) converter {
 	switch {
 	case from.IsString():
 		return opaqueFrom(func(e *castEnv, b, s []byte) ([]byte, error) {
+			from := len(b)
 			b, err := types.ParseOpaque(b, e.to, s)
 			if err != nil {
 				return b, types.TextError(err, e.to, s)
 			}
-			return b, nil
+			return b, checkSketch(e.to, b[from:])
 		})
+	case to.IsSketch() && from.Kind == types.Varbinary:
+		return opaqueFrom(func(e *castEnv, b, s []byte) ([]byte, error) { return append(b, s...), checkSketch(e.to, s) })
+	case to.IsOpaque(types.OpaqueP4HyperLogLog):
+		return opaqueFrom(denseHLL)
 	case to.IsOpaque(types.OpaqueIPAddress) && from.Kind == types.Varbinary:
 		return opaqueFrom(ipOfBytes)
 	case to.IsOpaque(types.OpaqueIPAddress):
@@ -31,6 +37,24 @@ func opaqueConverter(from, to types.Type) converter {
 		})
 	}
 	return opaqueFrom(func(_ *castEnv, b, s []byte) ([]byte, error) { return append(b, s...), nil })
+}
+
+// checkSketch refuses bytes that are no sketch where they become one.
+func checkSketch(t types.Type, b []byte) error {
+	if t.IsSketch() {
+		return sketch.Check(t, b)
+	}
+	return nil
+}
+
+// denseHLL writes a HyperLogLog with all its buckets.
+func denseHLL(_ *castEnv, b, s []byte) ([]byte, error) {
+	h, err := sketch.DecodeHLL(s)
+	if err != nil {
+		return b, err
+	}
+	h.MakeDense()
+	return h.AppendTo(b), nil
 }
 
 // ipOfBytes takes the 4 or 16 bytes of an address.

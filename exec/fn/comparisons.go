@@ -32,9 +32,9 @@ var comparisons = map[string]struct {
 	"> any": {-1, byOrder}, "> all": {-1, byOrder}, ">= any": {-1, byOrder}, ">= all": {-1, byOrder},
 }
 
-// comparable reports whether a function can do with arguments of these types what
+// canCompare reports whether a function can do with arguments of these types what
 // it does.
-func comparable(name string, params []types.Type) bool {
+func canCompare(name string, params []types.Type) bool {
 	c, ok := comparisons[name]
 	if !ok {
 		return true
