@@ -38,7 +38,7 @@ var importRules = []struct {
 	{"exec/sketch", "catalog/types catalog/fault"},
 	{"exec/kernel", "exec/mem exec/sketch planner/plan catalog$ catalog/types catalog/fault formats"},
 	{"exec/jsonpath", "catalog/types catalog/fault"},
-	{"exec/fn", "exec/kernel exec/jsonpath exec/mem planner/plan catalog$ catalog/types catalog/fault formats"},
+	{"exec/fn", "exec/kernel exec/jsonpath exec/mem exec/sketch planner/plan catalog$ catalog/types catalog/fault formats"},
 	{"exec/op", "exec/kernel exec/fn exec/mem planner/plan catalog formats"},
 	{"exec/mem", "catalog/fault"},
 	{"exec/memtable", "exec/mem catalog/types catalog/fault formats"},
