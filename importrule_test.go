@@ -44,7 +44,7 @@ var importRules = []struct {
 	{"exec/memtable", "exec/mem catalog/types catalog/fault formats"},
 	{"exec/reuse", "exec/mem exec/memtable planner/plan catalog$ catalog/lake catalog/types catalog/fault formats"},
 	{"exec/build", "exec/kernel exec/fn exec/op exec/mem planner/plan catalog formats"},
-	{"exec", "exec planner$ planner/plan catalog formats"},
+	{"exec", "exec planner$ planner/plan planner/explain catalog formats"},
 	{"server", "server exec$ exec/kernel exec/fn planner/plan catalog formats"},
 	{"cmd", "cmd server exec$ exec/kernel exec/fn planner/plan catalog formats"},
 	{"benchmarks", "benchmarks cmd server exec planner catalog formats"},
