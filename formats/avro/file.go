@@ -91,6 +91,10 @@ func (f *File) SerDeProperties() map[string]string {
 	return map[string]string{"avro.schema.literal": f.head.text}
 }
 
+// Unplaced implements formats.Unplacer: see Source.Place. A scan that wants places
+// reads the file in order, each byte once.
+func (f *File) Unplaced() bool { return true }
+
 // minSplit keeps splits from being so small that looking for their first block
 // matters.
 const minSplit = 256 << 10

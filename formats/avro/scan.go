@@ -27,8 +27,10 @@ type Source struct {
 
 	win   window
 	dec   decoder
-	seg   int // of win.segs: whose records come next
-	pos   int // of the next record in the window
+	seg   int   // of win.segs: whose records come next
+	pos   int   // of the next record in the window
+	row   int64 // of the file, that comes next; -1: the split does not begin with the first
+	last  int   // rows of the latest batch
 	found int64
 	done  bool
 	mem   *formats.Charge
@@ -77,6 +79,9 @@ func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source,
 	}
 	s.blocks = f.openBlocks(split, r.Limit == 0, len(wants) == 0, r.Overlap)
 	s.blocks.mem = s.mem
+	if !s.blocks.found {
+		s.row = -1
+	}
 	return s, nil
 }
 
@@ -111,6 +116,9 @@ func (s *Source) Next(ctx context.Context, b *vector.Batch) error {
 		if n == 0 {
 			continue
 		}
+		if s.last = n; s.row >= 0 {
+			s.row += int64(n)
+		}
 		if err := s.batch(b, n); err != nil {
 			return err
 		}
@@ -121,6 +129,15 @@ func (s *Source) Next(ctx context.Context, b *vector.Batch) error {
 	}
 	b.Reset()
 	return io.EOF
+}
+
+// Place implements formats.Placer. How many rows are in the blocks before a split
+// only their headers say, so that no row of a later split knows its number.
+func (s *Source) Place(i int) formats.Place {
+	if s.row < 0 {
+		return formats.Place{Row: -1}
+	}
+	return formats.Place{Row: s.row - int64(s.last) + int64(i)}
 }
 
 // refill brings blocks until they make a batch.

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -193,6 +194,63 @@ func TestPredicate(t *testing.T) {
 	}
 	if n != len(all) {
 		t.Errorf("counted %d of %d", n, len(all))
+	}
+}
+
+// TestPlaces numbers the rows of a file of many blocks, with and without a filter;
+// a split that does not begin with the first of them knows no numbers.
+func TestPlaces(t *testing.T) {
+	const schema = `{"type":"record","name":"R","fields":[{"name":"n","type":"long"},{"name":"s","type":"string"}]}`
+	var rows []any
+	for i := range 5000 {
+		rows = append(rows, row{"n": int64(i), "s": strings.Repeat("x", i%100)})
+	}
+	f := open(t, made(t, schema, rows, ocf.WithBlockCount(7)), formats.Options{})
+	third := &formattest.Where{Cols: []int{0}, Pass: func(v []types.Value) bool { return v[0].I%3 == 0 }}
+	for _, pred := range []formats.Predicate{nil, third} {
+		for _, batch := range []int{1, 10, batchRows} {
+			f.batchRows = batch
+			n := 0
+			eachPlace(t, f, formats.ScanRequest{Columns: formattest.All(f), Pred: pred}, func(p formats.Place, v types.Value) {
+				if n++; p.Row != v.I {
+					t.Fatalf("row %d is said to be %d", v.I, p.Row)
+				}
+			})
+			if want := map[bool]int{true: 5000, false: 1667}[pred == nil]; n != want {
+				t.Errorf("%d rows of %d", n, want)
+			}
+		}
+	}
+	later := formats.ScanRequest{Columns: formattest.All(f), Split: formats.Split{Range: store.Range{Off: 1000, Len: 1 << 20}}}
+	eachPlace(t, f, later, func(p formats.Place, v types.Value) {
+		if p.Row != -1 {
+			t.Fatalf("row %d of a later split is said to be %d", v.I, p.Row)
+		}
+	})
+	if !f.Unplaced() {
+		t.Error("its splits know their places")
+	}
+}
+
+// eachPlace scans and hands over the places of the rows that pass, and their first
+// columns.
+func eachPlace(t *testing.T, f *File, r formats.ScanRequest, take func(p formats.Place, v types.Value)) {
+	t.Helper()
+	src, err := f.Scan(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	var b vector.Batch
+	for err = src.Next(t.Context(), &b); err == nil; err = src.Next(t.Context(), &b) {
+		for i := range b.N {
+			if b.Sel == nil || slices.Contains(b.Sel, uint16(i)) {
+				take(src.(formats.Placer).Place(i), vector.ValueAt(b.Cols[0], i))
+			}
+		}
+	}
+	if err != io.EOF {
+		t.Fatal(err)
 	}
 }
 
