@@ -16,7 +16,20 @@ import (
 // tableImpl is what plan.Func.Impl holds for a table function: it makes a
 // generator of rows for the values of the arguments.
 type tableImpl struct {
-	open func(c *kernel.EvalCtx, f *plan.Func, args []types.Value) (generator, error)
+	open tableOpener
+	// fresh, if set instead, makes an opener with a state of its own, for one goroutine:
+	// what it found out in one call may serve the next.
+	fresh func() tableOpener
+}
+
+// tableOpener calls a table function.
+type tableOpener func(c *kernel.EvalCtx, f *plan.Func, args []types.Value) (generator, error)
+
+func (im *tableImpl) opener() tableOpener {
+	if im.fresh != nil {
+		return im.fresh()
+	}
+	return im.open
 }
 
 // generator appends up to n rows to the flat columns and tells how many; 0 ends.
@@ -35,7 +48,7 @@ func OpenTable(_ context.Context, c *kernel.EvalCtx, f *plan.Func, args []types.
 		null = null || a.Null
 	}
 	if !null || !f.Strict {
-		g, err := im.open(c, f, args)
+		g, err := im.opener()(c, f, args)
 		if err != nil {
 			return nil, err
 		}
@@ -92,6 +105,7 @@ func (s *tableSource) Close() error { return nil }
 func tableEntries() []*Entry {
 	ints := &tableImpl{open: intSeries}
 	return concatAll(tableListEntries(), []*Entry{
+		jsonTableEntry(),
 		{Names: []string{"generate_series"}, Kind: plan.TableFunc, Doc: "The values from start to stop, both included, in steps (1 by default).",
 			overs: []overload{
 				{sig: "generate_series(integer, integer) integer", table: ints},

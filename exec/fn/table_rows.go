@@ -13,23 +13,26 @@ func tableRows(f *plan.Func) *plan.Func {
 	im := f.Impl.(*tableImpl)
 	scalar := *f
 	scalar.Kind, scalar.Ret = plan.Scalar, types.ArrayOf(f.Ret)
-	scalar.Impl = flat(func(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
-		l, vals := newListOut(out), make([]types.Value, len(args))
-		return kernel.EachErr(sel, out.Len, func(i int) error {
-			for k, a := range args {
-				vals[k] = vector.ValueAt(a, i)
-			}
-			l.start()
-			defer l.end(i)
-			return appendTable(c, im, f, vals, l.elem)
-		})
-	})
+	scalar.Impl = &kernel.Impl{Flat: true, New: func(*kernel.EvalCtx, *plan.Func, []*types.Value) (kernel.Instance, error) {
+		open := im.opener()
+		return kernel.Instance{Eval: func(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+			l, vals := newListOut(out), make([]types.Value, len(args))
+			return kernel.EachErr(sel, out.Len, func(i int) error {
+				for k, a := range args {
+					vals[k] = vector.ValueAt(a, i)
+				}
+				l.start()
+				defer l.end(i)
+				return appendTable(c, open, f, vals, l.elem)
+			})
+		}}, nil
+	}}
 	return &scalar
 }
 
 // appendTable appends the rows of one call to a vector of the function's result.
-func appendTable(c *kernel.EvalCtx, im *tableImpl, f *plan.Func, args []types.Value, elem *vector.Vector) error {
-	next, err := im.open(c, f, args)
+func appendTable(c *kernel.EvalCtx, open tableOpener, f *plan.Func, args []types.Value, elem *vector.Vector) error {
+	next, err := open(c, f, args)
 	if err != nil {
 		return err
 	}
