@@ -27,6 +27,9 @@ func (s *Session) catalogCommand(ctx context.Context, stmt plan.Statement) (*Res
 			return skip("schema %q does not exist, skipping", stmt.Name)
 		}
 		return done(tag), err
+	case *plan.AlterDatabase:
+		_, err := c.UpdateDatabase(ctx, stmt.Database)
+		return done(tag), err
 	case *plan.CreateTable:
 		return s.createTable(ctx, stmt)
 	case *plan.DropTable:

@@ -63,9 +63,9 @@ func (p *printer) stmt(s Stmt) {
 	case *Show:
 		p.show(s)
 	case *Describe:
-		p.s("describe ")
-		p.opt(s.Mode != "", s.Mode+" ")
-		p.name(s.Name)
+		p.describe(s)
+	case *AlterDatabase, *Comment, *ExternalSchema:
+		p.changeStmt(s)
 	default:
 		if !p.dml(s) && !p.roleStmt(s) && !p.objectStmt(s) {
 			p.sessionStmt(s)
@@ -419,6 +419,8 @@ func (p *printer) action(a AlterAction) {
 	case RenameTable:
 		p.s("rename to ")
 		p.name(a.To)
+	default:
+		p.changeAction(a)
 	}
 }
 

@@ -145,7 +145,7 @@ type (
 		Name Name
 	}
 	// Show is every SHOW except settings: SHOW DATABASES, TABLES, VIEWS, COLUMNS,
-	// PARTITIONS, CREATE TABLE, CREATE VIEW, TBLPROPERTIES, FUNCTIONS, DRIFT, TEMPLATES, WORKGROUPS,
+	// PARTITIONS, CREATE TABLE, CREATE VIEW, CREATE DATABASE, TBLPROPERTIES, FUNCTIONS, DRIFT, TEMPLATES, WORKGROUPS,
 	// BUDGETS, WORKGROUP, BUDGET, CREATE WORKGROUP, CREATE BUDGET.
 	// What is lower case: "databases", "tables", "create table", ...
 	Show struct {
@@ -156,11 +156,15 @@ type (
 		Like    string // a pattern, or ""
 		HasLike bool
 	}
-	// Describe is DESCRIBE [EXTENDED | FORMATTED] name.
+	// Describe is DESCRIBE [EXTENDED | FORMATTED] name [PARTITION (...)] [column[.step ...]]
+	// and DESCRIBE DATABASE [EXTENDED] name.
 	Describe struct {
 		stmtNode
-		Name Name
-		Mode string // "", "extended", "formatted"
+		Name      Name
+		Mode      string // "", "extended", "formatted"
+		Database  bool
+		Partition *PartitionSpec
+		Column    Name // a column and steps into its type: fields, "$elem$", "$key$", "$value$"
 	}
 	// Set is SET [SESSION | LOCAL] name = value | TO value | DEFAULT, and SET
 	// TIME ZONE. Default is true for RESET name and SET name TO DEFAULT; Name

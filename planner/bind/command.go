@@ -17,6 +17,12 @@ func (b *binder) command(s ast.Stmt) (plan.Statement, error) {
 		return b.createDatabase(s)
 	case *ast.DropDatabase:
 		return b.dropDatabase(s)
+	case *ast.AlterDatabase:
+		return b.alterDatabase(s)
+	case *ast.ExternalSchema:
+		return b.externalSchema(s)
+	case *ast.Comment:
+		return b.comment(s)
 	case *ast.CreateTable:
 		if s.Template.Name != "" {
 			return b.createFromTemplate(s)

@@ -258,6 +258,16 @@ func (b *binder) alterTable(s *ast.AlterTable) (plan.Statement, error) {
 		return b.setProperties(t, a)
 	case ast.RenameTable:
 		return b.rename(t, a)
+	case ast.UnsetProperties:
+		return b.unsetProperties(t, a)
+	case ast.SetSerDe:
+		return b.setSerDe(t, a, s.Pos)
+	case ast.SetFormat:
+		return b.setFormat(t, a, s.Pos)
+	case ast.DropColumns:
+		return b.dropColumn(t, a)
+	case ast.ChangeColumn:
+		return b.changeColumn(t, a)
 	}
 	return nil, b.unsupported(s.Pos, "this ALTER TABLE is not supported")
 }

@@ -172,11 +172,11 @@ func (b *binder) uniqueColumns(t *catalog.Table, pos ast.Pos) error {
 // storedAs maps the names of STORED AS to classifications.
 var storedAs = map[string]string{
 	"parquet": "parquet", "textfile": "csv", "orc": "orc", "avro": "avro", "jsonfile": "json", "json": "json", "csv": "csv",
-	"arrow": "arrow",
+	"arrow": "arrow", "ion": "ion",
 }
 
 // unreadable are the storage formats of Hive that have no reader.
-var unreadable = map[string]bool{"sequencefile": true, "rcfile": true, "ion": true}
+var unreadable = map[string]bool{"sequencefile": true, "rcfile": true}
 
 // storage works out classes and classification from STORED AS, ROW FORMAT and
 // TBLPROPERTIES, where each may leave the others to follow.
@@ -189,7 +189,7 @@ func (b *binder) storage(t *catalog.Table, s *ast.CreateTable) error {
 		f, ok := storedAs[s.StoredAs]
 		if !ok {
 			return b.fail(s.Pos, fault.CodeInvalidParameter, "unknown storage format %s", strings.ToUpper(s.StoredAs)).
-				WithHint("Known are PARQUET, ORC, AVRO, ARROW, TEXTFILE and JSONFILE.")
+				WithHint("Known are PARQUET, ORC, AVRO, ARROW, ION, TEXTFILE and JSONFILE.")
 		}
 		format = f
 	}

@@ -58,6 +58,8 @@ func (b *binder) show(s *ast.Show) (plan.Statement, error) {
 		return b.showPartitions(s)
 	case "create table", "create view":
 		return b.showCreate(s)
+	case "create database":
+		return b.showCreateDatabase(s)
 	case "tblproperties":
 		return b.showProperties(s)
 	case "drift":
@@ -266,9 +268,15 @@ func (b *binder) showFunctions(s *ast.Show) (plan.Statement, error) {
 // describe lists the columns of a relation; EXTENDED and FORMATTED add what is
 // known of its storage.
 func (b *binder) describe(s *ast.Describe) (plan.Statement, error) {
+	if s.Database {
+		return b.describeDatabase(s)
+	}
 	t, err := b.describable(s.Name)
 	if err != nil {
 		return nil, err
+	}
+	if s.Column != nil || s.Partition != nil {
+		return b.describePart(t, s)
 	}
 	if b.dialect == plan.Athena {
 		return b.lines("DESCRIBE", []string{"col_name", "data_type", "comment"}, describeHive(t, s.Mode != ""))

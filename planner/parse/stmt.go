@@ -9,14 +9,14 @@ import (
 
 // statements are the words that a statement may start with.
 var statements = strings.Fields(`SELECT WITH VALUES TABLE EXPLAIN CREATE DROP ALTER MSCK INFER SHOW DESCRIBE DESC SET RESET BEGIN START
-	COMMIT END ROLLBACK ABORT SAVEPOINT RELEASE DISCARD DEALLOCATE PREPARE EXECUTE USE COPY INSERT UPDATE DELETE TRUNCATE
+	COMMENT COMMIT END ROLLBACK ABORT SAVEPOINT RELEASE DISCARD DEALLOCATE PREPARE EXECUTE USE COPY INSERT UPDATE DELETE TRUNCATE
 	CLOSE DECLARE FETCH MOVE LISTEN UNLISTEN NOTIFY LOCK GRANT REVOKE UNLOAD`)
 
 // refused are statements that other engines know and Glaux does not take.
 var refused = map[string]string{
 	"merge": "MERGE", "optimize": "OPTIMIZE", "call": "CALL",
 	"do": "DO", "cluster": "CLUSTER", "reindex": "REINDEX", "checkpoint": "CHECKPOINT", "load": "LOAD", "refresh": "REFRESH",
-	"comment": "COMMENT ON", "security": "SECURITY LABEL", "import": "IMPORT", "export": "EXPORT", "unlock": "UNLOCK",
+	"security": "SECURITY LABEL", "import": "IMPORT", "export": "EXPORT", "unlock": "UNLOCK",
 }
 
 // stmt parses one statement.
@@ -64,6 +64,8 @@ func (p *parser) stmt() ast.Stmt {
 		return p.prepare()
 	case "execute":
 		return p.execute()
+	case "comment":
+		return p.comment()
 	case "copy":
 		return p.copy()
 	case "unload":
@@ -157,16 +159,48 @@ func (p *parser) explainOptions(n *ast.Explain) {
 	p.want(")")
 }
 
-// describe parses DESCRIBE [EXTENDED | FORMATTED] name.
+// describe parses DESCRIBE [EXTENDED | FORMATTED] name [PARTITION (...)] [column[.step ...]] and
+// DESCRIBE DATABASE [EXTENDED] name.
 func (p *parser) describe() ast.Stmt {
 	n := at(&ast.Describe{}, p.pos())
 	p.i++
 	if t := p.peek(1); (p.is("extended") || p.is("formatted")) && t.isIdent(noAlias) {
 		n.Mode = p.advance().word
 	}
+	if p.peek(1).isIdent(noAlias) && (p.is("database") || p.is("schema")) {
+		p.i++
+		if p.is("extended") && p.peek(1).isIdent(noAlias) {
+			n.Mode = p.advance().word
+		}
+		n.Database = true
+		n.Name = ast.Name{p.name("a database name").Last()}
+		return n
+	}
 	p.eat("table")
 	n.Name = p.name("a table name")
+	if p.is("partition") && p.isAt(1, "(") {
+		s := p.partition(false)
+		n.Partition = &s
+	}
+	if p.tok().isIdent(soft) {
+		n.Column = ast.Name{p.identOf(soft, "a column name")}
+		for p.eat(".") {
+			n.Column = append(n.Column, p.pathStep())
+		}
+	}
 	return n
+}
+
+// pathStep parses a step into a column's type: a field, or what Hive calls the
+// elements, keys and values: '$elem$', '$key$', '$value$'.
+func (p *parser) pathStep() ast.Ident {
+	if p.tok().kind == kString {
+		id := ast.Ident{Quoted: true}
+		id.Pos = p.pos()
+		id.Name = p.str()
+		return id
+	}
+	return p.label("a field")
 }
 
 func (p *parser) prepare() ast.Stmt {

@@ -19,6 +19,9 @@ func (p *parser) alter() ast.Stmt {
 	if p.is("workgroups") {
 		return p.defineObjects(n.Pos)
 	}
+	if p.is("database") || p.is("schema") {
+		return p.alterDatabase(n.Pos)
+	}
 	if !p.is("table") {
 		if p.tok().kind == kWord && !p.done() && !p.is(";") {
 			p.unsupported("ALTER " + strings.ToUpper(p.tok().word))
@@ -43,18 +46,23 @@ func (p *parser) alterAction() ast.AlterAction {
 		return ast.AddColumns{Replace: true, Columns: p.columnDefs()}
 	case p.is("partition"):
 		return p.alterPartition()
-	case p.eat2("set", "location"):
-		return ast.SetLocation{Location: p.strToken("a location")}
-	case p.eat2("set", "tblproperties"):
-		return ast.SetProperties{Properties: p.properties()}
 	case p.eat2("rename", "to"):
 		return ast.RenameTable{To: p.name("a table name")}
-	case p.is("change"), p.is("unset"), p.is("set"), p.is("rename"), p.is("alter"), p.is("clustered"), p.is("touch"),
+	case p.is("change"):
+		return p.change()
+	case p.is("unset") && p.isAt(1, "tblproperties"):
+		return p.unset()
+	}
+	if a := p.alterSet(); a != nil || p.err != nil {
+		return a
+	}
+	switch {
+	case p.is("unset"), p.is("set"), p.is("rename"), p.is("alter"), p.is("clustered"), p.is("touch"),
 		p.is("archive"), p.is("exchange"), p.is("compact"), p.is("concatenate"), p.is("recover"), p.is("owner"):
 		p.unsupported("ALTER TABLE ... " + strings.ToUpper(p.tok().word) + " " + strings.ToUpper(p.peek(1).word))
 		return nil
 	}
-	p.fail("ADD PARTITION", "ADD COLUMNS", "DROP PARTITION", "REPLACE COLUMNS", "SET LOCATION", "SET TBLPROPERTIES", "RENAME TO")
+	p.fail("ADD PARTITION", "ADD COLUMNS", "CHANGE COLUMN", "DROP PARTITION", "DROP COLUMN", "REPLACE COLUMNS", "SET LOCATION", "SET TBLPROPERTIES", "RENAME TO")
 	return nil
 }
 
@@ -82,9 +90,8 @@ func (p *parser) alterAdd() ast.AlterAction {
 
 func (p *parser) alterDrop() ast.AlterAction {
 	p.i++
-	if p.is("column") || p.is("columns") {
-		p.unsupported("ALTER TABLE ... DROP COLUMN")
-		return nil
+	if p.is("column") {
+		return p.dropColumn()
 	}
 	a := ast.DropPartitions{IfExists: p.ifExists()}
 	for {

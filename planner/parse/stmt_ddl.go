@@ -35,6 +35,8 @@ func (p *parser) create() ast.Stmt {
 	}
 	external := !replace && p.eat("external")
 	switch {
+	case external && p.is("schema"):
+		return p.externalSchema(pos)
 	case p.is("table") && !replace:
 		return p.createTable(pos, external)
 	case external:
@@ -192,7 +194,7 @@ func (p *parser) tableClause(n *ast.CreateTable) bool {
 		p.storedAs(n)
 	case p.eat("location"):
 		n.Location = p.strToken("a location")
-	case p.eat("tblproperties"):
+	case p.eat("tblproperties"), p.eat2("table", "properties"): // Hive's, Redshift's
 		n.Properties = append(n.Properties, p.properties()...)
 	case p.is("with") && p.isAt(1, "serdeproperties"): // Athena takes it after STORED AS too
 		p.i += 2
@@ -425,6 +427,10 @@ func (p *parser) drop() ast.Stmt {
 		n := at(&ast.DropDatabase{}, pos)
 		n.IfExists = p.ifExists()
 		n.Name = p.name("a database name").Last()
+		if p.is("drop") { // Redshift: a schema and its database are one here
+			p.i++
+			p.wantWords("external", "database")
+		}
 		n.Cascade = p.eatAny("cascade", "restrict") == "cascade"
 		return n
 	case "index", "function", "user", "sequence", "type", "extension", "trigger", "procedure", "materialized", "policy",

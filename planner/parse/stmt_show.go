@@ -62,11 +62,14 @@ func (p *parser) showFilter(n *ast.Show) {
 func (p *parser) showTable(n *ast.Show) {
 	switch n.What {
 	case "create":
-		w := p.eatAny("table", "view", "workgroup", "budget")
+		w := p.eatAny("table", "view", "database", "schema", "workgroup", "budget")
+		if w == "schema" {
+			w = "database"
+		}
 		n.What += " " + w
 		switch w {
 		case "":
-			p.fail("TABLE", "VIEW", "WORKGROUP", "BUDGET")
+			p.fail("TABLE", "VIEW", "DATABASE", "WORKGROUP", "BUDGET")
 			return
 		case "workgroup", "budget":
 			n.Name = ast.Name{p.objectName(w)}

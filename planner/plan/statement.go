@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"cmp"
+
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/types"
 )
@@ -71,6 +73,11 @@ type (
 		IfExists bool
 		Cascade  bool
 	}
+	// AlterDatabase replaces what is known of a database; Command is the tag.
+	AlterDatabase struct {
+		Database *catalog.Database
+		Command  string
+	}
 	CreateTable struct {
 		Table       *catalog.Table // also views
 		IfNotExists bool
@@ -86,8 +93,11 @@ type (
 		IfExists       bool
 	}
 	// Drops is a DROP of several tables or views: DropTable and DropTemp.
-	Drops         struct{ Each []Statement }
-	AlterTable    struct{ Table *catalog.Table }
+	Drops      struct{ Each []Statement }
+	AlterTable struct {
+		Table   *catalog.Table
+		Command string // the tag, if it is not ALTER TABLE
+	}
 	AddPartitions struct {
 		Table     *catalog.Table
 		Parts     []catalog.Partition
@@ -172,7 +182,8 @@ func (d *DropTable) Tag() string {
 	return "DROP TABLE"
 }
 func (d *Drops) Tag() string              { return d.Each[0].Tag() }
-func (*AlterTable) Tag() string           { return "ALTER TABLE" }
+func (a *AlterTable) Tag() string         { return cmp.Or(a.Command, "ALTER TABLE") }
+func (a *AlterDatabase) Tag() string      { return a.Command }
 func (*AddPartitions) Tag() string        { return "ALTER TABLE" }
 func (*DropPartitions) Tag() string       { return "ALTER TABLE" }
 func (*RenamePartition) Tag() string      { return "ALTER TABLE" }
