@@ -1,0 +1,204 @@
+package rule
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/planner/plan"
+)
+
+// cascadeGroups aggregates a grouping set from the result of a finer one where
+// it can, and not from the rows again: the sum over a year is the sum of its
+// months' sums. Of the finer sets it takes the one with the fewest keys (Gray et
+// al., Data Cube, 1997, call this computing the cube from the core).
+func cascadeGroups() Rule {
+	return Rule{Name: "cascade_groups", Match: plan.OpSetOp, Apply: func(c *Ctx, n plan.Node) (plan.Node, bool, error) {
+		s := n.(*plan.SetOp)
+		if s.Kind != plan.UnionAll {
+			return n, false, nil
+		}
+		var sets []*groupingSet
+		for i, in := range s.In {
+			if g := groupingSetOf(in); g != nil {
+				g.branch = i
+				sets = append(sets, g)
+			}
+		}
+		slices.SortStableFunc(sets, func(a, b *groupingSet) int { return cmp.Compare(len(b.agg.Keys), len(a.agg.Keys)) })
+		any := false
+		for i, g := range sets {
+			for _, finer := range sets[:i] { // the last that fits has the fewest keys
+				if g.follows(finer) {
+					g.from, any = finer, true
+				}
+			}
+			if g.from != nil {
+				g.from.shared = true
+			}
+		}
+		if !any {
+			return n, false, nil
+		}
+		return c.cascade(s, sets)
+	}}
+}
+
+// groupingSet is an aggregation of a shared input that a union puts out.
+type groupingSet struct {
+	branch int
+	above  []*plan.Project // from the union down to the aggregate
+	agg    *plan.Aggregate
+	with   int                       // what it aggregates
+	base   []plan.ColID              // the shared input's columns that are agg.Keys
+	keys   map[plan.ColID]plan.ColID // from these to what agg calls them
+	calls  map[string]plan.ColID     // fingerprints of the aggregates in terms of the shared input
+	texts  []string                  // the fingerprints of agg.Aggs
+	from   *groupingSet              // the finer set whose result is aggregated
+	shared bool                      // it is another's from
+	def    int                       // its With, if shared
+	ids    map[plan.ColID]plan.ColID // from agg's columns to those of that With
+}
+
+// groupingSetOf gives nil for what is not an aggregation of a shared input whose
+// results can be aggregated again.
+func groupingSetOf(n plan.Node) *groupingSet {
+	g := &groupingSet{keys: map[plan.ColID]plan.ColID{}, calls: map[string]plan.ColID{}}
+	for {
+		p, ok := n.(*plan.Project)
+		if !ok {
+			break
+		}
+		g.above, n = append(g.above, p), p.Input
+	}
+	var ok bool
+	if g.agg, ok = n.(*plan.Aggregate); !ok {
+		return nil
+	}
+	ref, ok := g.agg.Input.(*plan.CTERef)
+	if !ok {
+		return nil
+	}
+	g.with = ref.ID
+	base := map[plan.ColID]plan.ColID{}
+	for i, col := range ref.Cols {
+		base[col.ID] = ref.From[i]
+	}
+	for _, k := range g.agg.Keys {
+		g.base, g.keys[base[k.ID]] = append(g.base, base[k.ID]), k.ID
+	}
+	for _, a := range g.agg.Aggs {
+		if mergedBy[a.Fn.Name] == "" || a.Distinct {
+			return nil
+		}
+		text := a.Fn.Name
+		for _, x := range append(slices.Clone(a.Args), a.Filter) {
+			if x != nil {
+				if plan.IsVolatile(x) {
+					return nil
+				}
+				text += "\x00" + plan.Fingerprint(plan.RenumberExpr(x, base))
+			}
+		}
+		if a.Filter != nil {
+			text += "\x00filter"
+		}
+		g.texts = append(g.texts, text)
+		g.calls[text] = a.Col.ID
+	}
+	return g
+}
+
+// mergedBy says by which aggregate the results of another are put together.
+var mergedBy = map[string]string{"sum": "sum", "count": "sum", "count_if": "sum", "min": "min", "max": "max",
+	"bool_and": "bool_and", "every": "every", "bool_or": "bool_or"}
+
+// follows reports whether g can be made of a finer set's result.
+func (g *groupingSet) follows(finer *groupingSet) bool {
+	if g.with != finer.with || len(g.keys) == len(finer.keys) {
+		return false
+	}
+	for _, k := range g.base {
+		if _, ok := finer.keys[k]; !ok {
+			return false
+		}
+	}
+	for _, text := range g.texts {
+		if _, ok := finer.calls[text]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// cascade computes the sets that others follow first, the finest before the
+// others, and lets all read them.
+func (c *Ctx) cascade(s *plan.SetOp, sets []*groupingSet) (plan.Node, bool, error) {
+	in := slices.Clone(s.In)
+	var shared []*plan.With
+	for _, g := range sets {
+		result, err := c.result(g)
+		if err != nil {
+			return nil, false, err
+		}
+		if g.shared {
+			w := &plan.With{ID: c.newWith(), Name: "grouping set"}
+			w.Def, g.ids = plan.Renumber(result, c.newID, c.newWith)
+			g.def = w.ID
+			shared = append(shared, w)
+			result = g.read(g.agg.Output())
+		}
+		for _, p := range slices.Backward(g.above) {
+			result = &plan.Project{Input: result, Items: p.Items}
+		}
+		in[g.branch] = result
+	}
+	out := s.WithInputs(in)
+	for _, w := range slices.Backward(shared) {
+		out = w.WithInputs([]plan.Node{w.Def, out})
+	}
+	return out, true, nil
+}
+
+// read is a reference to a shared set's columns, which are called what agg calls
+// them.
+func (g *groupingSet) read(cols []plan.Column) *plan.CTERef {
+	r := &plan.CTERef{ID: g.def, Name: "grouping set", Cols: cols}
+	for _, col := range cols {
+		r.From = append(r.From, g.ids[col.ID])
+	}
+	return r
+}
+
+// result computes a set: as it was, or from the finer one.
+func (c *Ctx) result(g *groupingSet) (plan.Node, error) {
+	if g.from == nil {
+		return g.agg, nil
+	}
+	ref := &plan.CTERef{ID: g.from.def, Name: "grouping set"}
+	for i, k := range g.agg.Keys {
+		ref.Cols, ref.From = append(ref.Cols, k), append(ref.From, g.from.ids[g.from.keys[g.base[i]]])
+	}
+	agg, items := &plan.Aggregate{Keys: g.agg.Keys}, passAll(g.agg.Keys)
+	for i, a := range g.agg.Aggs {
+		part := c.newCol(a.Col.Name, a.Col.Type)
+		ref.Cols, ref.From = append(ref.Cols, part), append(ref.From, g.from.ids[g.from.calls[g.texts[i]]])
+		fn, err := c.Functions.Resolve(mergedBy[a.Fn.Name], plan.AggregateFunc, []plan.Arg{{Type: part.Type}}, c.Session.Dialect)
+		if err != nil {
+			return nil, err
+		}
+		whole := c.newCol(a.Col.Name, fn.Ret)
+		agg.Aggs = append(agg.Aggs, plan.Agg{Col: whole, Fn: fn, Args: []plan.Expr{plan.Ref(part)}})
+		var x plan.Expr = plan.Ref(whole)
+		if !fn.Ret.Equal(a.Col.Type) {
+			x = &plan.Cast{X: x, To: a.Col.Type, Dialect: c.Session.Dialect}
+		}
+		if strings.HasPrefix(a.Fn.Name, "count") { // of no rows it is 0
+			x = &plan.Coalesce{Args: []plan.Expr{x, &plan.Const{Value: types.IntOf(a.Col.Type, 0)}}, Typ: a.Col.Type}
+		}
+		items = append(items, plan.Item{Col: a.Col, X: x})
+	}
+	agg.Input = ref
+	return &plan.Project{Input: agg, Items: items}, nil
+}
