@@ -191,6 +191,12 @@ type Place struct {
 // wants places takes such a file whole, as one split.
 type Unplacer interface{ Unplaced() bool }
 
+// Unplaced asks a file that may be an Unplacer.
+func Unplaced(f File) bool {
+	u, ok := f.(Unplacer)
+	return ok && u.Unplaced()
+}
+
 // Source delivers the rows of one split. Next fills b (whose previous content
 // becomes invalid) with at least one selected row, or returns io.EOF. A Source
 // belongs to one goroutine.

@@ -105,6 +105,9 @@ type partitionFile struct {
 	f *File
 }
 
+// Unplaced implements formats.Unplacer.
+func (p partitionFile) Unplaced() bool { return formats.Unplaced(p.File) }
+
 // Scan implements formats.File.
 func (p partitionFile) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source, error) {
 	src, err := p.File.Scan(ctx, r)

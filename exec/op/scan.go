@@ -398,7 +398,7 @@ func (o *scanOp) openFile(ctx context.Context, f *lake.File) ([]scanSplit, error
 		return o.fileSplit(ctx, f, open)
 	}
 	target := o.s.Target
-	if u, ok := open.(formats.Unplacer); ok && o.s.placed && u.Unplaced() {
+	if o.s.placed && formats.Unplaced(open) {
 		target = max(target, f.Info.Size)
 	}
 	splits := open.Splits(target)

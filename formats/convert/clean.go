@@ -13,8 +13,9 @@ import (
 )
 
 // Clean gives a file of a format that stores types so that values which its table
-// cannot hold are met by the table's policy; f itself if it has none, or is a text
-// file, which does that while it reads.
+// cannot hold are met by the table's policy; f itself if none can be there, or if it
+// is a text file, which does that while it reads. Without a policy a text is cut to
+// the characters of its varchar(n) or char(n), as Hive does it, and nobody is told.
 //
 //	columns at risk ── asked for as the type that is stored ──> f ──> checked, narrowed ──> predicate ──> rows
 //	columns that nobody wants, but for whose values rows are left out ──┘
@@ -22,10 +23,14 @@ import (
 // Statistics say nothing of a column at risk: they are of what is stored.
 func Clean(f formats.File, url string, p cleanse.Policy) formats.File {
 	t, ok := f.(formats.Typed)
-	if !ok || p.IsZero() {
+	if !ok {
 		return f
 	}
-	c := &cleanFile{File: f, url: url, policy: p}
+	c := &cleanFile{File: f, url: url}
+	if c.cuts = p.By[cleanse.Surplus] == cleanse.Disabled; c.cuts {
+		p.By[cleanse.Surplus] = cleanse.Truncate
+	}
+	c.policy = p
 	some := false
 	for i, field := range f.Schema().Fields {
 		k := newCheck(&p, field.Type, t.StoredType(i), boundsOf(f.Stats(), i))
@@ -60,6 +65,7 @@ type cleanFile struct {
 	formats.File
 	url    string
 	policy cleanse.Policy
+	cuts   bool     // texts are cut because the policy says nothing of them
 	checks []*check // by column; nil: nothing can be wrong with it
 	judges []int    // columns for whose values rows are left out
 	stats  *formats.Stats
@@ -97,7 +103,11 @@ func (c *cleanFile) less(s *formats.Stats) *formats.Stats {
 	out.Columns = slices.Clone(s.Columns)
 	for i := range out.Columns {
 		b := &out.Columns[i]
-		if c.checks[i] != nil {
+		switch k := c.checks[i]; {
+		case k == nil:
+		case c.cut(k):
+			*b = cutBounds(*b, k.typ.P)
+		default:
 			*b = formats.Bounds{DecodedBytes: b.DecodedBytes}
 		}
 		if len(c.judges) > 0 {
@@ -154,8 +164,12 @@ func (c *cleanFile) Scan(ctx context.Context, r formats.ScanRequest) (formats.So
 		name := strings.Join(append([]string{c.Schema().Fields[p.Column].Name}, p.Path...), ".")
 		s.cols = append(s.cols, &cleanColumn{check: k, at: i, name: name, judge: i >= len(r.Columns), s: s})
 	}
-	if len(s.cols) == 0 {
+	switch {
+	case len(s.cols) == 0:
 		return c.File.Scan(ctx, r)
+	case s.onlyCuts():
+		inner.Pred, inner.Dynamic = s.cutting(r.Pred), s.cuttingDynamic(r.Dynamic)
+		return s, s.open(ctx, inner)
 	}
 	if r.Pred != nil && (len(c.judges) > 0 || s.looksAt(r.Pred)) {
 		s.pred, inner.Pred, inner.Limit = r.Pred, nil, 0
@@ -164,13 +178,20 @@ func (c *cleanFile) Scan(ctx context.Context, r formats.ScanRequest) (formats.So
 		inner.Limit = 0
 	}
 	inner.Dynamic = nil // speaks of positions among the columns that are wanted
-	var err error
-	s.in, err = c.File.Scan(ctx, inner)
+	err := s.open(ctx, inner)
 	if fault.Is(err, fault.CodeDatatypeMismatch) {
 		return c.File.Scan(ctx, r) // the error that names the declared type
 	}
 	return s, err
 }
+
+func (s *cleanSource) open(ctx context.Context, r formats.ScanRequest) (err error) {
+	s.in, err = s.file.File.Scan(ctx, r)
+	return err
+}
+
+// Unplaced implements formats.Unplacer.
+func (c *cleanFile) Unplaced() bool { return formats.Unplaced(c.File) }
 
 // cleanSource checks the columns of a source.
 type cleanSource struct {

@@ -261,7 +261,7 @@ func (k *cleanColumn) fit(i int, s []byte, t types.Type) (out []byte, ok bool, e
 func (k *cleanColumn) act(i int, t cleanse.Trigger, of types.Type, raw func() []byte, made []byte) error {
 	s := k.s
 	a := s.file.policy.By[t]
-	if k.judge && a != cleanse.DropRow {
+	if k.judge && a != cleanse.DropRow || t == cleanse.Surplus && s.file.cuts {
 		return nil
 	}
 	if a == cleanse.DropRow {

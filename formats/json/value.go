@@ -2,7 +2,6 @@ package json
 
 import (
 	"math"
-	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
@@ -71,8 +70,7 @@ func (p *parser) boolean(n *node, v bool) bool {
 		vector.Values[bool](n.vec)[i] = v
 		return true
 	case n.typ.IsString() || n.typ.Kind == types.JSON:
-		p.put(n, p.b[from:p.i])
-		return true
+		return p.putText(n, p.b[from:p.i])
 	}
 	return p.mismatch(n, "a boolean")
 }
@@ -87,8 +85,7 @@ func (p *parser) numeric(n *node, s []byte) bool {
 		n.f64[n.next()] = v
 		return err == nil || p.wrong(n, s, err)
 	case types.Varchar, types.Char, types.Name, types.JSON:
-		p.put(n, s)
-		return true
+		return p.putText(n, s)
 	case types.Boolean, types.Varbinary, types.UUID, types.Interval, types.Array, types.Map, types.Row, types.Unknown:
 		return p.mismatch(n, "a number")
 	}
@@ -227,12 +224,7 @@ func (p *parser) nested(n *node, open byte) bool {
 		return false
 	}
 	if n.typ.IsString() || n.typ.Kind == types.JSON {
-		s := p.b[from:p.i]
-		if !p.valid && !utf8.Valid(s) {
-			return p.encoding(n, s)
-		}
-		p.put(n, s)
-		return true
+		return p.putText(n, p.b[from:p.i])
 	}
 	if open == '[' {
 		return p.mismatch(n, "an array")
