@@ -15,7 +15,7 @@ const (
 	OpaqueGeometry                      // a shape on a plane
 	OpaqueSphericalGeography            // a shape on the sphere
 	OpaqueBingTile                      // a tile of Bing's maps
-	OpaqueColor                         // a colour of terminals: four bytes, a big-endian int32 (see exec/fn)
+	OpaqueColor                         // a colour of terminals: see AppendColorBytes
 	OpaqueIPAddress                     // 16 bytes, an IPv4 address as ::ffff:a.b.c.d
 	OpaqueIPPrefix                      // the 16 bytes of the first address, one byte of the prefix's length
 	numOpaque
@@ -41,7 +41,7 @@ var opaques = [numOpaque]opaque{
 	OpaqueGeometry:           {name: "Geometry", print: AppendHex},
 	OpaqueSphericalGeography: {name: "SphericalGeography", print: AppendHex},
 	OpaqueBingTile:           {name: "BingTile", print: AppendHex, equal: true},
-	OpaqueColor:              {name: "color", print: AppendHex, equal: true},
+	OpaqueColor:              {name: "color", print: AppendColor, equal: true},
 	OpaqueIPAddress:          {name: "ipaddress", print: AppendIP, parse: ParseIP, equal: true, order: true},
 	OpaqueIPPrefix:           {name: "ipprefix", print: AppendIPPrefix, parse: ParseIPPrefix, equal: true, order: true},
 }

@@ -134,8 +134,8 @@ func arrayUnion(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *v
 
 func arraySearch() []*Entry {
 	return []*Entry{
-		{Names: []string{"contains"}, Doc: "Whether the array has the element; NULL if it is not found but a NULL is.", Examples: []Example{{SQL: "contains(array[1, 2], 2)", Result: "true"}},
-			overs: []overload{{sig: "contains(array(T), T) boolean", scalar: eval(anyEqual(0, 1, plan.EQ, false))}}},
+		{Names: []string{"contains"}, Doc: "Whether the array has the element; NULL if it is not found but a NULL is. Of a network: whether it has the address.", Examples: []Example{{SQL: "contains(array[1, 2], 2)", Result: "true"}, {SQL: "contains('10.0.0.0/8', ipaddress '10.255.255.255')", Result: "true"}},
+			overs: append([]overload{{sig: "contains(array(T), T) boolean", scalar: eval(anyEqual(0, 1, plan.EQ, false))}}, ipContains()...)},
 		{Names: []string{"array_position"}, Doc: "The 1-based position of the element; NULL (postgres) or 0 (athena) if it is not there.", Examples: []Example{{SQL: "array_position(array['a', 'b'], 'b')", Result: "2"}},
 			overs: []overload{
 				{sig: "array_position(array(T), T) integer", scalar: eval(arrayPosition(true)), dialect: pgOnly},

@@ -45,6 +45,8 @@ func hashEntries() []*Entry {
 		binary1("sha384", "SHA-384 hash.", `\xcb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7`, func(b, s []byte) []byte { h := sha512.Sum384(s); return append(b, h[:]...) }),
 		binary1("sha512", "SHA-512 hash.", `\xddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f`, func(b, s []byte) []byte { h := sha512.Sum512(s); return append(b, h[:]...) }),
 		binary1("xxhash64", "xxHash (64 bits, seed 0), big-endian.", `\x44bc2cf5ad770999`, func(b, s []byte) []byte { return binary.BigEndian.AppendUint64(b, xxhash64(s)) }),
+		binary1("spooky_hash_v2_64", "SpookyHash V2 (64 bits, seed 0), big-endian.", `\x8aab15f77537c967`, func(b, s []byte) []byte { return binary.BigEndian.AppendUint64(b, spooky64(s)) }),
+		binary1("spooky_hash_v2_32", "SpookyHash V2 (32 bits, seed 0), big-endian.", `\x7537c967`, func(b, s []byte) []byte { return binary.BigEndian.AppendUint32(b, uint32(spooky64(s))) }),
 		binary1("murmur3", "MurmurHash3 (128 bits for 64-bit machines, seed 0).", `\x6778ad3f3f3f96b4522dca264174a23b`, murmur3),
 		mac("hmac_md5", "75972C9C", md5.New), mac("hmac_sha1", "F9BEF091", sha1.New), mac("hmac_sha256", "342E519C", sha256.New), mac("hmac_sha512", "BB9EC770", sha512.New),
 		{Names: []string{"crc32"}, Doc: "CRC-32 of binary (polynomial of IEEE 802.3).", Examples: []Example{{SQL: "crc32('abc'::varbinary)", Result: "891568578"}},

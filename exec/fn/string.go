@@ -91,7 +91,7 @@ func boolFn(f func(s []kernel.Strings, i int) bool) *kernel.Impl {
 }
 
 func stringEntries() []*Entry {
-	return concatAll(stringBasics(), stringParts(), stringPadding(), stringSearch(), stringLike(), stringCodes())
+	return concatAll(stringBasics(), stringParts(), stringPadding(), stringSearch(), stringLike(), stringCodes(), stemEntries())
 }
 
 func concatAll(lists ...[]*Entry) []*Entry {
