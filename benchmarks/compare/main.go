@@ -1,6 +1,6 @@
 // Command compare runs the same SQL over the same files in Glaux and in DuckDB
 // with the same number of threads, alternating, and prints for each query the
-// medians, the ratio, the bytes read and the peak memory. It also checks that
+// medians, the ratio, the time for planning, the bytes read and the peak memory. It also checks that
 // both give the same rows.
 //
 //	python3 -m venv .venv && .venv/bin/pip install -r benchmarks/gen/requirements.txt
@@ -153,6 +153,17 @@ func (c *cli) compare(q query, ours, duck *peer.Peer) (result, error) {
 		if res.Glaux.Error != "" || res.DuckDB.Error != "" {
 			break
 		}
+	}
+	if res.Glaux.Error == "" {
+		var plans []float64
+		for range c.Runs {
+			a, _, _, err := ours.Run("EXPLAIN " + q.sql)
+			if err != nil {
+				return res, err
+			}
+			plans = append(plans, a.MS)
+		}
+		res.Plan = median(plans)
 	}
 	res.Glaux.Median, res.DuckDB.Median = median(res.Glaux.Runs), median(res.DuckDB.Runs)
 	if res.DuckDB.Median > 0 {

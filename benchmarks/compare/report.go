@@ -22,11 +22,16 @@ type report struct {
 	GeoMean   float64  `json:"geometric_mean_ratio"`
 	WorstName string   `json:"worst_query"`
 	Worst     float64  `json:"worst_ratio"`
+
+	LongestPlanName string  `json:"longest_planned_query"`
+	LongestPlan     float64 `json:"longest_plan_ms"`
 }
 
-// result is one query. Ratio is Glaux's median time over DuckDB's.
+// result is one query. Ratio is Glaux's median time over DuckDB's; Plan is how
+// many milliseconds of Glaux's are spent before anything runs, that is EXPLAIN's.
 type result struct {
 	Name       string  `json:"name"`
+	Plan       float64 `json:"plan_ms"`
 	Glaux      side    `json:"glaux"`
 	DuckDB     side    `json:"duckdb"`
 	Ratio      float64 `json:"ratio"`
@@ -49,7 +54,7 @@ func newReport(c *cli, ours, duck *peer.Peer) *report {
 	return r
 }
 
-const header = "query     glaux ms  duckdb ms  ratio   glaux read  duckdb read   glaux mem  duckdb mem  rows"
+const header = "query     plan ms   glaux ms  duckdb ms  ratio   glaux read  duckdb read   glaux mem  duckdb mem  rows"
 
 func (r result) line() string {
 	if r.Glaux.Error != "" || r.DuckDB.Error != "" {
@@ -59,7 +64,7 @@ func (r result) line() string {
 	if r.Difference != "" {
 		same = "DIFFER: " + r.Difference
 	}
-	return fmt.Sprintf("%-8s %9.1f  %9.1f  %5.2f  %11s  %11s  %10s  %10s  %s", r.Name, r.Glaux.Median, r.DuckDB.Median, r.Ratio,
+	return fmt.Sprintf("%-8s %8.1f  %9.1f  %9.1f  %5.2f  %11s  %11s  %10s  %10s  %s", r.Name, r.Plan, r.Glaux.Median, r.DuckDB.Median, r.Ratio,
 		workgroup.Bytes(r.Glaux.BytesRead), workgroup.Bytes(r.DuckDB.BytesRead), workgroup.Bytes(r.Glaux.PeakMemory), workgroup.Bytes(r.DuckDB.PeakMemory), same)
 }
 
@@ -74,6 +79,9 @@ func (r *report) finish(out string) error {
 			logs += math.Log(q.Ratio)
 			n++
 		}
+		if q.Plan > r.LongestPlan {
+			r.LongestPlan, r.LongestPlanName = q.Plan, q.Name
+		}
 		if q.Ratio > r.Worst {
 			r.Worst, r.WorstName = q.Ratio, q.Name
 		}
@@ -81,8 +89,8 @@ func (r *report) finish(out string) error {
 	if n > 0 {
 		r.GeoMean = math.Exp(logs / float64(n))
 	}
-	summary := fmt.Sprintf("geometric mean of the ratios %.2f, worst %.2f (%s), %d of %d queries with the same rows", r.GeoMean, r.Worst,
-		r.WorstName, len(r.Queries)-bad, len(r.Queries))
+	summary := fmt.Sprintf("geometric mean of the ratios %.2f, worst %.2f (%s), %d of %d queries with the same rows, planned in at most %.1f ms (%s)", r.GeoMean, r.Worst,
+		r.WorstName, len(r.Queries)-bad, len(r.Queries), r.LongestPlan, r.LongestPlanName)
 	fmt.Println(summary)
 	if out != "" {
 		if err := r.write(out, summary); err != nil {
