@@ -195,15 +195,16 @@ func (l *Lake) stat(ctx context.Context, manifest *File, links []Link) ([]store.
 			out[i].Key = k.URI
 			continue
 		}
-		g.Go(func() (err error) {
-			out[i], err = t.store.Stat(each, t.key)
+		g.Go(func() error {
+			o, err := t.store.Stat(each, t.key)
 			if k.Optional && fault.Is(err, fault.CodeUndefinedFile) {
-				return nil // without a key
+				return nil // which leaves an info without a key
 			}
 			if err != nil {
 				return linkFault(err, manifest, k)
 			}
-			out[i].Key = k.URI
+			o.Key = k.URI
+			out[i] = o
 			return nil
 		})
 	}
