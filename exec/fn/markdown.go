@@ -21,6 +21,7 @@ Functions of both dialects may be called in either. Where a name means something
 for any integer, decimal, real or double.
 
 `)
+	r.writeTrino(b)
 	family := ""
 	for _, e := range r.list {
 		if e.Family != family {

@@ -296,6 +296,8 @@ func stringSearch() []*Entry {
 				{sig: "strpos(varchar, varchar) bigint", scalar: pos(1, 0), dialect: athenaOnly},
 				{sig: "strpos(varchar, varchar, bigint) bigint", scalar: eval(strposNth)},
 			}},
+		{Names: []string{"index"}, Doc: "The 1-based position of the second string in the first, 0 if it is not there: Teradata's name.", Examples: []Example{{SQL: "index('abc', 'b')", Result: "2"}},
+			overs: []overload{{sig: "index(varchar, varchar) bigint", scalar: pos(1, 0)}}},
 		{Names: []string{"position"}, Doc: "`position(x IN y)`: the 1-based position of x in y, 0 if it is not there.", Examples: []Example{{SQL: "position('b' in 'abc')", Result: "2"}},
 			overs: []overload{
 				{sig: "position(varchar, varchar) integer", scalar: pos(0, 1), dialect: pgOnly},

@@ -49,6 +49,12 @@ func constant(f func(c *kernel.EvalCtx, t types.Type) types.Value) *kernel.Impl 
 	})
 }
 
+// sessionZone gives the name of the zone that instants are shown in.
+func sessionZone(c *kernel.EvalCtx, _ []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	zone, w := c.Location().String(), kernel.NewTextOut(out)
+	return kernel.EachErr(sel, out.Len, func(i int) error { return w.End(i, append(w.Start(), zone...)) })
+}
+
 func nowValue(c *kernel.EvalCtx, t types.Type) types.Value {
 	now := startOf(c)
 	switch t.Kind {
@@ -346,7 +352,7 @@ func (z *zoneCache) get(name []byte) (*time.Location, error) {
 
 func timeZones() []*Entry {
 	return []*Entry{
-		{Names: []string{"timezone"}, Doc: "`x AT TIME ZONE zone`. In the postgres dialect a timestamp becomes the instant at which clocks in the zone show it, and an instant the timestamp that they show. In the athena dialect it is the instant; the session's zone shows it.",
+		{Names: []string{"timezone"}, Doc: "`x AT TIME ZONE zone`. In the postgres dialect a timestamp becomes the instant at which clocks in the zone show it, and an instant the timestamp that they show. In the athena dialect it is the instant; the session's zone shows it. With one argument the zone that an instant is shown in.",
 			Examples: []Example{{SQL: "timestamp '2024-07-01 00:00' at time zone 'Europe/Berlin'", Result: "2024-06-30 22:00:00+00"}},
 			overs: []overload{
 				{sig: "timezone(varchar, timestamp) timestamptz", types: zoneTypes(types.Timestamp, types.TimestampTZ), scalar: eval(toZone(false)), dialect: pgOnly},
@@ -354,6 +360,7 @@ func timeZones() []*Entry {
 				{sig: "timezone(varchar, date) timestamptz", pattern: parseSig("f(varchar, timestamptz) timestamp"), types: zoneDate, scalar: eval(toZone(true)), dialect: pgOnly},
 				{sig: "timezone(varchar, timestamptz) timestamptz", types: zoneTypes(types.TimestampTZ, types.TimestampTZ), scalar: eval(sameInstant(1, 0)), dialect: athenaOnly},
 				{sig: "timezone(varchar, timestamp) timestamptz", types: zoneTypes(types.Timestamp, types.TimestampTZ), scalar: eval(sessionInstant), dialect: athenaOnly},
+				{sig: "timezone(timestamptz) varchar", volatile: plan.Stable, scalar: eval(sessionZone), dialect: athenaOnly},
 			}},
 		{Names: []string{"at_timezone"}, Doc: "The instant; the session's zone shows it.", overs: []overload{{sig: "at_timezone(timestamptz, varchar) timestamptz", scalar: eval(sameInstant(0, 1))}}},
 		{Names: []string{"with_timezone"}, Doc: "The instant at which clocks in the zone show the timestamp.", Examples: []Example{{SQL: "with_timezone(timestamp '2024-07-01 00:00', 'Europe/Berlin')", Result: "2024-06-30 22:00:00+00"}},

@@ -27,6 +27,10 @@ func (b *binder) funcName(n ast.Name) (string, error) {
 	return name, nil
 }
 
+// maxArguments is Trino's limit of a call, which the athena dialect keeps. The
+// postgres dialect has none of its own.
+const maxArguments = 127
+
 // call binds a function call of any kind.
 func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 	name, err := b.funcName(e.Name)
@@ -45,6 +49,9 @@ func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 	}
 	if f := specialForm(name); f != nil {
 		return f(b, c, e)
+	}
+	if len(e.Args) > maxArguments && b.dialect == plan.Athena {
+		return nil, b.fail(e.Pos, fault.CodeTooManyArguments, "Too many arguments for function call %s()", name)
 	}
 	kind, known := b.cfg.Functions.Kind(name)
 	if known && kind == plan.WindowFunc {

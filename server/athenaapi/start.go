@@ -117,9 +117,9 @@ func badSyntax(err error, text string) error {
 	if f.Kind != fault.User {
 		return err
 	}
-	out := place(f, text) + f.Error()
-	if f.Hint != "" {
-		out += ". " + strings.TrimSuffix(f.Hint, ".")
+	out, hint := message(f, "")
+	if out = place(f, text) + out; hint != "" {
+		out += ". " + strings.TrimSuffix(hint, ".")
 	}
 	return malformed("%s", out)
 }
