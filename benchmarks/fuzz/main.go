@@ -2,7 +2,7 @@
 // used its share of processor time, one after the other, and prints how much was
 // tried. What makes a target fail is kept by go test in the target's testdata/fuzz.
 //
-//	go run ./benchmarks/fuzz --cpu 10m --out benchmarks/results/$(date +%F)-fuzz
+//	go run ./benchmarks/fuzz --cpu 10m --out benchmarks/results/fuzz
 //
 // A target that takes more memory than --memory, or runs a minute longer than it
 // was told to, has failed, too: something is unbounded or hangs.
@@ -26,7 +26,7 @@ type cli struct {
 	Memory   int64         `default:"2048" placeholder:"MB" help:"Memory that a process of a target may take at most."`
 	Workers  int           `default:"1" help:"Processes of a target."`
 	Corpus   string        `placeholder:"DIR" help:"Where inputs that reach new code are kept between runs. By default a folder that is removed."`
-	Out      string        `placeholder:"FILE" help:"Write FILE.json and FILE.md, too."`
+	Out      string        `placeholder:"FILE" help:"Write FILE.json and FILE.md, too; what they say of targets that do not run now stays."`
 }
 
 func main() {
@@ -56,7 +56,7 @@ func (c *cli) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	rep := newReport(c)
+	rep := newReport()
 	for _, p := range packages {
 		binary, err := p.build(ctx, work)
 		if err != nil {

@@ -1,8 +1,14 @@
 package main
 
 import (
+	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +18,7 @@ import (
 // result is what came of one target.
 type result struct {
 	Target string
+	Date   string
 	Result string        // "passed", or what went wrong
 	CPU    time.Duration // processor time, in nanoseconds
 	Execs  int64         // inputs tried
@@ -20,47 +27,71 @@ type result struct {
 }
 
 type results struct {
-	Machine, Go, Date string
-	Targets           []result
-
-	failed int
-	text   strings.Builder
+	Machine, Go string
+	Targets     []result
 }
 
-const line = "%-34s %8s %12s %8s %8s  %s\n"
+const line = "%-34s %-10s %8s %12s %8s %8s  %s\n"
 
-func newReport(c *cli) *results {
-	r := &results{Machine: report.Machine(), Go: runtime.Version(), Date: time.Now().Format(time.DateOnly)}
-	r.printf("%s, %s, %s; %s of processor time for each target\n", r.Date, r.Machine, r.Go, c.CPU)
-	r.printf(line, "target", "cpu min", "inputs", "new", "peak MB", "result")
+var header = fmt.Sprintf(line, "target", "date", "cpu min", "inputs", "new", "peak MB", "result")
+
+func (r result) line() string {
+	return fmt.Sprintf(line, r.Target, r.Date, fmt.Sprintf("%.1f", r.CPU.Minutes()), fmt.Sprint(r.Execs), fmt.Sprint(r.Inputs), fmt.Sprint(r.PeakMB), r.Result)
+}
+
+func newReport() *results {
+	r := &results{Machine: report.Machine(), Go: runtime.Version()}
+	fmt.Printf("%s, %s\n%s", r.Machine, r.Go, header)
 	return r
 }
 
-// printf prints now, and keeps the text for the file.
-func (r *results) printf(format string, args ...any) {
-	s := fmt.Sprintf(format, args...)
-	fmt.Print(s)
-	r.text.WriteString(s)
-}
-
 func (r *results) add(res result) {
+	res.Date = time.Now().Format(time.DateOnly)
 	r.Targets = append(r.Targets, res)
-	if res.Result != "passed" {
-		r.failed++
-	}
-	r.printf(line, res.Target, fmt.Sprintf("%.1f", res.CPU.Minutes()), fmt.Sprint(res.Execs), fmt.Sprint(res.Inputs), fmt.Sprint(res.PeakMB), res.Result)
+	fmt.Print(res.line())
 }
 
+// finish writes the results, and with them what the file has of targets that did
+// not run.
 func (r *results) finish(out string) error {
-	r.printf("%d targets, %d failed\n", len(r.Targets), r.failed)
+	failed := 0
+	for _, t := range r.Targets {
+		if t.Result != "passed" {
+			failed++
+		}
+	}
+	fmt.Printf("%d targets, %d failed\n", len(r.Targets), failed)
 	if out != "" {
-		text := "# Fuzzing of the decoders\n\n`go run ./benchmarks/fuzz`\n\n```\n" + r.text.String() + "```\n"
-		if err := report.Write(out, r, text); err != nil {
+		if err := r.write(out); err != nil {
 			return err
 		}
 	}
-	if r.failed > 0 {
-		return fmt.Errorf("%d targets failed", r.failed)
+	if failed > 0 {
+		return fmt.Errorf("%d targets failed", failed)
 	}
 	return nil
+}
+
+func (r *results) write(out string) error {
+	var old results
+	b, err := os.ReadFile(out + ".json")
+	if err == nil {
+		err = json.Unmarshal(b, &old)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, t := range old.Targets {
+		if !slices.ContainsFunc(r.Targets, func(u result) bool { return u.Target == t.Target }) {
+			r.Targets = append(r.Targets, t)
+		}
+	}
+	slices.SortFunc(r.Targets, func(a, b result) int { return cmp.Compare(a.Target, b.Target) })
+	var text strings.Builder
+	fmt.Fprintf(&text, "# Fuzzing of the decoders\n\n`go run ./benchmarks/fuzz`: %s, %s\n\n```\n%s", r.Machine, r.Go, header)
+	for _, t := range r.Targets {
+		text.WriteString(t.line())
+	}
+	text.WriteString("```\n")
+	return report.Write(out, r, text.String())
 }
