@@ -80,6 +80,10 @@ type Functions interface {
 	// LambdaParams gives the types of the parameters of lambda argument i, given
 	// the types of the arguments that are known.
 	LambdaParams(name string, args []Arg, i int) ([]types.Type, error)
+	// Merge gives the aggregate that makes of f's results over parts of the rows
+	// its result over all of them, except that of no part it is NULL; nil if f's
+	// results are not enough for that.
+	Merge(f *Func) *Func
 }
 
 // Session is what a statement may depend on besides its text and the catalog.

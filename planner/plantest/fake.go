@@ -60,6 +60,9 @@ func (Functions) LambdaParams(_ string, args []plan.Arg, _ int) ([]types.Type, e
 	return []types.Type{args[0].Type.Elem()}, nil
 }
 
+// Merge implements plan.Functions.
+func (Functions) Merge(*plan.Func) *plan.Func { return nil }
+
 // Resolve implements plan.Functions.
 func (Functions) Resolve(name string, kind plan.FuncKind, args []plan.Arg, d plan.Dialect) (*plan.Func, error) {
 	f := &plan.Func{Name: name, Kind: kind, Strict: true, Dialect: d}

@@ -21,7 +21,7 @@ func cascadeGroups() Rule {
 		}
 		var sets []*groupingSet
 		for i, in := range s.In {
-			if g := groupingSetOf(in); g != nil {
+			if g := c.groupingSet(in); g != nil {
 				g.branch = i
 				sets = append(sets, g)
 			}
@@ -41,7 +41,7 @@ func cascadeGroups() Rule {
 		if !any {
 			return n, false, nil
 		}
-		return c.cascade(s, sets)
+		return c.cascade(s, sets), true, nil
 	}}
 }
 
@@ -61,9 +61,9 @@ type groupingSet struct {
 	ids    map[plan.ColID]plan.ColID // from agg's columns to those of that With
 }
 
-// groupingSetOf gives nil for what is not an aggregation of a shared input whose
+// groupingSet gives nil for what is not an aggregation of a shared input whose
 // results can be aggregated again.
-func groupingSetOf(n plan.Node) *groupingSet {
+func (c *Ctx) groupingSet(n plan.Node) *groupingSet {
 	g := &groupingSet{keys: map[plan.ColID]plan.ColID{}, calls: map[string]plan.ColID{}}
 	for {
 		p, ok := n.(*plan.Project)
@@ -89,7 +89,7 @@ func groupingSetOf(n plan.Node) *groupingSet {
 		g.base, g.keys[base[k.ID]] = append(g.base, base[k.ID]), k.ID
 	}
 	for _, a := range g.agg.Aggs {
-		if mergedBy[a.Fn.Name] == "" || a.Distinct {
+		if c.Functions.Merge(a.Fn) == nil || a.Distinct {
 			return nil
 		}
 		text := a.Fn.Name
@@ -109,10 +109,6 @@ func groupingSetOf(n plan.Node) *groupingSet {
 	}
 	return g
 }
-
-// mergedBy says by which aggregate the results of another are put together.
-var mergedBy = map[string]string{"sum": "sum", "count": "sum", "count_if": "sum", "min": "min", "max": "max",
-	"bool_and": "bool_and", "every": "every", "bool_or": "bool_or"}
 
 // follows reports whether g can be made of a finer set's result.
 func (g *groupingSet) follows(finer *groupingSet) bool {
@@ -134,14 +130,11 @@ func (g *groupingSet) follows(finer *groupingSet) bool {
 
 // cascade computes the sets that others follow first, the finest before the
 // others, and lets all read them.
-func (c *Ctx) cascade(s *plan.SetOp, sets []*groupingSet) (plan.Node, bool, error) {
+func (c *Ctx) cascade(s *plan.SetOp, sets []*groupingSet) plan.Node {
 	in := slices.Clone(s.In)
 	var shared []*plan.With
 	for _, g := range sets {
-		result, err := c.result(g)
-		if err != nil {
-			return nil, false, err
-		}
+		result := c.result(g)
 		if g.shared {
 			w := &plan.With{ID: c.newWith(), Name: "grouping set"}
 			w.Def, g.ids = plan.Renumber(result, c.newID, c.newWith)
@@ -158,7 +151,7 @@ func (c *Ctx) cascade(s *plan.SetOp, sets []*groupingSet) (plan.Node, bool, erro
 	for _, w := range slices.Backward(shared) {
 		out = w.WithInputs([]plan.Node{w.Def, out})
 	}
-	return out, true, nil
+	return out
 }
 
 // read is a reference to a shared set's columns, which are called what agg calls
@@ -172,33 +165,24 @@ func (g *groupingSet) read(cols []plan.Column) *plan.CTERef {
 }
 
 // result computes a set: as it was, or from the finer one.
-func (c *Ctx) result(g *groupingSet) (plan.Node, error) {
+func (c *Ctx) result(g *groupingSet) plan.Node {
 	if g.from == nil {
-		return g.agg, nil
+		return g.agg
 	}
 	ref := &plan.CTERef{ID: g.from.def, Name: "grouping set"}
 	for i, k := range g.agg.Keys {
 		ref.Cols, ref.From = append(ref.Cols, k), append(ref.From, g.from.ids[g.from.keys[g.base[i]]])
 	}
-	agg, items := &plan.Aggregate{Keys: g.agg.Keys}, passAll(g.agg.Keys)
+	agg, items := &plan.Aggregate{Input: ref, Keys: g.agg.Keys}, passAll(g.agg.Keys)
 	for i, a := range g.agg.Aggs {
-		part := c.newCol(a.Col.Name, a.Col.Type)
+		part, whole := c.newCol(a.Col.Name, a.Col.Type), c.newCol(a.Col.Name, a.Col.Type)
 		ref.Cols, ref.From = append(ref.Cols, part), append(ref.From, g.from.ids[g.from.calls[g.texts[i]]])
-		fn, err := c.Functions.Resolve(mergedBy[a.Fn.Name], plan.AggregateFunc, []plan.Arg{{Type: part.Type}}, c.Session.Dialect)
-		if err != nil {
-			return nil, err
-		}
-		whole := c.newCol(a.Col.Name, fn.Ret)
-		agg.Aggs = append(agg.Aggs, plan.Agg{Col: whole, Fn: fn, Args: []plan.Expr{plan.Ref(part)}})
+		agg.Aggs = append(agg.Aggs, plan.Agg{Col: whole, Fn: c.Functions.Merge(a.Fn), Args: []plan.Expr{plan.Ref(part)}})
 		var x plan.Expr = plan.Ref(whole)
-		if !fn.Ret.Equal(a.Col.Type) {
-			x = &plan.Cast{X: x, To: a.Col.Type, Dialect: c.Session.Dialect}
-		}
-		if strings.HasPrefix(a.Fn.Name, "count") { // of no rows it is 0
+		if len(agg.Keys) == 0 && strings.Contains(a.Fn.Name, "count") { // of no rows it is 0
 			x = &plan.Coalesce{Args: []plan.Expr{x, &plan.Const{Value: types.IntOf(a.Col.Type, 0)}}, Typ: a.Col.Type}
 		}
 		items = append(items, plan.Item{Col: a.Col, X: x})
 	}
-	agg.Input = ref
-	return &plan.Project{Input: agg, Items: items}, nil
+	return &plan.Project{Input: agg, Items: items}
 }

@@ -40,7 +40,7 @@ type Lake interface {
 type Ctx struct {
 	Session   *plan.Session
 	Evaluator plan.Evaluator
-	Functions plan.Functions // for the few aggregates that rules add
+	Functions plan.Functions // tells how results of aggregates are put together
 	Catalog   catalog.Reader
 	Lake      Lake
 	NextID    plan.ColID // the first column ID that is not in use; rules advance it
