@@ -22,7 +22,7 @@ func (s *Session) catalogCommand(ctx context.Context, stmt plan.Statement) (*Res
 		}
 		return done(tag), err
 	case *plan.DropDatabase:
-		err := c.DropDatabase(ctx, stmt.Name, stmt.Cascade)
+		err := s.dropDatabase(ctx, stmt)
 		if stmt.IfExists && fault.Is(err, fault.CodeInvalidSchemaName) {
 			return skip("schema %q does not exist, skipping", stmt.Name)
 		}
@@ -30,6 +30,10 @@ func (s *Session) catalogCommand(ctx context.Context, stmt plan.Statement) (*Res
 	case *plan.AlterDatabase:
 		_, err := c.UpdateDatabase(ctx, stmt.Database)
 		return done(tag), err
+	case *plan.CreateFunction:
+		return s.createFunction(ctx, stmt)
+	case *plan.DropFunction:
+		return s.dropFunction(ctx, stmt)
 	case *plan.CreateTable:
 		return s.createTable(ctx, stmt)
 	case *plan.DropTable:

@@ -88,6 +88,8 @@ const (
 	CodeWrongObjectType      Code = "42809"
 	CodeCannotCoerce         Code = "42846"
 	CodeUndefinedFunction    Code = "42883"
+	CodeDuplicateFunction    Code = "42723"
+	CodeInvalidFunctionDef   Code = "42P13"
 	CodeUndefinedTable       Code = "42P01"
 	CodeUndefinedParameter   Code = "42P02"
 	CodeDuplicateCursor      Code = "42P03"

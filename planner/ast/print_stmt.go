@@ -33,6 +33,10 @@ func (p *printer) stmt(s Stmt) {
 		p.s(") to ")
 		p.str(s.To)
 		p.withOptions(s.With)
+	case *CreateFunction:
+		p.createFunction(s)
+	case *DropFunction:
+		p.dropFunction(s)
 	case *CreateView:
 		p.s("create ")
 		p.opt(s.OrReplace, "or replace ")

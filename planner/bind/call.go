@@ -33,6 +33,11 @@ const maxArguments = 127
 
 // call binds a function call of any kind.
 func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
+	if f, err := b.userFunction(e.Name); err != nil {
+		return nil, b.located(err, e.Pos)
+	} else if f != nil {
+		return b.userCall(c, e, f)
+	}
 	name, err := b.funcName(e.Name)
 	if err != nil {
 		return nil, err

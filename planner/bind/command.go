@@ -33,6 +33,10 @@ func (b *binder) command(s ast.Stmt) (plan.Statement, error) {
 		return b.createTable(s)
 	case *ast.Unload:
 		return b.unload(s)
+	case *ast.CreateFunction:
+		return b.createFunction(s)
+	case *ast.DropFunction:
+		return b.dropFunction(s)
 	case *ast.CreateView:
 		return b.createView(s)
 	case *ast.Drop:

@@ -406,6 +406,13 @@ func (b *binder) funcTable(e *ast.FuncTable, left *scope, env *cteEnv) (*fromIte
 }
 
 func (b *binder) funcCall(e *ast.FuncTable, call *ast.Call, left *scope, env *cteEnv) (*fromItem, error) {
+	if f, err := b.userFunction(call.Name); err != nil {
+		return nil, b.located(err, call.Pos)
+	} else if f != nil && f.Table {
+		return b.userTable(e, call, f, left, env)
+	} else if f != nil {
+		return nil, b.unsupported(call.Pos, "function %s gives one value: it cannot stand in FROM", f.Name).WithHint("Write (SELECT %s(...)).", f.Name)
+	}
 	name, err := b.funcName(call.Name)
 	if err != nil {
 		return nil, err

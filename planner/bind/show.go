@@ -262,6 +262,16 @@ func (b *binder) showFunctions(s *ast.Show) (plan.Statement, error) {
 			rows = append(rows, f[:])
 		}
 	}
+	own, err := b.ownFunctions()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range own {
+		if keep(f.Name) {
+			kind := map[bool]string{false: "scalar", true: "table"}[f.Table]
+			rows = append(rows, []string{f.Database + "." + f.Name, kind, "(" + f.Signature() + ") -> " + f.Result(), f.Comment})
+		}
+	}
 	return b.lines("SHOW", []string{"Function", "Function Type", "Signature", "Description"}, rows)
 }
 

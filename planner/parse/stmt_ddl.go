@@ -43,8 +43,10 @@ func (p *parser) create() ast.Stmt {
 		p.fail("TABLE")
 	case p.is("view"):
 		return p.createView(pos, replace)
+	case p.is("function"):
+		return p.createFunction(pos, replace)
 	case replace:
-		p.fail("VIEW")
+		p.fail("VIEW", "FUNCTION")
 	case p.is("database") || p.is("schema"):
 		return p.createDatabase(pos)
 	default:
@@ -56,7 +58,7 @@ func (p *parser) create() ast.Stmt {
 // createOther refuses what other engines create.
 func (p *parser) createOther() {
 	switch w := p.tok().word; w {
-	case "function", "user", "sequence", "type", "extension", "trigger", "procedure", "materialized", "policy",
+	case "user", "sequence", "type", "extension", "trigger", "procedure", "materialized", "policy",
 		"macro", "unique", "foreign", "server", "aggregate", "domain", "rule":
 		p.unsupported("CREATE " + strings.ToUpper(w))
 	default:
@@ -433,7 +435,9 @@ func (p *parser) drop() ast.Stmt {
 		}
 		n.Cascade = p.eatAny("cascade", "restrict") == "cascade"
 		return n
-	case "index", "function", "user", "sequence", "type", "extension", "trigger", "procedure", "materialized", "policy",
+	case "function":
+		return p.dropFunction(pos)
+	case "index", "user", "sequence", "type", "extension", "trigger", "procedure", "materialized", "policy",
 		"macro", "owned", "server", "foreign":
 		p.unsupported("DROP " + strings.ToUpper(w))
 	default:

@@ -1,0 +1,123 @@
+package parse
+
+import "github.com/glauxdb/glaux/planner/ast"
+
+// createFunction parses CREATE FUNCTION from that word on.
+func (p *parser) createFunction(pos ast.Pos, replace bool) ast.Stmt {
+	n := at(&ast.CreateFunction{OrReplace: replace, Language: "sql"}, pos)
+	p.i++
+	n.Name = p.name("a function name")
+	n.Params = p.funcParams(true)
+	for p.err == nil {
+		switch {
+		case p.eat("returns"):
+			p.funcReturns(n)
+		case p.eat("language"):
+			n.Language = foldASCII(p.ident("a language").Name)
+		case p.eat("immutable") || p.eat("stable") || p.eat("deterministic"):
+		case p.eat2("not", "deterministic") || p.eat("volatile"):
+			n.Volatile = true
+		case p.eat("comment"):
+			n.Comment = p.strToken("a comment")
+		case p.eat("return"):
+			p.funcBody(n)
+			return n
+		case p.eat("as"):
+			n.ModulePos = p.pos()
+			n.Module = p.strToken("a location or base64")
+			if p.eat(",") {
+				n.Export = p.strToken("the name of an exported function")
+			}
+			p.funcTail(n)
+			return n
+		default:
+			p.fail("RETURNS", "LANGUAGE", "COMMENT", "RETURN", "AS")
+		}
+	}
+	return n
+}
+
+// funcTail parses LANGUAGE behind AS, where PostgreSQL's users write it.
+func (p *parser) funcTail(n *ast.CreateFunction) {
+	if p.eat("language") {
+		n.Language = foldASCII(p.ident("a language").Name)
+	}
+}
+
+func (p *parser) funcReturns(n *ast.CreateFunction) {
+	if !p.eat("table") {
+		t := p.typeName()
+		n.Returns = &t
+		return
+	}
+	n.Table = true
+	if p.is("(") {
+		n.Columns = p.funcParams(false)
+	}
+}
+
+// funcBody parses an expression, or of a table function a query.
+func (p *parser) funcBody(n *ast.CreateFunction) {
+	start := p.tok().start
+	if n.Table {
+		n.Query = p.query()
+	} else {
+		n.Body = p.expr()
+	}
+	n.Text = p.source(start)
+}
+
+// funcParams parses (name [type], ...).
+func (p *parser) funcParams(untyped bool) []ast.FuncParam {
+	out := []ast.FuncParam{}
+	p.want("(")
+	if untyped && p.eat(")") {
+		return out
+	}
+	for {
+		f := ast.FuncParam{Name: p.ident("a parameter name")}
+		if !untyped || !p.is(",") && !p.is(")") {
+			t := p.typeName()
+			f.Type = &t
+		}
+		out = append(out, f)
+		if !p.eat(",") {
+			break
+		}
+	}
+	p.want(")")
+	return out
+}
+
+func (p *parser) dropFunction(pos ast.Pos) ast.Stmt {
+	n := at(&ast.DropFunction{}, pos)
+	p.i++
+	n.IfExists = p.ifExists()
+	for {
+		n.Names = append(n.Names, p.name("a function name"))
+		if p.is("(") { // the types of parameters: a name has one function
+			p.i++
+			for !p.is(")") && p.err == nil {
+				p.typeName()
+				if !p.eat(",") {
+					break
+				}
+			}
+			p.want(")")
+		}
+		if !p.eat(",") {
+			break
+		}
+	}
+	p.eatAny("restrict", "cascade")
+	return n
+}
+
+// TypeName parses a text that is one type.
+func TypeName(text string) (ast.TypeName, error) {
+	x, err := ParseExpr("CAST(NULL AS " + text + ")")
+	if c, ok := x.(*ast.Cast); ok && err == nil {
+		return c.Type, nil
+	}
+	return ast.TypeName{}, err
+}
