@@ -8,7 +8,7 @@ import (
 
 // The table of aggregates.
 func aggEntries() []*Entry {
-	return concatAll(basicAggs(), collectEntries(), orderedSetEntries(), histogramEntries(), checksumEntries(), statEntries())
+	return concatAll(basicAggs(), collectEntries(), orderedSetEntries(), histogramEntries(), checksumEntries(), statEntries(), reduceEntries())
 }
 
 func basicAggs() []*Entry {

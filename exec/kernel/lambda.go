@@ -52,6 +52,16 @@ func (c *compiler) lambda(e *plan.Lambda, owner *lambdaCall) (*LambdaBody, error
 	return body, err
 }
 
+// CompileLambda compiles a lambda that captures nothing, for an aggregate.
+func CompileLambda(e *plan.Lambda, ctx *EvalCtx) (*LambdaBody, error) {
+	inputs := map[plan.ColID]int{}
+	for i, p := range e.Params {
+		inputs[p.ID] = i
+	}
+	prog, err := Compile(e.Body, inputs, ctx)
+	return &LambdaBody{params: len(e.Params), prog: prog}, err
+}
+
 // Type gives the type of the lambda's result.
 func (l *LambdaBody) Type() types.Type { return l.prog.Type() }
 

@@ -121,28 +121,37 @@ func (b *binder) notAggregate(c *exprCtx, e *ast.Call, name string, known bool) 
 // scalarCall binds a call of a scalar function. Lambdas are bound last, when
 // the types of the other arguments tell what their parameters are.
 func (b *binder) scalarCall(c *exprCtx, e *ast.Call, name string) (plan.Expr, error) {
-	xs := make([]plan.Expr, len(e.Args))
-	args := make([]plan.Arg, len(e.Args))
+	xs, args, err := b.callArgs(c, e.Args)
+	if err != nil {
+		return nil, err
+	}
+	if args != nil {
+		if err := b.lambdas(c, e, name, xs, args); err != nil {
+			return nil, err
+		}
+	}
+	return b.apply(e.Pos, name, xs)
+}
+
+// callArgs binds arguments but for lambdas, whose places stay empty; args is nil if
+// there are none, else what is known of each argument.
+func (b *binder) callArgs(c *exprCtx, list []ast.Expr) (xs []plan.Expr, args []plan.Arg, err error) {
+	xs, args = make([]plan.Expr, len(list)), make([]plan.Arg, len(list))
 	lambdas := false
-	for i, a := range e.Args {
+	for i, a := range list {
 		if l, ok := a.(*ast.Lambda); ok {
 			args[i].Lambda, lambdas = len(l.Params), true
 			continue
 		}
-		x, err := b.expr(c, a)
-		if err != nil {
-			return nil, err
+		if xs[i], err = b.expr(c, a); err != nil {
+			return nil, nil, err
 		}
-		xs[i] = x
 		args[i] = b.args(xs[i : i+1])[0]
 	}
 	if !lambdas {
-		return b.apply(e.Pos, name, xs)
+		args = nil
 	}
-	if err := b.lambdas(c, e, name, xs, args); err != nil {
-		return nil, err
-	}
-	return b.apply(e.Pos, name, xs)
+	return xs, args, nil
 }
 
 // lambdaRounds is how often lambdas are bound anew because the type of a result
@@ -265,9 +274,14 @@ func (b *binder) aggregateCall(c *exprCtx, e *ast.Call, name string, kind plan.F
 		}
 		args = append([]ast.Expr{e.WithinSort[0].X}, args...)
 	}
-	xs, err := b.exprs(in, args)
+	xs, lambdas, err := b.callArgs(in, args)
 	if err != nil {
 		return nil, err
+	}
+	if lambdas != nil {
+		if err := b.lambdas(in, e, name, xs, lambdas); err != nil {
+			return nil, err
+		}
 	}
 	if c.agg.sc.foreign(xs, c.agg.st) {
 		return nil, b.unsupported(e.Pos, "an aggregate of an outer query's columns is not supported in a subquery")
@@ -278,6 +292,9 @@ func (b *binder) aggregateCall(c *exprCtx, e *ast.Call, name string, kind plan.F
 	}
 	agg := plan.Agg{Fn: fn, Distinct: e.Distinct}
 	if agg.Args, err = b.coerceArgs(xs, fn.Params, e.Pos); err != nil {
+		return nil, err
+	}
+	if err := b.aggregateLambdas(&agg, e); err != nil {
 		return nil, err
 	}
 	for _, list := range [][]ast.OrderItem{e.OrderBy, e.WithinSort} {
@@ -302,6 +319,27 @@ func (b *binder) aggregateCall(c *exprCtx, e *ast.Call, name string, kind plan.F
 		return nil, err
 	}
 	return withPos(c.agg.add(b, agg, name), b.planPos(e)), nil
+}
+
+// aggregateLambdas moves an aggregate's lambdas from its arguments to its function.
+// They see their parameters only: states outlive the rows that made them.
+func (b *binder) aggregateLambdas(agg *plan.Agg, e *ast.Call) error {
+	for i := len(agg.Args) - 1; i >= 0; i-- {
+		l, ok := agg.Args[i].(*plan.Lambda)
+		if !ok {
+			continue
+		}
+		if readsColumns([]plan.Expr{l}) || hasParam(l) {
+			return b.unsupported(e.Args[i].Position(), "a lambda of aggregate %s can use nothing but its own parameters and constants", agg.Fn.Name)
+		}
+		agg.Fn.Lambdas = slices.Insert(agg.Fn.Lambdas, 0, l)
+		agg.Args = slices.Delete(agg.Args, i, i+1)
+		agg.Fn.Params = slices.Delete(agg.Fn.Params, i, i+1)
+	}
+	if len(agg.Fn.Lambdas) > 0 && agg.Distinct {
+		return b.unsupported(e.Pos, "DISTINCT is not supported for aggregate %s", agg.Fn.Name)
+	}
+	return nil
 }
 
 // orderedSet refuses what an ordered-set aggregate cannot have.
@@ -350,6 +388,9 @@ func (a *aggSet) add(b *binder, agg plan.Agg, name string) plan.Expr {
 	}
 	for _, x := range agg.Args {
 		sb.WriteString("|" + plan.Fingerprint(x))
+	}
+	for _, l := range agg.Fn.Lambdas {
+		sb.WriteString("|" + plan.Fingerprint(l))
 	}
 	if agg.Filter != nil {
 		sb.WriteString("|filter " + plan.Fingerprint(agg.Filter))
@@ -544,4 +585,15 @@ func (b *binder) groupingForm(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 	g := groupingCall{col: b.newCol("grouping", types.TInteger), args: xs, at: e.Pos}
 	c.agg.grouping = append(c.agg.grouping, g)
 	return plan.Ref(g.col), nil
+}
+
+// hasParam reports whether a parameter of the statement is read.
+func hasParam(x plan.Expr) bool {
+	found := false
+	plan.Walk(x, func(e plan.Expr) bool {
+		_, ok := e.(*plan.Param)
+		found = found || ok
+		return !found
+	})
+	return found
 }

@@ -315,6 +315,9 @@ func (f *Formatter) agg(a Agg) string {
 	if len(a.OrderBy) > 0 {
 		s += " ORDER BY " + f.keys(a.OrderBy)
 	}
+	for _, l := range a.Fn.Lambdas {
+		s += ", " + f.Expr(l)
+	}
 	s = a.Fn.Name + "(" + s + ")"
 	if a.Filter != nil {
 		s += " FILTER (" + f.Expr(a.Filter) + ")"

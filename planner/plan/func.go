@@ -56,6 +56,9 @@ type Func struct {
 	Volatility Volatility
 	Strict     bool // NULL if any argument is NULL; the engine then skips such rows
 	Dialect    Dialect
+	// Lambdas are the lambda arguments of an aggregate, which capture nothing: Params
+	// and the call's arguments are the others.
+	Lambdas []*Lambda
 	// Impl is the executor's own (exec/fn); the planner never looks at it.
 	Impl any
 }

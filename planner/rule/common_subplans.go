@@ -211,6 +211,9 @@ func (s *shape) aggregate(n *plan.Aggregate) {
 	for _, a := range n.Aggs {
 		fmt.Fprintf(&s.b, " %s %v %s", a.Fn.Name, a.Distinct, a.Col.Type)
 		s.exprs(a.Args)
+		if len(a.Fn.Lambdas) > 0 {
+			fmt.Fprintf(&s.b, " %p", a.Fn) // the same call only
+		}
 		if a.Filter != nil {
 			s.b.WriteString(" filter")
 			s.exprs([]plan.Expr{a.Filter})
