@@ -31,6 +31,7 @@ type skip uint8
 const (
 	skipNot skip = iota
 	skipHidden
+	skipIndex // of an lzo file
 	skipEmpty
 	skipExcluded
 	skipDeep
@@ -43,6 +44,7 @@ var skipWhy = [...]string{skipHidden: "names beginning with _ or . are not data"
 
 	skipExcluded: "excluded", skipDeep: "deeper than the crawl goes",
 	skipDeleted: "rows that were deleted from a transactional table",
+	skipIndex:   "where the blocks of an lzo file begin",
 	skipName:    "the name is no UTF-8 text, or has a null character"}
 
 // skipped counts the objects of one reason.
@@ -126,6 +128,8 @@ func (t *tree) rules(rel string) skip {
 	switch {
 	case !utf8.ValidString(rel) || strings.Contains(rel, "\x00"):
 		return skipName
+	case lake.LZOIndex(rel):
+		return skipIndex
 	case lake.Hidden(rel):
 		return skipHidden
 	case lake.FlushLength(rel):

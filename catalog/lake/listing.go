@@ -129,10 +129,18 @@ func listVisible(ctx context.Context, s store.Store, key string, single bool) ([
 	return out, nil
 }
 
+// LZOIndex reports whether a file tells Hadoop where the blocks of another begin: of
+// x.lzo beside it, if it is x.lzo.index.
+func LZOIndex(name string) bool { return strings.HasSuffix(name, ".lzo.index") }
+
 // Hidden reports whether Hive and Trino pass over a path below a table's
 // location: a folder or file in it begins with _ or with a dot. A folder k=v is
-// a partition, whatever it begins with.
+// a partition, whatever it begins with. LZOIndex files are
+// no data either.
 func Hidden(rel string) bool {
+	if LZOIndex(rel) {
+		return true
+	}
 	for rel != "" {
 		segment, rest, folder := strings.Cut(rel, "/")
 		if segment != "" && (segment[0] == '_' || segment[0] == '.') && !(folder && strings.Contains(segment, "=")) {
