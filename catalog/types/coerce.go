@@ -104,6 +104,8 @@ func commonSameKind(a, b Type) (Type, bool) {
 		return TInterval, true
 	case OID:
 		return TOID, true
+	case JSON:
+		return TJSONB, true // unequal: one of them is jsonb
 	case Opaque:
 		return Type{}, false
 	case Array, Map, Row:

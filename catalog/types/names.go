@@ -36,6 +36,10 @@ func (t Type) String() string {
 		return [...]string{"interval", "interval year to month", "interval day to second"}[t.S]
 	case OID:
 		return regName[t.S]
+	case JSON:
+		if t.IsJSONB() {
+			return "jsonb"
+		}
 	case Name:
 		if t.S == NameChar {
 			return `"char"`
@@ -172,7 +176,7 @@ var hiveNames = map[string]Type{
 	"double precision": TDouble, "string": TVarchar, "varchar": TVarchar, "text": TVarchar, "binary": TVarbinary,
 	"varbinary": TVarbinary, "bytea": TVarbinary, "date": TDate, "time": TTime, "timestamp": TTimestamp,
 	"timestamptz": TTimestampTZ, "timestamp with time zone": TTimestampTZ, "timestamp with local time zone": TTimestampTZ,
-	"uuid": TUUID, "json": TJSON, "jsonb": TJSON, "char": CharOf(1), "void": TUnknown, "unknown": TUnknown,
+	"uuid": TUUID, "json": TJSON, "jsonb": TJSONB, "char": CharOf(1), "void": TUnknown, "unknown": TUnknown,
 	"interval": TInterval, "interval_year_month": {Kind: Interval, S: IntervalYearMonth},
 	"interval_day_time": {Kind: Interval, S: IntervalDaySecond},
 	"decimal":           DecimalOf(10, 0), "numeric": DecimalOf(10, 0),

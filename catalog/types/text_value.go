@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types/jsontext"
 )
 
 // AppendValue prints a value as plain text in PostgreSQL's style (instants in
@@ -164,6 +165,9 @@ func (r *Reader) Value(s string, t Type) (Value, error) {
 	case JSON:
 		if v.S = s; !json.Valid(b) {
 			return v, fault.New(fault.CodeInvalidText, "invalid input syntax for type json").WithDetail("the text is %q", clip(s))
+		}
+		if t.IsJSONB() {
+			v.S = string(jsontext.AppendB(nil, b))
 		}
 	case Boolean:
 		var x bool

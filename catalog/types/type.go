@@ -78,6 +78,10 @@ const (
 // letters of the catalogs.
 const NameChar = 1
 
+// JSONBinary in Type.S makes JSON PostgreSQL's jsonb: its text is always the one that
+// jsonb prints (members sorted, none twice), and it is compared by value.
+const JSONBinary = 1
+
 // VectorArray in Type.S makes an Array PostgreSQL's int2vector or oidvector: an
 // array of the system tables that is counted from 0 and prints as "1 2".
 const VectorArray = 1
@@ -116,6 +120,7 @@ var (
 	TInterval    = Type{Kind: Interval}
 	TUUID        = Type{Kind: UUID}
 	TJSON        = Type{Kind: JSON}
+	TJSONB       = Type{Kind: JSON, S: JSONBinary}
 	TOID         = Type{Kind: OID}
 	TName        = Type{Kind: Name}
 	TNameChar    = Type{Kind: Name, S: NameChar}
@@ -213,6 +218,9 @@ func (t Type) LowerBound() int64 {
 	}
 	return 1
 }
+
+// IsJSONB reports whether t is jsonb.
+func (t Type) IsJSONB() bool { return t.Kind == JSON && t.S == JSONBinary }
 
 // IsDatetime reports whether t is a date, time or timestamp.
 func (t Type) IsDatetime() bool { return t.Kind >= Date && t.Kind <= TimestampTZ }

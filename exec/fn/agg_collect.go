@@ -6,6 +6,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/catalog/types/jsontext"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -324,14 +325,16 @@ func finishJSON(object bool) func(a *collector, rows []uint32, out *vector.Vecto
 			out.AppendNull()
 			return nil
 		}
-		var opt kernel.TextOptions
-		b := []byte{'['}
+		opt := kernel.TextOptions{Records: true}
+		b, sep := []byte{'['}, ", "
 		if object {
-			b[0] = '{'
+			b = []byte("{ ")
+		} else if a.cols[0].Type.Kind == types.Row {
+			sep = ", \n " // as PostgreSQL sets out rows
 		}
 		for i, r := range rows {
 			if i > 0 {
-				b = append(b, ", "...)
+				b = append(b, sep...)
 			}
 			if object {
 				if a.cols[0].IsNull(int(r)) {
@@ -348,9 +351,12 @@ func finishJSON(object bool) func(a *collector, rows []uint32, out *vector.Vecto
 			}
 		}
 		if object {
-			b = append(b, '}')
+			b = append(b, " }"...)
 		} else {
 			b = append(b, ']')
+		}
+		if out.Type.IsJSONB() {
+			b = jsontext.AppendB(nil, b)
 		}
 		out.AppendBytes(b)
 		return nil
@@ -375,7 +381,9 @@ func collectEntries() []*Entry {
 			overload{sig: "max_by(T, U) T", agg: newCollector(false, finishBest(true))}, overload{sig: "max_by(T, U, bigint) array(T)", agg: newCollector(false, finishBest(true))}),
 		agg([]string{"approx_percentile"}, "The value at a fraction (or an array of fractions) of the sorted values. The answer is exact.",
 			overload{sig: "approx_percentile(T, double) T", agg: percentile}, overload{sig: "approx_percentile(T, array(double)) array(T)", agg: percentile}),
-		agg([]string{"json_agg", "jsonb_agg"}, "The values as a JSON array.", overload{sig: "json_agg(T) json", agg: newCollector(false, finishJSON(false))}),
-		agg([]string{"json_object_agg", "jsonb_object_agg"}, "Names and values as a JSON object.", overload{sig: "json_object_agg(T, U) json", agg: newCollector(false, finishJSON(true))}),
+		agg([]string{"json_agg"}, "The values as a JSON array.", overload{sig: "json_agg(T) json", agg: newCollector(false, finishJSON(false))}),
+		agg([]string{"jsonb_agg"}, "The values as a jsonb array.", overload{sig: "jsonb_agg(T) jsonb", agg: newCollector(false, finishJSON(false))}),
+		agg([]string{"json_object_agg"}, "Names and values as a JSON object.", overload{sig: "json_object_agg(T, U) json", agg: newCollector(false, finishJSON(true))}),
+		agg([]string{"jsonb_object_agg"}, "Names and values as a jsonb object.", overload{sig: "jsonb_object_agg(T, U) jsonb", agg: newCollector(false, finishJSON(true))}),
 	}
 }

@@ -47,7 +47,7 @@ func arithEntries() []*Entry {
 			e.overs = append(e.overs, intervalScale(op)...)
 		}
 		if op == opSub {
-			e.overs = append(e.overs, negOverloads()...)
+			e.overs = append(append(e.overs, negOverloads()...), jsonbMinus()...)
 		}
 		out = append(out, e)
 	}

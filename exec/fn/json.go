@@ -13,7 +13,7 @@ import (
 )
 
 func jsonEntries() []*Entry {
-	return concatAll(jsonOperators(), jsonTrino(), jsonSQL(), jsonConstructors(), jsonMaking())
+	return concatAll(jsonOperators(), jsonbOperators(), jsonbFunctions(), jsonTrino(), jsonSQL(), jsonbPathEntries(), jsonConstructors(), jsonMaking())
 }
 
 func jsonOperators() []*Entry {
@@ -39,31 +39,21 @@ func jsonOperators() []*Entry {
 	}
 	return []*Entry{
 		{Names: []string{"->"}, Doc: "Member of a JSON object, or element of an array counted from 0, as JSON.", Examples: []Example{{SQL: `json '{"a":{"b":1}}' -> 'a'`, Result: `{"b":1}`}, {SQL: `json '[1,2]' -> 1`, Result: "2"}},
-			overs: []overload{{sig: "f(json, varchar) json", scalar: member(false)}, {sig: "f(json, bigint) json", scalar: index(false)}}},
+			overs: []overload{{sig: "f(json, varchar) json", types: jsonOfArg(types.TJSON, types.TVarchar), scalar: member(false)}, {sig: "f(json, bigint) json", types: jsonOfArg(types.TJSON, types.TBigInt), scalar: index(false)}}},
 		{Names: []string{"->>"}, Doc: "As `->`, as text.", Examples: []Example{{SQL: `json '{"a":"x"}' ->> 'a'`, Result: "x"}},
 			overs: []overload{{sig: "f(json, varchar) varchar", scalar: member(true)}, {sig: "f(json, bigint) varchar", scalar: index(true)}}},
 		{Names: []string{"#>"}, Doc: "The value at a path, an array of names and positions.", Examples: []Example{{SQL: `json '{"a":[1,2]}' #> '{a,1}'`, Result: "2"}},
-			overs: []overload{{sig: "f(json, array(varchar)) json", types: jsonPathTypes(types.TJSON), scalar: path(false)}}},
+			overs: []overload{{sig: "f(json, array(varchar)) json", types: jsonOfArg(types.TJSON, types.ArrayOf(types.TVarchar)), scalar: path(false)}}},
 		{Names: []string{"#>>"}, Doc: "As `#>`, as text.", Examples: []Example{{SQL: `json '{"a":1}' #>> '{a}'`, Result: "1"}},
-			overs: []overload{{sig: "f(json, array(varchar)) varchar", types: jsonPathTypes(types.TVarchar), scalar: path(true)}}},
+			overs: []overload{{sig: "f(json, array(varchar)) varchar", types: jsonOfArg(types.TVarchar, types.ArrayOf(types.TVarchar)), scalar: path(true)}}},
 		{Names: []string{"?"}, Doc: "Whether the JSON object has the member, or the array the string.", Examples: []Example{{SQL: `json '{"a":1}' ? 'a'`, Result: "true"}},
 			overs: []overload{{sig: "f(json, varchar) boolean", scalar: boolFn(jsonHas)}}},
-		{Names: []string{"json_extract_path", "jsonb_extract_path"}, Doc: "The value at a path of names and positions.", Examples: []Example{{SQL: `json_extract_path(json '{"a":{"b":2}}', 'a', 'b')`, Result: "2"}},
+		{Names: []string{"json_extract_path"}, Doc: "The value at a path of names and positions.", Examples: []Example{{SQL: `json_extract_path(json '{"a":{"b":2}}', 'a', 'b')`, Result: "2"}},
 			overs: []overload{{sig: "json_extract_path(json, varchar...) json", scalar: words(false)}}},
 		{Names: []string{"json_extract_path_text", "jsonb_extract_path_text"}, Doc: "The value at a path of names and positions, as text.", Examples: []Example{{SQL: `json_extract_path_text(json '{"a":"x"}', 'a')`, Result: "x"}},
 			overs: []overload{{sig: "json_extract_path_text(json, varchar...) varchar", scalar: words(true)}}},
 		{Names: []string{"json_typeof", "jsonb_typeof"}, Doc: "object, array, string, number, boolean or null.", Examples: []Example{{SQL: `json_typeof(json '[1]')`, Result: "array"}},
 			overs: []overload{{sig: "json_typeof(json) varchar", scalar: mapText(jsonTypeof)}}},
-	}
-}
-
-// jsonPathTypes takes an array, or a literal that reads as one.
-func jsonPathTypes(ret types.Type) func([]plan.Arg, plan.Dialect) ([]types.Type, types.Type, bool) {
-	words := types.ArrayOf(types.TVarchar)
-	return func(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
-		ok := len(args) == 2 && (args[0].Type.Kind == types.JSON || args[0].Type.Kind == types.Unknown) &&
-			(args[1].Type.Equal(words) || args[1].Type.Kind == types.Unknown)
-		return []types.Type{types.TJSON, words}, ret, ok
 	}
 }
 
@@ -119,7 +109,10 @@ func wordPath(args []*vector.Vector, i int) []jsontext.Step {
 }
 
 func jsonHas(s []kernel.Strings, i int) bool {
-	doc, name := s[0].At(i), string(s[1].At(i))
+	return jsonHasKey(s[0].At(i), string(s[1].At(i)))
+}
+
+func jsonHasKey(doc []byte, name string) bool {
 	if jsontext.Kind(doc) == '{' {
 		_, ok := jsontext.Field(doc, name)
 		return ok
@@ -306,19 +299,19 @@ func jsonSize(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vec
 // jsonMaking are the functions that make JSON from values.
 func jsonMaking() []*Entry {
 	return []*Entry{
-		{Names: []string{"to_json", "to_jsonb", "row_to_json", "array_to_json"}, Doc: "Any value as JSON.", Examples: []Example{{SQL: "to_json(array[1, 2])", Result: "[1,2]"}},
+		{Names: []string{"to_json", "row_to_json", "array_to_json"}, Doc: "Any value as JSON.", Examples: []Example{{SQL: "to_json(array[1, 2])", Result: "[1,2]"}},
 			overs: []overload{{sig: "to_json(any) json", scalar: eval(toJSON)}}},
-		{Names: []string{"json_build_object", "jsonb_build_object"}, Doc: "A JSON object of alternating names and values.", Examples: []Example{{SQL: "json_build_object('a', 1, 'b', null)", Result: `{"a":1,"b":null}`}},
+		{Names: []string{"json_build_object"}, Doc: "A JSON object of alternating names and values.", Examples: []Example{{SQL: "json_build_object('a', 1, 'b', null)", Result: `{"a" : 1, "b" : null}`}},
 			overs: []overload{{sig: "json_build_object(any...) json", scalar: eval(jsonBuildObject), lenient: true}}},
-		{Names: []string{"json_build_array", "jsonb_build_array"}, Doc: "A JSON array of the arguments.", Examples: []Example{{SQL: "json_build_array(1, 'a')", Result: `[1,"a"]`}},
+		{Names: []string{"json_build_array"}, Doc: "A JSON array of the arguments.", Examples: []Example{{SQL: "json_build_array(1, 'a')", Result: `[1, "a"]`}},
 			overs: []overload{{sig: "json_build_array(any...) json", scalar: eval(jsonBuildArray), lenient: true}}},
-		{Names: []string{"json_strip_nulls", "jsonb_strip_nulls"}, Doc: "The JSON without members that are null.", Examples: []Example{{SQL: `json_strip_nulls(json '{"a":1,"b":null}')`, Result: `{"a":1}`}},
+		{Names: []string{"json_strip_nulls"}, Doc: "The JSON without members that are null.", Examples: []Example{{SQL: `json_strip_nulls(json '{"a":1,"b":null}')`, Result: `{"a":1}`}},
 			overs: []overload{{sig: "json_strip_nulls(json) json", scalar: mapText(stripNulls)}}},
 	}
 }
 
 func toJSON(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
-	w, opt := kernel.NewTextOut(out), kernel.TextOptions{Location: c.Location()}
+	w, opt := kernel.NewTextOut(out), kernel.TextOptions{Location: c.Location(), Records: true}
 	return kernel.EachErr(sel, out.Len, func(i int) error { return w.End(i, opt.AppendJSON(w.Start(), args[0], i)) })
 }
 
@@ -326,7 +319,7 @@ func jsonBuildObject(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, o
 	if len(args)%2 != 0 {
 		return fault.New(fault.CodeInvalidParameter, "argument list must have even number of elements")
 	}
-	w, opt := kernel.NewTextOut(out), kernel.TextOptions{Location: c.Location()}
+	w, opt := kernel.NewTextOut(out), kernel.TextOptions{Location: c.Location(), Records: true}
 	return kernel.EachErr(sel, out.Len, func(i int) error {
 		b := append(w.Start(), '{')
 		for k := 0; k < len(args); k += 2 {
@@ -334,9 +327,9 @@ func jsonBuildObject(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, o
 				return fault.New(fault.CodeInvalidParameter, "argument %d cannot be null", k+1).WithHint("Object keys should be text.")
 			}
 			if k > 0 {
-				b = append(b, ',')
+				b = append(b, ", "...)
 			}
-			b = append(kernel.AppendJSONString(b, opt.AppendText(nil, args[k], i)), ':')
+			b = append(kernel.AppendJSONString(b, opt.AppendText(nil, args[k], i)), " : "...)
 			b = opt.AppendJSON(b, args[k+1], i)
 		}
 		return w.End(i, append(b, '}'))
@@ -344,12 +337,12 @@ func jsonBuildObject(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, o
 }
 
 func jsonBuildArray(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
-	w, opt := kernel.NewTextOut(out), kernel.TextOptions{Location: c.Location()}
+	w, opt := kernel.NewTextOut(out), kernel.TextOptions{Location: c.Location(), Records: true}
 	return kernel.EachErr(sel, out.Len, func(i int) error {
 		b := append(w.Start(), '[')
 		for k := range args {
 			if k > 0 {
-				b = append(b, ',')
+				b = append(b, ", "...)
 			}
 			b = opt.AppendJSON(b, args[k], i)
 		}

@@ -97,7 +97,7 @@ var simpleTypes = map[string]types.Type{
 	"boolean": types.TBoolean, "tinyint": types.TTinyInt, "smallint": types.TSmallInt, "integer": types.TInteger,
 	"bigint": types.TBigInt, "real": types.TReal, "double": types.TDouble, "varchar": types.TVarchar,
 	"varbinary": types.TVarbinary, "date": types.TDate, "time": types.TTime, "timestamp": types.TTimestamp,
-	"timestamptz": types.TTimestampTZ, "interval": types.TInterval, "uuid": types.TUUID, "json": types.TJSON,
+	"timestamptz": types.TTimestampTZ, "interval": types.TInterval, "uuid": types.TUUID, "json": types.TJSON, "jsonb": types.TJSONB,
 	"oid": types.TOID, "name": types.TName, "unknown": types.TUnknown, "numeric": types.DecimalOf(38, 0),
 	"regnamespace": {Kind: types.OID, S: types.RegNamespace}, "regrole": {Kind: types.OID, S: types.RegRole}, "regproc": {Kind: types.OID, S: types.RegProc},
 	"regclass": {Kind: types.OID, S: types.RegClass}, "regtype": {Kind: types.OID, S: types.RegType},

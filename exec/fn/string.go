@@ -129,6 +129,7 @@ func stringBasics() []*Entry {
 			overs: []overload{
 				{sig: "varchar || varchar", pattern: parseSig("f(varchar, varchar) varchar"), types: stringsOnly, scalar: textFn(concatRow)},
 				{sig: "varbinary || varbinary", types: binaryOnly, scalar: textFn(concatRow)},
+				{sig: "jsonb || jsonb", types: jsonbPair, scalar: jsonbFn(jsonbConcat), dialect: pgOnly},
 				{sig: "json || json", types: jsonOnly, scalar: textFn(jsonConcat), dialect: pgOnly},
 				{sig: "varchar || any", types: stringWithAny, explicit: true, scalar: textFn(concatRow), dialect: pgOnly},
 				{sig: "array(T) || array(T)", pattern: parseSig("f(array(T), array(T)) array(T)"), types: arraysOnly, scalar: eval(arrayConcat)},
@@ -208,6 +209,13 @@ var (
 	binaryOnly = sameKindPair(types.Varbinary, types.TVarbinary)
 	jsonOnly   = sameKindPair(types.JSON, types.TJSON)
 )
+
+// jsonbPair wants jsonb on at least one side.
+func jsonbPair(args []plan.Arg, d plan.Dialect) ([]types.Type, types.Type, bool) {
+	_, _, ok := jsonOnly(args, d)
+	ok = ok && (args[0].Type.IsJSONB() || args[1].Type.IsJSONB())
+	return []types.Type{types.TJSONB, types.TJSONB}, types.TJSONB, ok
+}
 
 // stringWithAny: one operand is a string, the other is converted to text.
 func stringWithAny(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {

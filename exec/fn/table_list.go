@@ -1,6 +1,8 @@
 package fn
 
 import (
+	"strings"
+
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/catalog/types/jsontext"
@@ -43,16 +45,27 @@ func tableListEntries() []*Entry {
 			return jsonRows(f.Ret, args[0].S, text, false), nil
 		})
 	}
-	json2 := func(name, doc string, im *tableImpl, ret string) *Entry {
-		e := entry(name, doc, im, "(json) "+ret)
-		e.Names = append(e.Names, "jsonb"+name[len("json"):])
-		return e
+	// json2 makes a function for json and its twin for jsonb.
+	json2 := func(name, doc string, im *tableImpl, ret string) []*Entry {
+		return []*Entry{entry(name, doc, im, "(json) "+ret), entry("jsonb"+name[len("json"):], doc, im, "(jsonb) "+strings.ReplaceAll(ret, "json", "jsonb"))}
 	}
-	return []*Entry{
+	each := func(text bool) []*Entry {
+		name, value := "json_each", "json"
+		if text {
+			name, value = "json_each_text", "varchar"
+		}
+		es := json2(name, "The members of a JSON object, a row each: key, value.", &tableImpl{open: jsonEachRows(text)}, "row(varchar, "+value+")")
+		for _, e := range es {
+			e.overs[0].types = jsonEachTypes(e.Names[0], text)
+		}
+		return es
+	}
+	return concatAll([]*Entry{
 		entry("generate_subscripts", "The indexes of an array's dimension (the first is 1).", listFunc(subscripts), "(array(T), integer) integer", "(array(T), integer, boolean) integer"),
 		entry("string_to_table", "The parts between separators, a row each.", listFunc(stringRows), "(varchar, varchar) varchar"),
 		entry("regexp_split_to_table", "The parts between matches, a row each.", listFunc(regexpSplitRows), "(varchar, varchar) varchar", "(varchar, varchar, varchar) varchar"),
 		entry("regexp_matches", "The groups of the first match, with the flag g of every match, as arrays.", listFunc(regexpMatchRows), "(varchar, varchar) array(varchar)", "(varchar, varchar, varchar) array(varchar)"),
+	},
 		json2("json_array_elements", "The elements of a JSON array, a row each.", elements(false), "json"),
 		json2("json_array_elements_text", "The elements of a JSON array as text, a row each.", elements(true), "varchar"),
 		json2("json_object_keys", "The names of a JSON object's members, a row each.", listFunc(func(f *plan.Func, args []types.Value) ([]types.Value, error) {
@@ -61,7 +74,7 @@ func tableListEntries() []*Entry {
 			}
 			return jsonRows(f.Ret, args[0].S, true, true), nil
 		}), "varchar"),
-	}
+		each(false), each(true), jsonRecordEntries())
 }
 
 // jsonRows lists elements, or with keys the names of members.

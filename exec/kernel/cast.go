@@ -99,6 +99,8 @@ func sameForm(from, to types.Type) bool {
 		return from.S == to.S && from.P <= to.P && from.Phys() == to.Phys()
 	case from.Kind == types.OID && to.Kind == types.OID:
 		return true
+	case from.Kind == types.JSON && to.Kind == types.JSON:
+		return !to.IsJSONB()
 	case from.Kind == to.Kind && (from.Kind == types.Timestamp || from.Kind == types.TimestampTZ || from.Kind == types.Time):
 		return from.P <= to.P && from.UnitsPerSecond() == to.UnitsPerSecond()
 	case from.Kind == types.Interval && to.Kind == types.Interval:

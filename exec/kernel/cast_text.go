@@ -8,6 +8,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/catalog/types/jsontext"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
 )
@@ -355,6 +356,7 @@ func toJSON(e *castEnv, v *vector.Vector, sel vector.Sel, out *vector.Vector) er
 	w := newTextWriter(out)
 	opt := TextOptions{Style: e.style(), Location: e.ctx.Location()}
 	parse := e.from.IsString() && e.dial == plan.Postgres
+	binary, scrap := e.to.IsJSONB(), []byte(nil)
 	return eachErr(sel, out.Len, func(i int) error {
 		from := len(out.Data)
 		if parse {
@@ -366,6 +368,10 @@ func toJSON(e *castEnv, v *vector.Vector, sel vector.Sel, out *vector.Vector) er
 			out.Data = append(out.Data, text...)
 		} else {
 			out.Data = opt.AppendJSON(out.Data, v, i)
+		}
+		if binary {
+			scrap = append(scrap[:0], out.Data[from:]...)
+			out.Data = jsontext.AppendB(out.Data[:from], scrap)
 		}
 		w.end(i, from)
 		return nil

@@ -17,6 +17,7 @@ type TextOptions struct {
 	Wire     bool           // as PostgreSQL's output functions: booleans are t and f
 	// EscapeBytes prints varbinary in PostgreSQL's old form (bytea_output = escape).
 	EscapeBytes bool
+	Records     bool        // in JSON, anonymous rows are objects too: f1, f2, as PostgreSQL has it
 	Catalog     CatalogInfo // names of regclass and its kin; nil: numbers
 }
 
@@ -307,7 +308,7 @@ func (o *TextOptions) appendMapJSON(b []byte, v *vector.Vector, i int) []byte {
 }
 
 func (o *TextOptions) appendRowJSON(b []byte, v *vector.Vector, i int) []byte {
-	named := false
+	named := o.Records
 	for _, f := range v.Type.Fields {
 		named = named || f.Name != ""
 	}
@@ -321,7 +322,11 @@ func (o *TextOptions) appendRowJSON(b []byte, v *vector.Vector, i int) []byte {
 			b = append(b, ',')
 		}
 		if named {
-			b = AppendJSONString(b, []byte(v.Type.Fields[k].Name))
+			name := v.Type.Fields[k].Name
+			if name == "" {
+				name = "f" + strconv.Itoa(k+1)
+			}
+			b = AppendJSONString(b, []byte(name))
 			b = append(b, ':')
 		}
 		b = o.AppendJSON(b, kid, i)

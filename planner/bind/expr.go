@@ -460,6 +460,14 @@ func (b *binder) compare(op plan.CompareOp, l, r plan.Expr, pos ast.Pos) (plan.E
 	if k := x.Type().Kind; k == types.Map && op != plan.EQ && op != plan.NE && op < plan.Distinct {
 		return nil, b.fail(pos, fault.CodeUndefinedFunction, "operator does not exist: %s %s %s", x.Type(), op, y.Type())
 	}
+	if x.Type().IsJSONB() { // compared by value, not by text
+		if x, err = b.apply(pos, "jsonb_sort_key", []plan.Expr{x}); err == nil {
+			y, err = b.apply(pos, "jsonb_sort_key", []plan.Expr{y})
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	return &plan.Compare{Pos: plan.Pos(b.pos(pos)), Op: op, L: x, R: y}, nil
 }
 

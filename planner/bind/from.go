@@ -420,6 +420,12 @@ func (b *binder) funcCall(e *ast.FuncTable, call *ast.Call, left *scope, env *ct
 	c := &exprCtx{sc: &scope{outer: left, env: env}, st: &stage{}, clause: "functions in FROM"}
 	var node plan.Node
 	var cols []plan.Column
+	if toRecord[name] != "" && len(e.Alias.Types) > 0 {
+		if call, err = b.recordCall(call, name, e.Alias); err != nil {
+			return nil, err
+		}
+		name = toRecord[name]
+	}
 	if b.setReturning(name) {
 		node, cols, err = b.rowsTable(c, call, name, e.Ordinality)
 	} else {

@@ -184,3 +184,26 @@ func (b *binder) jsonClauses(name string, o *ast.JSONOutput, cl *plan.JSONClause
 	}
 	return nil
 }
+
+// toRecord are the functions whose rows have the columns that the alias lists, and the
+// function of a row and JSON that each is then.
+var toRecord = map[string]string{
+	"json_to_record": "json_populate_record", "json_to_recordset": "json_populate_recordset",
+	"jsonb_to_record": "jsonb_populate_record", "jsonb_to_recordset": "jsonb_populate_recordset",
+}
+
+// recordCall makes json_to_record(x) AS t(a int, b text) the call with a NULL row of the
+// columns as its first argument.
+func (b *binder) recordCall(call *ast.Call, name string, a ast.Alias) (*ast.Call, error) {
+	row := ast.TypeName{Name: "row", Args: a.Types, Fields: a.Columns}
+	row.Pos = call.Pos
+	null := &ast.NullLit{}
+	null.Pos = call.Pos
+	base := &ast.Cast{X: null, Type: row}
+	base.Pos = call.Pos
+	out := *call
+	id := call.Name.Last()
+	id.Name, id.Quoted = toRecord[name], true
+	out.Name, out.Args = ast.Name{id}, append([]ast.Expr{base}, call.Args...)
+	return &out, nil
+}

@@ -22,6 +22,11 @@ func ordinal(e ast.Expr) (int, bool) {
 // sortKey makes a key with the dialect's place for NULLs: PostgreSQL takes
 // them as greater than everything, Trino puts them last in both directions.
 func (b *binder) sortKey(x plan.Expr, o *ast.OrderItem) plan.SortKey {
+	if x.Type().IsJSONB() {
+		if y, err := b.apply(o.Pos, "jsonb_sort_key", []plan.Expr{x}); err == nil {
+			x = y
+		}
+	}
 	k := plan.SortKey{X: x, Desc: o.Desc}
 	switch {
 	case o.NullsFirst != nil:

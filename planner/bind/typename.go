@@ -27,7 +27,7 @@ var typeNames = map[string]types.Type{
 	"timestamptz": types.TTimestampTZ, "timestamp with time zone": types.TTimestampTZ, "timestamp with local time zone": types.TTimestampTZ,
 	"interval": types.TInterval, "interval year to month": {Kind: types.Interval, S: types.IntervalYearMonth},
 	"interval day to second": {Kind: types.Interval, S: types.IntervalDaySecond},
-	"uuid":                   types.TUUID, "json": types.TJSON, "jsonb": types.TJSON, "unknown": types.TVarchar, "xml": types.TVarchar,
+	"uuid":                   types.TUUID, "json": types.TJSON, "jsonb": types.TJSONB, "unknown": types.TVarchar, "xml": types.TVarchar,
 	"name": types.TName, "oid": types.TOID, "regclass": reg(types.RegClass), "regtype": reg(types.RegType),
 	"regproc": reg(types.RegProc), "regprocedure": reg(types.RegProcedure), "regnamespace": reg(types.RegNamespace), "regrole": reg(types.RegRole),
 	"xid": reg(types.XID), "regoper": reg(types.RegOper), "regoperator": reg(types.RegOperator), "regconfig": reg(types.RegConfig),

@@ -111,6 +111,12 @@ func (c *column) binaryNested(v *vector.Vector, i int, text *kernel.TextOptions)
 	switch {
 	case v.Type.Kind == types.Opaque && !v.Type.IsSketch():
 		c.buf = text.AppendText(c.buf, v, i)
+	case v.Type.IsJSONB():
+		from := len(c.buf) + 1
+		c.buf = append(append(c.buf, 1), v.Bytes(i)...) // the version of the format
+		if c.typ.IsNested() {
+			c.recodeMember(from)
+		}
 	case v.Type.Phys() == types.PhysBytes:
 		from := len(c.buf)
 		c.buf = append(c.buf, v.Bytes(i)...)

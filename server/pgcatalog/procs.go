@@ -208,7 +208,7 @@ var sigTypes = map[string]uint32{
 	"boolean": pgtype.Bool, "tinyint": pgtype.Int2, "smallint": pgtype.Int2, "integer": pgtype.Int4, "bigint": pgtype.Int8,
 	"real": pgtype.Float4, "double": pgtype.Float8, "varchar": pgtype.Text, "varbinary": pgtype.Bytea, "date": pgtype.Date,
 	"time": pgtype.Time, "timestamp": pgtype.Timestamp, "datetime": pgtype.Timestamp, "timestamptz": pgtype.Timestamptz,
-	"interval": pgtype.Interval, "yearmonth": pgtype.Interval, "daysecond": pgtype.Interval, "uuid": pgtype.UUID, "json": pgtype.JSON,
+	"interval": pgtype.Interval, "yearmonth": pgtype.Interval, "daysecond": pgtype.Interval, "uuid": pgtype.UUID, "json": pgtype.JSON, "jsonb": pgtype.JSONB,
 	"oid": pgtype.Oid, "name": pgtype.Name, "unknown": pgtype.Unknown, "numeric": pgtype.Numeric, "decimal": pgtype.Numeric,
 	"regclass": pgtype.Regclass, "regtype": pgtype.Regtype, "regproc": pgtype.Regproc, "regnamespace": pgtype.Regnsp,
 	"regrole": pgtype.Regrole, "map": pgtype.JSON, "row": pgtype.Record, "any": oidAny, "function": oidAny,

@@ -87,6 +87,10 @@ func Of(t types.Type) OID {
 	switch t.Kind {
 	case types.OID:
 		return regOID[t.S]
+	case types.JSON:
+		if t.IsJSONB() {
+			return JSONB
+		}
 	case types.Opaque:
 		if t.IsSketch() {
 			return Bytea
@@ -195,7 +199,7 @@ func Len(t types.Type) int16 {
 var byOID = map[OID]types.Type{
 	Bool: types.TBoolean, Bytea: types.TVarbinary, Char: types.TNameChar, Name: types.TName, Int8: types.TBigInt,
 	Int2: types.TSmallInt, Int4: types.TInteger, Text: types.TVarchar, Oid: types.TOID, JSON: types.TJSON,
-	JSONB: types.TJSON, Float4: types.TReal, Float8: types.TDouble, Unknown: types.TUnknown, Bpchar: types.TVarchar,
+	JSONB: types.TJSONB, Float4: types.TReal, Float8: types.TDouble, Unknown: types.TUnknown, Bpchar: types.TVarchar,
 	Varchar: types.TVarchar, Date: types.TDate, Time: types.TTime, Timestamp: types.TTimestamp,
 	Timestamptz: types.TTimestampTZ, Interval: types.TInterval, Numeric: types.DecimalOf(38, 9), UUID: types.TUUID,
 	Regproc: {Kind: types.OID, S: types.RegProc}, Regclass: {Kind: types.OID, S: types.RegClass},
