@@ -22,12 +22,7 @@ func ordinal(e ast.Expr) (int, bool) {
 // sortKey makes a key with the dialect's place for NULLs: PostgreSQL takes
 // them as greater than everything, Trino puts them last in both directions.
 func (b *binder) sortKey(x plan.Expr, o *ast.OrderItem) plan.SortKey {
-	if x.Type().IsJSONB() {
-		if y, err := b.apply(o.Pos, "jsonb_sort_key", []plan.Expr{x}); err == nil {
-			x = y
-		}
-	}
-	k := plan.SortKey{X: x, Desc: o.Desc}
+	k := plan.SortKey{X: b.ordered(x), Desc: o.Desc}
 	switch {
 	case o.NullsFirst != nil:
 		k.NullsFirst = *o.NullsFirst
@@ -35,6 +30,17 @@ func (b *binder) sortKey(x plan.Expr, o *ast.OrderItem) plan.SortKey {
 		k.NullsFirst = o.Desc
 	}
 	return k
+}
+
+// ordered gives what values are sorted by: of jsonb not the text.
+func (b *binder) ordered(x plan.Expr) plan.Expr {
+	if x == nil || !x.Type().IsJSONB() {
+		return x
+	}
+	if y, err := b.apply(0, "jsonb_sort_key", []plan.Expr{x}); err == nil { // the registry has it
+		return y
+	}
+	return x
 }
 
 // sortable refuses types that have no order.

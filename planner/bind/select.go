@@ -382,9 +382,9 @@ func (z *selector) finish(outer *scope) (*rel, error) {
 	for _, o := range z.order {
 		k := o.key
 		if o.item >= 0 {
-			k.X = plan.Ref(z.items[o.item].col)
+			k.X = z.b.ordered(plan.Ref(z.items[o.item].col))
 		} else {
-			k.X = plan.Ref(p.add("", o.x))
+			k.X = z.b.ordered(plan.Ref(p.add("", o.x)))
 		}
 		keys = append(keys, k)
 	}
