@@ -33,6 +33,8 @@ func TextError(err error, t Type, s []byte) *fault.Error {
 		return fault.Wrap(err, fault.CodeDatetimeOverflow, "date/time field value out of range: %q", text)
 	case errors.Is(err, ErrRange):
 		return fault.Wrap(err, fault.CodeNumericOutOfRange, "value %q is out of range for type %s", text, t)
+	case t.Kind == JSON:
+		return fault.Wrap(err, fault.CodeInvalidText, "invalid input syntax for type json").WithDetail("the text is %q", text)
 	case dt:
 		return fault.Wrap(err, fault.CodeInvalidDatetime, "invalid input syntax for type %s: %q", plainName(t), text)
 	}

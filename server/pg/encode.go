@@ -203,8 +203,10 @@ func (c *column) inUTF8(v *vector.Vector, idx []uint32, text *kernel.TextOptions
 	}
 	switch v.Type.Kind {
 	case types.Varchar, types.JSON, types.Name:
-		c.strings(v, idx)
-		return
+		if !c.binary || !v.Type.IsJSONB() { // whose binary form begins with a version
+			c.strings(v, idx)
+			return
+		}
 	case types.Opaque:
 		if c.binary && v.Type.IsSketch() {
 			c.strings(v, idx)
