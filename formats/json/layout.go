@@ -50,7 +50,7 @@ func layoutOf(head []byte, complete bool) layout {
 		return layoutStream
 	case first: // within a line whose end is not in sight
 		p.space()
-		if p.peek() == '{' {
+		if c := p.peek(); c == '{' || c == '[' {
 			return layoutStream
 		}
 		return layoutLines
