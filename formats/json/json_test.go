@@ -105,6 +105,32 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestWriteKeys writes what a table with mappings would read, at any depth.
+func TestWriteKeys(t *testing.T) {
+	schema := formattest.Schema(t, "ts bigint", "r struct<ts:bigint,x:array<struct<ts:int>>>", "m map<string,struct<x:int>>")
+	props := map[string]string{"mapping.ts": "time stamp", "mapping.x": "X\"", "case.insensitive": "false"}
+	data := `{"time stamp":1,"r":{"time stamp":2,"X\"":[{"time stamp":3}]},"m":{"ts":{"X\"":4}}}` + "\n" + `{"time stamp":null,"r":null,"m":{}}` + "\n"
+	var out strings.Builder
+	w, err := NewWriter(&out, schema, props)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := open(t, data, schema, props)
+	err = formattest.Each(t.Context(), f, formats.ScanRequest{Split: f.Splits(1 << 30)[0], Columns: formattest.Columns(schema)}, w.Write)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil || out.String() != data {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+	if _, err := NewWriter(&out, schema, map[string]string{"mapping.ts": "m"}); !fault.Is(err, fault.CodeInvalidParameter) {
+		t.Errorf("one key for two columns: %v", err)
+	}
+	if _, err := NewWriter(&out, schema, map[string]string{"json.path": "$.records[*]"}); !fault.Is(err, fault.CodeFeatureNotSupported) {
+		t.Errorf("records below a path: %v", err)
+	}
+}
+
 func TestPaths(t *testing.T) {
 	data := `{"r":{"x":1,"y":{"z":"a\nb","w":[1,2]}},"s":"q\"q"}` + "\n" + `{"r":{"y":null}}` + "\n" + `{"R":{"Y":{"Z":"c"}}}` + "\n{}\n"
 	schema := formattest.Schema(t, "r struct<x:int,y:struct<z:string,w:array<int>>>", "s string")

@@ -6,6 +6,7 @@ package write
 
 import (
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,7 +147,9 @@ func openText(w io.Writer, s *Spec) (Writer, error) {
 		return nil, err
 	}
 	if s.Format == "json" {
-		out.Writer, err = json.NewWriter(out.end, s.Schema, nil)
+		props := maps.Clone(s.Properties)
+		delete(props, "layout")
+		out.Writer, err = json.NewWriter(out.end, s.Schema, props)
 		return out, err
 	}
 	props := map[string]string{"header": strconv.FormatBool(s.Properties["skip.header.line.count"] == "1")}

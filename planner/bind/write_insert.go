@@ -104,7 +104,7 @@ func (b *binder) addable(w *plan.Write, pos ast.Pos) error {
 // elsewhere than writers put them.
 func (b *binder) plainProperties(t *catalog.Table, props map[string]string, refuse func(string, ...any) *fault.Error) error {
 	for k := range props {
-		if strings.HasPrefix(k, "mapping.") || k == "timestamp.formats" || k == "timestamp.epoch" {
+		if strings.HasPrefix(k, "mapping.") && lake.FormatOf(t) != "json" || k == "timestamp.formats" || k == "timestamp.epoch" {
 			return refuse("its property %s says that values are spelled or named otherwise", k)
 		}
 	}
