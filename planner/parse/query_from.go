@@ -108,10 +108,7 @@ func (p *parser) tableItem() ast.TableExpr {
 		return p.rowsFrom(lateral)
 	case p.is("table") && p.isAt(1, "("): // Trino: TABLE(sequence(1, 3))
 		p.i += 2
-		n := p.funcTable(p.name("a function name"), lateral, pos)
-		p.want(")")
-		n.Alias = p.alias()
-		return n
+		return p.tableFunc(lateral, pos)
 	case p.is("json_table") && p.isAt(1, "("):
 		return p.jsonTable(lateral, pos)
 	case p.is("only") && p.peek(1).isIdent(plain):
