@@ -230,11 +230,12 @@ func (f *file) layoutOf(ctx context.Context) (layout, error) {
 
 // look reads the file's beginning for its layout, and settles p.
 func (f *file) look(ctx context.Context, p *lines.Packing) (layout, error) {
-	head, complete, err := lines.Head(ctx, f.store, f.object, p, layoutBytes)
+	head, _, err := lines.Head(ctx, f.store, f.object, p, layoutBytes)
 	if err != nil {
 		return layoutUnknown, err
 	}
-	return layoutOf(bytes.TrimPrefix(head, bom), complete), nil
+	// The reader of the first split does not know either whether that is all.
+	return layoutOf(bytes.TrimPrefix(head, bom), false), nil
 }
 
 // Schema gives the declared or inferred columns.
