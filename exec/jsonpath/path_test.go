@@ -115,8 +115,8 @@ func TestTrino(t *testing.T) {
 	}
 }
 
-// TestPostgres: what only PostgreSQL has, or means otherwise. The values were given by
-// PostgreSQL 15.
+// TestPostgres: what only PostgreSQL has, or means otherwise, by the rules of its
+// documentation (PostgreSQL 15, 9.16.2).
 func TestPostgres(t *testing.T) {
 	for _, c := range []struct{ doc, path, want string }{
 		{`{"a": [1, 2], "b": {"c": 3}}`, `$.**`, `{"a": [1, 2], "b": {"c": 3}} | [1, 2] | 1 | 2 | {"c": 3} | 3`},

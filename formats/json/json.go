@@ -234,7 +234,7 @@ func (f *file) look(ctx context.Context, p *lines.Packing) (layout, error) {
 	if err != nil {
 		return layoutUnknown, err
 	}
-	// The reader of the first split does not know either whether that is all.
+	// Complete or not: so the first split's reader judges, too.
 	return layoutOf(bytes.TrimPrefix(head, bom), false), nil
 }
 

@@ -182,7 +182,12 @@ func (s *source) begin(ctx context.Context) error {
 	}
 	l := s.f.layout
 	if l == layoutUnknown {
-		l = layoutOf(s.R.Bytes(), s.R.EOF())
+		for len(s.R.Bytes()) < layoutBytes && !s.R.EOF() { // as much as look reads
+			if err := s.fill(ctx); err != nil {
+				return err
+			}
+		}
+		l = layoutOf(s.R.Bytes(), false)
 	}
 	if l == layoutStream {
 		s.R.Alone()
