@@ -9,6 +9,7 @@
 //	   │ files         partitions pruned, files listed and pruned by their statistics: Scan.Source
 //	   │ metadata      count, min and max answered from footers and the partition list
 //	   │ join order    package cost
+//	   │ groups        grouping sets made of finer ones
 //	   │ finish        limits and top-N, common subplans, runtime filters, trimmed outputs
 //	   ▼
 //	plan for exec/build: no Apply, no Param, every Scan has its Source
