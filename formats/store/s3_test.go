@@ -432,7 +432,11 @@ func TestS3PutFails(t *testing.T) {
 		if r.Method == http.MethodDelete && r.URL.Query().Has("uploadId") {
 			aborted++
 		}
-		return r.URL.Query().Get("partNumber") == "2" && s3Error(w, 403, "AccessDenied")
+		if r.URL.Query().Get("partNumber") != "2" {
+			return false
+		}
+		_, _ = io.Copy(io.Discard, r.Body) // or the connection is reset before the answer is read
+		return s3Error(w, 403, "AccessDenied")
 	})
 	_, err := s.Put(context.Background(), "big", bytes.NewReader(make([]byte, 30<<20)), PutOptions{})
 	wantCode(t, err, fault.CodeInsufficientPriv)

@@ -89,7 +89,7 @@ func TestReasons(t *testing.T) {
 		"SELECT CAST(date '2020-01-01' AS boolean)":              "TYPE_MISMATCH: line 1:8: Cannot cast date to boolean",
 		"SELECT 'a' LIKE 'b' ESCAPE 'cd'":                        "INVALID_FUNCTION_ARGUMENT: line 1:8: Escape string must be a single character",
 		"SELECT regexp_like('a', '(')":                           "INVALID_FUNCTION_ARGUMENT: line 1:8: invalid regular expression: missing closing ): `(`",
-		"SELECT json_parse('{')":                                 "INVALID_CAST_ARGUMENT: line 1:8: invalid input syntax for type json: \"{\"",
+		"SELECT json_parse('{')":                                 "INVALID_CAST_ARGUMENT: line 1:8: invalid input syntax for type json. the text is \"{\"",
 		"SELECT date_add('eon', 1, current_date)":                "INVALID_FUNCTION_ARGUMENT: line 1:8: unit \"eon\" not recognized",
 		"SELECT concat(" + strings.Repeat("'a', ", 127) + "'a')": "TOO_MANY_ARGUMENTS: line 1:8: Too many arguments for function call concat()",
 		"DELETE FROM people":                                     "NOT_SUPPORTED: line 1:13: DELETE is not supported for tables of the lake: \"people\" is one. Files of the lake are added, never changed: INSERT INTO, CREATE TABLE AS. Temporary tables (CREATE TEMP TABLE) can be changed",
