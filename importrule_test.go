@@ -34,7 +34,7 @@ var importRules = []struct {
 	{"formats/store", "catalog/fault"},
 	{"formats/codec", "catalog/fault"},
 	{"formats", "formats catalog/types catalog/fault"},
-	{"planner", "planner catalog$ catalog/types catalog/fault catalog/charset catalog/ddl catalog/lake catalog/partition catalog/template formats"},
+	{"planner", "planner catalog$ catalog/types catalog/fault catalog/charset catalog/ddl catalog/lake catalog/partition catalog/routine catalog/template formats"},
 	{"exec/sketch", "catalog/types catalog/fault"},
 	{"exec/kernel", "exec/mem exec/sketch planner/plan catalog$ catalog/types catalog/fault formats"},
 	{"exec/jsonpath", "catalog/types catalog/fault"},
