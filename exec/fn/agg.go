@@ -45,6 +45,10 @@ type Aggregator interface {
 // aggImpl is what plan.Func.Impl holds for an aggregate.
 type aggImpl struct {
 	new func(c *kernel.EvalCtx, f *plan.Func) (Aggregator, error)
+	// moments, of an aggregate over momentStates, puts them out as they are, and final
+	// makes the result of one.
+	moments *aggImpl
+	final   func(s *momentState) (float64, bool)
 }
 
 // NewAggregator makes an aggregator for a resolved aggregate function.

@@ -13,6 +13,7 @@ var mergers = map[string]struct {
 	"sum": {"sum", newSum(false)}, "count": {"sum", newSum(false)}, "count_if": {"sum", newSum(false)}, "regr_count": {"sum", newSum(false)},
 	"min": {"min", newMinMax(false)}, "max": {"max", newMinMax(true)},
 	"bool_and": {"bool_and", newBool(false)}, "every": {"every", newBool(false)}, "bool_or": {"bool_or", newBool(true)},
+	"moments": {"moments", newMomentsMerge()},
 }
 
 // Merge implements plan.Functions.

@@ -61,7 +61,10 @@ type momentAgg struct {
 }
 
 func newMoment(final func(s *momentState) (float64, bool)) *aggImpl {
-	return &aggImpl{new: func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) { return &momentAgg{final: final}, nil }}
+	return &aggImpl{
+		new:     func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) { return &momentAgg{final: final}, nil },
+		moments: newMoments(func() Aggregator { return &momentAgg{} }), final: final,
+	}
 }
 
 func (a *momentAgg) StateSize() int { return 64 }
@@ -159,10 +162,15 @@ func statEntries() []*Entry {
 		two("regr_sxx", "Sum of squares of x.", func(s *momentState) (float64, bool) { return s.sxx, s.n > 0 }),
 		two("regr_syy", "Sum of squares of y.", func(s *momentState) (float64, bool) { return s.syy, s.n > 0 }),
 		two("regr_sxy", "Sum of products.", func(s *momentState) (float64, bool) { return s.sxy, s.n > 0 }),
-		{Names: []string{"geometric_mean"}, Kind: plan.AggregateFunc, Doc: "Geometric mean.", overs: []overload{{sig: "geometric_mean(double) double", agg: &aggImpl{
-			new: func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) {
-				return &geoAgg{momentAgg{final: func(s *momentState) (float64, bool) { return math.Exp(s.mx), s.n > 0 }}}, nil
-			}}}}},
+		{Names: []string{"geometric_mean"}, Kind: plan.AggregateFunc, Doc: "Geometric mean.",
+			overs: []overload{{sig: "geometric_mean(double) double", agg: newGeo(func(s *momentState) (float64, bool) { return math.Exp(s.mx), s.n > 0 })}}},
+	}
+}
+
+func newGeo(final func(s *momentState) (float64, bool)) *aggImpl {
+	return &aggImpl{
+		new:     func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) { return &geoAgg{momentAgg{final: final}}, nil },
+		moments: newMoments(func() Aggregator { return &geoAgg{} }), final: final,
 	}
 }
 

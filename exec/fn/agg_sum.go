@@ -317,17 +317,22 @@ func (a *floatSumAgg) Final(st States, groups []uint32, out *vector.Vector) erro
 			out.SetNull(start + i)
 			continue
 		}
-		x := s.sum
-		if a.avg {
-			x /= float64(s.n)
-		}
-		if a.ret.Kind == types.Real {
-			vector.Values[float32](out)[start+i] = float32(x)
-		} else {
-			vector.Values[float64](out)[start+i] = x
-		}
+		a.result(s, out, start+i)
 	}
 	return nil
+}
+
+// result writes one sum or average in the type of the call's result.
+func (a *floatSumAgg) result(s *floatState, out *vector.Vector, i int) {
+	x := s.sum
+	if a.avg {
+		x /= float64(s.n)
+	}
+	if a.ret.Kind == types.Real {
+		vector.Values[float32](out)[i] = float32(x)
+	} else {
+		vector.Values[float64](out)[i] = x
+	}
 }
 
 func (a *floatSumAgg) MemoryBytes() int64 { return 0 }

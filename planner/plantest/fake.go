@@ -63,6 +63,9 @@ func (Functions) LambdaParams(_ string, args []plan.Arg, _ int) ([]types.Type, e
 // Merge implements plan.Functions.
 func (Functions) Merge(*plan.Func) *plan.Func { return nil }
 
+// Parts implements plan.Functions.
+func (Functions) Parts(*plan.Func) ([]*plan.Func, *plan.Func) { return nil, nil }
+
 // Resolve implements plan.Functions.
 func (Functions) Resolve(name string, kind plan.FuncKind, args []plan.Arg, d plan.Dialect) (*plan.Func, error) {
 	f := &plan.Func{Name: name, Kind: kind, Strict: true, Dialect: d}

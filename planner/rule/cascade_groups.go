@@ -88,24 +88,20 @@ func (c *Ctx) groupingSet(n plan.Node) *groupingSet {
 	for _, k := range g.agg.Keys {
 		g.base, g.keys[base[k.ID]] = append(g.base, base[k.ID]), k.ID
 	}
+	text := func(a plan.Agg) string { return aggText(a, base) }
+	p := newAggParts(c, text)
 	for _, a := range g.agg.Aggs {
-		if c.Functions.Merge(a.Fn) == nil || a.Distinct {
+		if a.Distinct || aggVolatile(a) || !p.add(a, c.Functions.Merge(a.Fn) != nil) {
 			return nil
 		}
-		text := a.Fn.Name
-		for _, x := range append(slices.Clone(a.Args), a.Filter) {
-			if x != nil {
-				if plan.IsVolatile(x) {
-					return nil
-				}
-				text += "\x00" + plan.Fingerprint(plan.RenumberExpr(x, base))
-			}
-		}
-		if a.Filter != nil {
-			text += "\x00filter"
-		}
-		g.texts = append(g.texts, text)
-		g.calls[text] = a.Col.ID
+	}
+	if p.split {
+		g.above = append(g.above, &plan.Project{Items: append(passAll(g.agg.Keys), p.items...)})
+		g.agg = &plan.Aggregate{Input: ref, Keys: g.agg.Keys, Aggs: p.aggs}
+	}
+	for _, a := range g.agg.Aggs {
+		g.texts = append(g.texts, text(a))
+		g.calls[text(a)] = a.Col.ID
 	}
 	return g
 }
@@ -134,6 +130,9 @@ func (c *Ctx) cascade(s *plan.SetOp, sets []*groupingSet) plan.Node {
 	in := slices.Clone(s.In)
 	var shared []*plan.With
 	for _, g := range sets {
+		if g.from == nil && !g.shared {
+			continue
+		}
 		result := c.result(g)
 		if g.shared {
 			w := &plan.With{ID: c.newWith(), Name: "grouping set"}

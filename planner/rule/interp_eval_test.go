@@ -133,7 +133,7 @@ func evalIn(e *plan.In, r row) (types.Value, error) {
 	return v, err
 }
 
-// evalCall knows the arithmetic of integers.
+// evalCall knows the arithmetic of integers; other calls the engine evaluates.
 func evalCall(e *plan.Call, r row) (types.Value, error) {
 	var args []types.Value
 	for _, a := range e.Args {
@@ -146,17 +146,21 @@ func evalCall(e *plan.Call, r row) (types.Value, error) {
 		}
 		args = append(args, v)
 	}
-	if len(args) != 2 {
-		return types.Value{}, fmt.Errorf("interpreter: no %s", e.Fn.Name)
+	if len(args) == 2 && args[0].Type.IsInteger() && args[1].Type.IsInteger() {
+		a, b := args[0].I, args[1].I
+		switch e.Fn.Name {
+		case "+":
+			return types.IntOf(e.Typ, a+b), nil
+		case "-":
+			return types.IntOf(e.Typ, a-b), nil
+		case "*":
+			return types.IntOf(e.Typ, a*b), nil
+		}
 	}
-	a, b := args[0].I, args[1].I
-	switch e.Fn.Name {
-	case "+":
-		return types.IntOf(e.Typ, a+b), nil
-	case "-":
-		return types.IntOf(e.Typ, a-b), nil
-	case "*":
-		return types.IntOf(e.Typ, a*b), nil
+	c := *e
+	c.Args = nil
+	for _, v := range args {
+		c.Args = append(c.Args, &plan.Const{Value: v})
 	}
-	return types.Value{}, fmt.Errorf("interpreter: no %s", e.Fn.Name)
+	return caster.Fold(nil, &c)
 }

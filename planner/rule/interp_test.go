@@ -295,8 +295,21 @@ func (in *interp) aggregate(n *plan.Aggregate, env row) ([]row, error) {
 	return out, nil
 }
 
-// agg computes count, sum, min and max of integers.
+// agg computes count, sum, min and max of integers, and what has these as parts.
 func (in *interp) agg(a plan.Agg, rows []row, env row) (types.Value, error) {
+	if parts, finish := functions.Parts(a.Fn); finish != nil {
+		call := &plan.Call{Fn: finish, Typ: a.Col.Type}
+		for _, p := range parts {
+			b := a
+			b.Fn, b.Col.Type = p, p.Ret
+			v, err := in.agg(b, rows, env)
+			if err != nil {
+				return v, err
+			}
+			call.Args = append(call.Args, &plan.Const{Value: v})
+		}
+		return evalCall(call, nil)
+	}
 	var vals []types.Value
 	count := int64(0)
 	seen := map[string]bool{}
@@ -328,16 +341,34 @@ func (in *interp) agg(a plan.Agg, rows []row, env row) (types.Value, error) {
 		return types.NullOf(a.Col.Type), nil
 	}
 	best := vals[0]
+	if a.Fn.Name == "sum" {
+		return sumOf(a.Col.Type, vals), nil
+	}
 	for _, v := range vals[1:] {
 		switch {
-		case a.Fn.Name == "sum":
-			best.I += v.I
 		case a.Fn.Name == "min" && v.Compare(best) < 0, a.Fn.Name == "max" && v.Compare(best) > 0:
 			best = v
 		}
 	}
 	best.Type = a.Col.Type
 	return best, nil
+}
+
+// sumOf adds numbers of one type up.
+func sumOf(t types.Type, vals []types.Value) types.Value {
+	sum := types.Value{Type: t}
+	for _, v := range vals {
+		x := types.I128(v.I)
+		if v.Type.Phys() == types.PhysInt128 {
+			x = v.D
+		}
+		if t.Phys() == types.PhysInt128 {
+			sum.D = sum.D.Add(x)
+		} else {
+			sum.I += x.Int64()
+		}
+	}
+	return sum
 }
 
 // join runs every kind of join, and Apply, whose right side sees the left row.

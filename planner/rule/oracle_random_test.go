@@ -78,7 +78,7 @@ func (g *generator) query(outer []string, depth int, one bool) string {
 	case 2:
 		if !one {
 			sets := pick(g, "ROLLUP", "CUBE") + " (" + pick(g, cols...) + ", " + pick(g, cols...) + ")"
-			return "SELECT " + pick(g, "count(*)", "count("+pick(g, cols...)+")", "sum("+pick(g, cols...)+")") + ", max(" + pick(g, cols...) + ") FROM " + from + where + " GROUP BY " + sets
+			return "SELECT " + pick(g, "count(*)", "count("+pick(g, cols...)+")", "sum("+pick(g, cols...)+")", "avg("+pick(g, cols...)+")") + ", max(" + pick(g, cols...) + ") FROM " + from + where + " GROUP BY " + sets
 		}
 	}
 	return "SELECT " + strings.Join(items, ", ") + " FROM " + from + where
