@@ -37,6 +37,7 @@ var importRules = []struct {
 	{"planner", "planner catalog$ catalog/types catalog/fault catalog/charset catalog/ddl catalog/lake catalog/partition catalog/routine catalog/template formats"},
 	{"exec/sketch", "catalog/types catalog/fault"},
 	{"exec/kernel", "exec/mem exec/sketch planner/plan catalog$ catalog/types catalog/fault formats"},
+	{"exec/wasm", "exec/kernel exec/mem planner/plan catalog/types catalog/fault formats"},
 	{"exec/jsonpath", "catalog/types catalog/fault"},
 	{"exec/fn", "exec/kernel exec/jsonpath exec/mem exec/sketch planner/plan catalog$ catalog/types catalog/fault formats"},
 	{"exec/op", "exec/kernel exec/fn exec/mem planner/plan catalog formats"},

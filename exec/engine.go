@@ -13,6 +13,7 @@ import (
 	"github.com/glauxdb/glaux/exec/fn"
 	"github.com/glauxdb/glaux/exec/mem"
 	"github.com/glauxdb/glaux/exec/reuse"
+	"github.com/glauxdb/glaux/exec/wasm"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/planner"
@@ -44,6 +45,7 @@ type Engine struct {
 	planner  *planner.Planner
 	mem      *mem.Account
 	kept     *reuse.Store // nil: no results are
+	modules  *wasm.Runtime
 	advisory advisory
 	channels channels
 	infos    sync.Map // *plan.Session of statements that run -> kernel.CatalogInfo
@@ -88,7 +90,8 @@ func New(o Options) (*Engine, error) {
 		o.Reuse = &reuse.DefaultLimits
 	}
 	e.kept = reuse.NewStore(e.mem, *o.Reuse)
-	c := planner.Config{Catalog: o.Catalog, Functions: fn.NewRegistry(), Evaluator: evaluator{e}, Virtual: o.Virtual}
+	e.modules = wasm.NewRuntime()
+	c := planner.Config{Catalog: o.Catalog, Functions: functions{fn.NewRegistry(), e}, Evaluator: evaluator{e}, Virtual: o.Virtual}
 	if o.Lake != nil {
 		c.Lake = o.Lake
 	}
@@ -106,6 +109,7 @@ func (e *Engine) Close() {
 	e.mu.Unlock()
 	e.cancel(shutdown())
 	e.run.Wait()
+	e.modules.Close()
 }
 
 func shutdown() error {

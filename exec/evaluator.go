@@ -15,7 +15,13 @@ import (
 type evaluator struct{ e *Engine }
 
 func (v evaluator) with(s *plan.Session) *kernel.Evaluator {
-	return kernel.NewEvaluator(&kernel.EvalCtx{Session: s, Catalog: v.e.catalogInfo(s)})
+	c := &kernel.EvalCtx{Session: s, Catalog: v.e.catalogInfo(s)}
+	if s != nil {
+		if r, ok := v.e.queries.Load(s.QueryID); ok && r.(*running).ready.Load() {
+			c.Done = r.(*running).ctx.Done()
+		}
+	}
+	return kernel.NewEvaluator(c)
 }
 
 // Fold implements plan.Evaluator.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/routine"
+	"github.com/glauxdb/glaux/exec/wasm"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -16,11 +17,16 @@ func (s *Session) createFunction(ctx context.Context, stmt *plan.CreateFunction)
 	if _, err := s.e.o.Catalog.Database(ctx, f.Database); err != nil {
 		return nil, err
 	}
+	var module []byte
 	if f.Language == routine.Wasm {
-		return nil, fault.New(fault.CodeFeatureNotSupported, "functions of language wasm are not supported")
+		var err error
+		if module, err = s.checkedModule(ctx, stmt); err != nil {
+			return nil, err
+		}
+		f.Hash = wasm.Hash(module)
 	}
 	f.Created = time.Now().UTC()
-	return done(stmt.Tag()), routine.Put(ctx, s.e.o.Documents, &f, stmt.OrReplace)
+	return done(stmt.Tag()), routine.Put(ctx, s.e.o.Documents, &f, module, stmt.OrReplace)
 }
 
 // dropFunction removes functions; what is not there is an error unless IF EXISTS

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -53,6 +54,16 @@ type running struct {
 	reused   atomic.Bool // the rows are those of an earlier run
 	// askedNow is set when a value depends on the clock, see kernel.EvalCtx.
 	askedNow atomic.Bool
+
+	endings   sync.Mutex // guards whenEnded
+	whenEnded []func()   // see kernel.EvalCtx
+}
+
+// atEnd has f called when the query has ended.
+func (r *running) atEnd(f func()) {
+	r.endings.Lock()
+	defer r.endings.Unlock()
+	r.whenEnded = append(r.whenEnded, f)
 }
 
 type queryIDKey struct{}
@@ -192,6 +203,9 @@ func (r *running) end(st Stats, err error) {
 	for _, p := range r.pins {
 		p.Close()
 	}
+	for _, f := range r.whenEnded {
+		f()
+	}
 	r.mem.Close()
 	if r.control != nil {
 		r.control.End(st, err)
@@ -309,7 +323,8 @@ func (r *running) pipelines(q *plan.Query, trace bool) (p *build.Plan, err error
 			ids[i] = c.ID
 		}
 		env := build.Env{Query: r.query, Session: r.session, OpenFile: r.open, Trace: trace,
-			Eval: &kernel.EvalCtx{Session: r.session, Catalog: r.e.catalogInfo(r.session), Done: r.ctx.Done(), AskedNow: &r.askedNow}}
+			Eval: &kernel.EvalCtx{Session: r.session, Catalog: r.e.catalogInfo(r.session), Done: r.ctx.Done(), AskedNow: &r.askedNow,
+				Mem: r.mem, AtEnd: r.atEnd}}
 		p, err = build.Build(env, q.Root, ids)
 		return err
 	})

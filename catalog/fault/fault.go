@@ -70,6 +70,8 @@ const (
 	CodeInvalidCursorName    Code = "34000"
 	CodeInvalidStatementName Code = "26000"
 	CodeInvalidCatalogName   Code = "3D000"
+	CodeExternalRoutine      Code = "38000" // a user's function failed
+	CodeExternalInvocation   Code = "39000" // it broke the rules of how it is called
 	CodeInvalidSchemaName    Code = "3F000"
 	CodeInsufficientPriv     Code = "42501"
 	CodeDeadlock             Code = "40P01"

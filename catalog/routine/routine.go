@@ -14,8 +14,12 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 )
 
-// space is that of the documents; their keys are database/name.
-const space = "function"
+// The spaces of the documents; their keys are database/name. Modules are apart, so
+// that finding a function does not read its module.
+const (
+	space       = "function"
+	moduleSpace = "function-module"
+)
 
 // The languages.
 const (
@@ -35,13 +39,15 @@ type Function struct {
 	Table   bool    `json:"table,omitempty"`   // it gives rows
 	Columns []Param `json:"columns,omitempty"` // of the rows; nil: the query's
 	// Language is SQL or Wasm. Body is an expression, of a table function a query;
-	// Module is a WebAssembly module and Export the function in it.
+	// Export is the function's name in its WebAssembly module, whose SHA-256 is Hash.
 	Language string    `json:"language"`
 	Body     string    `json:"body,omitempty"`
-	Module   []byte    `json:"module,omitempty"`
 	Export   string    `json:"export,omitempty"`
+	Hash     string    `json:"hash,omitempty"`
 	Dialect  string    `json:"dialect"` // what ambiguous SQL in Body means
 	Volatile bool      `json:"volatile,omitempty"`
+	Stable   bool      `json:"stable,omitempty"`
+	Nulls    bool      `json:"nulls,omitempty"` // of Wasm: called for NULL arguments, too
 	Comment  string    `json:"comment,omitempty"`
 	Owner    string    `json:"owner,omitempty"`
 	Created  time.Time `json:"created"`
@@ -121,8 +127,9 @@ func List(ctx context.Context, docs catalog.Documents, database string) ([]*Func
 	return out, nil
 }
 
-// Put stores a function. Unless it may replace another, one of its name is 42723.
-func Put(ctx context.Context, docs catalog.Documents, f *Function, replace bool) error {
+// Put stores a function, with its module if it has one. Unless it may replace
+// another, one of its name is 42723.
+func Put(ctx context.Context, docs catalog.Documents, f *Function, module []byte, replace bool) error {
 	data, err := json.Marshal(f)
 	if err != nil {
 		return fault.Wrap(err, fault.CodeInternal, "cannot store function %s", f.Name)
@@ -131,7 +138,13 @@ func Put(ctx context.Context, docs catalog.Documents, f *Function, replace bool)
 	if replace {
 		d.Version = catalog.AnyVersion
 	}
-	if _, err = docs.PutDocuments(ctx, d); fault.Is(err, fault.CodeDuplicateObject) {
+	m := catalog.Document{Space: moduleSpace, Key: d.Key, Version: catalog.AnyVersion} // without Data: there is none
+	if module != nil {
+		if m.Data, err = json.Marshal(module); err != nil {
+			return fault.Wrap(err, fault.CodeInternal, "cannot store the module of function %s", f.Name)
+		}
+	}
+	if _, err = docs.PutDocuments(ctx, d, m); fault.Is(err, fault.CodeDuplicateObject) {
 		return fault.New(fault.CodeDuplicateFunction, "function %q already exists in schema %q", f.Name, f.Database).
 			WithHint("CREATE OR REPLACE FUNCTION replaces it.")
 	}
@@ -148,12 +161,28 @@ func Drop(ctx context.Context, docs catalog.Documents, database string, names ..
 	var gone []catalog.Document
 	for _, f := range fs {
 		if len(names) == 0 || slices.Contains(names, f.Name) {
-			gone = append(gone, catalog.Document{Space: space, Key: key(f.Database, f.Name), Version: catalog.AnyVersion})
+			k := key(f.Database, f.Name)
+			gone = append(gone, catalog.Document{Space: space, Key: k, Version: catalog.AnyVersion},
+				catalog.Document{Space: moduleSpace, Key: k, Version: catalog.AnyVersion})
 		}
 	}
 	if len(gone) == 0 {
 		return 0, nil
 	}
 	_, err = docs.PutDocuments(ctx, gone...)
-	return len(gone), err
+	return len(gone) / 2, err
+}
+
+// Module gives the WebAssembly module of a function as it is now: whoever has an
+// older definition compares hashes.
+func Module(ctx context.Context, docs catalog.Documents, f *Function) ([]byte, error) {
+	d, err := docs.Document(ctx, moduleSpace, key(f.Database, f.Name))
+	if err != nil {
+		return nil, err
+	}
+	var module []byte
+	if d == nil || json.Unmarshal(d.Data, &module) != nil {
+		return nil, fault.New(fault.CodeDataCorrupted, "the catalog does not hold the module of function %q", f.Name)
+	}
+	return module, nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/mem"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
 )
@@ -19,6 +20,12 @@ type EvalCtx struct {
 	// AskedNow is set when a value was computed from a text that means the present,
 	// such as 'today' in a column that is cast to a date. Nil: nobody wants to know.
 	AskedNow *atomic.Bool
+	// Mem is charged with what functions hold beyond their vectors; nil: nothing is.
+	Mem *mem.Account
+	// AtEnd has f called once, when nothing of the query runs any more, to let go of
+	// what a collector does not. Nil: functions keep nothing between calls. Safe for
+	// concurrent use.
+	AtEnd func(f func())
 }
 
 // Info gives the catalog, never nil.

@@ -18,7 +18,7 @@ import (
 
 // Lake opens an engine over the test data's lake (a directory), whose tables it
 // crawls into the database "lake", and the directory "formats" beside it, whose
-// tables go into the database "formats", and "acid" into "acid"; "templates" and "text" may be read. change may
+// tables go into the database "formats", and "acid" into "acid"; "templates", "text" and "udf" may be read. change may
 // alter the options.
 func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
 	t.Helper()
@@ -29,7 +29,8 @@ func Lake(t testing.TB, dir string, change func(*exec.Options)) *exec.Engine {
 	}
 	t.Cleanup(func() { cat.Close() })
 	formatsDir, acidDir := filepath.Join(filepath.Dir(dir), "formats"), filepath.Join(filepath.Dir(dir), "acid")
-	stores, err := store.NewRegistry(store.Config{Locations: []string{dir, formatsDir, acidDir, filepath.Join(filepath.Dir(dir), "templates"), filepath.Join(filepath.Dir(dir), "text")}})
+	stores, err := store.NewRegistry(store.Config{Locations: []string{dir, formatsDir, acidDir, filepath.Join(filepath.Dir(dir), "templates"), filepath.Join(filepath.Dir(dir), "text"),
+		filepath.Join(filepath.Dir(dir), "udf")}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,9 @@ type (
 		Columns   []FuncParam
 		Language  string // "sql", "wasm"
 		Volatile  bool
+		Stable    bool
+		Nulls     bool // CALLED ON NULL INPUT
+		Strict    bool // RETURNS NULL ON NULL INPUT
 		Comment   string
 		Body      Expr   // RETURN expression; nil: Query or Module
 		Query     *Query // RETURN query
@@ -54,6 +57,9 @@ func (p *printer) createFunction(s *CreateFunction) {
 	p.s(" language ")
 	p.word(s.Language)
 	p.opt(s.Volatile, " volatile")
+	p.opt(s.Stable, " stable")
+	p.opt(s.Nulls, " called on null input")
+	p.opt(s.Strict, " strict")
 	if s.Comment != "" {
 		p.s(" comment ")
 		p.str(s.Comment)

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"context"
 	"encoding/base64"
 	"reflect"
 	"strings"
@@ -30,7 +31,7 @@ func (b *binder) createFunction(s *ast.CreateFunction) (plan.Statement, error) {
 		return nil, b.fail(s.Name.Position(), fault.CodeDuplicateFunction, "function %q is built in", name)
 	}
 	f := &routine.Function{Database: database, Name: name, Table: s.Table, Language: s.Language, Body: s.Text, Dialect: b.dialect.String(),
-		Volatile: s.Volatile, Comment: s.Comment, Owner: b.s.User}
+		Volatile: s.Volatile, Stable: s.Stable && !s.Volatile, Nulls: s.Nulls, Comment: s.Comment, Owner: b.s.User}
 	if err := b.functionTypes(s, f); err != nil {
 		return nil, err
 	}
@@ -91,6 +92,9 @@ func (b *binder) funcParams(list []ast.FuncParam) ([]routine.Param, error) {
 
 // checkMacro binds the body of a new macro.
 func (b *binder) checkMacro(s *ast.CreateFunction, f *routine.Function) error {
+	if s.Strict {
+		return b.unsupported(s.Pos, "a function of language sql cannot be STRICT: its body is what each call is replaced by")
+	}
 	if s.Body == nil && s.Query == nil {
 		return b.fail(s.Pos, fault.CodeInvalidFunctionDef, "a function of language sql needs RETURN").
 			WithHint("Write CREATE FUNCTION %s(...) RETURNS type RETURN expression.", f.Name)
@@ -132,6 +136,8 @@ func (b *binder) checkModule(s *ast.CreateFunction, out *plan.CreateFunction) er
 		f.Export = f.Name
 	}
 	switch {
+	case s.Nulls && s.Strict:
+		return b.fail(s.Pos, fault.CodeSyntax, "conflicting or redundant options: CALLED ON NULL INPUT and RETURNS NULL ON NULL INPUT")
 	case s.Body != nil || s.Query != nil || s.Module == "":
 		return b.fail(s.Pos, fault.CodeInvalidFunctionDef, "a function of language wasm needs AS 'location or base64'")
 	case s.Table:
@@ -139,17 +145,25 @@ func (b *binder) checkModule(s *ast.CreateFunction, out *plan.CreateFunction) er
 	case f.Returns == "":
 		return b.fail(s.Pos, fault.CodeInvalidFunctionDef, "a function of language wasm needs RETURNS")
 	}
+	var err error
 	for i, p := range f.Params {
 		if p.Type == "" {
 			return b.fail(s.Params[i].Name.Pos, fault.CodeInvalidFunctionDef, "parameter %q of a function of language wasm needs a type", p.Name)
 		}
+		t, err := b.textType(p.Type)
+		if err != nil {
+			return err
+		}
+		out.Params = append(out.Params, t)
 	}
-	if strings.Contains(s.Module, "://") || strings.HasPrefix(s.Module, "/") && strings.HasSuffix(s.Module, ".wasm") {
+	if out.Ret, err = b.textType(f.Returns); err != nil {
+		return err
+	}
+	if strings.ContainsAny(s.Module, ".:") { // which base64 has not
 		out.Location = s.Module
 		return nil
 	}
-	var err error
-	if f.Module, err = base64.StdEncoding.DecodeString(s.Module); err != nil {
+	if out.Module, err = base64.StdEncoding.DecodeString(s.Module); err != nil {
 		return b.fail(s.ModulePos, fault.CodeInvalidFunctionDef, "the module is neither a location (s3://..., a path that ends in .wasm) nor base64")
 	}
 	return nil
@@ -442,8 +456,8 @@ func (b *binder) userTable(e *ast.FuncTable, call *ast.Call, f *routine.Function
 // Externals is a registry of functions that also makes those of modules.
 type Externals interface {
 	// External gives the function of a module with its types. The module is checked:
-	// 42P13.
-	External(f *routine.Function, params []types.Type, ret types.Type) (*plan.Func, error)
+	// 42P13. The function's name in plans changes with its module.
+	External(ctx context.Context, f *routine.Function, params []types.Type, ret types.Type) (*plan.Func, error)
 }
 
 // externalCall binds a call of a function of a module.
@@ -460,7 +474,7 @@ func (b *binder) externalCall(e *ast.Call, f *routine.Function, xs []plan.Expr) 
 	if err != nil {
 		return nil, b.inMacro(err, f, e.Pos)
 	}
-	fn, err := reg.External(f, params, ret)
+	fn, err := reg.External(b.ctx, f, params, ret)
 	if err != nil {
 		return nil, b.located(err, e.Pos)
 	}

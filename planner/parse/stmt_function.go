@@ -10,15 +10,9 @@ func (p *parser) createFunction(pos ast.Pos, replace bool) ast.Stmt {
 	n.Params = p.funcParams(true)
 	for p.err == nil {
 		switch {
+		case p.funcOption(n):
 		case p.eat("returns"):
 			p.funcReturns(n)
-		case p.eat("language"):
-			n.Language = foldASCII(p.ident("a language").Name)
-		case p.eat("immutable") || p.eat("stable") || p.eat("deterministic"):
-		case p.eat2("not", "deterministic") || p.eat("volatile"):
-			n.Volatile = true
-		case p.eat("comment"):
-			n.Comment = p.strToken("a comment")
 		case p.eat("return"):
 			p.funcBody(n)
 			return n
@@ -28,7 +22,8 @@ func (p *parser) createFunction(pos ast.Pos, replace bool) ast.Stmt {
 			if p.eat(",") {
 				n.Export = p.strToken("the name of an exported function")
 			}
-			p.funcTail(n)
+			for p.funcOption(n) { // PostgreSQL's users write them here
+			}
 			return n
 		default:
 			p.fail("RETURNS", "LANGUAGE", "COMMENT", "RETURN", "AS")
@@ -37,11 +32,32 @@ func (p *parser) createFunction(pos ast.Pos, replace bool) ast.Stmt {
 	return n
 }
 
-// funcTail parses LANGUAGE behind AS, where PostgreSQL's users write it.
-func (p *parser) funcTail(n *ast.CreateFunction) {
-	if p.eat("language") {
+// funcOption parses one of the words between a function's name and its body, if one
+// stands there.
+func (p *parser) funcOption(n *ast.CreateFunction) bool {
+	switch {
+	case p.eat("language"):
 		n.Language = foldASCII(p.ident("a language").Name)
+	case p.eat("immutable") || p.eat("deterministic"):
+	case p.eat("stable"):
+		n.Stable = true
+	case p.eat2("not", "deterministic") || p.eat("volatile"):
+		n.Volatile = true
+	case p.eat("strict"):
+		n.Strict = true
+	case p.is("returns") && p.isAt(1, "null"):
+		p.i++
+		p.wantWords("null", "on", "null", "input")
+		n.Strict = true
+	case p.eat("called"):
+		p.wantWords("on", "null", "input")
+		n.Nulls = true
+	case p.eat("comment"):
+		n.Comment = p.strToken("a comment")
+	default:
+		return false
 	}
+	return p.err == nil
 }
 
 func (p *parser) funcReturns(n *ast.CreateFunction) {

@@ -1,12 +1,19 @@
 package plan
 
-import "github.com/glauxdb/glaux/catalog/routine"
+import (
+	"github.com/glauxdb/glaux/catalog/routine"
+	"github.com/glauxdb/glaux/catalog/types"
+)
 
 // CreateFunction stores a function that the binder has checked.
 type CreateFunction struct {
-	Function  *routine.Function // of a module at a location: without Module
+	Function  *routine.Function // of a module: without its Hash
 	OrReplace bool
-	Location  string // of the module; "": Function has it
+	Module    []byte // of WebAssembly, not looked at yet; nil: it is at Location, or there is none
+	Location  string
+	// Params and Ret are the types of a function of a module.
+	Params []types.Type
+	Ret    types.Type
 }
 
 // DropFunction removes functions of users.
