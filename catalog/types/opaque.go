@@ -1,6 +1,10 @@
 package types
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/types/shape"
+)
 
 // The opaque types, in Type.S of the kind Opaque: values of a form that only
 // their own functions know. They are bytes in memory and mix with nothing, not
@@ -38,9 +42,9 @@ var opaques = [numOpaque]opaque{
 	OpaqueTDigest:            {name: "tdigest", print: AppendHex, parse: ParseBytea, sketch: true},
 	OpaqueQDigest:            {name: "qdigest", print: AppendHex, parse: ParseBytea, sketch: true},
 	OpaqueSetDigest:          {name: "SetDigest", print: AppendHex, parse: ParseBytea, sketch: true},
-	OpaqueGeometry:           {name: "Geometry", print: AppendHex},
-	OpaqueSphericalGeography: {name: "SphericalGeography", print: AppendHex},
-	OpaqueBingTile:           {name: "BingTile", print: AppendHex, equal: true},
+	OpaqueGeometry:           {name: "Geometry", print: shape.AppendWKT, parse: parseGeometry},
+	OpaqueSphericalGeography: {name: "SphericalGeography", print: shape.AppendWKT},
+	OpaqueBingTile:           {name: "BingTile", print: shape.AppendTileText, equal: true},
 	OpaqueColor:              {name: "color", print: AppendColor, equal: true},
 	OpaqueIPAddress:          {name: "ipaddress", print: AppendIP, parse: ParseIP, equal: true, order: true},
 	OpaqueIPPrefix:           {name: "ipprefix", print: AppendIPPrefix, parse: ParseIPPrefix, equal: true, order: true},
@@ -146,4 +150,13 @@ func castOpaque(from, to Type) bool {
 var opaqueCasts = map[[2]int32]bool{
 	{OpaqueHyperLogLog, OpaqueP4HyperLogLog}: true, {OpaqueP4HyperLogLog, OpaqueHyperLogLog}: true,
 	{OpaqueIPAddress, OpaqueIPPrefix}: true, {OpaqueIPPrefix, OpaqueIPAddress}: true,
+}
+
+// parseGeometry reads well-known text.
+func parseGeometry(dst, s []byte) ([]byte, error) {
+	dst, err := shape.ParseWKT(dst, s)
+	if err != nil {
+		return dst, ErrSyntax
+	}
+	return dst, nil
 }

@@ -34,7 +34,7 @@ func TestOpaqueMixes(t *testing.T) {
 	if c, ok := Common(ArrayOf(q), ArrayOf(q)); !ok || !c.Elem().Equal(q) {
 		t.Errorf("arrays of one opaque type mix to %s, %v", c, ok)
 	}
-	if !CanCast(h, TVarbinary) || !CanCast(TVarbinary, q) || CanCast(OpaqueOf(OpaqueGeometry), TVarbinary) || CanCast(TVarbinary, OpaqueOf(OpaqueColor)) || CanCast(TVarchar, OpaqueOf(OpaqueGeometry)) {
+	if !CanCast(h, TVarbinary) || !CanCast(TVarbinary, q) || CanCast(OpaqueOf(OpaqueGeometry), TVarbinary) || CanCast(TVarbinary, OpaqueOf(OpaqueColor)) || CanCast(TVarchar, OpaqueOf(OpaqueBingTile)) {
 		t.Error("the casts of varbinary and text are not those of sketches")
 	}
 }

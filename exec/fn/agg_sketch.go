@@ -13,6 +13,9 @@ type sketchState interface {
 	Size() int
 }
 
+// fallible is a state whose last step can fail.
+type fallible interface{ Finish() error }
+
 // sketchKind says how an aggregate of sketches works. feed looks at the arguments
 // of a batch once and gives what adds a row, at which no argument is NULL; it makes
 // the sketch if it is nil.
@@ -110,6 +113,11 @@ func (a *sketchAgg[S]) Final(st States, groups []uint32, out *vector.Vector) err
 		if s == 0 {
 			out.AppendNull()
 			continue
+		}
+		if f, ok := any(a.list[s-1]).(fallible); ok {
+			if err := f.Finish(); err != nil {
+				return err
+			}
 		}
 		buf = a.list[s-1].AppendTo(buf[:0])
 		out.AppendBytes(buf)

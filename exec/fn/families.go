@@ -17,6 +17,7 @@ var families = []struct {
 	{"Mathematics", mathEntries},
 	{"Hashes, encodings and others", miscEntries},
 	{"Sketches", sketchEntries},
+	{"Geospatial", geoEntries},
 	{"Addresses and colours", func() []*Entry { return concatAll(ipEntries(), colorEntries()) }},
 	{"Session and catalog", pgEntries},
 	{"Administration", systemEntries},

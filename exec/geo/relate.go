@@ -1,0 +1,199 @@
+package geo
+
+import (
+	"github.com/peterstace/simplefeatures/geom"
+
+	"github.com/glauxdb/glaux/catalog/types/shape"
+)
+
+// Relation is a question about two geometries.
+type Relation uint8
+
+// The relations, named as their functions are.
+const (
+	Contains Relation = iota
+	Crosses
+	Disjoint
+	Equals
+	Intersects
+	Overlaps
+	Touches
+	Within
+	numRelations
+)
+
+// relation is how a question is answered.
+type relation struct {
+	name     string
+	converse Relation // R(a, b) = converse(b, a)
+	general  func(a, b geom.Geometry) (bool, error)
+	prepared func(p geom.PreparedGeometry, b geom.Geometry) (bool, error) // nil: not worth it
+	apart    bool                                                         // the answer if the boxes do not meet
+	// The answers for a polygon and a point that lies outside, on its edge, inside;
+	// and for two points that are the same.
+	point [3]bool
+	same  bool
+}
+
+var relations = [numRelations]relation{
+	Contains: {name: "ST_Contains", converse: Within, general: geom.Contains, prepared: geom.PreparedGeometry.Contains, point: [3]bool{inside: true}, same: true},
+	Crosses:  {name: "ST_Crosses", converse: Crosses, general: geom.Crosses},
+	Disjoint: {name: "ST_Disjoint", converse: Disjoint, general: geom.Disjoint, prepared: geom.PreparedGeometry.Disjoint, apart: true, point: [3]bool{outside: true}},
+	Equals:   {name: "ST_Equals", converse: Equals, general: geom.Equals, same: true},
+	Intersects: {name: "ST_Intersects", converse: Intersects, general: func(a, b geom.Geometry) (bool, error) { return geom.Intersects(a, b), nil },
+		prepared: geom.PreparedGeometry.Intersects, point: [3]bool{onEdge: true, inside: true}, same: true},
+	Overlaps: {name: "ST_Overlaps", converse: Overlaps, general: geom.Overlaps, prepared: geom.PreparedGeometry.Overlaps},
+	Touches:  {name: "ST_Touches", converse: Touches, general: geom.Touches, prepared: geom.PreparedGeometry.Touches, point: [3]bool{onEdge: true}},
+	Within:   {name: "ST_Within", converse: Contains, general: geom.Within, prepared: geom.PreparedGeometry.Within, same: true},
+}
+
+// prepareAfter is how often a geometry must come in succession before it is worth
+// the index that makes questions about it fast.
+const prepareAfter = 3
+
+// Relater answers one relation of many pairs. It remembers the last geometry of each
+// side, so that one geometry against many costs little. The zero value but for Rel is
+// ready; it is not safe for concurrent use, and the bytes it is given must stay as
+// they are until the next call.
+type Relater struct {
+	Rel  Relation
+	a, b side
+}
+
+// side is the last geometry of one side.
+type side struct {
+	bytes    []byte
+	box      shape.Box
+	empty    bool
+	typ      shape.Type
+	times    int
+	decoded  bool
+	g        geom.Geometry
+	prepared bool
+	prep     geom.PreparedGeometry
+}
+
+// set takes a geometry, which may be the one it had.
+func (s *side) set(b []byte) {
+	if len(b) == len(s.bytes) && &b[0] == &s.bytes[0] {
+		s.times++
+		return
+	}
+	box, ok := shape.Envelope(b)
+	*s = side{bytes: b, box: box, empty: !ok, typ: shape.TypeOf(b)}
+}
+
+func (s *side) geometry() (geom.Geometry, error) {
+	var err error
+	if !s.decoded {
+		s.g, err = decode(s.bytes)
+		s.decoded = err == nil
+	}
+	return s.g, err
+}
+
+func (s *side) areal() bool { return s.typ == shape.Polygon || s.typ == shape.MultiPolygon }
+
+// Reset forgets the geometries of which the Relater has the bytes.
+func (r *Relater) Reset() { r.a, r.b = side{}, side{} }
+
+// Holds reports whether the relation holds between two geometries.
+func (r *Relater) Holds(a, b []byte) (bool, error) {
+	r.a.set(a)
+	r.b.set(b)
+	rel := &relations[r.Rel]
+	switch {
+	case r.a.empty || r.b.empty:
+		if r.Rel == Equals {
+			return r.a.empty && r.b.empty, nil
+		}
+		return rel.apart, nil
+	case !r.a.box.Overlaps(&r.b.box):
+		return rel.apart, nil
+	case r.Rel == Contains && !r.a.box.Contains(&r.b.box) || r.Rel == Within && !r.b.box.Contains(&r.a.box):
+		return false, nil
+	case r.b.typ == shape.Point:
+		if r.a.typ == shape.Point { // their boxes overlap
+			return rel.same, nil
+		}
+		if r.a.areal() {
+			return rel.point[locate(a, r.b.box.MinX, r.b.box.MinY)], nil
+		}
+	case r.a.typ == shape.Point && r.b.areal():
+		return relations[rel.converse].point[locate(b, r.a.box.MinX, r.a.box.MinY)], nil
+	}
+	return guard(rel.name, func() (bool, error) { return r.general(rel) })
+}
+
+// general asks the library.
+func (r *Relater) general(rel *relation) (bool, error) {
+	x, err := r.a.geometry()
+	if err != nil {
+		return false, err
+	}
+	y, err := r.b.geometry()
+	if err != nil {
+		return false, err
+	}
+	if rel.prepared != nil {
+		if r.a.times >= prepareAfter && r.a.times >= r.b.times {
+			if p, err := r.a.index(); err == nil {
+				return rel.prepared(p, y)
+			}
+		} else if r.b.times >= prepareAfter {
+			if p, err := r.b.index(); err == nil {
+				return relations[rel.converse].prepared(p, x)
+			}
+		}
+	}
+	return rel.general(x, y)
+}
+
+func (s *side) index() (geom.PreparedGeometry, error) {
+	if s.prepared {
+		return s.prep, nil
+	}
+	p, err := geom.Prepare(s.g)
+	if err != nil {
+		s.times = -1 << 40 // do not try again
+		return p, err
+	}
+	s.prep, s.prepared = p, true
+	return p, nil
+}
+
+// Relate reports whether the dimensions in which two geometries meet (DE-9IM) match a
+// pattern such as T*F**FFF*.
+func Relate(a, b []byte, pattern string) (bool, error) {
+	if len(pattern) != 9 {
+		return false, invalid("relation should have 9 characters, one for each pair of interior, boundary and exterior, not %d", len(pattern))
+	}
+	for _, c := range pattern {
+		switch c {
+		case 'T', 't', 'F', 'f', '*', '0', '1', '2':
+		default:
+			return false, invalid("a relation is made of the characters T, F, *, 0, 1 and 2, not %q", c)
+		}
+	}
+	return guard("ST_Relate", func() (bool, error) {
+		x, y, err := decodePair(a, b)
+		if err != nil {
+			return false, err
+		}
+		m, err := geom.Relate(x, y)
+		if err != nil {
+			return false, err
+		}
+		return geom.RelateMatches(m, upperPattern(pattern))
+	})
+}
+
+func upperPattern(p string) string {
+	b := []byte(p)
+	for i, c := range b {
+		if c == 't' || c == 'f' {
+			b[i] = c - 'a' + 'A'
+		}
+	}
+	return string(b)
+}
