@@ -126,6 +126,9 @@ func (s *Session) start(ctx context.Context, kind Kind, sql string) (*running, e
 		n, _ := strconv.ParseInt(v, 10, 64)
 		r.query.Rejects.Limit(max(n, 1))
 	}
+	if v, _ := s.set.get(batchRows); v != "0" {
+		r.query.BatchRows, _ = strconv.Atoi(v)
+	}
 	r.ready.Store(true)
 	return r, nil
 }

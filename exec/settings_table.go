@@ -8,6 +8,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/exec/fn"
+	"github.com/glauxdb/glaux/planner"
 )
 
 // The categories of pg_settings.
@@ -40,6 +41,7 @@ type settingDef struct {
 // ownSettings are the settings that mean something here.
 var ownSettings = []settingDef{
 	{name: "application_name", kind: "string", reported: true, category: catLogging, about: "Sets the name of the application that is shown of this session."},
+	{name: batchRows, def: "0", kind: "integer", hi: maxInt, category: catGlaux, about: "Sets how many rows operators hand on at most at a time; 0: as many as they like. For tests."},
 	{name: "bytea_output", def: "hex", words: []string{"escape", "hex"}, category: catStatement, about: "Sets how bytea values print."},
 	{name: "client_encoding", def: "UTF8", reported: true, check: encoding, category: catLocale, about: "Sets the encoding of the text that the client sends and gets."},
 	{name: "client_min_messages", def: "notice", words: []string{"debug5", "debug4", "debug3", "debug2", "debug1", "debug", "log", "notice", "warning", "error"}, category: catStatement, about: "Sets which messages are sent to the client."},
@@ -47,6 +49,7 @@ var ownSettings = []settingDef{
 	{name: "default_transaction_isolation", def: "read committed", words: isolationLevels, category: catStatement, about: "Sets the isolation level that new transactions show. All of them see one catalog."},
 	{name: "default_transaction_read_only", def: "off", kind: "bool", reported: true, category: catStatement, about: "Sets whether new transactions only read."},
 	{name: "dialect", def: "postgres", words: []string{"postgres", "athena"}, category: catGlaux, about: "Chooses what counts where PostgreSQL and Athena (Trino) mean different things."},
+	{name: planner.DisabledRules, kind: "string", check: disabledRules, category: catGlaux, about: "Lists rules of the optimizer that are left out, separated by commas: to find what a rule does to a plan, or to go round a bug in one."},
 	{name: "extra_float_digits", def: "1", kind: "integer", lo: -15, hi: 3, category: catLocale, about: "Sets how many digits floating-point values print with."},
 	{name: errorFormat, def: "text", words: []string{"json", "text"}, category: catGlaux, about: "Chooses how the detail of a refused query is written: for people, or as a JSON object for programs."},
 	{name: reportSetting, def: "off", kind: "bool", category: catGlaux, about: "Sends a notice with what each query read."},
@@ -80,6 +83,11 @@ var ownSettings = []settingDef{
 	{name: "transaction_read_only", def: "off", kind: "bool", category: catStatement, about: "Sets whether the transaction only reads."},
 	{name: "workgroup", kind: "string", category: catGlaux, about: "Chooses the workgroup whose limits hold for the queries that follow."},
 }
+
+// batchRows is how many rows operators hand on at a time.
+const batchRows = "batch_rows"
+
+func disabledRules(_, value string) (string, error) { return value, planner.CheckDisabledRules(value) }
 
 const maxInt = 1<<31 - 1
 

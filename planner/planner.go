@@ -111,6 +111,11 @@ func (p *Planner) OptimizeTraced(ctx context.Context, s *plan.Session, q *plan.Q
 	c := &rule.Ctx{
 		Session: s, Evaluator: p.c.Evaluator, Functions: p.c.Functions, Catalog: p.catalog(s), Lake: p.c.Lake, NextID: q.NextID,
 	}
+	if list, _ := setting(s, DisabledRules); list != "" {
+		if c.Without, err = rule.Disabled(list); err != nil {
+			return nil, nil, err
+		}
+	}
 	if root, err = rule.Optimize(ctx, c, keepResult(root, q.Columns)); err != nil {
 		return nil, nil, err
 	}
@@ -120,6 +125,24 @@ func (p *Planner) OptimizeTraced(ctx context.Context, s *plan.Session, q *plan.Q
 	out := *q
 	out.Root, out.NextID = root, c.NextID
 	return &out, c.Trace, nil
+}
+
+// DisabledRules is the setting that lists the rules of the optimizer to leave out.
+const DisabledRules = "disabled_rules"
+
+// CheckDisabledRules tells whether a value of that setting is one: 22023 if it names
+// something else than rules that may be left out.
+func CheckDisabledRules(list string) error {
+	_, err := rule.Disabled(list)
+	return err
+}
+
+// setting gives a setting of a session that may have none.
+func setting(s *plan.Session, name string) (string, bool) {
+	if s.Setting == nil {
+		return "", false
+	}
+	return s.Setting(name)
 }
 
 // keepResult projects the plan to the columns that the client sees, so that

@@ -101,6 +101,9 @@ func (b *builder) output(src op.Source, root plan.Node, cols []plan.ColID) (op.S
 // node makes the source of a node's rows. Breakers below it go into p.Before.
 func (b *builder) node(n plan.Node, p *op.Pipeline) (op.Source, error) {
 	src, err := b.build(n, p)
+	if rows := b.env.Query.BatchRows; rows > 0 && err == nil {
+		src = &op.Pieces{In: src, Rows: rows}
+	}
 	if err != nil || b.traces == nil {
 		return src, err
 	}

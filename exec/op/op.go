@@ -69,11 +69,14 @@ type Query struct {
 	Workers int // goroutines that work at once
 	// Copies is the most copies of a pipeline: more than Workers where they wait
 	// for a remote store most of the time. 0: Workers.
-	Copies   int
-	Mem      *mem.Account
-	Counters Counters
-	Rejects  formats.Rejects // rows that scans left out, as their tables ask
-	Log      *slog.Logger
+	Copies int
+	// BatchRows is how many rows operators hand on at most at a time (Pieces); 0: as
+	// many as they like.
+	BatchRows int
+	Mem       *mem.Account
+	Counters  Counters
+	Rejects   formats.Rejects // rows that scans left out, as their tables ask
+	Log       *slog.Logger
 }
 
 // Worker is one copy of a pipeline. Index counts from 0 to Count-1.

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"context"
+	"slices"
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -46,6 +47,8 @@ type Ctx struct {
 	NextID    plan.ColID // the first column ID that is not in use; rules advance it
 	// ShareAlways shares equal subplans whatever they cost; for tests.
 	ShareAlways bool
+	// Without are the names of rules that are left out, see Disabled.
+	Without map[string]bool
 	// Trace lists the rules that changed something, in order, each once per run of its phase.
 	Trace []string
 
@@ -111,6 +114,9 @@ type phase struct {
 const maxAtNode = 32
 
 func (c *Ctx) runPhase(p phase, root plan.Node) (plan.Node, error) {
+	if len(c.Without) > 0 {
+		p.rules = slices.DeleteFunc(slices.Clone(p.rules), func(r Rule) bool { return c.Without[r.Name] })
+	}
 	r := runner{c: c, phase: p}
 	for pass := 0; pass <= p.repeat; pass++ {
 		if err := c.ctx.Err(); err != nil {
