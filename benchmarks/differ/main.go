@@ -106,7 +106,7 @@ func (c *cli) start(ctx context.Context, lake string) ([]*peer.Peer, error) {
 		}
 		peers = append(peers, p)
 	}
-	duck, err := peer.StartDuckDB(ctx, c.Python, lake, 2)
+	duck, err := peer.StartEngine(ctx, "duckdb", c.Python, lake, 2, 0)
 	return append(peers, duck), err
 }
 

@@ -158,7 +158,7 @@ func (c *cli) startOther(ctx context.Context, f format, folder string) (*peer.Pe
 		return peer.Start(ctx, f.name, c.Python, "-c", readerScript, f.name, folder, strconv.Itoa(c.Threads))
 	}
 	// DuckDB's worker makes views of the folders in a folder: here of none.
-	p, err := peer.StartDuckDB(ctx, c.Python, folder, c.Threads)
+	p, err := peer.StartEngine(ctx, "duckdb", c.Python, folder, c.Threads, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,7 @@
 // their memory, their reads and their crashes can be told apart. A worker reads
 // one JSON request a line and writes one JSON answer a line.
 //
-//	command -> Peer -> worker process: Serve (Glaux) or duckdb_worker.py
+//	command -> Peer -> worker process: Serve (Glaux) or worker.py (DuckDB, ClickHouse, DataFusion)
 package peer
 
 import (
@@ -18,8 +18,16 @@ import (
 	"strings"
 )
 
-//go:embed duckdb_worker.py
-var duckdbWorker string
+//go:embed worker.py
+var worker string
+
+// Engines are the names of the engines that StartEngine knows.
+var Engines = []string{"duckdb", "clickhouse", "datafusion"}
+
+// Requirements are the Python packages of the engines at pinned versions.
+//
+//go:embed requirements.txt
+var Requirements string
 
 // request and Answer are the lines that a worker reads and writes.
 type request struct {
@@ -71,10 +79,15 @@ func Start(ctx context.Context, name string, args ...string) (*Peer, error) {
 	return p, nil
 }
 
-// StartDuckDB runs a worker in DuckDB over the folders of Parquet files in lake;
-// python has the package duckdb.
-func StartDuckDB(ctx context.Context, python, lake string, threads int) (*Peer, error) {
-	return Start(ctx, "duckdb", python, "-c", duckdbWorker, lake, strconv.Itoa(threads))
+// StartEngine runs a worker in another engine over the folders of Parquet files
+// in lake; python has the engine's package. Memory is the engine's limit in
+// bytes, 0 for its own choice.
+func StartEngine(ctx context.Context, engine, python, lake string, threads int, memory int64) (*Peer, error) {
+	args := []string{python, "-c", worker, engine, lake, strconv.Itoa(threads)}
+	if memory > 0 {
+		args = append(args, strconv.FormatInt(memory, 10))
+	}
+	return Start(ctx, engine, args...)
 }
 
 func (p *Peer) read() (Answer, error) {

@@ -12,7 +12,7 @@ import (
 // rows that tie may come in any order. It gives "" if they are the same.
 func Difference(got, want [][]*string) string {
 	if len(got) != len(want) {
-		return fmt.Sprintf("%d rows, DuckDB has %d", len(got), len(want))
+		return fmt.Sprintf("%d rows, the peer has %d", len(got), len(want))
 	}
 	return firstDifference(sorted(got), sorted(want))
 }
@@ -20,7 +20,7 @@ func Difference(got, want [][]*string) string {
 // OrderedDifference compares rows in their order. It gives "" if they are the same.
 func OrderedDifference(got, want [][]*string) string {
 	if len(got) != len(want) {
-		return fmt.Sprintf("%d rows, DuckDB has %d", len(got), len(want))
+		return fmt.Sprintf("%d rows, the peer has %d", len(got), len(want))
 	}
 	return firstDifference(got, want)
 }
@@ -30,7 +30,7 @@ func firstDifference(g, w [][]*string) string {
 	for i := range g {
 		for c := range g[i] {
 			if c >= len(w[i]) || !sameValue(g[i][c], w[i][c]) {
-				return fmt.Sprintf("row %s, DuckDB has %s", rowKey(g[i]), rowKey(w[i]))
+				return fmt.Sprintf("row %s, the peer has %s", rowKey(g[i]), rowKey(w[i]))
 			}
 		}
 	}
@@ -79,7 +79,8 @@ func rowKey(row []*string) string {
 	return "(" + strings.Join(parts, ", ") + ")"
 }
 
-// sameValue compares texts, or numbers to nine digits; NaN is NaN.
+// sameValue compares texts, or numbers to nine digits or to the decimal places that
+// both show; NaN is NaN.
 func sameValue(a, b *string) bool {
 	if a == nil || b == nil {
 		return a == b
@@ -95,5 +96,20 @@ func sameValue(a, b *string) bool {
 	if x == y || math.IsNaN(x) && math.IsNaN(y) {
 		return true
 	}
-	return math.Abs(x-y) <= 1e-9*math.Max(math.Abs(x), math.Abs(y))
+	return math.Abs(x-y) <= math.Max(1e-9*math.Max(math.Abs(x), math.Abs(y)), rounding(*a, *b))
+}
+
+// rounding is a unit of the last decimal place that both numbers show, if
+// they show four at least: engines give the average of decimals other scales, and
+// some cut.
+func rounding(a, b string) float64 {
+	shown := math.MaxInt
+	for _, t := range []string{a, b} {
+		_, decimals, _ := strings.Cut(t, ".")
+		shown = min(shown, len(decimals))
+	}
+	if shown < 4 || strings.ContainsAny(a+b, "eE") {
+		return 0
+	}
+	return 1.000001 * math.Pow10(-shown)
 }

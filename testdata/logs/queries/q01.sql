@@ -1,0 +1,3 @@
+-- all rows, from the footers
+select count(*)
+from requests

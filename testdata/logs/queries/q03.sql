@@ -1,0 +1,3 @@
+-- three plain aggregates
+select sum(bytes_sent), count(*), avg(screen_width)
+from requests

@@ -1,0 +1,3 @@
+-- an average of large numbers
+select avg(user_id)
+from requests

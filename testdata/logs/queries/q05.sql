@@ -1,0 +1,3 @@
+-- distinct numbers
+select count(distinct user_id)
+from requests

@@ -1,0 +1,3 @@
+-- distinct strings
+select count(distinct search_phrase)
+from requests

@@ -1,0 +1,3 @@
+-- thirty sums of one column
+select sum(screen_width), sum(screen_width + 1), sum(screen_width + 2), sum(screen_width + 3), sum(screen_width + 4), sum(screen_width + 5), sum(screen_width + 6), sum(screen_width + 7), sum(screen_width + 8), sum(screen_width + 9), sum(screen_width + 10), sum(screen_width + 11), sum(screen_width + 12), sum(screen_width + 13), sum(screen_width + 14), sum(screen_width + 15), sum(screen_width + 16), sum(screen_width + 17), sum(screen_width + 18), sum(screen_width + 19), sum(screen_width + 20), sum(screen_width + 21), sum(screen_width + 22), sum(screen_width + 23), sum(screen_width + 24), sum(screen_width + 25), sum(screen_width + 26), sum(screen_width + 27), sum(screen_width + 28), sum(screen_width + 29)
+from requests
