@@ -144,6 +144,8 @@ func (b *builder) build(n plan.Node, p *op.Pipeline) (op.Source, error) {
 		return b.aggregate(n, p)
 	case *plan.Window:
 		return b.window(n, p)
+	case *plan.MatchRecognize:
+		return b.match(n, p)
 	case *plan.Join:
 		return b.join(n, p)
 	case *plan.Sort:

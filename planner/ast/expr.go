@@ -213,8 +213,10 @@ type (
 		Filter     Expr        // FILTER (WHERE ...)
 		Over       *Window     // OVER (...)
 		IgnoreNull bool        // IGNORE NULLS
-		NoParens   bool
+		NoParens   bool        // with Over: a measure of the window
 		Variadic   bool
+		Mode       string // "running" or "final": RUNNING last(x)
+		ModeAt     Pos
 	}
 	// Lambda is x -> body or (x, y) -> body; only an argument of a call.
 	Lambda struct {
@@ -261,7 +263,8 @@ type Frame struct {
 	At
 	Unit       string // "rows", "range", "groups"
 	Start, End Bound
-	Exclude    string // "", "current row", "group", "ties"
+	Exclude    string      // "", "current row", "group", "ties"
+	Rows       *RowPattern // what a frame with MEASURES, PATTERN and so on has; nil: nothing of it
 }
 
 // Bound is an edge of a frame.

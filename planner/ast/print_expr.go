@@ -293,8 +293,13 @@ func (p *printer) caseExpr(x *Case) {
 }
 
 func (p *printer) call(c *Call) {
+	p.opt(c.Mode != "", c.Mode+" ")
 	p.name(c.Name)
 	if c.NoParens && len(c.Args) == 0 {
+		if c.Over != nil {
+			p.s(" over ")
+			p.over(*c.Over)
+		}
 		return
 	}
 	p.s("(")
@@ -369,11 +374,18 @@ func (p *printer) window(w Window) {
 	}
 	if f := w.Frame; f != nil {
 		part()
+		if f.Rows != nil {
+			p.measures(f.Rows.Measures)
+		}
 		p.s(f.Unit, " between ")
 		p.bound(f.Start)
 		p.s(" and ")
 		p.bound(f.End)
 		p.opt(f.Exclude != "", " exclude "+f.Exclude)
+		if f.Rows != nil {
+			p.s(" ")
+			p.patternTail(f.Rows)
+		}
 	}
 	p.s(")")
 }

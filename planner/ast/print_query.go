@@ -236,6 +236,8 @@ func (p *printer) table(t TableExpr) {
 		p.funcTable(t)
 	case *JSONTable:
 		p.jsonTable(t)
+	case *MatchRecognize:
+		p.matchRecognize(t)
 	case *Unnest:
 		p.s("unnest(")
 		p.exprs(t.Args)

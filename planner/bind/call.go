@@ -42,6 +42,13 @@ func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.match != nil {
+		if x, ok, err := b.matchCall(c, e, name); ok {
+			return x, err
+		}
+	} else if e.Mode != "" {
+		return nil, b.fail(e.ModeAt, fault.CodeWindowing, "%s semantics is not supported out of pattern recognition context", strings.ToUpper(e.Mode))
+	}
 	e = rowArgs(e)
 	if e.Variadic {
 		return nil, b.unsupported(e.Pos, "VARIADIC arguments are not supported")

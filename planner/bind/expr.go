@@ -19,6 +19,8 @@ type exprCtx struct {
 	clause  string  // "WHERE", for messages
 	lambdas []lambdaFrame
 	outs    []selItem // output columns that names may also mean (ORDER BY)
+	match   *matchCtx // of row pattern recognition; nil: the rows are just rows
+	closed  bool      // subqueries see nothing of the columns around them
 }
 
 // lambdaFrame holds the parameters of a lambda around an expression.
@@ -66,7 +68,12 @@ func (c *exprCtx) alias(name ast.Name, fold bool) plan.Expr {
 }
 
 // inner gives the scope around a subquery that stands here.
-func (c *exprCtx) inner() *scope { return c.sc }
+func (c *exprCtx) inner() *scope {
+	if c.closed {
+		return &scope{env: c.sc.env}
+	}
+	return c.sc
+}
 
 // expr binds an expression.
 func (b *binder) expr(c *exprCtx, e ast.Expr) (plan.Expr, error) {
@@ -76,6 +83,9 @@ func (b *binder) expr(c *exprCtx, e ast.Expr) (plan.Expr, error) {
 	defer b.leave()
 	if x := c.groupKey(e); x != nil {
 		return x, nil
+	}
+	if c.match != nil && hasQuery(e) {
+		return b.matchSubquery(c, e)
 	}
 	switch e := e.(type) {
 	case *ast.ColumnRef:

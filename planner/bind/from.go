@@ -69,6 +69,8 @@ func (b *binder) tableExpr(e ast.TableExpr, left *scope, env *cteEnv) (*fromItem
 		return b.joinExpr(e, left, env)
 	case *ast.Sampled:
 		return b.sampled(e, left, env)
+	case *ast.MatchRecognize:
+		return b.matchRecognize(e, left, env)
 	}
 	return nil, b.unsupported(e.Position(), "this item of FROM is not supported")
 }

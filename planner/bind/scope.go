@@ -48,6 +48,12 @@ func (b *binder) column(c *exprCtx, name ast.Name) (plan.Expr, error) {
 		if x := c.lambdaParam(name[0].Name, fold); x != nil {
 			return b.fields(x, name[1:])
 		}
+		if c.match != nil {
+			if fold {
+				return b.matchColumn(c, name)
+			}
+			continue
+		}
 		for sc := c.sc; sc != nil; sc = sc.outer {
 			x, used, err := b.find(sc, name, fold)
 			if err != nil {

@@ -113,7 +113,12 @@ func (e *Estimator) rest(n plan.Node) *Stats {
 		}
 		return out
 	case *plan.Window:
-		return e.window(n)
+		return e.passing(n, n.Pass, 1)
+	case *plan.MatchRecognize:
+		if n.Rows == plan.OneRow {
+			return e.passing(n, n.Pass, matchFactor)
+		}
+		return e.passing(n, n.Pass, 1)
 	case *plan.MaxOneRow:
 		return e.Stats(n.Input).scale(1)
 	case *plan.SetOp:
@@ -129,11 +134,18 @@ func (e *Estimator) rest(n plan.Node) *Stats {
 	return unknown(defaultRows, n.Output())
 }
 
-// window passes its input's columns; nothing is known of the results.
-func (e *Estimator) window(n *plan.Window) *Stats {
-	in := e.Stats(n.Input)
+// matchFactor is how many matches a row pattern is taken to have for each row.
+const matchFactor = 0.1
+
+// passing is of nodes that pass columns of their input and make others, of which
+// nothing is known.
+func (e *Estimator) passing(n plan.Node, pass []plan.Column, factor float64) *Stats {
+	in := e.Stats(n.Inputs()[0])
+	if factor < 1 {
+		in = in.scale(factor * in.Rows)
+	}
 	out := unknown(in.Rows, n.Output())
-	for _, c := range n.Pass {
+	for _, c := range pass {
 		if known, ok := in.Cols[c.ID]; ok {
 			out.Cols[c.ID] = known
 		}

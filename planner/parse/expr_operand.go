@@ -328,6 +328,7 @@ func (p *parser) nameExpr() ast.Expr {
 	if x := p.typedLit(); x != nil {
 		return x
 	}
+	mode := p.processingMode()
 	first := p.advance()
 	pos := ast.Pos(first.pos)
 	n := ast.Name{p.identAt(first)}
@@ -340,11 +341,30 @@ func (p *parser) nameExpr() ast.Expr {
 	}
 	switch {
 	case p.is("("):
-		return p.call(n)
+		x := p.call(n)
+		if c, ok := x.(*ast.Call); ok && mode.word != "" {
+			c.Mode, c.ModeAt = mode.word, ast.Pos(mode.pos)
+		}
+		return x
+	case len(n) == 1 && p.is("over") && (p.isAt(1, "(") || p.peek(1).isIdent(noAlias)):
+		p.i++
+		w := p.overClause()
+		return at(&ast.Call{Name: n, NoParens: true, Over: &w}, pos)
 	case p.tok().kind == kString && p.err == nil: // schema.type 'text'
 		return at(&ast.TypedLit{Type: typeAt(n.Last().Name, pos), Text: p.pos(), Value: p.str()}, pos)
 	}
 	return at(&ast.ColumnRef{Name: n}, pos)
+}
+
+// processingMode consumes RUNNING or FINAL before a call; the token is empty if there
+// is none.
+func (p *parser) processingMode() token {
+	t := *p.tok()
+	if t.kind == kWord && (t.word == "running" || t.word == "final") && p.peek(1).isIdent(funcOnly) && p.isAt(2, "(") {
+		p.i++
+		return t
+	}
+	return token{}
 }
 
 func (p *parser) caseExpr() ast.Expr {

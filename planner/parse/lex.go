@@ -79,6 +79,7 @@ type lexer struct {
 	open  []uint32 // indexes of brackets that wait for their partner
 	first int      // index of the first token of the current statement
 	hive  bool     // the current statement is Hive DDL: backslashes escape in strings
+	rows  int      // inside PATTERN (...): how many brackets are open around it, and one; else 0
 	ascii bool
 	runeI int // byte offset up to which runes were counted
 	runes int // characters before runeI
@@ -224,7 +225,7 @@ func (l *lexer) next() {
 
 func (l *lexer) word(start int) {
 	s := l.sql
-	for l.i < len(s) && byteClass[s[l.i]]&cIdent != 0 {
+	for l.i < len(s) && byteClass[s[l.i]]&cIdent != 0 && (s[l.i] != '$' || l.rows == 0) {
 		l.i++
 	}
 	w, cl := foldWord(s[start:l.i])
@@ -319,15 +320,20 @@ func (l *lexer) punct(start int, c byte) {
 			return
 		}
 		l.open = append(l.open, uint32(len(l.toks)))
+		if n := len(l.toks); c == '(' && l.rows == 0 && n > 0 && l.toks[n-1].word == "pattern" && l.matching() {
+			l.rows = len(l.open)
+		}
 	case ')', ']':
-		l.close(c)
+		if l.close(c); len(l.open) < l.rows {
+			l.rows = 0
+		}
 	case ':':
 		if n := l.peek(0); n == ':' || n == '=' {
 			l.i++
 		}
 	case ';':
 		l.emit(kPunct, start, ";")
-		l.first, l.hive, l.open = len(l.toks), false, l.open[:0]
+		l.first, l.hive, l.open, l.rows = len(l.toks), false, l.open[:0], 0
 		return
 	case ',', '.', '?', '{', '}':
 	default:
@@ -335,6 +341,18 @@ func (l *lexer) punct(start int, c byte) {
 		return
 	}
 	l.emit(kPunct, start, l.sql[start:l.i])
+}
+
+// matching reports whether the statement has had a word after which PATTERN ( starts
+// a row pattern rather than a call. There a $ is an anchor and no part of names.
+func (l *lexer) matching() bool {
+	for i := len(l.toks) - 1; i >= l.first; i-- {
+		switch l.toks[i].word {
+		case "match_recognize", "over", "window":
+			return true
+		}
+	}
+	return false
 }
 
 // close matches a closing bracket, which will be the next token, with the

@@ -73,6 +73,11 @@ func (l *lexer) quoted(start int, q byte, backslash bool, k kind, unterminated s
 func (l *lexer) dollar(start int) {
 	s := l.sql
 	end := start + 1
+	if l.rows > 0 {
+		l.i = end
+		l.emit(kOp, start, "$")
+		return
+	}
 	if byteClass[l.peek(1)]&cDigit != 0 {
 		for end < len(s) && byteClass[s[end]]&cDigit != 0 {
 			end++

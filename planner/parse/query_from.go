@@ -80,6 +80,9 @@ func (p *parser) join(l ast.TableExpr) ast.TableExpr {
 // tablePrimary parses a table expression without joins, its alias and sample.
 func (p *parser) tablePrimary() ast.TableExpr {
 	t := p.tableItem()
+	if p.matchAhead() {
+		t = p.matchRecognize(t)
+	}
 	if _, done := t.(*ast.Sampled); done || !p.is("tablesample") {
 		return t
 	}
@@ -259,6 +262,8 @@ func (p *parser) funcTable(name ast.Name, lateral bool, pos ast.Pos) *ast.FuncTa
 func (p *parser) alias() ast.Alias {
 	a := ast.Alias{}
 	switch t := p.tok(); {
+	case p.matchAhead():
+		return a
 	case p.eat("as"):
 		a.Name = p.ident("an alias name")
 	case t.kind == kQuoted, t.kind == kWord && t.class == plain:
@@ -286,6 +291,8 @@ func (p *parser) funcAlias() ast.Alias {
 		k = 1
 	}
 	switch {
+	case p.matchAhead():
+		return a
 	case as && typed(1):
 		p.i++
 	case p.peek(k).isIdent(plain) && typed(k+1):

@@ -39,7 +39,7 @@ func (p *parser) windowDef() ast.Window {
 	if p.is("order") {
 		w.OrderBy = p.orderBy()
 	}
-	if p.is("rows") || p.is("range") || p.is("groups") {
+	if p.is("measures") || p.is("rows") || p.is("range") || p.is("groups") {
 		w.Frame = p.frame()
 	}
 	p.want(")")
@@ -52,7 +52,7 @@ func (p *parser) windowClause() bool {
 	switch p.tok().word {
 	case "partition", "order":
 		return p.isAt(1, "by")
-	case "rows", "range", "groups":
+	case "rows", "range", "groups", "measures":
 		return !p.isAt(1, ")")
 	}
 	return false
@@ -60,14 +60,17 @@ func (p *parser) windowClause() bool {
 
 func (p *parser) frame() *ast.Frame {
 	f := at(&ast.Frame{}, p.pos())
-	f.Unit = p.advance().word
+	rows := ast.RowPattern{Measures: p.measures()}
+	if f.Unit = p.eatAny("rows", "range", "groups"); f.Unit == "" {
+		p.fail("ROWS", "RANGE", "GROUPS")
+	}
 	if p.eat("between") {
 		f.Start = p.bound()
 		p.want("and")
 		f.End = p.bound()
 	} else {
 		f.Start = p.bound()
-		f.End = ast.Bound{Kind: "current row"}
+		f.End, rows.OneBound = ast.Bound{Kind: "current row"}, true
 	}
 	if p.eat("exclude") {
 		switch {
@@ -79,6 +82,11 @@ func (p *parser) frame() *ast.Frame {
 				p.fail("CURRENT ROW", "GROUP", "TIES", "NO OTHERS")
 			}
 		}
+	}
+	p.afterMatch(&rows)
+	p.rowPattern(&rows)
+	if len(rows.Measures)+len(rows.Subsets)+len(rows.Defines) > 0 || rows.Skip != nil || rows.Search != "" || rows.Pattern != nil {
+		f.Rows = &rows
 	}
 	return f
 }

@@ -123,6 +123,8 @@ func (r renumberer) node(n Node) Node {
 			c.Calls[i].Col.ID = r.id(c.Calls[i].Col.ID)
 		}
 		return &c
+	case *MatchRecognize:
+		return n.renumber(r)
 	case *Join:
 		c := *n
 		c.MarkCol.ID = r.id(n.MarkCol.ID)

@@ -109,7 +109,7 @@ var opNames = [...]string{
 	OpScan: "Scan", OpVirtual: "Virtual", OpValues: "Values", OpTableCall: "TableCall", OpFilter: "Filter", OpProject: "Project",
 	OpAggregate: "Aggregate", OpJoin: "Join", OpApply: "Apply", OpSort: "Sort", OpLimit: "Limit", OpDistinctOn: "DistinctOn",
 	OpUnnest: "Unnest", OpMaxOneRow: "MaxOneRow", OpSetOp: "SetOp", OpWith: "With", OpCTERef: "CTERef",
-	OpWindow:    "Window",
+	OpWindow: "Window", OpMatchRecognize: "MatchRecognize",
 	OpRecursive: "Recursive", OpWorkTable: "WorkTable",
 }
 
@@ -135,6 +135,8 @@ func (f *Formatter) Describe(n Node) Line {
 		return f.unnest(n)
 	case *Window:
 		return f.window(n)
+	case *MatchRecognize:
+		return f.match(n)
 	case *Filter:
 		return Line{"Filter", []Detail{{"cond", f.exprs(n.Conds, " AND ")}}}
 	case *Project:

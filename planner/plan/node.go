@@ -3,7 +3,7 @@
 // immutable trees; a rule makes new nodes and shares what it did not change.
 //
 //	Scan, Virtual, Values, TableCall ── leaves
-//	Filter, Project, Aggregate, Window, Sort, Limit, DistinctOn, Unnest, MaxOneRow ── one input
+//	Filter, Project, Aggregate, Window, MatchRecognize, Sort, Limit, DistinctOn, Unnest, MaxOneRow ── one input
 //	Join, Apply ── two; SetOp ── many; With binds a shared subplan that CTERef reads
 //	Recursive ── a query that reads its own last rows through WorkTable
 //
@@ -45,6 +45,7 @@ const (
 	OpWindow
 	OpRecursive
 	OpWorkTable
+	OpMatchRecognize
 )
 
 // Node is a relational operator.

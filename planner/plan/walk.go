@@ -141,6 +141,13 @@ func Used(n Node, set map[ColID]bool) {
 		for _, c := range n.Pass {
 			set[c.ID] = true
 		}
+	case *MatchRecognize:
+		for _, c := range n.Inner() {
+			delete(set, c.ID)
+		}
+		for _, c := range n.Pass {
+			set[c.ID] = true
+		}
 	case *Sort:
 		addIDs(set, n.PartitionBy)
 	case *Limit:
@@ -201,6 +208,8 @@ func Made(n Node) []Column {
 		return out
 	case *Window:
 		return n.Output()[len(n.Pass):]
+	case *MatchRecognize:
+		return append(n.Output()[len(n.Pass):], n.Inner()...)
 	case *Join:
 		if n.Kind == Mark {
 			return []Column{n.MarkCol}
@@ -255,6 +264,8 @@ func MapExprs(n Node, f func(Expr) Expr) Node {
 		return mapAggregate(n, f)
 	case *Window:
 		return mapWindow(n, f)
+	case *MatchRecognize:
+		return mapMatch(n, f)
 	case *Join:
 		eq, ch1 := mapEqual(n.Equal, f)
 		on, ch2 := mapList(n.On, f)

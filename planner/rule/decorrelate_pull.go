@@ -170,6 +170,8 @@ func (p puller) pull(n plan.Node) (pulled, bool) {
 		return p.join(n)
 	case *plan.Window:
 		return p.window(n)
+	case *plan.MatchRecognize:
+		return p.match(n)
 	case *plan.Sort, *plan.Limit, *plan.DistinctOn:
 		return p.perGroup(n)
 	case *plan.Unnest:
@@ -453,6 +455,19 @@ func (p puller) window(n *plan.Window) (pulled, bool) {
 		return pulled{}, false
 	}
 	return pulled{node: n.Regroup(node, keys), conds: conds, unique: r.unique}, true
+}
+
+// match makes patterns be looked for in the rows of equal correlation values.
+func (p puller) match(n *plan.MatchRecognize) (pulled, bool) {
+	r, ok := p.input(n)
+	if !ok {
+		return pulled{}, false
+	}
+	node, conds, keys, ok := p.bind(r, n.Groups())
+	if !ok {
+		return pulled{}, false
+	}
+	return pulled{node: n.Regroup(node, keys), conds: conds}, true
 }
 
 func limitsToOne(n plan.Node) bool {

@@ -141,6 +141,12 @@ func (d domain) push(n plan.Node) (plan.Node, bound, error) {
 			return nil, nil, err
 		}
 		return b.exprs(n.Regroup(in, d.columns(b))), b, nil
+	case *plan.MatchRecognize:
+		in, b, err := d.push(n.Input)
+		if err != nil {
+			return nil, nil, err
+		}
+		return b.exprs(n.Regroup(in, d.columns(b))), b, nil
 	case *plan.Sort, *plan.Limit, *plan.DistinctOn:
 		return d.perGroup(n)
 	case *plan.MaxOneRow:

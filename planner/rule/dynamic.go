@@ -123,6 +123,10 @@ func (d *dynamicUse) push(n plan.Node) plan.Node {
 		if n.Groups()[d.col] {
 			return d.into(n, 0)
 		}
+	case *plan.MatchRecognize:
+		if n.Groups()[d.col] {
+			return d.into(n, 0)
+		}
 	case *plan.Unnest:
 		if plan.PutsOut(n.Input, d.col) {
 			return d.into(n, 0)

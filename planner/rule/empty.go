@@ -14,7 +14,7 @@ func propagateEmpty() Rule {
 			if known, ok := n.Table.(plan.VirtualFacts); ok && known.Facts().Empty {
 				return emptyLike(n), true, nil
 			}
-		case *plan.Filter, *plan.Project, *plan.Sort, *plan.DistinctOn, *plan.Unnest, *plan.Window:
+		case *plan.Filter, *plan.Project, *plan.Sort, *plan.DistinctOn, *plan.Unnest, *plan.Window, *plan.MatchRecognize:
 			if isEmpty(n.Inputs()[0]) {
 				return emptyLike(n), true, nil
 			}

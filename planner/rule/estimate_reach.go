@@ -52,7 +52,7 @@ func (f *reaches) visit(n plan.Node, r reach) {
 	switch n := n.(type) {
 	case *plan.Scan:
 		f.scans[n] = r
-	case *plan.Sort, *plan.Aggregate, *plan.Window, *plan.MaxOneRow:
+	case *plan.Sort, *plan.Aggregate, *plan.Window, *plan.MatchRecognize, *plan.MaxOneRow:
 		f.inputs(n, r.whole())
 	case *plan.SetOp:
 		if n.Kind != plan.UnionAll {

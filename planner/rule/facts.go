@@ -25,11 +25,9 @@ func facts(n plan.Node) []plan.Expr {
 		}
 		return factsOver(facts(n.Input), keys)
 	case *plan.Window:
-		pass := map[plan.ColID]bool{}
-		for _, c := range n.Pass {
-			pass[c.ID] = true
-		}
-		return factsOver(facts(n.Input), pass)
+		return factsOver(facts(n.Input), columnSet(n.Pass))
+	case *plan.MatchRecognize:
+		return factsOver(facts(n.Input), columnSet(n.Pass))
 	case *plan.Sort, *plan.Limit, *plan.DistinctOn, *plan.Unnest:
 		return facts(n.Inputs()[0])
 	case *plan.With:
@@ -38,6 +36,14 @@ func facts(n plan.Node) []plan.Expr {
 		return joinFacts(n)
 	}
 	return nil
+}
+
+func columnSet(cols []plan.Column) map[plan.ColID]bool {
+	set := make(map[plan.ColID]bool, len(cols))
+	for _, c := range cols {
+		set[c.ID] = true
+	}
+	return set
 }
 
 func joinFacts(n *plan.Join) []plan.Expr {

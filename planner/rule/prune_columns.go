@@ -50,6 +50,8 @@ func (p *pruner) node(n plan.Node, need colSet) plan.Node {
 		return p.aggregate(n, need)
 	case *plan.Window:
 		return p.window(n, need)
+	case *plan.MatchRecognize:
+		return p.match(n, need)
 	case *plan.Join:
 		return p.join(n, need)
 	case *plan.SetOp:
@@ -176,6 +178,35 @@ func (p *pruner) window(n *plan.Window, need colSet) plan.Node {
 		return out.WithInputs([]plan.Node{in})
 	}
 	return out
+}
+
+// match drops the measures and calls that nobody reads, and what only they read. The
+// node stays, since it decides which rows there are, but for one that puts out those
+// of its input.
+func (p *pruner) match(n *plan.MatchRecognize, need colSet) plan.Node {
+	out := *n
+	out.Measures = keep(n.Measures, func(it plan.Item) bool { return need[it.Col.ID] })
+	out.Calls = keep(n.Calls, func(c plan.WindowCall) bool { return need[c.Col.ID] })
+	out.Pass = keep(n.Pass, func(c plan.Column) bool { return need[c.ID] })
+	if n.Rows == plan.RowsOfWindow && len(out.Measures)+len(out.Calls) == 0 {
+		return p.node(n.Input, need)
+	}
+	read := colSet{}
+	for _, it := range out.Measures {
+		plan.Columns(it.X, read)
+	}
+	for _, v := range n.Vars {
+		if v.Cond != nil {
+			plan.Columns(v.Cond, read)
+		}
+	}
+	out.Slots = keep(n.Slots, func(s plan.MatchSlot) bool { return read[s.Col.ID] })
+	in := p.node(n.Input, plus(nil, &out))
+	same := len(out.Measures) == len(n.Measures) && len(out.Calls) == len(n.Calls) && len(out.Pass) == len(n.Pass) && len(out.Slots) == len(n.Slots)
+	if same && in == n.Input {
+		return n
+	}
+	return out.WithInputs([]plan.Node{in})
 }
 
 func (p *pruner) join(n *plan.Join, need colSet) plan.Node {

@@ -75,11 +75,9 @@ func listed(n plan.Node) []plan.ColID {
 		}
 		return ids
 	case *plan.Window:
-		ids := make([]plan.ColID, len(n.Pass))
-		for i, c := range n.Pass {
-			ids[i] = c.ID
-		}
-		return ids
+		return columnIDs(n.Pass)
+	case *plan.MatchRecognize:
+		return columnIDs(n.Pass)
 	case *plan.Sort:
 		return n.PartitionBy
 	case *plan.Limit:
@@ -243,4 +241,12 @@ func splitExpr(e plan.Expr, with map[plan.ColID][]leaf) plan.Expr {
 		}
 		return x
 	})
+}
+
+func columnIDs(cols []plan.Column) []plan.ColID {
+	ids := make([]plan.ColID, len(cols))
+	for i, c := range cols {
+		ids[i] = c.ID
+	}
+	return ids
 }

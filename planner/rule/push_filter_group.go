@@ -16,6 +16,8 @@ func pushFilterGroup() Rule {
 			}
 		case *plan.Window:
 			groups = in.Groups()
+		case *plan.MatchRecognize:
+			groups = in.Groups()
 		case *plan.DistinctOn:
 			groups = idSet(in.On)
 		case *plan.Limit:

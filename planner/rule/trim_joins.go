@@ -14,7 +14,7 @@ func trimJoins() Rule {
 
 func trim(n plan.Node, need colSet) plan.Node {
 	switch n := n.(type) {
-	case *plan.Project, *plan.Aggregate, *plan.Window:
+	case *plan.Project, *plan.Aggregate, *plan.Window, *plan.MatchRecognize:
 		used := colSet{}
 		plan.Used(n, used)
 		return plan.MapInputs(n, func(in plan.Node) plan.Node { return trim(in, used) })

@@ -71,6 +71,9 @@ func (a *aggregate) distinct() {
 }
 
 func (a *aggregate) frames(m *Morsel, keep vector.Bitmap, out *vector.Vector) error {
+	if a.c.Frame.Given { // in no order
+		return a.merged(m, keep, []span{{a.lo, a.hi}}, out)
+	}
 	if f, ok := a.agg.(fn.Framer); ok {
 		return f.Frames(a.args, keep, a.lo, a.hi, out)
 	}

@@ -27,6 +27,11 @@ func (f *framer) find(m *Morsel) {
 	if f.c.Order == 0 {
 		f.peers = f.parts
 	}
+	if f.c.Frame.Given {
+		copy(f.lo, m.Lo)
+		copy(f.hi, m.Hi)
+		return
+	}
 	f.edge(&f.c.Frame.Start, f.lo, false)
 	f.edge(&f.c.Frame.End, f.hi, true)
 	for i, l := range f.lo {

@@ -15,6 +15,9 @@ type Morsel struct {
 	// Starts gives the rows at which one of the first prefix keys changes, 0 among
 	// them, and N behind them.
 	Starts func(prefix int) []uint32
+	// Lo and Hi are the frames of calls whose Frame is Given: row i sees the rows
+	// Lo[i] to Hi[i], not included.
+	Lo, Hi []uint32
 	// Use counts the bytes that a call holds on its way; an error ends the call.
 	Use func(bytes int64) error
 }
@@ -36,6 +39,7 @@ type Frame struct {
 	Unit       plan.FrameUnit
 	Start, End Bound
 	Exclude    plan.Exclusion
+	Given      bool // the morsel has the frames
 	// Of RANGE with an offset: the key's column, and whether it descends.
 	Key  int
 	Desc bool
