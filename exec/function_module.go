@@ -57,11 +57,6 @@ func (s *Session) checkedModule(ctx context.Context, stmt *plan.CreateFunction) 
 			return nil, err
 		}
 	}
-	if limit := s.timeout(); limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, limit)
-		defer cancel()
-	}
 	m, err := s.e.modules.Compile(ctx, module)
 	if err != nil {
 		return nil, err

@@ -295,7 +295,7 @@ func (c *caller) getText(mem api.Memory, offsets []byte, data uint32, there []by
 			return c.f.broken("the offsets of the result fall from %d to %d at row %d of %d", from, to, k+1, len(sel))
 		}
 		var s []byte
-		if there == nil || there[k] != 0 {
+		if to > from && (there == nil || there[k] != 0) { // without bytes b is nil, wherever the offsets are
 			if s = b[from:to]; check && !utf8.Valid(s) {
 				return fault.New(fault.CodeBadEncoding, "function %s gave a varchar that is not UTF-8", c.f.Name).
 					WithHint("Declare the function as one that RETURNS varbinary if it gives bytes.")

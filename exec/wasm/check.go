@@ -34,18 +34,17 @@ var kindText = []string{"function", "table", "memory", "global"}
 
 // check looks at what a module asks for and how big it would become, before the
 // compiler sees it: imports that do not exist are named, tables and memory are
-// bounded. It gives the bytes of linear memory that an instance begins with. All
-// the rest of the format is the compiler's to check.
-func check(module []byte) (memory int64, err error) {
+// bounded. All the rest of the format is the compiler's to check.
+func check(module []byte) (*checker, error) {
 	switch {
 	case len(module) > MaxModule:
-		return 0, bad("the module has %d bytes, the limit is %d", len(module), MaxModule).
+		return nil, bad("the module has %d bytes, the limit is %d", len(module), MaxModule).
 			WithHint("Build it optimized for size and strip it: wasm-strip, wasm-opt -Oz, or strip = true in Cargo.toml.")
 	case !strings.HasPrefix(string(module[:min(len(module), len(magic))]), magic):
 		if strings.HasPrefix(string(module[:min(len(module), 8)]), "\x00asm\x0d\x00\x01\x00") {
-			return 0, bad("the module is a WebAssembly component, not a core module").WithHint("Build it for wasm32-unknown-unknown.")
+			return nil, bad("the module is a WebAssembly component, not a core module").WithHint("Build it for wasm32-unknown-unknown.")
 		}
-		return 0, bad("the module is not WebAssembly: it does not begin as a binary module of version 1").
+		return nil, bad("the module is not WebAssembly: it does not begin as a binary module of version 1").
 			WithHint("A module in text form is made binary by wat2wasm.")
 	}
 	c := &checker{}
@@ -66,9 +65,12 @@ func check(module []byte) (memory int64, err error) {
 		r.failed = r.failed || s.failed
 	}
 	if c.err == nil && r.failed {
-		return 0, bad("the module is not valid WebAssembly: it is cut off or damaged")
+		return nil, bad("the module is not valid WebAssembly: it is cut off or damaged")
 	}
-	return c.memory, c.err
+	if c.err == nil && c.asked && !c.remembers {
+		c.err = bad("the module imports functions that read its memory, and has none")
+	}
+	return c, c.err
 }
 
 func bad(format string, args ...any) *fault.Error {
@@ -77,8 +79,11 @@ func bad(format string, args ...any) *fault.Error {
 
 // checker gathers what the sections say.
 type checker struct {
-	table, memory int64
-	err           error
+	table     int64 // elements of tables
+	memory    int64 // bytes of linear memory that an instance begins with
+	remembers bool  // there is a memory
+	asked     bool  // there are imports
+	err       error
 }
 
 func (c *checker) imports(r *reader) {
@@ -107,6 +112,7 @@ func (c *checker) imports(r *reader) {
 			return
 		}
 		r.uint() // the type of the function
+		c.asked = true
 	}
 }
 
@@ -133,6 +139,7 @@ func (c *checker) tables(r *reader) {
 
 func (c *checker) memories(r *reader) {
 	for n := r.uint(); n > 0 && !r.failed && c.err == nil; n-- {
+		c.remembers = true
 		least, _, _ := r.limits()
 		if c.memory += int64(least) * pageSize; c.memory > maxMemory {
 			c.err = bad("the module begins with %d bytes of memory, the limit is %d", c.memory, maxMemory)

@@ -95,6 +95,9 @@ func (f *function) checkExports() error {
 	if _, batch := f.mod.exports[allocExport]; !batch {
 		return f.checkRowExport(def)
 	}
+	if !f.mod.remembers {
+		return bad("the module exports %q and has no memory", allocExport)
+	}
 	if err := signature(allocExport, f.mod.exports[allocExport], i32s(1), i32s(1)); err != nil {
 		return err
 	}

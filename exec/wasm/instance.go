@@ -37,15 +37,14 @@ func (f *function) open(ctx context.Context, acct *mem.Account) (*instance, erro
 	mod, err := f.mod.rt.InstantiateModule(ctx, f.mod.code, wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize"))
 	if err != nil {
 		in.lin.Free()
+		if text := firstLine(err.Error()); strings.HasPrefix(text, "import ") {
+			return nil, bad("the module does not link: %s", text)
+		}
 		return nil, f.failed(in, err)
 	}
 	in.mod, in.fn = mod, mod.ExportedFunction(f.Export)
 	if !f.each {
 		in.alloc = mod.ExportedFunction(allocExport)
-		if mod.Memory() == nil {
-			in.close()
-			return nil, bad("the module has no memory, in which batches could be passed")
-		}
 	}
 	return in, nil
 }
@@ -58,6 +57,8 @@ func (in *instance) close() {
 // Try instantiates the module once, so that what is wrong with it shows when the
 // function is made: start code that fails, imports of other types.
 func (m *Module) Try(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, aloneLimit)
+	defer cancel()
 	f := &function{Spec: Spec{Name: name}, mod: m, each: true}
 	in, err := f.open(ctx, nil)
 	if err != nil {
@@ -138,7 +139,7 @@ func clipStack(s string) string {
 }
 
 // aloneLimit bounds a call that no query's end would stop: of constants, while a
-// statement is planned.
+// statement is prepared, and of a module's start code when its function is made.
 const aloneLimit = 5 * time.Second
 
 // until is a context that ends when a channel is closed.

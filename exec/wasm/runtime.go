@@ -56,6 +56,8 @@ type Module struct {
 	size    int
 	exports map[string]api.FunctionDefinition
 	least   int64 // bytes of linear memory that an instance begins with
+	// remembers tells that there is a memory, in which batches can be passed.
+	remembers bool
 }
 
 // Hash names a module by its bytes.
@@ -82,7 +84,7 @@ func (r *Runtime) Compile(ctx context.Context, module []byte) (*Module, error) {
 	if m := r.Cached(hash); m != nil {
 		return m, nil
 	}
-	least, err := check(module)
+	c, err := check(module)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +105,7 @@ func (r *Runtime) Compile(ctx context.Context, module []byte) (*Module, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, fault.CodeInvalidFunctionDef, "the module is not valid WebAssembly").WithDetail("%s", firstLine(err.Error()))
 	}
-	m := &Module{Hash: hash, rt: rt, code: code, size: len(module), exports: code.ExportedFunctions(), least: least}
+	m := &Module{Hash: hash, rt: rt, code: code, size: len(module), exports: code.ExportedFunctions(), least: c.memory, remembers: c.remembers}
 	r.keep(m)
 	return m, nil
 }

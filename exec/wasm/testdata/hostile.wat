@@ -1,0 +1,68 @@
+;; Functions that break every rule of the interface. in: argument columns, out: the
+;; result's, each (values, data, valid), three addresses.
+(module
+  (import "glaux" "fail" (func $fail (param i32 i32)))
+  (import "env" "abort" (func $abort (param i32 i32 i32 i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 64) "\08\00\00\00n\00o\00!\00!\00")
+  (global $top (mut i32) (i32.const 1024))
+  (func (export "glaux_alloc") (param $n i32) (result i32) (local $at i32)
+    (local.set $at (i32.and (i32.add (global.get $top) (i32.const 7)) (i32.const -8)))
+    (global.set $top (i32.add (local.get $at) (local.get $n)))
+    (block $fits
+      (br_if $fits (i32.le_u (global.get $top) (i32.mul (memory.size) (i32.const 65536))))
+      (if (i32.eq (memory.grow (i32.add (i32.shr_u (local.get $n) (i32.const 16)) (i32.const 1))) (i32.const -1))
+        (then (return (i32.const 0)))))
+    (local.get $at))
+
+  (func (export "ok") (param i32 i32 i32) (result i32) (i32.const 0))
+  (func (export "code") (param i32 i32 i32) (result i32) (i32.const 7))
+  (func (export "trap") (param i32 i32 i32) (result i32) (unreachable))
+  (func (export "says") (param i32 i32 i32) (result i32) (call $fail (i32.const 68) (i32.const 3)) (i32.const 0))
+  (func (export "says_nowhere") (param i32 i32 i32) (result i32) (call $fail (i32.const -5) (i32.const 100)) (i32.const 0))
+  (func (export "aborts") (param i32 i32 i32) (result i32)
+    (call $abort (i32.const 68) (i32.const 0) (i32.const 1) (i32.const 1)) (i32.const 0))
+  (func (export "aborts_nowhere") (param i32 i32 i32) (result i32)
+    (call $abort (i32.const -2) (i32.const -1) (i32.const -1) (i32.const -1)) (i32.const 0))
+  (func (export "spin") (param i32 i32 i32) (result i32) (loop (br 0)) (unreachable))
+  (func $deep (export "deep") (param i32 i32 i32) (result i32)
+    (i32.add (call $deep (local.get 0) (local.get 1) (local.get 2)) (i32.const 1)))
+  (func (export "grow") (param i32 i32 i32) (result i32)
+    (loop $more
+      (if (i32.eq (memory.grow (i32.const 16)) (i32.const -1)) (then (unreachable)))
+      (br $more))
+    (i32.const 0))
+  (func (export "outside") (param i32 i32 i32) (result i32) (i32.store (i32.const -8) (i32.const 1)) (i32.const 0))
+
+  (func (export "values_out") (param i32 i32 i32) (result i32) (i32.store (local.get 2) (i32.const -16)) (i32.const 0))
+  (func (export "data_out") (param i32 i32 i32) (result i32)
+    (i32.store (i32.add (i32.load (local.get 2)) (i32.const 4)) (i32.const 100))
+    (i32.store offset=4 (local.get 2) (i32.const -16)) (i32.const 0))
+  (func (export "valid_out") (param i32 i32 i32) (result i32) (i32.store offset=8 (local.get 2) (i32.const -1)) (i32.const 0))
+  (func (export "odd_values") (param i32 i32 i32) (result i32) (i32.store (local.get 2) (i32.const 67)) (i32.const 0))
+  (func (export "huge") (param $n i32) (param i32 i32) (result i32)
+    (i32.store (i32.add (i32.load (local.get 2)) (i32.mul (local.get $n) (i32.const 4))) (i32.const -1)) (i32.const 0))
+  (func (export "falling") (param $n i32) (param i32 i32) (result i32)
+    (i32.store (i32.load (local.get 2)) (i32.const 50)) (i32.const 0))
+  (func (export "falling_inside") (param $n i32) (param i32 i32) (result i32)
+    (i32.store offset=4 (i32.load (local.get 2)) (i32.const 50))
+    (i32.store (i32.add (i32.load (local.get 2)) (i32.mul (local.get $n) (i32.const 4))) (i32.const 20)) (i32.const 0))
+  (func (export "not_text") (param $n i32) (param i32 i32) (result i32)
+    (i32.store8 (i32.const 32) (i32.const 255))
+    (i32.store offset=4 (local.get 2) (i32.const 32))
+    (i32.store (i32.add (i32.load (local.get 2)) (i32.mul (local.get $n) (i32.const 4))) (i32.const 1)) (i32.const 0))
+  (func (export "ones") (param $n i32) (param i32 i32) (result i32) ;; every byte of the values is 255
+    (memory.fill (i32.load (local.get 2)) (i32.const 255) (i32.mul (local.get $n) (i32.const 8))) (i32.const 0))
+  (func (export "nulls") (param $n i32) (param i32 i32) (result i32) ;; all NULL, and garbage for values
+    (memory.fill (i32.load (local.get 2)) (i32.const 255) (i32.mul (local.get $n) (i32.const 4)))
+    (memory.fill (i32.load offset=8 (local.get 2)) (i32.const 0) (local.get $n)) (i32.const 0))
+  (func (export "scribble") (param $n i32) (param i32 i32) (result i32) ;; over all of its memory, arguments and heads
+    (memory.fill (i32.const 0) (i32.const 170) (i32.mul (memory.size) (i32.const 65536))) (i32.const 0))
+  (func (export "poke") (param $n i32) (param $in i32) (param $out i32) (result i32) ;; row 0 is the result's head and values
+    (local $bytes i32) (local $size i32)
+    (local.set $bytes (i32.load offset=4 (local.get $in)))
+    (local.set $size (i32.load offset=4 (i32.load (local.get $in))))
+    (memory.copy (i32.load (local.get $out)) (i32.add (local.get $bytes) (i32.const 12)) (i32.sub (local.get $size) (i32.const 12)))
+    (memory.copy (local.get $out) (local.get $bytes) (i32.const 12)) (i32.const 0))
+  (func (export "echo") (param $n i32) (param $in i32) (param $out i32) (result i32) ;; the argument's column is the result's
+    (memory.copy (local.get $out) (local.get $in) (i32.const 12)) (i32.const 0)))
