@@ -154,7 +154,10 @@ func (c *checker) bodies(r *reader) {
 			c.err = bad("a function of the module has %d bytes of code, the limit is %d", size, maxBody)
 			return
 		}
-		r.bytes(size)
+		if n := moves(r.bytes(size)); n > maxMoves {
+			c.err = bad("a function of the module fills or copies memory in %d places, the limit is %d", n, maxMoves)
+			return
+		}
 	}
 }
 

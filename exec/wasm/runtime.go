@@ -117,7 +117,7 @@ func compile(ctx context.Context, rt wazero.Runtime, module []byte) (code wazero
 			err = fault.New(fault.CodeInternal, "the compiler failed: %v", p)
 		}
 	}()
-	return rt.CompileModule(ctx, module)
+	return rt.CompileModule(ctx, interruptible(module))
 }
 
 // firstLine cuts a text at its first line's end: below it are stacks.
