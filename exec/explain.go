@@ -233,6 +233,9 @@ func measured(t *op.Trace) *explain.Measured {
 	}
 	m := &explain.Measured{Rows: t.Rows.Load(), Pulled: time.Duration(t.Nanos.Load()), Sunk: time.Duration(t.Sink.Load()),
 		Memory: t.Memory.Load(), Bytes: t.Data.Load(), Metadata: t.Metadata.Load(), Requests: t.Requests.Load()}
+	if n := t.Passing.Load(); n > 0 {
+		m.Details = append(m.Details, plan.Detail{Key: "gave_up", Value: fmt.Sprint(n)})
+	}
 	for _, p := range t.Pruned() {
 		m.Details = append(m.Details, explain.PrunedDetail(p.N, string(p.Unit), p.By))
 	}

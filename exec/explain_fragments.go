@@ -61,7 +61,7 @@ func (r *running) fragment(top plan.Node, pipes map[plan.Node]*op.Pipeline) expl
 		case *plan.CTERef:
 			kind = "ROUND_ROBIN"
 		case *plan.Aggregate:
-			if inside == 0 && len(n.Keys) > 0 {
+			if inside == 0 && len(n.Keys) > 0 && !n.Partial {
 				kind = "HASH"
 			}
 		}

@@ -52,6 +52,10 @@ func (b *builder) aggregate(n *plan.Aggregate, p *op.Pipeline) (op.Source, error
 		}
 		a.Calls = append(a.Calls, c)
 	}
+	if n.Partial {
+		src, err := b.node(n.Input, p)
+		return &op.PartialAggregate{In: src, Of: a}, err
+	}
 	return a, b.sink(n, n.Input, p, func() (op.Sink, error) { return a, nil })
 }
 

@@ -189,22 +189,14 @@ func (a *Aggregate) Width() int { return max(1, len(a.parts)) }
 
 // Open makes an operator that puts out one table after another.
 func (a *Aggregate) Open(*Worker) (Operator, error) {
-	o := &aggOut{a: a}
-	for _, t := range a.KeyTypes {
-		o.cols = append(o.cols, vector.New(t, 0))
-	}
-	for i := range a.Calls {
-		o.cols = append(o.cols, vector.New(a.Calls[i].Type, 0))
-	}
-	return o, nil
+	return &aggOut{a: a, cols: newAggColumns(a)}, nil
 }
 
 type aggOut struct {
 	a    *Aggregate
 	t    *aggTable
 	at   int
-	cols []*vector.Vector
-	rows []uint32
+	cols *aggColumns
 }
 
 func (o *aggOut) Next(_ context.Context, b *vector.Batch) error {
@@ -219,23 +211,8 @@ func (o *aggOut) Next(_ context.Context, b *vector.Batch) error {
 		o.a.mu.Unlock()
 	}
 	n := min(vector.BatchSize, o.t.groups()-o.at)
-	o.rows = grow(o.rows, n)
-	for i := range o.rows {
-		o.rows[i] = uint32(o.at + i)
-	}
-	for i := range o.a.KeyTypes {
-		o.t.tab.Column(o.cols[i], i, o.at, n)
-	}
-	for i, g := range o.t.aggs {
-		v := o.cols[len(o.a.KeyTypes)+i]
-		v.Reset(o.a.Calls[i].Type, 0)
-		if err := g.Final(o.t.states(i), o.rows, v); err != nil {
-			return err
-		}
-	}
 	o.at += n
-	setCols(b, n, nil, o.cols...)
-	return nil
+	return o.cols.fill(b, o.t, o.at-n, n)
 }
 
 func (o *aggOut) Close() error { return nil }

@@ -33,6 +33,8 @@ type Trace struct {
 	Sink atomic.Int64
 	// What a scan read of its files; see store.ReadKind.
 	Data, Metadata, Requests atomic.Int64
+	// Passing counts the copies of a partial aggregate that gave grouping up.
+	Passing atomic.Int64
 	// Rejects is what a scan left out or changed; nil before it begins. It is set
 	// before the scan's first row.
 	Rejects *formats.Rejects

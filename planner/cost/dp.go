@@ -105,9 +105,13 @@ func joinCost(l, r, out float64, hash bool) float64 {
 	if !hash {
 		return build*probe + out
 	}
-	cache := 1 + 0.35*math.Max(0, math.Log10(build/1000))
+	cache := CacheFactor(build)
 	return 3*build*cache + probe*cache + out
 }
+
+// CacheFactor is how much dearer a step in a hash table of so many rows is than in a
+// small one.
+func CacheFactor(rows float64) float64 { return 1 + 0.35*math.Max(0, math.Log10(rows/1000)) }
 
 // between gives the conditions that become testable when two parts are joined,
 // those that compare one part with the other as hash keys (a on the left).

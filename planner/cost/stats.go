@@ -271,6 +271,18 @@ func (s *Stats) distinct(id plan.ColID) float64 {
 	return math.Max(1, s.Rows*defaultDistinct)
 }
 
+// Known reports whether the numbers of distinct values of columns of n are more than
+// a guess.
+func (e *Estimator) Known(n plan.Node, cols []plan.Column) bool {
+	s := e.Stats(n)
+	for _, c := range cols {
+		if s.Cols[c.ID].Distinct == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // scale gives the stats of a random part of the rows.
 func (s *Stats) scale(rows float64) *Stats {
 	if rows >= s.Rows {

@@ -293,6 +293,9 @@ func (f *Formatter) operand(e Expr) string {
 
 func (f *Formatter) aggregate(n *Aggregate) Line {
 	l := Line{Title: "Aggregate"}
+	if n.Partial {
+		l.Title = "Partial Aggregate"
+	}
 	if len(n.Keys) > 0 {
 		l.add("keys", f.columns(n.Keys))
 	}

@@ -106,10 +106,13 @@ type (
 	}
 	// Aggregate groups by columns of its input and puts out Keys, then Aggs. No
 	// Keys and no Sets: one row always. Keys that are expressions are projected below.
+	// With Partial, which has Keys, it may put out several rows of a group, each for a
+	// part of its rows: an Aggregate above puts them together.
 	Aggregate struct {
-		Input Node
-		Keys  []Column // same IDs as in the input
-		Aggs  []Agg
+		Input   Node
+		Keys    []Column // same IDs as in the input
+		Aggs    []Agg
+		Partial bool
 	}
 	// Join joins. Output: Left's columns then Right's; Semi and Anti only Left's;
 	// Mark Left's and MarkCol; Single as Left.

@@ -204,7 +204,7 @@ func (s *shape) node(n plan.Node) bool {
 }
 
 func (s *shape) aggregate(n *plan.Aggregate) {
-	s.b.WriteString("aggregate")
+	fmt.Fprintf(&s.b, "aggregate %v", n.Partial)
 	for _, k := range n.Keys {
 		fmt.Fprintf(&s.b, " %d", s.col(k.ID))
 	}

@@ -10,6 +10,7 @@
 //	   │ metadata      count, min and max answered from footers and the partition list
 //	   │ join order    package cost
 //	   │ groups        grouping sets made of finer ones
+//	   │ early         rows grouped before they are joined, where that pays
 //	   │ finish        limits and top-N, common subplans, runtime filters, trimmed outputs
 //	   ▼
 //	plan for exec/build: no Apply, no Param, every Scan has its Source

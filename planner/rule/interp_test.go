@@ -269,8 +269,11 @@ func (in *interp) aggregate(n *plan.Aggregate, env row) ([]row, error) {
 		ids = append(ids, k.ID)
 	}
 	groups, order := map[string][]row{}, []string{}
-	for _, r := range rows {
+	for i, r := range rows {
 		k := keyText(r, ids)
+		if n.Partial { // every third row begins a part of its own
+			k += fmt.Sprint(i % 3)
+		}
 		if groups[k] == nil {
 			order = append(order, k)
 		}

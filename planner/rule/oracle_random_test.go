@@ -69,7 +69,8 @@ func (g *generator) query(outer []string, depth int, one bool) string {
 		return "SELECT DISTINCT " + strings.Join(items, ", ") + " FROM " + from + where
 	case 1:
 		key := pick(g, cols...)
-		agg := pick(g, "count(*)", "sum("+pick(g, cols...)+")", "max("+pick(g, cols...)+")", "count(DISTINCT "+pick(g, cols...)+")")
+		agg := pick(g, "count(*)", "sum("+pick(g, cols...)+")", "avg("+pick(g, cols...)+")", "sum(CASE WHEN "+g.simple(cols)+" THEN "+pick(g, cols...)+" ELSE 0 END)",
+			"count("+pick(g, cols...)+") FILTER (WHERE "+g.simple(cols)+")", "max("+pick(g, cols...)+")", "count(DISTINCT "+pick(g, cols...)+")")
 		having := pick(g, "", " HAVING count(*) > 1", " HAVING "+agg+" > 1")
 		if one {
 			return "SELECT " + agg + " FROM " + from + where + " GROUP BY " + key + having

@@ -192,7 +192,7 @@ func (w *world) compare(t *testing.T, sql string) bool {
 	}
 	q := bound.(*plan.Query)
 	want, wantErr := w.answer(q, q.Root)
-	c := &rule.Ctx{Session: s, Evaluator: evaluator, Functions: functions, Catalog: w.cat, Lake: w, NextID: q.NextID, ShareAlways: len(sql)%2 == 0}
+	c := &rule.Ctx{Session: s, Evaluator: evaluator, Functions: functions, Catalog: w.cat, Lake: w, NextID: q.NextID, ShareAlways: len(sql)%2 == 0, AggregateAlways: len(sql)%3 > 0}
 	n, err := rule.Optimize(context.Background(), c, q.Root)
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", sql, err, plan.Format(q.Root))
@@ -240,6 +240,17 @@ var statements = []string{
 	"SELECT a, b, avg(c), count(*), sum(c), max(c), avg(c + b) FROM t GROUP BY ROLLUP (a, b)",
 	"SELECT a, b, avg(c) FILTER (WHERE b > 1), sum(c) FROM t GROUP BY CUBE (a, b)",
 	"SELECT a, b, c, avg(c) FROM t GROUP BY GROUPING SETS ((a, b), (a), (c))",
+	"SELECT u.d, sum(t.b), avg(t.c), count(*), count(t.b), max(t.a) FROM t JOIN u ON t.a = u.a GROUP BY u.d",
+	"SELECT sum(t.b), avg(t.c), count(*), count(t.b), max(u.d) FROM t JOIN u ON t.a = u.a WHERE u.b > 1",
+	"SELECT u.d, v.y, sum(CASE WHEN u.b = 1 THEN t.b END), sum(CASE WHEN u.b = 2 THEN t.b ELSE 0 END), sum(CASE WHEN u.b = 2 THEN 1 ELSE 0 END) FROM t JOIN u ON t.a = u.a JOIN v ON t.c = v.x GROUP BY u.d, v.y",
+	"SELECT u.d, count(*) FILTER (WHERE u.b = 1), sum(t.b) FILTER (WHERE u.b > 0), avg(t.c) FILTER (WHERE t.b > 0), count(CASE WHEN u.b = 1 THEN t.b WHEN u.b = 2 THEN 5 END) FROM t JOIN u ON t.a = u.a GROUP BY u.d",
+	"SELECT t.a, count(*), count(t.b), sum(t.c) FROM t LEFT JOIN u ON t.a = u.a AND u.d > 1 GROUP BY t.a",
+	"SELECT t.b, count(*), sum(t.c), max(u.d) FROM u RIGHT JOIN t ON t.a = u.a GROUP BY t.b",
+	"SELECT DISTINCT t.b, u.d FROM t JOIN u ON t.a = u.a JOIN v ON v.x = u.b",
+	"SELECT t.b, sum(t.c), count(*) FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.a = t.a) AND a NOT IN (SELECT x FROM v) GROUP BY t.b",
+	"SELECT s.k, sum(s.n), avg(s.n) FROM (SELECT a AS k, b AS n FROM t UNION ALL SELECT a, d FROM u) s JOIN v ON s.k = v.x WHERE v.y > 0 GROUP BY s.k",
+	"SELECT t.a + u.d, sum(t.b), min(u.b) FROM t JOIN u ON t.a < u.a AND t.c = u.d GROUP BY t.a + u.d",
+	"SELECT v.y, u.d, avg(t.c) FROM t JOIN u ON t.a = u.a JOIN v ON v.x = t.b GROUP BY ROLLUP (v.y, u.d)",
 	"SELECT DISTINCT a, n FROM (SELECT a, count(*) AS n FROM t GROUP BY a) s",
 	"SELECT t.a, u.d FROM t JOIN u ON t.a = u.a WHERE t.a = 2",
 	"SELECT t.a, u.d FROM t LEFT JOIN u ON t.a = u.a AND u.b > 1 WHERE t.b < 3",

@@ -245,7 +245,7 @@ func uniqueOn(n plan.Node, keys colSet) bool {
 				return false
 			}
 		}
-		return true
+		return !n.Partial
 	case *plan.Virtual:
 		return uniqueVirtual(n, keys)
 	case *plan.Values:

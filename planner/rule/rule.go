@@ -49,6 +49,8 @@ type Ctx struct {
 	ShareAlways bool
 	// Without are the names of rules that are left out, see Disabled.
 	Without map[string]bool
+	// AggregateAlways aggregates early wherever it can, whatever it costs; for tests.
+	AggregateAlways bool
 	// Trace lists the rules that changed something, in order, each once per run of its phase.
 	Trace []string
 
