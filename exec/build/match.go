@@ -20,7 +20,7 @@ func (b *builder) match(n *plan.MatchRecognize, p *op.Pipeline) (op.Source, erro
 	m := &op.Match{Window: op.Window{Mem: b.env.Query.Mem.Child("match_recognize", 0), Trace: b.trace(n)}}
 	in := matchBuilder{
 		windowInputs: windowInputs{b: b, w: &m.Window, at: positions(n.Input.Output())},
-		n:            n, spec: &match.Spec{Rows: n.Rows, Skip: n.Skip, Frame: -1, Seek: n.Seek}, slot: map[plan.ColID]int{},
+		n:            n, spec: &match.Spec{Rows: n.Rows, Skip: n.Skip, Frame: -1, FrameCol: -1, Seek: n.Seek}, slot: map[plan.ColID]int{},
 	}
 	m.Spec = in.spec
 	for _, step := range []func() error{in.order, in.slots, in.vars, in.measures, in.calls} {
@@ -52,6 +52,10 @@ func (in *matchBuilder) order() error {
 	in.spec.SkipTo = in.set(n.SkipTo)
 	var err error
 	if in.spec.Program, err = match.Compile(n.Pattern); err != nil || n.Rows != plan.RowsOfWindow {
+		return err
+	}
+	if n.End.Offset != nil && len(columnsOf(n.End.Offset)) > 0 {
+		in.spec.FrameCol, err = in.input(n.End.Offset)
 		return err
 	}
 	end, err := in.bound(&n.End, "ending")

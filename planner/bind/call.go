@@ -33,6 +33,9 @@ const maxArguments = 127
 
 // call binds a function call of any kind.
 func (b *binder) call(c *exprCtx, e *ast.Call) (plan.Expr, error) {
+	if e.NoParens && e.Over != nil {
+		return b.windowMeasure(c, e)
+	}
 	if f, err := b.userFunction(e.Name); err != nil {
 		return nil, b.located(err, e.Pos)
 	} else if f != nil {

@@ -247,7 +247,7 @@ func (z *selector) groupAll() error {
 			if _, err := z.b.expr(c, it.e); err != nil {
 				return err
 			}
-			if len(probe.calls) > 0 || len(win.calls) > 0 {
+			if len(probe.calls) > 0 || win.used() {
 				continue
 			}
 		}

@@ -111,7 +111,7 @@ func (m *matcher) pattern(p *ast.Pattern) (*plan.RowPattern, error) {
 	switch {
 	case p.Kind == ast.PatternVariable:
 		out.Var = m.vars[label(p.Name)][0]
-	case p.Kind == ast.PatternExclude && (m.n.Rows == plan.AllUnmatched || m.n.Rows == plan.RowsOfWindow):
+	case p.Kind == ast.PatternExclude && m.n.Rows == plan.AllUnmatched:
 		return nil, m.b.fail(p.Pos, fault.CodeWindowing, "Pattern exclusion syntax is not allowed when ALL ROWS PER MATCH WITH UNMATCHED ROWS is specified")
 	case m.window && (p.Kind == ast.PatternStart || p.Kind == ast.PatternEnd):
 		return nil, m.b.fail(p.Pos, fault.CodeWindowing, "Anchor pattern syntax is not allowed in window")

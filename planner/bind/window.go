@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/planner/ast"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -9,11 +11,12 @@ import (
 // winSet collects the window functions of a SELECT block. They see the rows that
 // grouping and HAVING leave; their own columns stand in the calls' places.
 type winSet struct {
-	z     *selector
-	st    stage // subqueries of arguments and definitions
-	named []*window
-	calls []winCall
-	bound bool // the WINDOW clause was looked at
+	z       *selector
+	st      stage // subqueries of arguments and definitions
+	named   []*window
+	calls   []winCall
+	bound   bool      // the WINDOW clause was looked at
+	matched []*window // those with a row pattern that are used
 }
 
 // window is a bound window definition.
@@ -23,7 +26,8 @@ type window struct {
 	partition []plan.Expr
 	order     []plan.SortKey
 	frame     plan.Frame
-	framed    bool // has a frame clause
+	framed    bool         // has a frame clause
+	match     *windowMatch // its row pattern; nil: none
 }
 
 type winCall struct {
@@ -75,6 +79,9 @@ func (b *binder) windowCall(c *exprCtx, e *ast.Call, name string) (plan.Expr, er
 	w, err := c.win.over(c, e.Over)
 	if err != nil {
 		return nil, err
+	}
+	if w.match != nil {
+		c.win.use(w)
 	}
 	call.Frame, call.Col = w.frame, b.newCol(name, fn.Ret)
 	c.win.calls = append(c.win.calls, winCall{call, w})
@@ -256,8 +263,9 @@ func (s *winSet) each(f func(plan.Expr) (plan.Expr, error)) error {
 		}
 		c.call.Frame = c.win.frame
 	}
-	for _, w := range s.named {
+	for _, w := range slices.Concat(s.matched, s.named) {
 		if !done[w] {
+			done[w] = true
 			if err := w.each(f); err != nil {
 				return err
 			}
@@ -274,6 +282,11 @@ func (w *window) each(f func(plan.Expr) (plan.Expr, error)) error {
 	}
 	for i := range w.order {
 		if err := eachOne(f, &w.order[i].X); err != nil {
+			return err
+		}
+	}
+	if w.match != nil {
+		if err := w.match.each(f); err != nil {
 			return err
 		}
 	}

@@ -38,6 +38,14 @@ func (s *winSet) frame(w *window, def *ast.Window) (plan.Frame, error) {
 	if f.Unit == plan.FrameGroups && len(w.order) == 0 {
 		return f, b.fail(a.Pos, fault.CodeWindowing, "GROUPS mode requires an ORDER BY clause")
 	}
+	if a.Rows != nil {
+		if a.Rows.Pattern != nil && a.End.X != nil && a.Start.X == nil {
+			if err := s.patternOffset(&f.End, a.End.X); err != nil {
+				return f, err
+			}
+		}
+		return plan.Frame{}, s.framePattern(w, &f, a)
+	}
 	offsets := a.Start.X != nil || a.End.X != nil
 	if offsets && f.Unit == plan.FrameRange && len(w.order) != 1 {
 		return f, b.fail(a.Pos, fault.CodeWindowing, "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column")

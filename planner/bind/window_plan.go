@@ -20,7 +20,7 @@ func (z *selector) bindQualify() error {
 	if err != nil {
 		return err
 	}
-	if len(z.win.calls) == 0 {
+	if !z.win.used() {
 		return z.b.fail(z.s.Qualify.Position(), fault.CodeWindowing, "QUALIFY needs a window function in it or in the select list")
 	}
 	z.qualify = plan.Conjuncts(x)
@@ -33,7 +33,7 @@ func (z *selector) bindWindows() error { return z.win.defineNamed() }
 // windows puts the nodes of the window functions on top of the plan, and
 // QUALIFY above them.
 func (z *selector) windows() error {
-	if len(z.win.calls) > 0 {
+	if z.win.used() {
 		z.node = z.win.stack(z.win.st.over(z.node))
 	}
 	if len(z.qualify) > 0 {
@@ -56,6 +56,9 @@ func (s *winSet) stack(n plan.Node) plan.Node {
 next:
 	for _, i := range order {
 		c := &s.calls[i]
+		if c.win.match != nil {
+			continue
+		}
 		for _, w := range nodes {
 			if c.win.fits(w) {
 				w.Calls = append(w.Calls, c.placed())
@@ -73,7 +76,7 @@ next:
 		w.Input, w.Pass = n, n.Output()
 		n = w
 	}
-	return n
+	return s.matches(n)
 }
 
 func (w *window) keys() int { return len(w.partition) + len(w.order) }

@@ -221,9 +221,8 @@ func (f *Finder) windowStep() error {
 		f.putWindow(outRow{row: uint32(row), match: -1}, row, 0)
 		return nil
 	}
-	s.first, s.limit = row, s.to
-	if f.spec.Frame >= 0 && f.spec.Frame < int64(s.to-row) {
-		s.limit = row + 1 + int(f.spec.Frame)
+	if err := f.frame(row); err != nil {
+		return err
 	}
 	ok, start := false, row
 	for ; start < s.limit && (start == row || f.spec.Seek); start++ {
@@ -248,6 +247,23 @@ func (f *Finder) windowStep() error {
 	var err error
 	f.resume, err = f.skip(row)
 	return err
+}
+
+// frame sets what a row's match may see and have.
+func (f *Finder) frame(row int) error {
+	s, n := f.s, f.spec.Frame
+	if k := f.spec.FrameCol; k >= 0 {
+		v := f.m.Cols[k]
+		if v.IsNull(row) || vector.Values[int64](v)[row] < 0 {
+			return fault.New("22013", "Window frame offset value must not be negative or null")
+		}
+		n = vector.Values[int64](v)[row]
+	}
+	s.first, s.limit = row, s.to
+	if n >= 0 && n < int64(s.to-row) {
+		s.limit = row + 1 + int(n)
+	}
+	return nil
 }
 
 // putWindow puts out a row whose match has n rows from start on.

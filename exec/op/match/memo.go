@@ -32,7 +32,7 @@ func (m *memo) init(s *search) {
 	m.s, m.keys = s, map[string]struct{}{}
 	p := s.spec.Program
 	m.deps = make([][]int, p.joins)
-	m.stay = s.spec.Rows != plan.RowsOfWindow || s.spec.Frame < 0
+	m.stay = s.spec.Rows != plan.RowsOfWindow || s.spec.Frame < 0 && s.spec.FrameCol < 0
 	for v := range s.spec.Vars {
 		m.stay = m.stay && (s.spec.Rows != plan.RowsOfWindow || s.fixed[v].least >= 0)
 		if s.conds[v].cond == nil {

@@ -24,8 +24,9 @@ type Spec struct {
 	SkipTo   int // of Sets
 	// Frame is how many rows a match may have at most, from the row on that it is
 	// looked for; -1: to the end of the partition. Only of plan.RowsOfWindow, as Seek.
-	Frame int64
-	Seek  bool
+	Frame    int64
+	FrameCol int // the column of the morsel that has it instead, for each row; -1: none
+	Seek     bool
 }
 
 // Var is a primary pattern variable with its condition in two parts, both of which
@@ -120,6 +121,9 @@ func (s *Spec) Fixed(slots []int, v int) bool {
 // Columns lists the columns of morsels that are read.
 func (s *Spec) Columns() []int {
 	var out []int
+	if s.FrameCol >= 0 {
+		out = append(out, s.FrameCol)
+	}
 	for i := range s.Slots {
 		x := &s.Slots[i]
 		if x.Kind == plan.SlotValue {
