@@ -57,13 +57,16 @@ func arithEntries() []*Entry {
 
 func numericOverloads(op arithOp) []overload {
 	n := arithName[op]
-	return []overload{
+	out := []overload{
 		{sig: "integer " + n + " integer", types: intArith, scalar: &kernel.Impl{Instance: kernel.Instance{Eval: intKernel(op)}, Flat: true}},
 		{sig: "double " + n + " double", types: floatArith, scalar: &kernel.Impl{Instance: kernel.Instance{Eval: floatKernel(op, false)}, Flat: true}, dialect: pgOnly},
 		{sig: "double " + n + " double", types: floatArith, scalar: &kernel.Impl{Instance: kernel.Instance{Eval: floatKernel(op, true)}, Flat: true}, dialect: athenaOnly},
-		{sig: "decimal " + n + " decimal", types: decimalArith(op, true), scalar: &kernel.Impl{Instance: kernel.Instance{Eval: decimalKernel(op)}, Flat: true, Total: true}},
 		{sig: "decimal " + n + " decimal", types: decimalArith(op, false), scalar: &kernel.Impl{Instance: kernel.Instance{Eval: decimalKernel(op)}, Flat: true}},
 	}
+	if op == opDiv || op == opMod {
+		return out // which can fail with any digits
+	}
+	return append(out, overload{sig: "decimal " + n + " decimal", types: decimalArith(op, true), scalar: &kernel.Impl{Instance: kernel.Instance{Eval: decimalKernel(op)}, Flat: true, Total: true}})
 }
 
 // numericPair gives the types of two operands of which at least one is a number;

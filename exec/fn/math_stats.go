@@ -85,14 +85,15 @@ func betaFraction(a, b, x float64) float64 {
 	}
 	c, d := 1.0, 1/nonzero(1-(a+b)*x/(a+1))
 	f := d
-	for m := 1.0; m <= 10000; m++ {
+	// It takes about the square root of the greater parameter; NaN ends it too.
+	for most, m := min(10000, 200+5*math.Sqrt(max(a, b))), 1.0; m <= most; m++ {
 		even := m * (b - m) * x / ((a + 2*m - 1) * (a + 2*m))
 		d, c = 1/nonzero(1+even*d), nonzero(1+even/c)
 		f *= d * c
 		odd := -(a + m) * (a + b + m) * x / ((a + 2*m) * (a + 2*m + 1))
 		d, c = 1/nonzero(1+odd*d), nonzero(1+odd/c)
 		f *= d * c
-		if math.Abs(d*c-1) < 1e-16 {
+		if !(math.Abs(d*c-1) >= 1e-16) {
 			break
 		}
 	}
@@ -114,9 +115,12 @@ func inverseBetaCDF(a, b, p float64) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if q < p {
+		switch {
+		case math.IsNaN(q):
+			return q, nil
+		case q < p:
 			lo = mid
-		} else {
+		default:
 			hi = mid
 		}
 	}

@@ -18,13 +18,13 @@ var sampleTexts = map[types.Kind][]string{
 	types.TinyInt:  {"1", "2", "-3", "0", "127", "-128"},
 	types.SmallInt: {"1", "2", "-3", "0", "32767", "-32768"},
 	types.Integer:  {"1", "2", "-3", "0", "64", "2147483647", "-2147483648"},
-	types.BigInt:   {"1", "2", "-3", "0", "64", "1000000", "9223372036854775807", "-9223372036854775808"},
+	types.BigInt:   {"1", "2", "-3", "0", "64", "100000", "9223372036854775807", "-9223372036854775808"},
 	types.Real:     {"1", "-2.5", "0", "-0", "0.1", "1e38", "-1e38", "1e-40", "NaN", "Infinity", "-Infinity"},
 	types.Double:   {"1", "0.5", "-2.5", "2", "0", "-0", "0.1", "1e308", "-1e308", "5e-324", "9007199254740993", "NaN", "Infinity", "-Infinity"},
 	types.Varchar: {"abc", "a", "", " ", "naïve ß€ 😀", "-12", "3.5", "1e999", "a,b,,c", "%", "_b%", "\\", "(a)(b)?", "(", "[[:alpha:]]", "YYYY-MM-DD", "%Y-%m-%d", "yyyy-MM-dd",
 		"2024-02-29", "2024-02-29 23:59:59.999999", "day", "UTC", "Europe/Berlin", "base64", "utf8", "NFC", "g", "{\"a\":[1,{\"b\":null}]}", "[]", "$.a[0]", "strict $[*]", "http://u:p@h:80/p/q?a=1&b=%20#f",
 		"{1,2}", "\x00", "\u00a0x\u3000", longText, "NaN", "999999999999999999999999999999999999999", "%s %d %t", "10.0.0.1/8", "2001:db8::1", "red", "key"},
-	types.Varbinary:   {"\\x616263", "\\x", "\\x00", "\\xff", "\\xc3", "\\xffffffffffffffff", "\\x0001020304050607", "\\x" + strings.Repeat("41", 3000)},
+	types.Varbinary:   {"\\x616263", "\\x", "\\x00", "\\xff", "\\xc3", "\\xffffffffffffffff", "\\x0001020304050607", "\\x" + strings.Repeat("41", 1000)},
 	types.Date:        {"2024-02-29", "1970-01-01", "0001-01-01", "9999-12-31", "2024-01-07", "-4712-01-01 BC", "infinity", "-infinity", "5874897-12-31"},
 	types.Time:        {"03:04:05.678901", "00:00:00", "23:59:59.999999", "12:00:00"},
 	types.Timestamp:   {"2024-02-29 03:04:05.678901", "1970-01-01 00:00:00", "1969-12-31 23:59:59.999999", "0001-01-01 00:00:00", "9999-12-31 23:59:59.999999", "infinity", "-infinity", "2024-03-31 02:30:00"},
@@ -37,7 +37,7 @@ var sampleTexts = map[types.Kind][]string{
 	types.Name: {"abc", "", "pg_class", "ÀÉ"},
 }
 
-var longText = strings.Repeat("ab€", 3000)
+var longText = strings.Repeat("ab€", 600)
 
 // samples gives the values of a type, NULL first.
 func samples(t types.Type) []types.Value {
@@ -170,6 +170,7 @@ func sketches(t types.Type) (out []string) {
 	if err != nil {
 		panic(err)
 	}
+	elem = f.Params[0]
 	for _, n := range []int{3, 2000} {
 		xs := make([]types.Value, n)
 		for i := range xs {

@@ -114,6 +114,9 @@ func (s *signature) arguments(k, n int) []plan.Arg {
 		vars[letter] = list[k%len(list)]
 	}
 	out := make([]plan.Arg, n)
+	if s.params != nil && s.params[0].name == "qdigest" || s.ret.name == "qdigest" {
+		vars["T"] = []types.Type{types.TBigInt, types.TReal, types.TDouble}[k%3]
+	}
 	for i := range out {
 		p := s.param(i)
 		switch list := classes[p.name]; {

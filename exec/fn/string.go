@@ -2,6 +2,7 @@ package fn
 
 import (
 	"bytes"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -310,8 +311,10 @@ func repeatText(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *v
 			return errTextTooLong()
 		}
 		b := w.Start()
-		for ; k > 0; k-- {
-			b = append(b, x...)
+		if len(x) > 0 && k > 0 { // '' may be wanted any number of times
+			for b = slices.Grow(b, len(x)*int(k)); k > 0; k-- {
+				b = append(b, x...)
+			}
 		}
 		return w.End(i, b)
 	})

@@ -31,12 +31,12 @@ var pgPatterns = []pgPattern{
 // compilePG reads a template of PostgreSQL's to_char (section 9.8).
 func compilePG(f string) ([]formatItem, error) {
 	var out []formatItem
-	lit := func(s string) {
-		if n := len(out); n > 0 && out[n-1].kind == itemText {
-			out[n-1].text += s
-			return
+	var run strings.Builder // literal text that has not become an item yet
+	flush := func() {
+		if run.Len() > 0 {
+			out = append(out, formatItem{kind: itemText, text: run.String()})
+			run.Reset()
 		}
-		out = append(out, formatItem{kind: itemText, text: s})
 	}
 	for i := 0; i < len(f); {
 		fill := false
@@ -49,14 +49,14 @@ func compilePG(f string) ([]formatItem, error) {
 			if end < 0 {
 				end = len(f) - i - 1
 			}
-			lit(f[i+1 : i+1+end])
+			run.WriteString(f[i+1 : i+1+end])
 			i = min(i+end+2, len(f))
 			continue
 		}
 		p, ok := findPG(f[i:])
 		if !ok {
 			if i < len(f) {
-				lit(f[i : i+1])
+				run.WriteByte(f[i])
 				i++
 			}
 			continue
@@ -70,8 +70,10 @@ func compilePG(f string) ([]formatItem, error) {
 			it.style = caseOf(f[i : i+2])
 			i += 2
 		}
+		flush()
 		out = append(out, it)
 	}
+	flush()
 	return out, nil
 }
 

@@ -173,7 +173,10 @@ func (n *callNode) eval(b *vector.Batch, sel vector.Sel) (*vector.Vector, error)
 		return nil, place(err, n.pos)
 	}
 	n.out.Len = b.N
-	if valid != nil && n.out.Form != vector.Const {
+	if valid != nil {
+		if n.out.Form == vector.Const { // one value for all, but not for those with a NULL argument
+			n.out = *vector.Flatten(&n.out)
+		}
 		n.out.Valid = vector.And(valid, n.out.Valid)
 	}
 	return &n.out, nil
