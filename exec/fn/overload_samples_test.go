@@ -94,7 +94,7 @@ func few(t types.Type) []types.Value {
 func arraySamples(t types.Type) []types.Value {
 	elems := few(t.Elem())
 	arr := func(xs ...types.Value) types.Value { return types.Value{Type: t, Kids: xs} }
-	long := make([]types.Value, 300)
+	long := make([]types.Value, 60)
 	for i := range long {
 		long[i] = elems[i%len(elems)]
 	}

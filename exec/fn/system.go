@@ -218,16 +218,42 @@ func columnSize(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *v
 		s := kernel.StringsOf(v)
 		kernel.Each(sel, out.Len, func(i int) { dst[i] = int32(len(s.At(i))) })
 	case v.Type.IsNested():
-		kernel.Each(sel, out.Len, func(i int) {
-			one := &vector.Vector{}
-			vector.Gather(one, v, []uint32{uint32(i)})
-			dst[i] = int32(min(vector.MemoryBytes(vector.Flatten(one)), 1<<31-1))
-		})
+		kernel.Each(sel, out.Len, func(i int) { dst[i] = int32(min(valueBytes(v, i), 1<<31-1)) })
 	default:
 		w := int32(v.Type.Phys().Width())
 		kernel.Each(sel, out.Len, func(i int) { dst[i] = w })
 	}
 	return nil
+}
+
+// valueBytes counts the bytes of row i with all that is nested in it.
+func valueBytes(v *vector.Vector, i int) int64 {
+	if v.IsNull(i) {
+		return 0
+	}
+	switch v.Form {
+	case vector.Const:
+		i = 0
+	case vector.Dict:
+		return valueBytes(v.Base, int(v.Codes[i]))
+	}
+	n := int64(v.Type.Phys().Width())
+	switch v.Type.Phys() {
+	case types.PhysBytes:
+		n = int64(len(v.Bytes(i)))
+	case types.PhysList:
+		r := v.Ranges()[i]
+		for j := r.Off; j < r.Off+r.Len; j++ {
+			for _, k := range v.Kids {
+				n += valueBytes(k, int(j))
+			}
+		}
+	case types.PhysStruct:
+		for _, k := range v.Kids {
+			n += valueBytes(k, i)
+		}
+	}
+	return n
 }
 
 func sizeBytes(s []kernel.Strings, i int) (int64, error) {
