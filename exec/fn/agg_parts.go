@@ -9,13 +9,12 @@ import (
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
-// maxPartDigits is the most digits of a decimal whose sums are taken in parts: no
-// 10^16 rows of them pass the 38 digits of a part, so that a part is out of range
-// only where the whole is.
-const maxPartDigits = 22
+// maxPartDigits is the most digits of decimals whose sums are taken in parts: no
+// 10^12 rows of them pass the 38 digits of a part.
+const maxPartDigits = 26
 
 // Parts implements plan.Functions.
-func (r *Registry) Parts(f *plan.Func) ([]*plan.Func, *plan.Func) {
+func (r *Registry) Parts(f *plan.Func, digits int) ([]*plan.Func, *plan.Func) {
 	impl, ok := f.Impl.(*aggImpl)
 	if !ok || len(f.Lambdas) > 0 {
 		return nil, nil
@@ -25,7 +24,7 @@ func (r *Registry) Parts(f *plan.Func) ([]*plan.Func, *plan.Func) {
 		part := partOf(f, "moments", types.TVarbinary, impl.moments)
 		return []*plan.Func{part}, finisher(f, []*plan.Func{part}, momentsKernel(impl.final))
 	case f.Name == "avg" || f.Name == "sum":
-		return partsOfSum(f)
+		return partsOfSum(f, digits)
 	case r.Merge(f) != nil:
 		return []*plan.Func{f}, nil
 	}
@@ -33,8 +32,8 @@ func (r *Registry) Parts(f *plan.Func) ([]*plan.Func, *plan.Func) {
 }
 
 // partsOfSum gives the parts of sum and avg.
-func partsOfSum(f *plan.Func) ([]*plan.Func, *plan.Func) {
-	wide, ok := partOfSum(f.Params[0])
+func partsOfSum(f *plan.Func, digits int) ([]*plan.Func, *plan.Func) {
+	wide, ok := partOfSum(f.Params[0], digits)
 	switch {
 	case !ok:
 		return nil, nil
@@ -50,13 +49,13 @@ func partsOfSum(f *plan.Func) ([]*plan.Func, *plan.Func) {
 
 // partOfSum gives the type of a part of a sum, which no sum of values of type t
 // passes.
-func partOfSum(t types.Type) (types.Type, bool) {
+func partOfSum(t types.Type, digits int) (types.Type, bool) {
 	switch {
 	case t.IsFloat():
 		return types.TDouble, true
 	case t.IsInteger():
 		return types.DecimalOf(types.MaxDecimalPrecision, 0), true
-	case t.Kind == types.Decimal && t.P <= maxPartDigits:
+	case t.Kind == types.Decimal && digits <= maxPartDigits:
 		return types.DecimalOf(types.MaxDecimalPrecision, int(t.S)), true
 	}
 	return t, false

@@ -25,7 +25,7 @@ func TestPartsAgreeWithWhole(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			parts, finish := reg.Parts(f)
+			parts, finish := reg.Parts(f, 20)
 			if parts == nil {
 				continue
 			}

@@ -90,8 +90,9 @@ type Functions interface {
 	// Parts gives aggregates of f's arguments whose results over parts of the rows
 	// Merge knows how to put together, and the function that makes f's result of
 	// theirs; finish is nil if the one part is f itself. No part fails, whatever rows
-	// it sees, where f over all of them would not. Nil if there is no such way.
-	Parts(f *Func) (parts []*Func, finish *Func)
+	// it sees, where f over all of them would not. Nil if there is no such way. digits
+	// is how many decimal digits the values of a decimal argument have at most.
+	Parts(f *Func, digits int) (parts []*Func, finish *Func)
 }
 
 // Session is what a statement may depend on besides its text and the catalog.

@@ -64,7 +64,7 @@ func (Functions) LambdaParams(_ string, args []plan.Arg, _ int) ([]types.Type, e
 func (Functions) Merge(*plan.Func) *plan.Func { return nil }
 
 // Parts implements plan.Functions.
-func (Functions) Parts(*plan.Func) ([]*plan.Func, *plan.Func) { return nil, nil }
+func (Functions) Parts(*plan.Func, int) ([]*plan.Func, *plan.Func) { return nil, nil }
 
 // Resolve implements plan.Functions.
 func (Functions) Resolve(name string, kind plan.FuncKind, args []plan.Arg, d plan.Dialect) (*plan.Func, error) {

@@ -25,7 +25,7 @@ func newAggParts(c *Ctx, text func(plan.Agg) string) *aggParts {
 func (p *aggParts) add(a plan.Agg, whole bool) bool {
 	fns, finish := []*plan.Func{a.Fn}, (*plan.Func)(nil)
 	if !whole {
-		if fns, finish = p.c.Functions.Parts(a.Fn); fns == nil {
+		if fns, finish = p.c.Functions.Parts(a.Fn, aggDigits(a)); fns == nil {
 			return false
 		}
 	}

@@ -41,3 +41,66 @@ func totalArithmetic(c *plan.Call) bool {
 	}
 	return false
 }
+
+// aggDigits is how many decimal digits the values of an aggregate's argument have at
+// most, if that is a decimal.
+func aggDigits(a plan.Agg) int {
+	if len(a.Args) != 1 {
+		return 0
+	}
+	return digitsOf(a.Args[0])
+}
+
+// digitsOf is how many decimal digits the values of a decimal have at most. Types say
+// less where dividing or casting made them wide.
+func digitsOf(e plan.Expr) int {
+	t := e.Type()
+	if t.Kind != types.Decimal {
+		return 0
+	}
+	most := func(es ...plan.Expr) int {
+		n := 0
+		for _, x := range es {
+			if x != nil {
+				n = max(n, digitsOf(x))
+			}
+		}
+		return min(n, int(t.P))
+	}
+	rescaled := func(x plan.Expr) int {
+		from := x.Type()
+		return min(digitsOf(x)-int(from.S)+int(t.S), int(t.P))
+	}
+	switch e := e.(type) {
+	case *plan.Cast:
+		if e.X.Type().Kind == types.Decimal {
+			return rescaled(e.X)
+		}
+	case *plan.Coalesce:
+		return most(e.Args...)
+	case *plan.Case:
+		results := []plan.Expr{e.Else}
+		for _, w := range e.Whens {
+			results = append(results, w.Result)
+		}
+		return most(results...)
+	case *plan.Call:
+		if e.Fn.Name == "/" && len(e.Args) == 2 && e.Args[0].Type().Kind == types.Decimal {
+			if k, ok := e.Args[1].(*plan.Const); ok && !k.Value.Null && k.Value.Compare(types.Value{Type: k.Value.Type}) > 0 && atLeastOne(k.Value) {
+				return rescaled(e.Args[0])
+			}
+		}
+	}
+	return int(t.P)
+}
+
+// atLeastOne reports whether a positive number is 1 or more.
+func atLeastOne(v types.Value) bool {
+	switch {
+	case v.Type.IsInteger():
+		return true
+	case v.Type.Kind == types.Decimal && v.Type.Phys() == types.PhysInt64:
+		return v.I >= types.Pow10x128[v.Type.S].Int64()
+	}
+	return false
+}

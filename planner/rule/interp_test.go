@@ -300,7 +300,7 @@ func (in *interp) aggregate(n *plan.Aggregate, env row) ([]row, error) {
 
 // agg computes count, sum, min and max of integers, and what has these as parts.
 func (in *interp) agg(a plan.Agg, rows []row, env row) (types.Value, error) {
-	if parts, finish := functions.Parts(a.Fn); finish != nil {
+	if parts, finish := functions.Parts(a.Fn, 0); finish != nil {
 		call := &plan.Call{Fn: finish, Typ: a.Col.Type}
 		for _, p := range parts {
 			b := a

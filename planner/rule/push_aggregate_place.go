@@ -93,7 +93,7 @@ func (s *earlySplit) add(a plan.Agg) bool {
 		s.whole.aggs, p.items = append(s.whole.aggs, a), append(p.items, plan.PassItem(a.Col))
 		return true
 	}
-	fns, finish := s.c.Functions.Parts(a.Fn)
+	fns, finish := s.c.Functions.Parts(a.Fn, aggDigits(a))
 	if fns == nil {
 		return false
 	}
