@@ -101,7 +101,7 @@ func hullOf(list [][]byte) ([]byte, error) {
 			}
 			gs[i] = g.Force2D()
 		}
-		return appendGeom(nil, geom.NewGeometryCollection(gs).AsGeometry().ConvexHull())
+		return appendGeom(nil, hull(geom.NewGeometryCollection(gs).AsGeometry()))
 	})
 }
 

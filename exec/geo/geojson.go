@@ -19,13 +19,9 @@ type jsonShape struct {
 }
 
 // FromGeoJSON appends the geometry of a GeoJSON text as a geography: altitudes are left
-// out, longitudes and latitudes must be in range.
+// out. Whether places are on the sphere is seen when they are used.
 func FromGeoJSON(dst, text []byte) ([]byte, error) {
-	b, err := fromGeoJSON(nil, text, 1)
-	if err != nil {
-		return dst, err
-	}
-	return ToSphere(dst, b)
+	return fromGeoJSON(dst, text, 1)
 }
 
 func fromGeoJSON(dst, text []byte, depth int) ([]byte, error) {

@@ -8,6 +8,15 @@ import (
 	"github.com/glauxdb/glaux/catalog/types/shape"
 )
 
+// distance is the length of a vector: by the plain formula, whose digits are Trino's,
+// unless that leaves the range of numbers.
+func distance(dx, dy float64) float64 {
+	if d := dx*dx + dy*dy; d > 1e-300 && d < math.MaxFloat64 {
+		return math.Sqrt(d)
+	}
+	return math.Hypot(dx, dy)
+}
+
 // Area is the area of the polygons in a geometry; that of a collection is the sum of
 // its members', overlapping or not.
 func Area(b []byte) float64 {
@@ -42,7 +51,7 @@ func Length(b []byte) float64 {
 	sum := 0.0
 	shape.Runs(b, func(r []byte, size, ring int) bool {
 		for at := size; at < len(r) && ring == 0; at += size {
-			sum += math.Hypot(floatAt(r, at)-floatAt(r, at-size), floatAt(r, at+8)-floatAt(r, at-size+8))
+			sum += distance(floatAt(r, at)-floatAt(r, at-size), floatAt(r, at+8)-floatAt(r, at-size+8))
 		}
 		return true
 	})
@@ -68,7 +77,7 @@ func Distance(a, b []byte) (float64, bool, error) {
 	ax, ay, aok := shape.XY(a)
 	bx, by, bok := shape.XY(b)
 	if aok && bok {
-		return math.Hypot(ax-bx, ay-by), true, nil
+		return distance(ax-bx, ay-by), true, nil
 	}
 	if shape.IsEmpty(a) || shape.IsEmpty(b) {
 		return 0, false, nil

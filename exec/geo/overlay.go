@@ -140,7 +140,18 @@ func AppendHull(dst, b []byte) ([]byte, error) {
 	if shape.IsEmpty(b) || shape.TypeOf(b) == shape.Point {
 		return append(dst, b...), nil
 	}
-	return ofGeometry("ST_ConvexHull", dst, b, geom.Geometry.ConvexHull)
+	return ofGeometry("ST_ConvexHull", dst, b, hull)
+}
+
+// hull is the convex hull of all points, also of rings that lie where they should not.
+func hull(g geom.Geometry) geom.Geometry {
+	seq := g.DumpCoordinates()
+	points := make([]geom.Point, seq.Length())
+	for i := range points {
+		xy := seq.GetXY(i)
+		points[i] = geom.NewPointXY(xy.X, xy.Y)
+	}
+	return geom.NewMultiPoint(points).AsGeometry().ConvexHull()
 }
 
 // AppendBoundary appends the boundary of a geometry: the ends of lines, the rings of

@@ -1,7 +1,7 @@
 package geo
 
 import (
-	"math"
+	"slices"
 
 	"github.com/glauxdb/glaux/catalog/types/shape"
 )
@@ -17,12 +17,17 @@ func Parts(b []byte) [][]byte {
 	return out
 }
 
-// Points gives every point of a geometry, in order.
+// Points gives every point of a geometry. Rings are followed the other way round than
+// they are printed, as Trino does.
 func Points(b []byte) [][]byte {
 	var out [][]byte
-	shape.Runs(b, func(r []byte, size, _ int) bool {
+	shape.Runs(b, func(r []byte, size, ring int) bool {
+		from := len(out)
 		for ; len(r) > 0; r = r[size:] {
 			out = append(out, shape.AppendCoordinate(nil, b, r[:size]))
+		}
+		if ring > 0 {
+			slices.Reverse(out[from:])
 		}
 		return true
 	})
@@ -61,7 +66,7 @@ func Dimension(b []byte) int {
 // point is a place on the plane.
 type point struct{ x, y float64 }
 
-func (p point) to(q point) float64 { return math.Hypot(q.x-p.x, q.y-p.y) }
+func (p point) to(q point) float64 { return distance(q.x-p.x, q.y-p.y) }
 
 // path is a run of points: a point alone, a line, or a ring (1 the outer one, 2 a
 // hole), whose last point is its first.

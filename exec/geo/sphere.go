@@ -96,7 +96,8 @@ func SphericalDistance(a, b []byte) (float64, bool, error) {
 	}
 	ax, ay, _ := shape.XY(a)
 	bx, by, _ := shape.XY(b)
-	return greatCircle(ay, ax, by, bx) * 1000, true, nil
+	km, err := GreatCircle(ay, ax, by, bx)
+	return km * 1000, err == nil, err
 }
 
 // SphericalLength is the length of lines in metres; false if there are none.
@@ -111,7 +112,11 @@ func SphericalLength(b []byte) (float64, bool, error) {
 	for _, l := range pathsOf(b) {
 		for i := 1; i < len(l.pts); i++ {
 			p, q := l.pts[i-1], l.pts[i]
-			sum += greatCircle(p.y, p.x, q.y, q.x)
+			km, err := GreatCircle(p.y, p.x, q.y, q.x)
+			if err != nil {
+				return 0, false, err
+			}
+			sum += km
 		}
 	}
 	return sum * 1000, true, nil
