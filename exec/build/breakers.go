@@ -150,6 +150,10 @@ func (b *builder) join(n *plan.Join, p *op.Pipeline) (op.Source, error) {
 	s := &j.shape
 	bu := &op.JoinBuild{Types: typesOf(j.build.Output()), Trace: b.trace(n)}
 	bu.KeepAll = s.BuildOuter || s.BuildSemi || s.BuildAnti || s.BuildMark || s.NullAware
+	if !hash && n.Spatial > 0 {
+		bu.Mem = b.mem.Child("spatial join", 0)
+		return b.spatialJoin(j, bu, p)
+	}
 	if !hash {
 		bu.Mem = b.mem.Child("nested loop join", 0)
 		return b.nestedLoop(j, bu, p)

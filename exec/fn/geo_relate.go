@@ -35,7 +35,7 @@ func geoRelations() []*Entry {
 func related(rel geo.Relation) *kernel.Impl {
 	return eval(func(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 		a, b, dst := kernel.StringsOf(args[0]), kernel.StringsOf(args[1]), vector.Values[bool](out)
-		r := geo.Relater{Rel: rel}
+		r := geo.NewRelater(rel)
 		return kernel.EachErr(sel, out.Len, func(i int) (err error) {
 			dst[i], err = r.Holds(a.At(i), b.At(i))
 			return err

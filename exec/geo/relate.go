@@ -47,20 +47,48 @@ var relations = [numRelations]relation{
 	Within:   {name: "ST_Within", converse: Contains, general: geom.Within, prepared: geom.PreparedGeometry.Within, same: true},
 }
 
-// prepareAfter is how often a geometry must come in succession before it is worth
-// the index that makes questions about it fast.
+// prepareAfter is how often a geometry must come before it is worth the index that
+// makes questions about it fast.
 const prepareAfter = 3
 
-// Relater answers one relation of many pairs. It remembers the last geometry of each
-// side, so that one geometry against many costs little. The zero value but for Rel is
-// ready; it is not safe for concurrent use, and the bytes it is given must stay as
-// they are until the next call.
+// Relater answers one relation of many pairs. It remembers the geometries of each
+// side, so that one that comes again costs little. It is not safe for concurrent use,
+// and all bytes that it is given must stay as they are.
 type Relater struct {
-	Rel  Relation
-	a, b side
+	rel  Relation
+	a, b sides
 }
 
-// side is the last geometry of one side.
+// NewRelater makes one for a relation.
+func NewRelater(rel Relation) *Relater {
+	return &Relater{rel: rel, a: sides{seen: map[*byte]*side{}}, b: sides{seen: map[*byte]*side{}}}
+}
+
+// sides are the geometries of one side. Points are not kept, since they cost less than
+// finding them.
+type sides struct {
+	last  *side
+	point side
+	seen  map[*byte]*side // by where their bytes lie
+}
+
+// get gives the side of a geometry, which is valid until the next call.
+func (s *sides) get(b []byte) *side {
+	if s.last == nil || len(b) != len(s.last.bytes) || &b[0] != &s.last.bytes[0] {
+		if x, y, ok := shape.XY(b); ok {
+			s.point = side{bytes: b, box: shape.Box{MinX: x, MinY: y, MaxX: x, MaxY: y}, typ: shape.Point}
+			s.last = &s.point
+		} else if s.last = s.seen[&b[0]]; s.last == nil {
+			box, ok := shape.Envelope(b)
+			s.last = &side{bytes: b, box: box, empty: !ok, typ: shape.TypeOf(b)}
+			s.seen[&b[0]] = s.last
+		}
+	}
+	s.last.times++
+	return s.last
+}
+
+// side is a geometry of one side.
 type side struct {
 	bytes    []byte
 	box      shape.Box
@@ -71,16 +99,6 @@ type side struct {
 	g        geom.Geometry
 	prepared bool
 	prep     geom.PreparedGeometry
-}
-
-// set takes a geometry, which may be the one it had.
-func (s *side) set(b []byte) {
-	if len(b) == len(s.bytes) && &b[0] == &s.bytes[0] {
-		s.times++
-		return
-	}
-	box, ok := shape.Envelope(b)
-	*s = side{bytes: b, box: box, empty: !ok, typ: shape.TypeOf(b)}
 }
 
 func (s *side) geometry() (geom.Geometry, error) {
@@ -94,54 +112,50 @@ func (s *side) geometry() (geom.Geometry, error) {
 
 func (s *side) areal() bool { return s.typ == shape.Polygon || s.typ == shape.MultiPolygon }
 
-// Reset forgets the geometries of which the Relater has the bytes.
-func (r *Relater) Reset() { r.a, r.b = side{}, side{} }
-
 // Holds reports whether the relation holds between two geometries.
 func (r *Relater) Holds(a, b []byte) (bool, error) {
-	r.a.set(a)
-	r.b.set(b)
-	rel := &relations[r.Rel]
+	x, y := r.a.get(a), r.b.get(b)
+	rel := &relations[r.rel]
 	switch {
-	case r.a.empty || r.b.empty:
-		if r.Rel == Equals {
-			return r.a.empty && r.b.empty, nil
+	case x.empty || y.empty:
+		if r.rel == Equals {
+			return x.empty && y.empty, nil
 		}
 		return rel.apart, nil
-	case !r.a.box.Overlaps(&r.b.box):
+	case !x.box.Overlaps(&y.box):
 		return rel.apart, nil
-	case r.Rel == Contains && !r.a.box.Contains(&r.b.box) || r.Rel == Within && !r.b.box.Contains(&r.a.box):
+	case r.rel == Contains && !x.box.Contains(&y.box) || r.rel == Within && !y.box.Contains(&x.box):
 		return false, nil
-	case r.b.typ == shape.Point:
-		if r.a.typ == shape.Point { // their boxes overlap
+	case y.typ == shape.Point:
+		if x.typ == shape.Point { // their boxes overlap
 			return rel.same, nil
 		}
-		if r.a.areal() {
-			return rel.point[locate(a, r.b.box.MinX, r.b.box.MinY)], nil
+		if x.areal() {
+			return rel.point[locate(a, y.box.MinX, y.box.MinY)], nil
 		}
-	case r.a.typ == shape.Point && r.b.areal():
-		return relations[rel.converse].point[locate(b, r.a.box.MinX, r.a.box.MinY)], nil
+	case x.typ == shape.Point && y.areal():
+		return relations[rel.converse].point[locate(b, x.box.MinX, x.box.MinY)], nil
 	}
-	return guard(rel.name, func() (bool, error) { return r.general(rel) })
+	return guard(rel.name, func() (bool, error) { return rel.ask(x, y) })
 }
 
-// general asks the library.
-func (r *Relater) general(rel *relation) (bool, error) {
-	x, err := r.a.geometry()
+// ask asks the library.
+func (rel *relation) ask(a, b *side) (bool, error) {
+	x, err := a.geometry()
 	if err != nil {
 		return false, err
 	}
-	y, err := r.b.geometry()
+	y, err := b.geometry()
 	if err != nil {
 		return false, err
 	}
 	if rel.prepared != nil {
-		if r.a.times >= prepareAfter && r.a.times >= r.b.times {
-			if p, err := r.a.index(); err == nil {
+		if a.times >= prepareAfter && a.times >= b.times {
+			if p, err := a.index(); err == nil {
 				return rel.prepared(p, y)
 			}
-		} else if r.b.times >= prepareAfter {
-			if p, err := r.b.index(); err == nil {
+		} else if b.times >= prepareAfter {
+			if p, err := b.index(); err == nil {
 				return relations[rel.converse].prepared(p, x)
 			}
 		}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -243,7 +244,12 @@ func (f *Formatter) dynamic(l *Line, uses []DynamicUse) {
 
 func (f *Formatter) join(n *Join) Line {
 	l := Line{Title: n.Kind.String() + " Join"}
-	f.joinDetails(&l, n.Equal, n.On, n.NullAware)
+	on := n.On
+	if n.Spatial > 0 {
+		on = slices.Delete(slices.Clone(on), n.Spatial-1, n.Spatial)
+		l.add("rtree", f.Expr(n.On[n.Spatial-1]))
+	}
+	f.joinDetails(&l, n.Equal, on, n.NullAware)
 	if n.Kind == Mark {
 		l.add("mark", f.Column(n.MarkCol.ID, n.MarkCol.Name))
 	}

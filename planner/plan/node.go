@@ -123,6 +123,9 @@ type (
 		// side, of one type. NullSafe marks keys compared by IS NOT DISTINCT FROM.
 		Equal []EqualKey
 		On    []Expr // the rest of the condition, over both sides
+		// Spatial is 1 + the place in On of a SpatialCond: pairs whose boxes do not meet
+		// are not looked at. 0: none.
+		Spatial int
 		// NullAware (Anti and Mark): NOT IN's semantics over the first Equal key.
 		NullAware bool
 		MarkCol   Column
