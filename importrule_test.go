@@ -38,6 +38,7 @@ var importRules = []struct {
 	{"exec/sketch", "catalog/types catalog/fault"},
 	{"exec/geo", "catalog/types catalog/fault"},
 	{"exec/kernel", "exec/mem exec/sketch planner/plan catalog$ catalog/types catalog/fault formats"},
+	{"exec/h3", ""},
 	{"exec/wasm", "exec/kernel exec/mem planner/plan catalog/types catalog/fault formats"},
 	{"exec/jsonpath", "catalog/types catalog/fault"},
 	{"exec/fn", "exec/kernel exec/geo exec/jsonpath exec/mem exec/sketch planner/plan catalog$ catalog/types catalog/fault formats"},
