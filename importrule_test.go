@@ -41,7 +41,7 @@ var importRules = []struct {
 	{"exec/h3", ""},
 	{"exec/wasm", "exec/kernel exec/mem planner/plan catalog/types catalog/fault formats"},
 	{"exec/jsonpath", "catalog/types catalog/fault"},
-	{"exec/fn", "exec/kernel exec/geo exec/jsonpath exec/mem exec/sketch planner/plan catalog$ catalog/types catalog/fault formats"},
+	{"exec/fn", "exec/kernel exec/geo exec/h3 exec/jsonpath exec/mem exec/sketch planner/plan catalog$ catalog/types catalog/fault formats"},
 	{"exec/op", "exec/kernel exec/geo exec/fn exec/mem planner/plan catalog formats"},
 	{"exec/mem", "catalog/fault"},
 	{"exec/memtable", "exec/mem catalog/types catalog/fault formats"},
