@@ -29,8 +29,31 @@ func (e *Estimator) join(kind plan.JoinKind, l, r *Stats, keys []plan.EqualKey, 
 		match = math.Max(match, math.Max(l.Rows, r.Rows))
 	}
 	both.Rows = match
+	if kind == plan.Inner {
+		both.matched(l, semiFraction(l, r, keys, nil))
+		both.matched(r, semiFraction(r, l, flipped(keys), nil))
+	}
 	both.cap(keys, kind)
 	return both
+}
+
+// matched leaves of a side's columns the values that its rows with a match have.
+func (s *Stats) matched(side *Stats, fraction float64) {
+	if fraction > 0.95 || len(side.Cols) == 0 {
+		return
+	}
+	for id, c := range side.scale(side.Rows * fraction).Cols {
+		s.Cols[id] = c
+	}
+}
+
+// flipped swaps the sides of keys.
+func flipped(keys []plan.EqualKey) []plan.EqualKey {
+	out := make([]plan.EqualKey, len(keys))
+	for i, k := range keys {
+		out[i] = plan.EqualKey{L: k.R, R: k.L, NullSafe: k.NullSafe}
+	}
+	return out
 }
 
 // product gives the columns of both sides and the rows of their cross product.

@@ -39,7 +39,7 @@ func (c *Ctx) filterProbe(e *cost.Estimator, j *plan.Join) plan.Node {
 		if col == nil || k.NullSafe {
 			continue
 		}
-		use := &dynamicUse{id: c.nextDyn, col: col.ID, widened: widened, always: !widened && e.Keeps(build, y, probe, x) < worthFiltering}
+		use := &dynamicUse{id: c.nextDyn, col: col.ID, widened: widened, always: !widened && (e.Keeps(build, y, probe, x) < worthFiltering || cheapToTry(e, build, probe))}
 		if p := use.push(probe); use.found {
 			probe = p
 			out.Dynamic = append(out.Dynamic, plan.DynamicSource{ID: c.nextDyn, Key: i})
@@ -72,6 +72,34 @@ func widenedCol(x plan.Expr) (col *plan.Col, widened bool) {
 // worthFiltering is the fraction of a probe side's key values above which a
 // runtime filter on a data column costs more than it saves.
 const worthFiltering = 0.75
+
+// worthTrying is how many times more rows a probe side must have than the build side
+// for a runtime filter to be made in spite of the estimate.
+const worthTrying = 16
+
+// cheapToTry reports whether a runtime filter costs next to nothing, while nobody
+// knows what it drops: the build side is a small part of something, perhaps of just
+// those values that the probe side has. Scans give up a filter that drops little.
+func cheapToTry(e *cost.Estimator, build, probe plan.Node) bool {
+	return e.Rows(build)*worthTrying < e.Rows(probe) && selects(build)
+}
+
+// selects reports whether a condition is about n alone.
+func selects(n plan.Node) bool {
+	found := false
+	plan.Visit(n, func(m plan.Node) bool {
+		switch m := m.(type) {
+		case *plan.Scan:
+			found = found || len(m.Filter) > 0
+		case *plan.Virtual:
+			found = found || len(m.Filter) > 0
+		case *plan.Filter, *plan.Limit:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
 
 // dropsProbeRows reports whether rows of the probe side without a match do not
 // come through.
