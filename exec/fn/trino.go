@@ -66,7 +66,8 @@ var trinoNames = []struct{ family, names string }{
 }
 
 // forms are names that the parser or the binder knows rather than the registry.
-var forms = strings.Fields(`is_distinct between case coalesce if nullif try cast try_cast at_time_zone current_catalog exclude_columns`)
+var forms = strings.Fields(`is_distinct between case coalesce if nullif try cast try_cast at_time_zone current_catalog exclude_columns
+	classifier last match_number next permute prev`)
 
 // has reports whether a name of Trino's can be called.
 func (r *Registry) has(name string) bool {

@@ -94,6 +94,6 @@ var sameTree = cmp.Options{
 	cmp.Exporter(func(reflect.Type) bool { return true }),
 	cmp.FilterPath(func(p cmp.Path) bool {
 		f, ok := p.Last().(cmp.StructField)
-		return ok && (f.Name() == "Pos" || f.Name() == "OpPos" || f.Name() == "Text" || f.Name() == "Quoted" || f.Name() == "Options")
+		return ok && (f.Name() == "Pos" || f.Name() == "OpPos" || f.Name() == "Text" || f.Name() == "SearchAt" || f.Name() == "ModeAt" || f.Name() == "Quoted" || f.Name() == "Options")
 	}, cmp.FilterValues(func(a, b any) bool { return true }, cmp.Ignore())),
 }

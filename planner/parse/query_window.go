@@ -52,8 +52,10 @@ func (p *parser) windowClause() bool {
 	switch p.tok().word {
 	case "partition", "order":
 		return p.isAt(1, "by")
-	case "rows", "range", "groups", "measures":
+	case "rows", "range", "groups":
 		return !p.isAt(1, ")")
+	case "measures":
+		return !p.isAt(1, ")") && !(p.isAt(1, "order") || p.isAt(1, "partition")) || p.isAt(2, "as")
 	}
 	return false
 }
