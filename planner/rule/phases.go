@@ -16,6 +16,7 @@ var phases = sync.OnceValue(func() []phase {
 		{name: "infer again", repeat: 2, rules: []Rule{inferAcrossEquality()}},
 		{name: "push inferred", repeat: 8, down: true, rules: append(pushRules(), mergeProjects(), propagateEmpty())},
 		{name: "columns", repeat: 2, rules: []Rule{pruneColumns(), mergeProjects(), inlineWith()}},
+		{name: "semi", rules: []Rule{innerToSemi()}},
 		{name: "fields", rules: []Rule{pruneFields()}},
 		{name: "metadata", rules: []Rule{attachForMetadata(), answerFromMetadata()}},
 		{name: "file rows", rules: []Rule{rowPerFile()}},
