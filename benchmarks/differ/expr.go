@@ -17,8 +17,13 @@ const (
 	date
 	timestamp
 	boolean
-	kinds
+	clock // a time of day
+	list  // of integers; never a result, as what follows
+	document
 )
+
+// shown is how many kinds that a column of a result may have.
+const shown = int(list)
 
 // column is something in scope that an expression can name.
 type column struct {
@@ -33,8 +38,10 @@ type gen struct {
 	scope []column // innermost names
 	outer []column // names of enclosing queries
 	names int
-	depth int  // of queries
-	tame  bool // only columns and literals: for aggregates' sums and sort keys
+	depth int      // of queries
+	tame  bool     // only columns and literals: for aggregates' sums and sort keys
+	keys  []string // columns that make every row of FROM another one; nil: there are none
+	pg    bool     // for PostgreSQL: no maps, rows, lambdas, QUALIFY
 }
 
 func (g *gen) pick(s ...string) string { return s[g.IntN(len(s))] }
@@ -83,11 +90,17 @@ func (g *gen) literal(k kind) string {
 	case timestamp:
 		return "timestamp '" + g.pick("1970-01-01 00:00:00", "1969-12-28 10:30:00.5", "1970-01-03 23:59:59.999") + "'"
 	}
+	switch k {
+	case clock:
+		return "time '" + g.pick("00:00:00", "12:30:00.25", "23:59:59.999", "06:00:01") + "'"
+	case list:
+		return g.pick("ARRAY[1, 2, 3]", "ARRAY[0]", "ARRAY[3, NULL, 3, 5]", "ARRAY[-1, 20]")
+	}
 	return g.pick("true", "false")
 }
 
 func typeName(k kind) string {
-	return [...]string{"bigint", "decimal(18,3)", "double", "varchar", "date", "timestamp", "boolean"}[k]
+	return [...]string{"bigint", "decimal(18,3)", "double", "varchar", "date", "timestamp", "boolean", "time", "integer[]"}[k]
 }
 
 // expr gives an expression of a kind, nested at most deep levels.
@@ -110,14 +123,17 @@ func (g *gen) expr(k kind, deep int) string {
 	case 3:
 		return fmt.Sprintf("nullif(%s, %s)", e(k), e(k))
 	case 4:
-		if k != boolean {
+		if k != boolean && k != list {
 			return fmt.Sprintf("%s(%s, %s)", g.pick("greatest", "least"), e(k), e(k))
 		}
 	case 5:
+		if k == list {
+			return g.lists(e)
+		}
 		j := kind(g.IntN(int(date)))
 		return fmt.Sprintf("CASE %s WHEN %s THEN %s WHEN %s THEN %s ELSE %s END", e(j), g.literal(j), e(k), g.literal(j), g.literal(k), e(k))
 	case 6:
-		if g.depth < 2 && g.chance(30) {
+		if g.depth < 2 && g.chance(30) && k != list {
 			return g.scalar(k)
 		}
 	}
@@ -171,12 +187,26 @@ func (g *gen) special(k kind, e func(kind) string) string {
 			return fmt.Sprintf("cast(%s as timestamp)", e(date))
 		}
 		return fmt.Sprintf("(%s %s interval '%s')", e(timestamp), g.pick("+", "-"), g.pick("1 day", "1 month", "90 minutes", "1 second"))
+	case clock:
+		return fmt.Sprintf("cast(%s as time)", e(timestamp))
+	case list:
+		return g.lists(e)
 	}
 	return "(" + g.pred(1) + ")"
 }
 
 func (g *gen) integers(e func(kind) string) string {
-	switch g.IntN(10) {
+	switch g.IntN(18) {
+	case 9, 10, 11:
+		return g.ofList(e)
+	case 12:
+		return g.json(integer, e)
+	case 13:
+		return fmt.Sprintf("cast(extract(%s from %s) as bigint)", g.pick("hour", "minute"), e(clock))
+	case 14:
+		return fmt.Sprintf("position(%s in %s)", g.literal(text), e(text))
+	case 15:
+		return fmt.Sprintf("cast(sign(%s) as bigint)", e(integer))
 	case 0:
 		return fmt.Sprintf("abs(%s)", e(integer))
 	case 1:
@@ -200,7 +230,19 @@ func (g *gen) integers(e func(kind) string) string {
 }
 
 func (g *gen) texts(e func(kind) string) string {
-	switch g.IntN(8) {
+	switch g.IntN(14) {
+	case 8:
+		return g.json(text, e)
+	case 9:
+		return fmt.Sprintf("array_to_string(%s, '%s')", e(list), g.pick(",", "", "-é"))
+	case 10:
+		return fmt.Sprintf("%s(%s, %s, '%s')", g.pick("lpad", "rpad"), e(text), g.pick("1", "6", "12"), g.pick("x", "é.", "-"))
+	case 11:
+		return fmt.Sprintf("regexp_replace(%s, '%s', '%s')", e(text), g.pick("[aeiou]", "[0-9]+", "^.", "é|本"), g.pick("", "#", "zz"))
+	case 12:
+		return fmt.Sprintf("translate(%s, 'abké', 'xy')", e(text))
+	case 13:
+		return fmt.Sprintf("repeat(%s, %s)", e(text), g.pick("0", "1", "3"))
 	case 0:
 		return fmt.Sprintf("%s(%s)", g.pick("upper", "lower", "trim", "reverse", "ltrim", "rtrim"), e(text))
 	case 1:
@@ -224,9 +266,11 @@ func (g *gen) pickKind(ks ...kind) kind { return ks[g.IntN(len(ks))] }
 // anyKind gives a kind that has a column in scope, mostly.
 func (g *gen) anyKind() kind {
 	if len(g.scope) > 0 && g.chance(80) {
-		return g.scope[g.IntN(len(g.scope))].kind
+		if k := g.scope[g.IntN(len(g.scope))].kind; int(k) < shown {
+			return k
+		}
 	}
-	return kind(g.IntN(int(kinds)))
+	return kind(g.IntN(shown))
 }
 
 // pred gives a condition.
@@ -245,7 +289,19 @@ func (g *gen) pred(deep int) string {
 	}
 	k := g.anyKind()
 	e := func() string { return g.expr(k, deep-1) }
-	switch g.IntN(12) {
+	switch g.IntN(15) {
+	case 12:
+		return g.listPred(func(k kind) string { return g.expr(k, deep-1) })
+	case 13:
+		if !g.pg {
+			return fmt.Sprintf("regexp_%s(%s, '%s')", g.alt("like", "matches"), g.expr(text, deep-1), g.pick("a", "^k", "[0-9]{2}$", "(é|b)"))
+		}
+		return fmt.Sprintf("%s ~ '%s'", g.expr(text, deep-1), g.pick("a", "^k", "[0-9]{2}$", "(é|b)"))
+	case 14: // DuckDB compares rows with NULLs as if these were values
+		if !g.pg {
+			return fmt.Sprintf("(%s, %s) %s (%s, %s)", g.expr(integer, 0), e(), "IS DISTINCT FROM", g.expr(integer, 0), e())
+		}
+		return fmt.Sprintf("(%s, %s) %s (%s, %s)", g.expr(integer, 0), e(), g.pick("=", "<>", "<", ">="), g.expr(integer, 0), e())
 	case 0:
 		return e() + " IS " + g.pick("", "NOT ") + "NULL"
 	case 1:

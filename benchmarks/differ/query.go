@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -13,9 +14,12 @@ type table struct {
 	cols []column
 }
 
-var common = []column{{"id", integer}, {"k", integer}, {"b", integer}, {"s", integer}, {"t", integer}, {"d1", decimal}, {"d2", decimal}, {"d3", decimal},
+var plain = []column{{"id", integer}, {"u", integer}, {"k", integer}, {"b", integer}, {"s", integer}, {"t", integer}, {"d1", decimal}, {"d2", decimal}, {"d3", decimal},
 	{"f", float}, {"g", float}, {"o", boolean}, {"dt", date}, {"ts", timestamp}, {"v", text}, {"w", text},
-	{"p.x", integer}, {"p.y", text}, {"p.z.q", float}, {"l[1]", integer}, {"l[3]", integer}, {"m[1]", text}}
+	{"tm", clock}, {"l", list}, {"j", document}, {"l[1]", integer}, {"l[3]", integer}, {"m[1]", text}}
+
+// common adds what PostgreSQL does not hold.
+var common = append(slices.Clip(plain), column{"p.x", integer}, column{"p.y", text}, column{"p.z.q", float}, column{"mp.a", integer}, column{"mp.b", integer})
 
 var tables = []table{
 	{"tiny", 0, common}, {"tiny", 0, common}, {"nothing", 0, common}, {"mid", 1, common}, {"mid", 1, common}, {"big", 2, common},
@@ -27,6 +31,7 @@ type source struct {
 	sql  string
 	size int
 	cols []column
+	keys []string // columns that no two rows have alike
 }
 
 // named gives the columns of a table under its alias.
@@ -34,6 +39,9 @@ func named(alias string, cols []column) []column {
 	out := make([]column, len(cols))
 	for i, c := range cols {
 		out[i] = column{alias + "." + c.sql, c.kind}
+		if key, ok := strings.CutPrefix(c.sql, "mp."); ok {
+			out[i].sql = altOpen + "element_at(" + alias + ".mp, '" + key + "')" + altBar + alias + ".mp['" + key + "']" + altClose
+		}
 		// The nested field of a qualified column needs no other spelling.
 		if strings.HasPrefix(c.sql, "p.") {
 			out[i].sql = "(" + alias + ".p)" + c.sql[1:]
@@ -52,21 +60,25 @@ func (g *gen) from(most int) source {
 			if t.size > most {
 				continue
 			}
-			return source{t.name + " " + alias, t.size, named(alias, t.cols)}
+			cols := t.cols
+			if g.pg {
+				cols = slices.DeleteFunc(slices.Clone(cols), func(c column) bool { return strings.HasPrefix(c.sql, "p.") || strings.HasPrefix(c.sql, "mp.") })
+			}
+			return source{t.name + " " + alias, t.size, named(alias, cols), []string{alias + ".u"}}
 		case n == 7:
 			return source{fmt.Sprintf("(VALUES (1, 'a', 1.50), (2, NULL, -2.25), (NULL, 'é', NULL), (3, 'aaa', 0.00)) %s (a, b, c)", alias), 0,
-				[]column{{alias + ".a", integer}, {alias + ".b", text}, {alias + ".c", decimal}}}
+				[]column{{alias + ".a", integer}, {alias + ".b", text}, {alias + ".c", decimal}}, nil}
 		case g.depth < 2:
 			sql, cols, _ := g.selectQuery(most)
-			return source{"(" + sql + ") " + alias, most, named(alias, cols)}
+			return source{"(" + sql + ") " + alias, most, named(alias, cols), nil}
 		}
 	}
 }
 
 // joins gives FROM's text and its columns.
-func (g *gen) joins(most int) (string, []column) {
+func (g *gen) joins(most int) (string, []column, []string) {
 	s := g.from(most)
-	sql, cols, size := s.sql, s.cols, s.size
+	sql, cols, size, keys := s.sql, s.cols, s.size, s.keys
 	n := g.pickInt(0, 0, 0, 1, 1, 1, 2, 3)
 	for range n {
 		limit := 2 - size
@@ -75,6 +87,9 @@ func (g *gen) joins(most int) (string, []column) {
 			limit = max(limit, 1)
 		}
 		r := g.from(min(limit, most))
+		if keys = append(keys, r.keys...); r.keys == nil || len(keys) == len(r.keys) {
+			keys = nil
+		}
 		equi = equi || size+r.size > 2
 		kindOf := g.pick("JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "CROSS JOIN")
 		if kindOf == "CROSS JOIN" && size+r.size > 2 {
@@ -87,6 +102,11 @@ func (g *gen) joins(most int) (string, []column) {
 			sql, cols = sql+" CROSS JOIN "+r.sql, append(cols, r.cols...)
 			continue
 		}
+		if size < 2 && g.depth < 2 && g.chance(12) {
+			var l source
+			sql, l = g.lateral(sql, cols)
+			cols, keys = append(cols, l.cols...), nil
+		}
 		on := g.joinCondition(cols, r.cols, equi || kindOf == "FULL JOIN")
 		cols = append(cols, r.cols...)
 		if kindOf != "FULL JOIN" && g.chance(25) {
@@ -98,10 +118,24 @@ func (g *gen) joins(most int) (string, []column) {
 		if l := lists(cols); len(l) > 0 {
 			u := g.name("u")
 			sql += fmt.Sprintf(" CROSS JOIN unnest(%s) %s (x)", g.pick(l...), u)
-			cols = append(cols, column{u + ".x", integer})
+			cols, keys = append(cols, column{u + ".x", integer}), nil
 		}
 	}
-	return sql, cols
+	return sql, cols, keys
+}
+
+// lateral joins a query that names columns of what stands before it.
+func (g *gen) lateral(sql string, cols []column) (string, source) {
+	alias := g.name("la")
+	old := g.scope
+	g.scope = cols
+	k, k2 := g.anyKind(), g.anyKind()
+	inner := g.correlated(func(string) string {
+		return g.aggregate(k) + " AS a, count(" + g.expr(k2, 1) + ") AS b"
+	})
+	g.scope = old
+	join := g.pick(" CROSS JOIN LATERAL (%s) %s", " LEFT JOIN LATERAL (%s) %s ON true")
+	return sql + fmt.Sprintf(join, inner, alias), source{cols: []column{{alias + ".a", k}, {alias + ".b", integer}}}
 }
 
 // lists gives the array columns that l[1] in scope tells of.
@@ -133,7 +167,7 @@ func (g *gen) joinCondition(l, r []column, equi bool) string {
 		a := l[g.IntN(len(l))]
 		var same []column
 		for _, c := range r {
-			if c.kind == a.kind && c.kind != boolean {
+			if c.kind == a.kind && c.kind != boolean && c.kind < list {
 				same = append(same, c)
 			}
 		}
@@ -159,15 +193,15 @@ func (g *gen) joinCondition(l, r []column, equi bool) string {
 // block is one SELECT ... without ORDER BY: its text and its columns, named
 // c1, c2, ...; the kinds are given, or chosen where want is nil.
 func (g *gen) block(most int, want []kind) (string, []column) {
-	outerScope, outerOuter := g.scope, g.outer
+	outerScope, outerOuter, outerKeys := g.scope, g.outer, g.keys
 	g.outer = append(append([]column(nil), g.outer...), g.scope...)
 	g.depth++
-	defer func() { g.scope, g.outer = outerScope, outerOuter; g.depth-- }()
+	defer func() { g.scope, g.outer, g.keys = outerScope, outerOuter, outerKeys; g.depth-- }()
 	if !g.chance(25) || g.depth == 1 {
 		g.outer = nil
 	}
-	from, cols := g.joins(most)
-	g.scope = cols
+	from, cols, keys := g.joins(most)
+	g.scope, g.keys = cols, keys
 	where := ""
 	if g.chance(60) {
 		where = " WHERE " + g.pred(3)
@@ -181,11 +215,34 @@ func (g *gen) block(most int, want []kind) (string, []column) {
 	if g.chance(40) {
 		return g.grouped(from, where, want)
 	}
+	return g.plainSelect(from, where, want), outputs(want)
+}
+
+// plainSelect gives a SELECT without groups, now and then with calls over windows.
+func (g *gen) plainSelect(from, where string, want []kind) string {
 	items := make([]string, len(want))
+	windows := g.chance(30)
 	for i, k := range want {
-		items[i] = fmt.Sprintf("%s AS c%d", g.expr(k, 2), i+1)
+		item := ""
+		if windows && g.chance(60) && k < boolean {
+			item = g.window(k)
+		} else {
+			item = g.expr(k, 2)
+		}
+		items[i] = fmt.Sprintf("%s AS c%d", item, i+1)
 	}
-	return "SELECT " + g.pick("", "", "", "DISTINCT ") + strings.Join(items, ", ") + " FROM " + from + where, outputs(want)
+	tail := ""
+	distinct := g.pick("", "", "", "DISTINCT ")
+	switch {
+	case windows && !g.pg && g.chance(25):
+		distinct = ""
+		tail = fmt.Sprintf(" QUALIFY %s %s %s", g.window(integer), g.pick("<=", "=", ">"), g.pick("1", "2", "10"))
+	case !windows && len(g.keys) > 0 && g.depth == 1 && g.chance(8):
+		on := g.expr(g.anyKind(), 0)
+		distinct = "DISTINCT ON (" + on + ") "
+		return "(SELECT " + distinct + strings.Join(items, ", ") + " FROM " + from + where + " ORDER BY " + on + ", " + strings.Join(g.keys, ", ") + ")"
+	}
+	return "SELECT " + distinct + strings.Join(items, ", ") + " FROM " + from + where + tail
 }
 
 func outputs(want []kind) []column {
@@ -199,10 +256,15 @@ func outputs(want []kind) []column {
 // grouped gives a SELECT with GROUP BY or with aggregates alone.
 func (g *gen) grouped(from, where string, want []kind) (string, []column) {
 	var keys, items []string
+	grouping := ""
 	var keyCols []column
 	for range g.IntN(4) {
 		k := g.anyKind()
-		keys = append(keys, g.expr(k, 1))
+		key := g.expr(k, 1)
+		if strings.Contains(key, "SELECT") { // DuckDB computes such a key again where a grouping set leaves it out
+			key = g.expr(k, 0)
+		}
+		keys = append(keys, key)
 		keyCols = append(keyCols, column{keys[len(keys)-1], k})
 	}
 	for i, k := range want {
@@ -213,15 +275,21 @@ func (g *gen) grouped(from, where string, want []kind) (string, []column) {
 			}
 		}
 		if item == "" {
-			item = g.aggregate(k)
+			if item = g.aggregate(k); k == integer && len(keyCols) > 0 && g.chance(15) {
+				grouping = keyCols[g.IntN(len(keyCols))].sql
+				item = "grouping(" + grouping + ")"
+			}
 		}
 		items = append(items, fmt.Sprintf("%s AS c%d", item, i+1))
 	}
 	sql := "SELECT " + strings.Join(items, ", ") + " FROM " + from + where
 	if len(keys) > 0 {
 		list := strings.Join(keys, ", ")
-		if len(keys) > 1 && g.chance(15) {
+		switch {
+		case len(keys) > 1 && g.chance(25):
 			list = g.pick("ROLLUP", "CUBE") + " (" + list + ")"
+		case g.chance(15):
+			list = g.groupingSets(keys)
 		}
 		sql += " GROUP BY " + list
 	}
@@ -232,23 +300,54 @@ func (g *gen) grouped(from, where string, want []kind) (string, []column) {
 	return sql, outputs(want)
 }
 
-// aggregate gives an aggregate whose value is of a kind.
+// groupingSets gives some sets of the keys; all keys are in one of them.
+func (g *gen) groupingSets(keys []string) string {
+	sets := []string{"(" + strings.Join(keys, ", ") + ")"}
+	for range 1 + g.IntN(3) {
+		var set []string
+		for _, k := range keys {
+			if g.chance(50) {
+				set = append(set, k)
+			}
+		}
+		sets = append(sets, "("+strings.Join(set, ", ")+")")
+	}
+	return "GROUPING SETS (" + strings.Join(sets, ", ") + ")"
+}
+
+// aggregate gives an aggregate, now and then of some rows only.
 func (g *gen) aggregate(k kind) string {
+	agg := g.plainAggregate(k)
+	if g.chance(20) {
+		agg += " FILTER (WHERE " + g.pred(1) + ")"
+	}
+	return agg
+}
+
+// plainAggregate gives an aggregate whose value is of a kind.
+func (g *gen) plainAggregate(k kind) string {
 	agg := ""
 	switch k {
 	case integer:
 		j := g.anyKind()
 		agg = g.pick("count(*)", "count("+g.expr(j, 1)+")", "count(DISTINCT "+g.expr(j, 1)+")", "sum("+g.expr(integer, 1)+")",
 			"min("+g.expr(integer, 2)+")", "max("+g.expr(integer, 2)+")", "sum(DISTINCT "+g.expr(integer, 1)+")")
-	case decimal, float:
+	case float:
+		if g.chance(20) {
+			return g.pick("avg("+g.expr(integer, 1)+")", "percentile_cont(0.25) WITHIN GROUP (ORDER BY "+g.expr(float, 1)+")")
+		}
+		agg = g.pick("sum", "min", "max") + "(" + g.expr(k, 1) + ")"
+	case decimal:
 		agg = g.pick("sum", "min", "max") + "(" + g.expr(k, 1) + ")"
 	case boolean:
 		agg = g.pick("bool_and", "bool_or") + "(" + g.pred(1) + ")"
+	case text:
+		if len(g.keys) > 0 && g.chance(20) {
+			return fmt.Sprintf("string_agg(%s, ',' ORDER BY %s)", g.expr(text, 1), strings.Join(g.keys, ", "))
+		}
+		agg = g.pick("min", "max") + "(" + g.expr(k, 1) + ")"
 	default:
 		agg = g.pick("min", "max") + "(" + g.expr(k, 1) + ")"
-	}
-	if g.chance(20) {
-		agg += " FILTER (WHERE " + g.pred(1) + ")"
 	}
 	return agg
 }
@@ -267,6 +366,12 @@ func (g *gen) correlated(item func(alias string) string) string {
 	alias := g.name("s")
 	t := tables[g.IntN(5)]
 	inner := named(alias, t.cols)
+	if g.pg {
+		inner = named(alias, plain)
+	}
+	outerKeys := g.keys
+	g.keys = []string{alias + ".u"}
+	defer func() { g.keys = outerKeys }()
 	conds := []string{}
 	if len(scope) > 0 && g.chance(70) {
 		conds = append(conds, g.joinCondition(inner, scope, true))
@@ -339,6 +444,9 @@ func (g *gen) order(n int) string {
 // query gives a whole statement and whether its rows come in a known order.
 func (g *gen) query() (string, bool) {
 	g.scope, g.outer, g.names, g.depth = nil, nil, 0, 0
+	if g.chance(3) {
+		return g.recursion(), false
+	}
 	if g.chance(12) {
 		body, cols := g.block(1, nil)
 		join := fmt.Sprintf("a.%s %s b.%s", cols[0].sql, g.pick("=", "IS NOT DISTINCT FROM"), cols[0].sql)
@@ -347,4 +455,16 @@ func (g *gen) query() (string, bool) {
 	}
 	sql, _, ordered := g.selectQuery(2)
 	return sql, ordered
+}
+
+// recursion counts, or walks a graph of k and id.
+func (g *gen) recursion() string {
+	if g.chance(50) {
+		from, by, to := g.IntN(3), 1+g.IntN(3), g.pickInt(0, 5, 50, 700)
+		return fmt.Sprintf("WITH RECURSIVE r (n, s) AS (SELECT %d, cast(0 as bigint) UNION ALL SELECT n + %d, s + n %% 7 FROM r WHERE n < %d) SELECT n, s FROM r%s",
+			from, by, to, g.pick("", " WHERE s > 20", " JOIN tiny ON tiny.id = n"))
+	}
+	t := g.pick("mid", "tiny")
+	return fmt.Sprintf("WITH RECURSIVE r (a) AS (SELECT cast(%d as integer) UNION SELECT cast(t.k as integer) FROM r JOIN %s t ON t.id = r.a + %d WHERE t.k IS NOT NULL) SELECT %s FROM r",
+		g.IntN(5), t, g.IntN(4), g.pick("a", "count(*), sum(a)"))
 }

@@ -1,6 +1,6 @@
 """Runs SQL in another engine for the commands of benchmarks:
 
-    worker.py duckdb|clickhouse|datafusion LAKE THREADS [MEMORY]
+    worker.py duckdb|duckdb-tables|clickhouse|datafusion LAKE THREADS [MEMORY]
 
 LAKE has a folder of Parquet files for each table; MEMORY is the engine's limit in
 bytes. One JSON request a line on standard input ({"sql": ...}), one JSON answer a
@@ -23,6 +23,9 @@ def text(v):
     if isinstance(v, datetime.datetime):
         t = v.isoformat(sep=" ")
         return t.rstrip("0") if "." in t else t
+    if isinstance(v, datetime.time):
+        t = v.isoformat()
+        return t.rstrip("0") if "." in t else t
     return str(v)
 
 
@@ -34,6 +37,8 @@ def tables(lake):
 
 
 class DuckDB:
+    kind = "view"
+
     def __init__(self, lake, threads, memory):
         import duckdb
 
@@ -45,7 +50,7 @@ class DuckDB:
         self.db.execute("set enable_progress_bar = false")
         self.db.execute("set default_null_order = 'nulls_last_on_asc_first_on_desc'")
         for name, files in tables(lake):
-            self.db.execute(f"create view {name} as select * from read_parquet('{files}')")
+            self.db.execute(f"create {self.kind} {name} as select * from read_parquet('{files}')")
         self.db.execute("create macro regexp_like(s, p) as regexp_matches(s, p)")
 
     def run(self, sql):
@@ -53,6 +58,12 @@ class DuckDB:
 
     def rows(self, answer):
         return answer
+
+
+class DuckDBTables(DuckDB):
+    """DuckDB with the files read at the start, for many small queries."""
+
+    kind = "table"
 
 
 class ClickHouse:
@@ -111,7 +122,7 @@ class DataFusion:
 
 
 def main():
-    engine = {"duckdb": DuckDB, "clickhouse": ClickHouse, "datafusion": DataFusion}[sys.argv[1]]
+    engine = {"duckdb": DuckDB, "duckdb-tables": DuckDBTables, "clickhouse": ClickHouse, "datafusion": DataFusion}[sys.argv[1]]
     memory = int(sys.argv[4]) if len(sys.argv) > 4 else 0
     db = engine(pathlib.Path(sys.argv[2]), int(sys.argv[3]), memory)
     print(json.dumps({"version": db.version}), flush=True)

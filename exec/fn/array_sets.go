@@ -254,10 +254,36 @@ func arrayQuantified() []*Entry {
 	var out []*Entry
 	for _, o := range ops {
 		out = append(out,
-			&Entry{Names: []string{o.text + " any"}, Doc: "Whether the comparison holds for some element.", overs: []overload{{sig: "f(T, array(T)) boolean", scalar: eval(anyEqual(1, 0, o.op, false))}}},
-			&Entry{Names: []string{o.text + " all"}, Doc: "Whether the comparison holds for every element.", overs: []overload{{sig: "f(T, array(T)) boolean", scalar: eval(anyEqual(1, 0, o.op, true))}}})
+			&Entry{Names: []string{o.text + " any"}, Doc: "Whether the comparison holds for some element.", overs: []overload{{sig: "f(T, array(T)) boolean", lenient: true, scalar: eval(quantified(o.op, false))}}},
+			&Entry{Names: []string{o.text + " all"}, Doc: "Whether the comparison holds for every element.", overs: []overload{{sig: "f(T, array(T)) boolean", lenient: true, scalar: eval(quantified(o.op, true))}}})
 	}
 	return out
+}
+
+// quantified is x op ANY (array), or ALL with all. An empty array decides for a
+// NULL x too, which the comparison itself does not see.
+func quantified(op plan.CompareOp, all bool) kernel.Kernel {
+	compare := anyEqual(1, 0, op, all)
+	return func(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+		l, dst := listsOf(args[1]), vector.Values[bool](out)
+		var both vector.Sel = make([]uint16, 0, out.Len)
+		kernel.Each(sel, out.Len, func(i int) {
+			switch {
+			case args[1].IsNull(i):
+				out.SetNull(i)
+			case l.rs.At(i).Len == 0:
+				dst[i] = all
+			case args[0].IsNull(i):
+				out.SetNull(i)
+			default:
+				both = append(both, uint16(i))
+			}
+		})
+		if len(both) == 0 {
+			return nil
+		}
+		return compare(c, args, both, out)
+	}
 }
 
 // anyEqual compares x with the elements: the result is all if no element decides,

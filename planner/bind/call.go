@@ -583,9 +583,16 @@ func (b *binder) groupingForm(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 	if len(e.Args) == 0 || len(e.Args) > 31 {
 		return nil, b.fail(e.Pos, fault.CodeTooManyArguments, "GROUPING takes 1 to 31 arguments")
 	}
-	xs, err := b.exprs(&exprCtx{sc: c.agg.sc, st: c.agg.st, clause: "GROUPING"}, e.Args)
-	if err != nil {
-		return nil, err
+	inner := &exprCtx{sc: c.agg.sc, st: c.agg.st, clause: "GROUPING"}
+	xs := make([]plan.Expr, len(e.Args))
+	for i, x := range e.Args {
+		if xs[i] = c.agg.queried[ast.Text(x)]; xs[i] != nil {
+			continue
+		}
+		var err error
+		if xs[i], err = b.expr(inner, x); err != nil {
+			return nil, err
+		}
 	}
 	for i, x := range xs {
 		if !contains(c.agg.keys, x) {

@@ -500,7 +500,7 @@ func newKeyRewriter(keys []plan.Expr, outs []plan.Column) *keyRewriter {
 	}
 	// A key that contains another is found after the inner one was replaced.
 	for i, k := range keys {
-		if _, ok := k.(*plan.Col); !ok && len(r.prints) > 1 {
+		if _, ok := k.(*plan.Col); !ok && len(r.prints)+len(r.ids) > 1 {
 			inner := plan.Rewrite(k, func(x plan.Expr) plan.Expr {
 				if x == k {
 					return x

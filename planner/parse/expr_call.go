@@ -65,7 +65,8 @@ func (p *parser) callTail(c *ast.Call) {
 		c.Filter = p.expr()
 		p.want(")")
 	}
-	if p.nullTreatment() {
+	// Before a closing parenthesis it belongs to the call around: lag(f(x) IGNORE NULLS).
+	if !p.isAt(2, ")") && p.nullTreatment() {
 		c.IgnoreNull = true
 	}
 	if p.eat("over") {

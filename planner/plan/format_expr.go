@@ -39,6 +39,7 @@ type exprPrinter struct {
 	b     strings.Builder
 	name  func(*Col) string
 	exact bool
+	bound int // parameters of the lambdas around, where exact
 }
 
 func (p *exprPrinter) str(ss ...string) {
@@ -231,14 +232,36 @@ func (p *exprPrinter) call(e *Call) {
 
 func (p *exprPrinter) lambda(e *Lambda) {
 	p.str("(")
+	if p.exact {
+		defer p.bind(e.Params)()
+	}
 	for i, c := range e.Params {
 		if i > 0 {
 			p.str(", ")
 		}
 		p.str(p.name(Ref(c)))
+		if p.exact {
+			p.str("::", c.Type.String())
+		}
 	}
 	p.str(") -> ")
 	p.expr(e.Body)
+}
+
+// bind names the parameters of a lambda by how deep they are, so that two lambdas
+// that differ in their parameters' IDs alone print alike. It gives what undoes it.
+func (p *exprPrinter) bind(params []Column) func() {
+	outer, depth := p.name, p.bound
+	p.bound += len(params)
+	p.name = func(c *Col) string {
+		for i, x := range params {
+			if x.ID == c.ID {
+				return "@" + strconv.Itoa(depth+i)
+			}
+		}
+		return outer(c)
+	}
+	return func() { p.name, p.bound = outer, depth }
 }
 
 func fieldName(e *Field) string {
