@@ -173,7 +173,9 @@ func CanCast(from, to Type) bool {
 	case from.Kind == OID:
 		return to.Kind == OID || to.IsInteger()
 	case from.Kind == Interval:
-		return to.Kind == Interval
+		return to.Kind == Interval || to.Kind == Time
+	case from.Kind == Time && to.Kind == Interval:
+		return true
 	case from.Kind == UUID && to.Kind == Varbinary, from.Kind == Varbinary && to.Kind == UUID:
 		return true
 	case from.IsNested() && to.IsString():

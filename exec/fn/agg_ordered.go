@@ -74,7 +74,7 @@ func pickContinuous(a *collector, rows []uint32, f float64, out *vector.Vector) 
 	case part == 0 || l.Compare(h) == 0:
 	case l.Type.Kind == types.Interval:
 		x, y := l.Interval, h.Interval
-		add, err := scaleInterval(int64(y.Months)-int64(x.Months), int64(y.Days)-int64(x.Days), y.Micros-x.Micros, part)
+		add, err := scaleInterval(int64(y.Months)-int64(x.Months), int64(y.Days)-int64(x.Days), y.Micros-x.Micros, func(x float64) float64 { return x * part })
 		if err != nil {
 			return err
 		}

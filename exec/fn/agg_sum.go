@@ -399,7 +399,7 @@ func (a *intervalSumAgg) Final(st States, groups []uint32, out *vector.Vector) e
 		if a.avg {
 			n = s.n
 		}
-		x, err := scaleInterval(s.months, s.days, s.micros, 1/float64(n))
+		x, err := scaleInterval(s.months, s.days, s.micros, func(x float64) float64 { return x / float64(n) })
 		if err != nil {
 			return err
 		}

@@ -110,11 +110,17 @@ func arrayConcat(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *
 	}
 	kernel.Each(sel, out.Len, func(i int) {
 		l.start()
+		null := true // a NULL array adds nothing where it gets here
 		for k := range in {
-			r := in[k].rs.At(i)
-			l.elem.AppendRange(in[k].kids[0], int(r.Off), int(r.Len))
+			if !args[k].IsNull(i) {
+				r := in[k].rs.At(i)
+				l.elem.AppendRange(in[k].kids[0], int(r.Off), int(r.Len))
+				null = false
+			}
 		}
-		l.end(i)
+		if l.end(i); null {
+			out.SetNull(i)
+		}
 	})
 	return nil
 }
@@ -214,7 +220,7 @@ func arrayAccess() []*Entry {
 		{Names: []string{"array_prepend"}, Doc: "The array with one element before it.", Examples: []Example{{SQL: "array_prepend(1, array[2])", Result: "{1,2}"}},
 			overs: []overload{{sig: "array_prepend(T, array(T)) array(T)", types: arrayAppendTypes(1, 0), scalar: eval(arrayAppend(1, 0)), lenient: true}}},
 		{Names: []string{"array_cat"}, Doc: "Two arrays joined.", Examples: []Example{{SQL: "array_cat(array[1], array[2])", Result: "{1,2}"}},
-			overs: []overload{{sig: "array_cat(array(T), array(T)) array(T)", types: arraysOnly, scalar: eval(arrayConcat)}}},
+			overs: []overload{{sig: "array_cat(array(T), array(T)) array(T)", types: arraysOnly, scalar: eval(arrayConcat), lenient: true}}},
 		{Names: []string{"sequence"}, Doc: "The integers or dates from start to stop in steps, as an array.", Examples: []Example{{SQL: "sequence(1, 7, 3)", Result: "{1,4,7}"}},
 			overs: []overload{
 				{sig: "sequence(bigint, bigint) array(bigint)", scalar: eval(sequence)},

@@ -28,14 +28,8 @@ func arraySets() []*Entry {
 				return nil
 			})}}},
 		{Names: []string{"array_remove"}, Doc: "The elements that are not equal to the given one.", Examples: []Example{{SQL: "array_remove(array[1, 2, 1], 1)", Result: "{2}"}},
-			overs: []overload{{sig: "array_remove(array(T), T) array(T)", scalar: pickFn(func(p *pickOut, r vector.Range, elems *vector.Vector, args []*vector.Vector, i int) error {
-				for _, e := range rangeIdx(r) {
-					if elems.IsNull(int(e)) || kernel.CompareRows(elems, int(e), args[1], i) != 0 {
-						p.idx = append(p.idx, e)
-					}
-				}
-				return nil
-			})}}},
+			overs: []overload{{sig: "array_remove(array(T), T) array(T)", scalar: pickFn(removeEqual), dialect: athenaOnly},
+				{sig: "array_remove(array(T), T) array(T)", scalar: pickFn(removeEqual), lenient: true, dialect: pgOnly}}},
 		{Names: []string{"array_except"}, Doc: "The distinct elements of the first array that are not in the second.", Examples: []Example{{SQL: "array_except(array[1, 2, 3], array[2])", Result: "{1,3}"}},
 			overs: []overload{{sig: "array_except(array(T), array(T)) array(T)", scalar: pickFn(setPick(false))}}},
 		{Names: []string{"array_intersect"}, Doc: "The distinct elements that are in both arrays.", Examples: []Example{{SQL: "array_intersect(array[1, 2, 3], array[2, 3, 4])", Result: "{2,3}"}},
@@ -50,6 +44,21 @@ func arraySets() []*Entry {
 				return nil
 			})}}},
 	}
+}
+
+// removeEqual keeps what is not equal to the second argument, for which NULL is equal
+// to NULL; it is called with NULL in the postgres dialect only.
+func removeEqual(p *pickOut, r vector.Range, elems *vector.Vector, args []*vector.Vector, i int) error {
+	if args[0].IsNull(i) {
+		p.out.SetNull(i)
+		return nil
+	}
+	for _, e := range rangeIdx(r) {
+		if kernel.CompareRows(elems, int(e), args[1], i) != 0 {
+			p.idx = append(p.idx, e)
+		}
+	}
+	return nil
 }
 
 // elemSet is a set of elements of vectors of one type, by hash and comparison.
@@ -138,7 +147,7 @@ func arraySearch() []*Entry {
 			overs: append([]overload{{sig: "contains(array(T), T) boolean", scalar: eval(anyEqual(0, 1, plan.EQ, false))}}, ipContains()...)},
 		{Names: []string{"array_position"}, Doc: "The 1-based position of the element; NULL (postgres) or 0 (athena) if it is not there.", Examples: []Example{{SQL: "array_position(array['a', 'b'], 'b')", Result: "2"}},
 			overs: []overload{
-				{sig: "array_position(array(T), T) integer", scalar: eval(arrayPosition(true)), dialect: pgOnly},
+				{sig: "array_position(array(T), T) integer", scalar: eval(arrayPosition(true)), lenient: true, dialect: pgOnly},
 				{sig: "array_position(array(T), T) bigint", scalar: eval(arrayPosition(false)), dialect: athenaOnly},
 			}},
 		{Names: []string{"array_max"}, Doc: "The greatest element; NULL if there is a NULL or nothing.", Examples: []Example{{SQL: "array_max(array[1, 3, 2])", Result: "3"}},
@@ -203,8 +212,12 @@ func arrayPosition(null bool) kernel.Kernel {
 		l := listsOf(args[0])
 		kernel.Each(sel, out.Len, func(i int) {
 			pos, found := int64(0), false
-			for k, e := range rangeIdx(l.rs.At(i)) {
-				if !l.kids[0].IsNull(int(e)) && kernel.CompareRows(l.kids[0], int(e), args[1], i) == 0 {
+			var r vector.Range
+			if !args[0].IsNull(i) {
+				r = l.rs.At(i)
+			}
+			for k, e := range rangeIdx(r) { // NULL is looked for too, in the postgres dialect
+				if kernel.CompareRows(l.kids[0], int(e), args[1], i) == 0 {
 					pos, found = int64(k)+args[0].Type.LowerBound(), true
 					break
 				}

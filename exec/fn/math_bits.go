@@ -113,7 +113,7 @@ func bitLoop[T int16 | int32 | int64, U uint16 | uint32 | uint64](op bitOp, trin
 		if trino {
 			return uint64(n[i])
 		}
-		return uint64(n[i]) & (width - 1)
+		return uint64(n[i]) & (max(width, 32) - 1) // PostgreSQL's smallint shifts as an integer
 	}
 	switch op {
 	case bitLeft:

@@ -31,7 +31,7 @@ var classes = map[string][]types.Type{
 // computedTypes are tried in every place of overloads whose types are computed.
 var computedTypes = []types.Type{types.TInteger, types.TVarchar, types.TDouble, types.DecimalOf(12, 3), types.TBigInt, types.TDate, types.TTimestamp, types.TTimestampTZ, types.TInterval,
 	types.TTime, types.TJSON, types.TJSONB, types.ArrayOf(types.TInteger), types.ArrayOf(types.TVarchar), types.TVarbinary, types.TBoolean, types.TSmallInt, types.TReal, types.DecimalOf(38, 6),
-	types.ArrayOf(types.RowOf(types.Field{Type: types.TVarchar}, types.Field{Type: types.TInteger})), types.OpaqueOf(types.OpaqueTDigest), types.TimestampOf(9), types.TTinyInt}
+	types.ArrayOf(types.RowOf(types.Field{Type: types.TVarchar}, types.Field{Type: types.TInteger})), types.OpaqueOf(types.OpaqueTDigest), types.OpaqueOf(types.OpaqueGeometry), types.OpaqueOf(types.OpaqueBingTile), types.TimestampOf(9), types.TTinyInt}
 
 // computedWords are tried as constants where an overload wants to know them.
 var computedWords = []string{"day", "year", "second", "9D99", "UTC", "2"}

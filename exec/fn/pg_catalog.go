@@ -402,16 +402,16 @@ func prettySizes(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *
 	return kernel.EachErr(sel, out.Len, func(i int) error { return w.End(i, append(w.Start(), sizePretty(x.At(i))...)) })
 }
 
-// sizePretty changes the unit at 10240 of the smaller one, rounding half up.
+// sizePretty changes the unit at 10240 of the smaller one, rounding half away from 0.
 func sizePretty(n int64) string {
-	neg := ""
+	neg, x := "", uint64(n)
 	if n < 0 {
-		neg, n = "-", -n
+		neg, x = "-", -x
 	}
-	if n < 10*1024 {
-		return fmt.Sprintf("%s%d bytes", neg, n)
+	if x < 10*1024 {
+		return fmt.Sprintf("%s%d bytes", neg, x)
 	}
-	half := n >> 9 // in half units
+	half := x >> 9 // in half units
 	for _, unit := range []string{"kB", "MB", "GB", "TB"} {
 		if half < 2*10*1024-1 {
 			return fmt.Sprintf("%s%d %s", neg, (half+1)/2, unit)

@@ -6,7 +6,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/glauxdb/glaux/catalog/fault"
-	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -154,6 +153,6 @@ func quoteNullable(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out
 		if args[0].IsNull(i) {
 			return w.End(i, append(w.Start(), "NULL"...))
 		}
-		return w.End(i, types.AppendLiteral(w.Start(), types.StringOf(types.TVarchar, string(s.At(i)))))
+		return w.End(i, quoteLiteral(w.Start(), s.At(i)))
 	})
 }

@@ -157,10 +157,11 @@ func substrBytes(s []byte, args []*vector.Vector, i int) (from, to int, err erro
 		if n = intArg(args, 2, i); n < 0 {
 			return 0, 0, errNegativeLength()
 		}
+		if start < 1 {
+			n = max(n+start-1, 0)
+		}
 	}
-	if start < 1 {
-		n, start = max(n+start-1, 0), 1
-	}
+	start = max(start, 1)
 	from = int(min(start-1, int64(len(s))))
 	return from, from + int(min(n, int64(len(s)-from))), nil
 }
@@ -566,12 +567,18 @@ func stringCodes() []*Entry {
 		{Names: []string{"quote_ident"}, Doc: "The name, quoted if it has to be.", Examples: []Example{{SQL: "quote_ident('a b')", Result: `"a b"`}},
 			overs: []overload{{sig: "quote_ident(varchar) varchar", scalar: mapText(func(b, s []byte) []byte { return append(b, types.QuoteIdent(string(s))...) })}}},
 		{Names: []string{"quote_literal"}, Doc: "The text as a SQL literal.", Examples: []Example{{SQL: "quote_literal('it''s')", Result: `'it''s'`}},
-			overs: []overload{{sig: "quote_literal(varchar) varchar", scalar: mapText(func(b, s []byte) []byte {
-				return types.AppendLiteral(b, types.StringOf(types.TVarchar, string(s)))
-			})}, {sig: "quote_literal(any) varchar", types: notText, explicit: true, dialect: pgOnly, scalar: mapText(func(b, s []byte) []byte {
-				return types.AppendLiteral(b, types.StringOf(types.TVarchar, string(s)))
-			})}}},
+			overs: []overload{{sig: "quote_literal(varchar) varchar", scalar: mapText(quoteLiteral)},
+				{sig: "quote_literal(any) varchar", types: notText, explicit: true, dialect: pgOnly, scalar: mapText(quoteLiteral)}}},
 	}
+}
+
+// quoteLiteral quotes a text; one with a backslash is an escape string, so that it is
+// read alike whatever standard_conforming_strings says.
+func quoteLiteral(b, s []byte) []byte {
+	if bytes.IndexByte(s, '\\') >= 0 {
+		s, b = bytes.ReplaceAll(s, []byte(`\`), []byte(`\\`)), append(b, 'E')
+	}
+	return types.AppendLiteral(b, types.StringOf(types.TVarchar, string(s)))
 }
 
 // notText takes one argument that is no text, as its text.

@@ -97,7 +97,8 @@ func timeArith(op arithOp) []overload {
 			overload{sig: "interval + timestamptz -> timestamptz", types: keepTime(types.TimestampTZ, 1, 0), scalar: flat(stampInterval(1, 1, 0))},
 			overload{sig: "interval + time -> time", types: keepTime(types.Time, 1, 0), scalar: flat(clockInterval(1, 1, 0))},
 			overload{sig: "integer + date -> date", pattern: parseSig("f(integer, date) date"), scalar: flat(dateInteger(1, 1, 0)), dialect: pgOnly},
-			overload{sig: "date + time -> timestamp", pattern: parseSig("f(date, time) timestamp"), scalar: flat(dateTime), dialect: pgOnly})
+			overload{sig: "date + time -> timestamp", pattern: parseSig("f(date, time) timestamp"), scalar: flat(dateTime), dialect: pgOnly},
+			overload{sig: "time + date -> timestamp", pattern: parseSig("f(time, date) timestamp"), scalar: flat(timeDate), dialect: pgOnly})
 	}
 	return append(out,
 		overload{sig: "date - date -> integer", pattern: parseSig("f(date, date) integer"), scalar: flat(dateDays), dialect: pgOnly},
@@ -173,8 +174,13 @@ func dateInterval(sign int64, di, ii int, stamp bool) kernel.Kernel {
 		ds, is := vector.Values[int32](args[di]), vector.Values[types.IntervalValue](args[ii])
 		return kernel.EachErr(sel, out.Len, func(i int) error {
 			iv := signed(is[i], sign)
-			if ds[i] == types.DateInfinity || ds[i] == types.DateMinusInfinity {
-				return errTimeRange("date")
+			if inf, ok := infiniteDate(ds[i]); ok {
+				if stamp {
+					vector.Values[int64](out)[i] = inf
+				} else {
+					vector.Values[int32](out)[i] = ds[i]
+				}
+				return nil
 			}
 			if stamp {
 				r, ok := addInterval(int64(ds[i])*microsPerDay, iv, 1_000_000)
@@ -247,8 +253,12 @@ func dateInteger(sign int64, di, ii int) kernel.Kernel {
 	return func(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 		ds, is, dst := vector.Values[int32](args[di]), vector.Values[int32](args[ii]), vector.Values[int32](out)
 		return kernel.EachErr(sel, out.Len, func(i int) error {
+			if _, ok := infiniteDate(ds[i]); ok {
+				dst[i] = ds[i]
+				return nil
+			}
 			r := int64(ds[i]) + sign*int64(is[i])
-			if dst[i] = int32(r); r != int64(dst[i]) {
+			if dst[i] = int32(r); r < firstDate || r >= endOfDates {
 				return errTimeRange("date")
 			}
 			return nil
@@ -259,13 +269,50 @@ func dateInteger(sign int64, di, ii int) kernel.Kernel {
 func dateTime(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 	ds, ts, dst := vector.Values[int32](args[0]), vector.Values[int64](args[1]), vector.Values[int64](out)
 	div := args[1].Type.UnitsPerSecond() / 1_000_000
-	kernel.Each(sel, out.Len, func(i int) { dst[i] = int64(ds[i])*microsPerDay + ts[i]/div })
-	return nil
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		inf, ok := infiniteDate(ds[i])
+		if dst[i] = inf; ok {
+			return nil
+		}
+		r := types.Mul64(int64(ds[i]), microsPerDay).Add(types.I128(ts[i] / div))
+		if dst[i] = r.Int64(); !r.IsInt64() {
+			return errTimeRange("timestamp")
+		}
+		return nil
+	})
 }
+
+// timeDate is time + date.
+func timeDate(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	return dateTime(c, []*vector.Vector{args[1], args[0]}, sel, out)
+}
+
+// The dates of PostgreSQL: from the first of Julian day 0 to the end of 5874897.
+const (
+	firstDate  = -2440588
+	endOfDates = 2147483494 - 2440588
+)
+
+// infiniteDate gives an infinite date as a timestamp; ok is false for others.
+func infiniteDate(d int32) (stamp int64, ok bool) {
+	switch d {
+	case types.DateInfinity:
+		return types.TimeInfinity, true
+	case types.DateMinusInfinity:
+		return types.TimeMinusInfinity, true
+	}
+	return 0, false
+}
+
+func infiniteStamp(x int64) bool { return x == types.TimeInfinity || x == types.TimeMinusInfinity }
 
 func dateDays(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 	a, b, dst := vector.Values[int32](args[0]), vector.Values[int32](args[1]), vector.Values[int32](out)
 	return kernel.EachErr(sel, out.Len, func(i int) error {
+		_, inf := infiniteDate(a[i])
+		if _, other := infiniteDate(b[i]); inf || other {
+			return fault.New(fault.CodeDatetimeOverflow, "cannot subtract infinite dates")
+		}
 		r := int64(a[i]) - int64(b[i])
 		if dst[i] = int32(r); r != int64(dst[i]) {
 			return errTimeRange("date")
@@ -293,6 +340,9 @@ func stampDiff(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *ve
 			return nil
 		}
 		a, b := vector.Values[int64](args[0])[i], vector.Values[int64](args[1])[i]
+		if !isTime && (infiniteStamp(a) || infiniteStamp(b)) {
+			return fault.New(fault.CodeDatetimeOverflow, "cannot subtract infinite timestamps")
+		}
 		d := types.I128(a).Sub(types.I128(b))
 		if !d.IsInt64() {
 			return errTimeRange("interval")
@@ -319,9 +369,10 @@ func intervalScale(op arithOp) []overload {
 					if f == 0 {
 						return kernel.ErrDivisionByZero()
 					}
-					f = 1 / f
+					dst[i], err = scaleInterval(int64(is[i].Months), int64(is[i].Days), is[i].Micros, func(x float64) float64 { return x / f })
+					return err
 				}
-				dst[i], err = scaleInterval(int64(is[i].Months), int64(is[i].Days), is[i].Micros, f)
+				dst[i], err = scaleInterval(int64(is[i].Months), int64(is[i].Days), is[i].Micros, func(x float64) float64 { return x * f })
 				return err
 			})
 		}
@@ -343,16 +394,24 @@ func intervalScale(op arithOp) []overload {
 	return out
 }
 
-// scaleInterval multiplies an interval; fractions of months spill into days (30
-// a month) and those of days into the clock, as PostgreSQL does.
-func scaleInterval(months, days, micros int64, f float64) (types.IntervalValue, error) {
-	m := float64(months) * f
-	wholeM := math.Trunc(m)
-	d := float64(days)*f + math.Round((m-wholeM)*30*1e6)/1e6
-	wholeD := math.Trunc(d)
-	us := math.Round(float64(micros)*f + (d-wholeD)*microsPerDay)
-	if math.IsNaN(us) || math.Abs(wholeM) > math.MaxInt32 || math.Abs(wholeD) > math.MaxInt32 || math.Abs(us) >= math.MaxInt64 {
+// scaleInterval applies f to an interval: times a number, or divided by one. What is
+// left of months becomes days (30 a month) and what is left of days the clock, in the
+// order and with the roundings of PostgreSQL's interval_mul.
+func scaleInterval(monthsOf, daysOf, microsOf int64, f func(float64) float64) (types.IntervalValue, error) {
+	const daySeconds = 86400
+	micros := func(x float64) float64 { return math.RoundToEven(x*1e6) / 1e6 }
+	m, d := f(float64(monthsOf)), f(float64(daysOf))
+	months, days := math.Trunc(m), math.Trunc(d)
+	spill := micros((m - months) * 30)
+	seconds := micros((d - days + spill - math.Trunc(spill)) * daySeconds)
+	if math.Abs(seconds) >= daySeconds {
+		whole := math.Trunc(seconds / daySeconds)
+		days, seconds = days+whole, seconds-whole*daySeconds
+	}
+	days += math.Trunc(spill)
+	us := math.RoundToEven(f(float64(microsOf)) + seconds*1e6)
+	if math.IsNaN(us) || math.IsNaN(months+days) || math.Abs(months) > math.MaxInt32 || math.Abs(days) > math.MaxInt32 || math.Abs(us) >= math.MaxInt64 {
 		return types.IntervalValue{}, errTimeRange("interval")
 	}
-	return types.IntervalValue{Months: int32(wholeM), Days: int32(wholeD), Micros: int64(us)}, nil
+	return types.IntervalValue{Months: int32(months), Days: int32(days), Micros: int64(us)}, nil
 }

@@ -67,6 +67,12 @@ func fromUnix(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vec
 	x, dst := kernel.FixedOf[float64](args[0]), vector.Values[int64](out)
 	return kernel.EachErr(sel, out.Len, func(i int) error {
 		us := math.Round(x.At(i) * 1e6)
+		if math.IsInf(x.At(i), 0) {
+			if dst[i] = types.TimeInfinity; us < 0 {
+				dst[i] = types.TimeMinusInfinity
+			}
+			return nil
+		}
 		if !(math.Abs(us) < math.MaxInt64) {
 			return errTimeRange("timestamp")
 		}

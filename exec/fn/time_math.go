@@ -32,8 +32,12 @@ func timeMath() []*Entry {
 				{sig: "age(timestamp, timestamp) interval", scalar: eval(age)}, {sig: "age(timestamptz, timestamptz) interval", scalar: eval(age)},
 				{sig: "age(timestamp) interval", scalar: eval(age), volatile: plan.Stable}, {sig: "age(timestamptz) interval", scalar: eval(age), volatile: plan.Stable},
 			}},
-		{Names: []string{"justify_days", "justify_hours", "justify_interval"}, Doc: "Carries 24 hours to days and 30 days to months.", Examples: []Example{{SQL: "justify_interval(interval '35 days 25 hours')", Result: "1 mon 6 days 01:00:00"}},
-			overs: []overload{{sig: "justify_interval(interval) interval", scalar: flat(justify)}}},
+		{Names: []string{"justify_interval"}, Doc: "Carries 24 hours to days and 30 days to months, all of one sign.", Examples: []Example{{SQL: "justify_interval(interval '35 days 25 hours')", Result: "1 mon 6 days 01:00:00"}},
+			overs: []overload{{sig: "justify_interval(interval) interval", scalar: flat(justify(true, true))}}},
+		{Names: []string{"justify_hours"}, Doc: "Carries 24 hours to days.", Examples: []Example{{SQL: "justify_hours(interval '35 days 25 hours')", Result: "36 days 01:00:00"}},
+			overs: []overload{{sig: "justify_hours(interval) interval", scalar: flat(justify(true, false))}}},
+		{Names: []string{"justify_days"}, Doc: "Carries 30 days to months.", Examples: []Example{{SQL: "justify_days(interval '35 days 25 hours')", Result: "1 mon 5 days 25:00:00"}},
+			overs: []overload{{sig: "justify_days(interval) interval", scalar: flat(justify(false, true))}}},
 		{Names: []string{"isfinite"}, Doc: "Whether the date or time is not infinite.", Examples: []Example{{SQL: "isfinite(date 'infinity')", Result: "false"}},
 			overs: []overload{{sig: "isfinite(date) boolean", scalar: eval(isFinite)}, {sig: "isfinite(timestamp) boolean", scalar: eval(isFinite)}, {sig: "isfinite(timestamptz) boolean", scalar: eval(isFinite)}}},
 	}
@@ -189,14 +193,19 @@ func age(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.V
 		return floorDiv(x, t.UnitsPerSecond()/1_000_000)
 	}
 	today := nowValue(c, types.TDate).I * microsPerDay
-	kernel.Each(sel, out.Len, func(i int) {
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		for _, v := range args {
+			if x := kernel.FixedOf[int64](v); infiniteStamp(x.At(i)) {
+				return fault.New(fault.CodeDatetimeOverflow, "cannot subtract infinite timestamps")
+			}
+		}
 		a, b := today, local(args[0], i)
 		if len(args) > 1 {
 			a, b = b, local(args[1], i)
 		}
 		dst[i] = ageBetween(a, b)
+		return nil
 	})
-	return nil
 }
 
 // ageBetween is a - b in years, months, days and time.
@@ -221,14 +230,35 @@ func ageBetween(a, b int64) types.IntervalValue {
 	return types.IntervalValue{Months: int32(months), Days: int32(days), Micros: us}
 }
 
-func justify(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
-	src, dst := vector.Values[types.IntervalValue](args[0]), vector.Values[types.IntervalValue](out)
-	kernel.Each(sel, out.Len, func(i int) {
-		x := src[i]
-		d := int64(x.Days) + x.Micros/microsPerDay
-		dst[i] = types.IntervalValue{Months: x.Months + int32(d/30), Days: int32(d % 30), Micros: x.Micros % microsPerDay}
-	})
-	return nil
+// justify carries whole days out of the clock and whole months out of the days, and
+// then makes the parts have one sign, as PostgreSQL's functions of these names do.
+func justify(hours, days bool) kernel.Kernel {
+	return func(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+		src, dst := vector.Values[types.IntervalValue](args[0]), vector.Values[types.IntervalValue](out)
+		return kernel.EachErr(sel, out.Len, func(i int) error {
+			m, d, us := int64(src[i].Months), int64(src[i].Days), src[i].Micros
+			if hours {
+				d, us = d+us/microsPerDay, us%microsPerDay
+			}
+			if days {
+				m, d = m+d/30, d%30
+				if clock := hours && d == 0; m > 0 && (d < 0 || clock && us < 0) {
+					m, d = m-1, d+30
+				} else if m < 0 && (d > 0 || clock && us > 0) {
+					m, d = m+1, d-30
+				}
+			}
+			if hours && d > 0 && us < 0 {
+				d, us = d-1, us+microsPerDay
+			} else if hours && d < 0 && us > 0 {
+				d, us = d+1, us-microsPerDay
+			}
+			if dst[i] = (types.IntervalValue{Months: int32(m), Days: int32(d), Micros: us}); m != int64(int32(m)) || d != int64(int32(d)) {
+				return errTimeRange("interval")
+			}
+			return nil
+		})
+	}
 }
 
 func isFinite(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {

@@ -68,10 +68,20 @@ func dateBin(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vect
 	unit := out.Type.UnitsPerSecond()
 	return kernel.EachErr(sel, out.Len, func(i int) error {
 		v := stride.At(i)
+		if dst[i] = at.At(i); infiniteStamp(dst[i]) {
+			return nil
+		}
+		if infiniteStamp(origin.At(i)) {
+			return fault.New(fault.CodeDatetimeOverflow, "origin out of range")
+		}
 		if v.Months != 0 {
 			return fault.New(fault.CodeFeatureNotSupported, "timestamps cannot be binned into intervals containing months or years")
 		}
-		step := (int64(v.Days)*microsPerDay + v.Micros) * unit / 1_000_000
+		wide, fits := types.Mul64(int64(v.Days), microsPerDay).Add(types.I128(v.Micros)).Mul(types.I128(unit / 1_000_000))
+		step := wide.Int64()
+		if !fits || !wide.IsInt64() {
+			return errTimeRange("interval")
+		}
 		if step <= 0 {
 			return fault.New(fault.CodeDatetimeOverflow, "stride must be greater than zero")
 		}

@@ -209,6 +209,10 @@ func converterFor(from, to types.Type, d plan.Dialect) converter {
 		return castTimes
 	case from.Kind == types.Interval && to.Kind == types.Interval:
 		return castInterval
+	case from.Kind == types.Interval && to.Kind == types.Time:
+		return intervalToTime
+	case from.Kind == types.Time && to.Kind == types.Interval:
+		return timeToInterval
 	case from.Kind == types.UUID && to.Kind == types.Varbinary:
 		return uuidToBytes
 	case from.Kind == types.Varbinary && to.Kind == types.UUID:

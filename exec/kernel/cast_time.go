@@ -170,3 +170,31 @@ func bytesToUUID(e *castEnv, v *vector.Vector, sel vector.Sel, out *vector.Vecto
 		return nil
 	})
 }
+
+// intervalToTime keeps the clock of an interval, within a day.
+func intervalToTime(e *castEnv, v *vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	const microsPerDay = secondsPerDay * 1_000_000
+	src, dst := vector.Values[types.IntervalValue](v), vector.Values[int64](out)
+	us := types.TimeOf(6)
+	return eachErr(sel, out.Len, func(i int) error {
+		x := src[i].Micros - floorDiv(src[i].Micros, microsPerDay)*microsPerDay
+		r, ok := changeUnit(x, us, e.to)
+		if dst[i] = r; !ok {
+			return e.bad(out, i, errTimeRange())
+		}
+		return nil
+	})
+}
+
+// timeToInterval is the time that has passed since midnight.
+func timeToInterval(e *castEnv, v *vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	src, dst := vector.Values[int64](v), vector.Values[types.IntervalValue](out)
+	us := types.TimeOf(6)
+	return eachErr(sel, out.Len, func(i int) error {
+		x, ok := changeUnit(src[i], e.from, us)
+		if dst[i] = (types.IntervalValue{Micros: x}); !ok {
+			return e.bad(out, i, errTimeRange())
+		}
+		return nil
+	})
+}
