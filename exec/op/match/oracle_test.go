@@ -642,3 +642,49 @@ func show(p *plan.RowPattern) string {
 	}
 	return plan.NewFormatter(n).Describe(n).Details[1].Value
 }
+
+// TestBounded: a search with very many states ends where its memory does, or when it
+// is told to.
+func TestBounded(t *testing.T) {
+	spec := &Spec{Frame: -1, FrameCol: -1}
+	spec.Sets = [][]bool{{true, false, false}, {false, true, false}}
+	k := &maker{r: rand.New(rand.NewSource(1)), spec: spec}
+	for set := range spec.Sets {
+		a := &Agg{Type: types.TBigInt, New: func() (fn.Aggregator, error) { return fakeSum{}, nil }, Class: 2, Args: []Arg{{Col: 0}}}
+		spec.Slots = append(spec.Slots, Slot{Kind: plan.SlotAggregate, Type: types.TBigInt, Set: set, Agg: a})
+	}
+	never := &fakeCond{slots: []int{0, 1}, mod: 1, rest: 0}
+	for _, name := range []string{"A", "B", "C"} {
+		spec.Vars = append(spec.Vars, Var{Name: name})
+	}
+	spec.Vars[2].Moving = &Cond{New: func() Expr { return never }, Slots: never.slots}
+	variable := func(v int) *plan.RowPattern { return &plan.RowPattern{Kind: plan.PatternVar, Var: v} }
+	either := &plan.RowPattern{Kind: plan.PatternAlternate, Parts: []*plan.RowPattern{variable(0), variable(1)}}
+	var err error
+	if spec.Program, err = Compile(&plan.RowPattern{Kind: plan.PatternConcat, Parts: []*plan.RowPattern{
+		{Kind: plan.PatternRepeat, Max: -1, Parts: []*plan.RowPattern{either}}, variable(2)}}); err != nil {
+		t.Fatal(err)
+	}
+	m, _ := k.morsel(1000)
+	m.Starts = []uint32{0, 1000}
+	full := fault.New(fault.CodeOutOfMemory, "full")
+	m.Use = func(n int64) error {
+		if n > 4<<20 {
+			return full
+		}
+		return nil
+	}
+	if _, err := finderRows(spec, m); err != full {
+		t.Errorf("error %v, want that memory is full", err)
+	}
+	asked, stop := 0, fault.New(fault.CodeInternal, "stop")
+	m.Use = func(int64) error {
+		if asked++; asked > 10 {
+			return stop
+		}
+		return nil
+	}
+	if _, err := finderRows(spec, m); err != stop {
+		t.Errorf("error %v, want to be stopped", err)
+	}
+}
