@@ -1,7 +1,9 @@
 package geo
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/peterstace/simplefeatures/geom"
 
@@ -87,19 +89,45 @@ func AppendUnion(dst []byte, list [][]byte) ([]byte, error) {
 	})
 }
 
+// unionLeaf is how many geometries are united at once.
+const unionLeaf = 8
+
+// unionMany unites neighbours first and then what they have become, so that shapes stay
+// small for as long as they can.
 func unionMany(gs []geom.Geometry) (geom.Geometry, error) {
-	g, err := geom.UnionMany(gs)
-	if err == nil {
-		return g, nil
+	gs = slices.Clone(gs)
+	slices.SortStableFunc(gs, func(a, b geom.Geometry) int {
+		p, _ := a.Envelope().Min().XY()
+		q, _ := b.Envelope().Min().XY()
+		return cmp.Compare(p.X, q.X)
+	})
+	return unionRun(gs)
+}
+
+func unionRun(gs []geom.Geometry) (geom.Geometry, error) {
+	if len(gs) <= unionLeaf {
+		g, err := geom.UnionMany(gs)
+		if err == nil {
+			return g, nil
+		}
+		fixed := make([]geom.Geometry, len(gs))
+		for i, g := range gs {
+			fixed[i] = repair(g)
+		}
+		if again, err := geom.UnionMany(fixed); err == nil {
+			return again, nil
+		}
+		return g, err
 	}
-	fixed := make([]geom.Geometry, len(gs))
-	for i, g := range gs {
-		fixed[i] = repair(g)
+	l, err := unionRun(gs[:len(gs)/2])
+	if err != nil {
+		return l, err
 	}
-	if again, err := geom.UnionMany(fixed); err == nil {
-		return again, nil
+	r, err := unionRun(gs[len(gs)/2:])
+	if err != nil {
+		return r, err
 	}
-	return g, err
+	return tryOverlay(geom.Union, l, r)
 }
 
 // bufferSegments is how many lines stand for a quarter of a circle: as many as in the

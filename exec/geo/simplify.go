@@ -77,9 +77,13 @@ func (s *simplifier) section(from, to, depth int) {
 		s.keep(pts[from], pts[to])
 		return
 	}
-	far, dist := from, -1.0
+	far, dist := from+1, -1.0
 	for i := from + 1; i < to; i++ {
-		if d := between(pts[from], pts[to], nearestOn(pts[from], pts[to], pts[i])).to(pts[i]); d > dist {
+		d := between(pts[from], pts[to], nearestOn(pts[from], pts[to], pts[i])).to(pts[i])
+		if math.IsNaN(d) {
+			d = math.Inf(1) // the coordinates are too large to tell
+		}
+		if d > dist {
 			far, dist = i, d
 		}
 	}

@@ -162,7 +162,7 @@ func (p *wktParser) lookAhead() dims {
 		i++
 	}
 	n, in := 0, false
-	for ; i < len(p.s) && p.s[i] != ',' && p.s[i] != ')'; i++ {
+	for ; i < len(p.s) && (isNumber(p.s[i]) || p.s[i]|0x20 == 'e' || p.s[i] <= ' '); i++ {
 		if num := p.s[i] > ' '; num != in {
 			if in = num; in {
 				n++
