@@ -12,6 +12,9 @@ import (
 
 var rewrite = flag.Bool("rewrite", false, "write what the tests find into the golden files")
 
+// Rewriting reports whether tests write what they find.
+func Rewriting() bool { return *rewrite }
+
 // Case is one entry of a golden file.
 type Case struct {
 	Options map[string]string // lines "# key: value" above the statement
