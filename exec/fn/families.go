@@ -18,6 +18,7 @@ var families = []struct {
 	{"Hashes, encodings and others", miscEntries},
 	{"Sketches", sketchEntries},
 	{"Geospatial", geoEntries},
+	{"H3 cells", h3Entries},
 	{"Addresses and colours", func() []*Entry { return concatAll(ipEntries(), colorEntries()) }},
 	{"Session and catalog", pgEntries},
 	{"Administration", systemEntries},

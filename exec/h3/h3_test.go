@@ -1,6 +1,8 @@
 package h3
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"math"
 	"os"
 	"slices"
@@ -207,5 +209,34 @@ func BenchmarkCellOf(b *testing.B) {
 func BenchmarkDisk(b *testing.B) {
 	for b.Loop() {
 		Cell(0x8928308280fffff).Disk(10)
+	}
+}
+
+// TestPolygons compares the cells within polygons with those of Uber's library.
+func TestPolygons(t *testing.T) {
+	for _, l := range lines(t, "polygons.tsv") {
+		var rings []Ring
+		for text := range strings.SplitSeq(l[1], "|") {
+			var r Ring
+			for p := range strings.FieldsSeq(text) {
+				lng, lat, _ := strings.Cut(p, ",")
+				r = append(r, [2]float64{number(t, lng), number(t, lat)})
+			}
+			rings = append(rings, r)
+		}
+		cells, ok := InPolygon(rings, int(number(t, l[2])), nil)
+		slices.Sort(cells)
+		sum := sha256.Sum256([]byte(join(cells)))
+		if got := hex.EncodeToString(sum[:8]); !ok || strconv.Itoa(len(cells)) != l[3] || got != l[4] {
+			t.Errorf("%s in resolution %s: %d cells (%v, %s), want %s (%s)", l[0], l[2], len(cells), ok, got, l[3], l[4])
+		}
+	}
+	if _, ok := InPolygon([]Ring{{{0, 0}, {50, 0}, {50, 50}, {0, 50}}}, 15, nil); ok {
+		t.Error("a continent in cells of a square metre is too much")
+	}
+	done := make(chan struct{})
+	close(done)
+	if _, ok := InPolygon([]Ring{{{0, 0}, {5, 0}, {5, 5}, {0, 5}}}, 6, done); ok {
+		t.Error("it goes on after its end")
 	}
 }

@@ -48,3 +48,22 @@ with open(os.path.join(here, "pairs.tsv"), "w") as f:
                 except Exception:
                     n = "-"
                 print(c, d, n, sep="\t", file=f)
+
+SHAPES = {
+    "city": [[(-122.52, 37.70), (-122.35, 37.70), (-122.38, 37.83), (-122.51, 37.80)]],
+    "hole": [[(10, 40), (20, 41), (21, 50), (9, 49)], [(12, 43), (18, 44), (15, 47)]],
+    "antimeridian": [[(175, -20), (-172, -19), (-173, -12), (176, -11)]],
+    "pentagon": [[(5, 60), (16, 60), (15, 68), (4, 67)]],
+    "sliver": [[(0.1, 0.1), (30, 0.2), (30, 0.3), (0.1, 0.15)]],
+    "tiny": [[(2.3500, 48.8500), (2.3501, 48.8500), (2.3501, 48.8501)]],
+}
+
+with open(os.path.join(here, "polygons.tsv"), "w") as f:
+    import hashlib
+    for name, rings in SHAPES.items():
+        flip = [[(lat, lng) for lng, lat in r] for r in rings]
+        shape = h3.LatLngPoly(flip[0], *flip[1:])
+        for res in {"city": (5, 7, 9), "tiny": (9, 12, 14)}.get(name, (1, 3, 5)):
+            cells = sorted(h3.h3shape_to_cells(shape, res))
+            text = "|".join(" ".join("%r,%r" % p for p in r) for r in rings)
+            print(name, text, res, len(cells), hashlib.sha256(",".join(cells).encode()).hexdigest()[:16], sep="\t", file=f)
