@@ -74,7 +74,11 @@ type sides struct {
 
 // get gives the side of a geometry, which is valid until the next call.
 func (s *sides) get(b []byte) *side {
-	if s.last == nil || len(b) != len(s.last.bytes) || &b[0] != &s.last.bytes[0] {
+	if len(b) == 0 {
+		s.last = &side{empty: true, typ: shape.GeometryCollection}
+		return s.last
+	}
+	if s.last == nil || len(s.last.bytes) != len(b) || &b[0] != &s.last.bytes[0] {
 		if x, y, ok := shape.XY(b); ok {
 			s.point = side{bytes: b, box: shape.Box{MinX: x, MinY: y, MaxX: x, MaxY: y}, typ: shape.Point}
 			s.last = &s.point

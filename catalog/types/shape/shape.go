@@ -6,7 +6,8 @@
 // the same in all parts; an empty point is one of NaN; rings are closed, the first
 // of a polygon runs counter-clockwise and the others clockwise. ParseWKT and
 // AppendWKB make it of what others wrote and check everything; the other functions
-// take only such bytes and do not check them again.
+// take only such bytes and do not check them again. No bytes at all, which stand in the
+// places of NULLs, count as an empty collection and as the tile of level 0.
 package shape
 
 import (
@@ -104,12 +105,18 @@ type cursor struct {
 }
 
 func (c *cursor) header() (Type, dims) {
+	if len(c.b) == 0 {
+		return GeometryCollection, xy
+	}
 	code := binary.LittleEndian.Uint32(c.b[1:])
 	c.b = c.b[headerSize:]
 	return Type(code % 1000), dims(code / 1000)
 }
 
 func (c *cursor) count() int {
+	if len(c.b) == 0 {
+		return 0
+	}
 	n := binary.LittleEndian.Uint32(c.b)
 	c.b = c.b[4:]
 	return int(n)

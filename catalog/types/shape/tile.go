@@ -26,6 +26,9 @@ func AppendTile(b []byte, t Tile) []byte {
 
 // TileOf reads the bytes of a tile.
 func TileOf(b []byte) Tile {
+	if len(b) == 0 {
+		return Tile{}
+	}
 	n := binary.BigEndian.Uint64(b)
 	return Tile{X: int32(n >> 28), Y: int32(n >> 5 & (1<<23 - 1)), Zoom: int32(n & 31)}
 }
