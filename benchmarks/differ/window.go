@@ -17,7 +17,7 @@ func (g *gen) window(k kind) string {
 	call, framed := g.windowCall(k, exact)
 	frame := ""
 	if framed && g.chance(60) {
-		frame = g.frame(&order, exact)
+		frame = g.frame(&order, exact, strings.Contains(call, "_value("))
 	}
 	return fmt.Sprintf("%s OVER (%sORDER BY %s%s)", call, by, order, frame)
 }
@@ -79,8 +79,9 @@ func (g *gen) windowCall(k kind, exact bool) (string, bool) {
 }
 
 // frame gives a frame. One of ROWS needs an order without ties; one of RANGE with
-// an offset has one key that can be added to.
-func (g *gen) frame(order *string, exact bool) string {
+// an offset has one key that can be added to, and ties: not for the value of one
+// row (ofRow).
+func (g *gen) frame(order *string, exact, ofRow bool) string {
 	exclude := g.pick("", "", "", " EXCLUDE CURRENT ROW", " EXCLUDE GROUP", " EXCLUDE TIES", " EXCLUDE NO OTHERS")
 	mode := g.pick("ROWS", "RANGE", "GROUPS")
 	if mode == "ROWS" && !exact {
@@ -93,7 +94,7 @@ func (g *gen) frame(order *string, exact bool) string {
 	if mode == "RANGE" {
 		k := g.pickKind(integer, date)
 		c := g.col(k)
-		if c == "" || g.chance(40) {
+		if c == "" || ofRow || g.chance(40) {
 			return " RANGE " + g.pick("UNBOUNDED PRECEDING", "BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING", "BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
 				"CURRENT ROW") + exclude
 		}
