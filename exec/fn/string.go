@@ -166,8 +166,11 @@ func stringBasics() []*Entry {
 				{sig: "concat(varbinary, varbinary...) varbinary", scalar: textFn(concatRow), dialect: athenaOnly},
 				{sig: "concat(array(T), array(T)...) array(T)", scalar: eval(arrayConcat), dialect: athenaOnly},
 			}},
-		{Names: []string{"concat_ws"}, Doc: "Joins the arguments after the first, which separates them; NULLs are skipped.", Examples: []Example{{SQL: "concat_ws('-', 'a', null, 'b')", Result: "a-b"}},
-			overs: []overload{{sig: "concat_ws(varchar, any...) varchar", types: allText(1), explicit: true, scalar: eval(concatWS), lenient: true}}},
+		{Names: []string{"concat_ws"}, Doc: "Joins the arguments after the first, which separates them; NULLs are skipped.", Examples: []Example{{SQL: "concat_ws('-', 'a', null, 'b')", Result: "a-b"}, {SQL: "concat_ws('-', array['a', null, 'b'])", Result: "a-b", Athena: true}},
+			overs: []overload{
+				{sig: "concat_ws(varchar, any...) varchar", types: textsNotArray, explicit: true, scalar: eval(concatWS), lenient: true},
+				{sig: "concat_ws(varchar, array(varchar)) varchar", dialect: athenaOnly, scalar: eval(concatWSArray)},
+			}},
 		{Names: []string{"repeat"}, Doc: "The string so many times (postgres), or an array of so many times the element (athena).", Examples: []Example{{SQL: "repeat('ab', 3)", Result: "ababab"}, {SQL: "repeat('ab', 2)", Result: "{ab,ab}", Athena: true}},
 			overs: []overload{
 				{sig: "repeat(varchar, bigint) varchar", dialect: pgOnly, scalar: eval(repeatText)},
@@ -295,6 +298,18 @@ func concatWS(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vec
 		}
 		return w.End(i, b)
 	})
+}
+
+// textsNotArray leaves one array to Trino's overload, which joins its elements.
+func textsNotArray(args []plan.Arg, d plan.Dialect) ([]types.Type, types.Type, bool) {
+	if d == plan.Athena && len(args) == 2 && args[1].Type.Kind == types.Array {
+		return nil, types.Type{}, false
+	}
+	return allText(1)(args, d)
+}
+
+func concatWSArray(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	return arrayJoin(c, []*vector.Vector{args[1], args[0]}, sel, out)
 }
 
 // maxText is the longest string that a function may make, in bytes.
