@@ -14,7 +14,7 @@ import (
 )
 
 // sessions gives a session of each dialect over an empty catalog.
-func sessions(t *testing.T) (pg, athena slttest.Session) {
+func sessions(t testing.TB) (pg, athena slttest.Session) {
 	t.Helper()
 	cat, err := meta.Open(t.Context(), meta.Memory)
 	if err != nil {

@@ -84,3 +84,20 @@ func TestSpatialJoins(t *testing.T) {
 		t.Errorf("%d rows, %d plans with an R-tree: the test does not see what it should", pairs, trees)
 	}
 }
+
+// BenchmarkSpatialJoin joins 20,000 points with 500 squares through the tree and through
+// a nested loop.
+func BenchmarkSpatialJoin(b *testing.B) {
+	pg, _ := sessions(b)
+	const points = "(SELECT ST_Point(i * 7919 % 100000 / 100.0, i * 7001 % 99991 / 100.0) AS p FROM generate_series(1, 20000) t(i)) a"
+	const squares = "(SELECT bing_tile_polygon(bing_tile(k % 32 + 16, k % 29 + 17, 6)) AS z FROM generate_series(1, 500) t(k)) b"
+	for _, c := range []struct{ name, cond string }{{"tree", "ST_Contains(z, p)"}, {"loop", "CASE WHEN ST_Contains(z, p) THEN true ELSE false END"}} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := pg.Query(b.Context(), "SELECT count(*) FROM "+points+" JOIN "+squares+" ON "+c.cond); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
