@@ -199,15 +199,18 @@ func FuzzParse(f *testing.F) {
 }
 
 func BenchmarkParse(b *testing.B) {
-	q7, err := os.ReadFile("../../testdata/tpch/queries/q07.sql")
-	if err != nil {
-		b.Fatal(err)
+	text := func(name string) string {
+		q, err := os.ReadFile("../../testdata/tpch/queries/" + name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return string(q)
 	}
 	var in strings.Builder
 	for i := range 50_000 {
 		fmt.Fprintf(&in, "%d, ", i)
 	}
-	for name, sql := range map[string]string{"q07": string(q7), "in_300KB": "select * from t where a in (" + in.String() + "1)"} {
+	for name, sql := range map[string]string{"q01": text("q01.sql"), "q07": text("q07.sql"), "in_300KB": "select * from t where a in (" + in.String() + "1)"} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(sql)))
 			b.ReportAllocs()

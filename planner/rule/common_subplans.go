@@ -44,42 +44,61 @@ type sharer struct {
 	minReads float64
 }
 
-// collect lists the parts worth sharing by their shape, from the top.
+// collect lists the parts worth sharing by their shape, from the top. Only those are
+// written down that another may be equal to.
 func (s *sharer) collect(n plan.Node) {
+	var worth []plan.Node
+	var kinds []uint64
+	often := map[uint64]int{}
 	plan.Visit(n, func(m plan.Node) bool {
-		if !s.worth(m) {
-			return true
+		if kind, ok := s.worth(m); ok {
+			worth, kinds = append(worth, m), append(kinds, kind)
+			often[kind]++
+		}
+		return true
+	})
+	for i, m := range worth {
+		if often[kinds[i]] < 2 {
+			continue
 		}
 		f := &shape{cols: map[plan.ColID]int{}}
 		if !f.node(m) {
-			return true
+			continue
 		}
 		key := f.b.String()
 		if s.found[key] == nil {
 			s.order = append(s.order, key)
 		}
 		s.found[key] = append(s.found[key], m)
-		return true
-	})
+	}
 }
 
-func (s *sharer) worth(n plan.Node) bool {
+// worth reports whether sharing n pays. Equal parts are of one kind: the kinds of
+// nodes in them and the tables that they read.
+func (s *sharer) worth(n plan.Node) (kind uint64, ok bool) {
 	switch n.Op() {
 	case plan.OpAggregate, plan.OpJoin, plan.OpDistinctOn, plan.OpWindow:
 	default:
-		return false
+		return 0, false
 	}
-	if len(plan.Free(n)) > 0 || hasVolatile(n) {
-		return false
-	}
-	rows, read := s.e.Rows(n), 0.0
+	read := 0.0
+	mix := func(x uint64) { kind = (kind ^ x) * 1099511628211 } // FNV-1a's prime
 	plan.Visit(n, func(m plan.Node) bool {
-		if sc, ok := m.(*plan.Scan); ok && sc.Source != nil {
-			read += sc.Source.Rows
+		mix(uint64(m.Op()))
+		if sc, ok := m.(*plan.Scan); ok {
+			mix(uint64(sc.Table.ID))
+			if sc.Source != nil {
+				read += sc.Source.Rows
+			}
 		}
 		return true
 	})
-	return s.minReads == 0 || rows <= maxShared && read >= s.minReads && rows*4 <= read
+	if s.minReads > 0 {
+		if rows := s.e.Rows(n); rows > maxShared || read < s.minReads || rows*4 > read {
+			return 0, false
+		}
+	}
+	return kind, len(plan.Free(n)) == 0 && !hasVolatile(n)
 }
 
 // minSharedReads is the number of rows read below which doing it again is
