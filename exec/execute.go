@@ -3,6 +3,7 @@ package exec
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -69,12 +70,16 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 	case *plan.Explain:
 		return s.runExplain(ctx, p.SQL, stmt, params)
 	case *plan.Execute:
-		target, err := s.findPrepared(stmt.Name)
+		target, err := s.executed(ctx, stmt)
 		if err != nil {
 			return nil, err
 		}
 		if len(stmt.Args) != len(target.Params) {
-			return nil, fault.New(fault.CodeSyntax, "wrong number of parameters for prepared statement %q", stmt.Name).
+			what := fmt.Sprintf("prepared statement %q", stmt.Name)
+			if stmt.Text != nil {
+				what = "the statement of EXECUTE IMMEDIATE"
+			}
+			return nil, fault.New(fault.CodeSyntax, "wrong number of parameters for %s", what).
 				WithDetail("Expected %d parameters but got %d.", len(target.Params), len(stmt.Args))
 		}
 		return s.execute(ctx, target, stmt.Args)

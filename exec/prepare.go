@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -77,7 +78,7 @@ func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) 
 	case *plan.DefineObjects:
 		p.Columns = showObjectColumns("define")
 	case *plan.Execute:
-		target, err := s.findPrepared(stmt.Name)
+		target, err := s.executed(ctx, stmt)
 		if err != nil {
 			return nil, err
 		}
@@ -86,6 +87,31 @@ func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) 
 		p.Params, p.Columns, p.CopyIn = tempParams(stmt)
 	}
 	return p, nil
+}
+
+// executed gives the statement that EXECUTE runs.
+func (s *Session) executed(ctx context.Context, e *plan.Execute) (*Prepared, error) {
+	if e.Text == nil {
+		return s.findPrepared(e.Name)
+	}
+	p, err := s.Prepare(ctx, *e.Text, nil)
+	if err != nil {
+		return nil, inside(err)
+	}
+	if _, ok := p.stmt.(*plan.Execute); ok {
+		return nil, fault.New(fault.CodeFeatureNotSupported, "EXECUTE IMMEDIATE cannot run EXECUTE")
+	}
+	return p, nil
+}
+
+// inside is an error of a statement in a string: its position is one in that text.
+func inside(err error) error {
+	f := *fault.As(err)
+	if f.Pos > 0 {
+		f.Detail = strings.TrimSpace(fmt.Sprintf("%s At character %d of the statement of EXECUTE IMMEDIATE.", f.Detail, f.Pos))
+		f.Pos = 0
+	}
+	return &f
 }
 
 // EndsTransaction reports whether the statement is one that a failed transaction

@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"fmt"
 	"math"
 	"sort"
 
@@ -176,6 +177,44 @@ func finishString(a *collector, rows []uint32, out *vector.Vector) error {
 	i := out.Len
 	out.Resize(i + 1)
 	out.Ranges()[i] = vector.Range{Off: uint32(from), Len: uint32(len(out.Data) - from)}
+	return nil
+}
+
+// maxListagg is the length in bytes at which ON OVERFLOW TRUNCATE cuts: Trino's.
+const maxListagg = 1 << 20
+
+// finishTruncated joins as many texts as fit, then the filler (the third argument)
+// and how many are left (if the fourth is true).
+func finishTruncated(a *collector, rows []uint32, out *vector.Vector) error {
+	if len(rows) == 0 {
+		out.AppendNull()
+		return nil
+	}
+	separator := func(b []byte, r uint32) []byte {
+		if a.cols[1].IsNull(int(r)) {
+			return b
+		}
+		return append(b, a.cols[1].Bytes(int(r))...)
+	}
+	var b []byte
+	for i, r := range rows {
+		fits := len(b)
+		if i > 0 {
+			b = separator(b, r)
+		}
+		if b = append(b, a.cols[0].Bytes(int(r))...); len(b) <= maxListagg {
+			continue
+		}
+		if b = b[:fits]; i > 0 {
+			b = separator(b, r)
+		}
+		b = append(b, a.cols[2].Bytes(int(r))...)
+		if vector.Values[bool](a.cols[3])[r] {
+			b = fmt.Appendf(b, "(%d)", len(rows)-i)
+		}
+		break
+	}
+	out.AppendBytes(b)
 	return nil
 }
 
@@ -370,8 +409,9 @@ func collectEntries() []*Entry {
 	percentile := newCollector(true, finishPercentile)
 	return []*Entry{
 		agg([]string{"array_agg"}, "The values as an array, NULLs too; NULL of no rows.", overload{sig: "array_agg(T) array(T)", agg: newCollector(false, finishArray), lenient: true}),
-		agg([]string{"string_agg", "listagg"}, "The texts that are not NULL, joined by the separator.",
-			overload{sig: "string_agg(varchar, varchar) varchar", agg: newCollector(true, finishString)}, overload{sig: "string_agg(varchar) varchar", agg: newCollector(true, finishString)}),
+		agg([]string{"string_agg", "listagg"}, "The texts that are not NULL, joined by the separator. `listagg(x, sep ON OVERFLOW TRUNCATE 'filler' WITH COUNT)` ends what would be longer than 1,048,576 bytes with the filler and, unless it says WITHOUT COUNT, the number of texts left out.",
+			overload{sig: "string_agg(varchar, varchar) varchar", agg: newCollector(true, finishString)}, overload{sig: "string_agg(varchar) varchar", agg: newCollector(true, finishString)},
+			overload{sig: "string_agg(varchar, varchar, varchar, boolean) varchar", agg: newCollector(true, finishTruncated)}),
 		agg([]string{"map_agg"}, "A map of keys and values; of equal keys the first counts.", overload{sig: "map_agg(K, V) map(K, V)", agg: newCollector(true, finishMap(false))}),
 		agg([]string{"multimap_agg"}, "A map of keys and arrays of their values.", overload{sig: "multimap_agg(K, V) map(K, array(V))", agg: newCollector(true, finishMap(true))}),
 		agg([]string{"histogram"}, "A map of the values and how often each occurs.", overload{sig: "histogram(K) map(K, bigint)", agg: newCollector(true, finishHistogram)}),

@@ -393,6 +393,8 @@ func pgServer() []*Entry {
 				types: func(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
 					return []types.Type{types.TBigInt}, types.TVarchar, len(args) == 1 && args[0].Type.Kind == types.Decimal
 				}}}},
+		{Names: []string{"current_groups"}, Doc: "The groups of the current user: an empty array, for there are no groups of users; see pg_roles for roles.", Examples: []Example{{SQL: "current_groups()", Result: "{}"}},
+			overs: []overload{{sig: "current_groups() array(varchar)", volatile: plan.Stable, scalar: constant(func(_ *kernel.EvalCtx, t types.Type) types.Value { return types.Value{Type: t} })}}},
 		{Names: []string{"pg_sleep"}, Doc: "Waits so many seconds.", overs: []overload{{sig: "pg_sleep(double) varchar", volatile: plan.Volatile, scalar: eval(sleep)}}},
 	}
 }

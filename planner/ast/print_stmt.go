@@ -109,6 +109,15 @@ func (p *printer) sessionStmt(s Stmt) {
 		p.stmt(s.Stmt)
 	case *Execute:
 		p.s("execute ")
+		if s.Text != nil {
+			p.s("immediate ")
+			p.expr(s.Text)
+			if len(s.Args) > 0 {
+				p.s(" using ")
+				p.exprs(s.Args)
+			}
+			return
+		}
 		p.ident(s.Name)
 		if len(s.Args) > 0 {
 			p.s(" (")

@@ -220,11 +220,13 @@ type (
 		Stmt  Stmt
 		Text  string // the statement as written
 	}
-	// Execute is EXECUTE name [(args)] or EXECUTE name USING args.
+	// Execute is EXECUTE name [(args)] or EXECUTE name USING args, or
+	// EXECUTE IMMEDIATE 'statement' [USING args]: Text is set and Name is not.
 	Execute struct {
 		stmtNode
 		Name Ident
 		Args []Expr
+		Text *StringLit
 	}
 	// Accepted is a statement that PostgreSQL's drivers and pools send and that
 	// has nothing to do here. Tag is its command tag.

@@ -219,6 +219,9 @@ func (b *binder) prepare(s *ast.Prepare) (plan.Statement, error) {
 // statement's parameter decides it.
 func (b *binder) execute(s *ast.Execute) (plan.Statement, error) {
 	out := &plan.Execute{Name: s.Name.Name}
+	if s.Text != nil {
+		out.Text = &s.Text.Value
+	}
 	c := &exprCtx{sc: &scope{}, clause: "EXECUTE"}
 	for _, a := range s.Args {
 		x, err := b.expr(c, a)

@@ -154,8 +154,8 @@ func (b *binder) constIn(pos ast.Pos, x plan.Expr, items []plan.Expr, not bool) 
 			return nil, nil
 		}
 	}
-	if !x.Type().HasEquality() {
-		return nil, nil // the equality says so
+	if !x.Type().HasEquality() || x.Type().IsJSONB() {
+		return nil, nil // the equality says so, or compares other things than the texts
 	}
 	all, ok, err := b.unify(append([]plan.Expr{x}, items...), pos)
 	if err != nil || !ok {

@@ -33,10 +33,36 @@ func (p *parser) callArgs(c *ast.Call) {
 			break
 		}
 	}
+	if p.is("on") && p.isAt(1, "overflow") && len(c.Args) == 2 {
+		p.onOverflow(c)
+	}
 	if p.is("order") {
 		c.OrderBy = p.orderBy()
 	}
 	c.IgnoreNull = p.nullTreatment()
+}
+
+// onOverflow parses listagg's ON OVERFLOW ERROR, which is what happens anyway, or ON
+// OVERFLOW TRUNCATE ['filler'] WITH | WITHOUT COUNT: two more arguments.
+func (p *parser) onOverflow(c *ast.Call) {
+	p.i += 2
+	if p.eat("error") {
+		return
+	}
+	if !p.eat("truncate") {
+		p.fail("ERROR", "TRUNCATE")
+		return
+	}
+	filler := at(&ast.StringLit{Value: "..."}, p.pos())
+	if p.tok().kind == kString {
+		filler.Value = p.str()
+	}
+	count := at(&ast.BoolLit{Value: p.is("with")}, p.pos())
+	if p.eatAny("with", "without") == "" {
+		p.fail("WITH COUNT", "WITHOUT COUNT")
+	}
+	p.want("count")
+	c.Args = append(c.Args, filler, count)
 }
 
 // nullTreatment parses IGNORE NULLS and RESPECT NULLS.

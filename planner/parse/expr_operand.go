@@ -2,6 +2,7 @@ package parse
 
 import (
 	"encoding/hex"
+	"math/big"
 	"strconv"
 	"strings"
 
@@ -85,6 +86,17 @@ func (p *parser) subscript(x ast.Expr) ast.Expr {
 	return n
 }
 
+// decimalText writes a number without the underscores between its digits, and one of
+// another base, such as 0x1F, in base ten.
+func decimalText(s string) string {
+	if len(s) > 1 && s[0] == '0' && numberBases[s[1]|0x20] != "" {
+		if n, ok := new(big.Int).SetString(s, 0); ok {
+			return n.String()
+		}
+	}
+	return strings.ReplaceAll(s, "_", "")
+}
+
 // primary parses an operand without prefix and postfix operators.
 func (p *parser) primary() ast.Expr {
 	t := p.tok()
@@ -92,7 +104,7 @@ func (p *parser) primary() ast.Expr {
 	switch t.kind {
 	case kNumber:
 		p.i++
-		return at(&ast.NumberLit{Text: p.text(t)}, pos)
+		return at(&ast.NumberLit{Text: decimalText(p.text(t))}, pos)
 	case kString:
 		return at(&ast.StringLit{Value: p.str()}, pos)
 	case kBytes, kBits:

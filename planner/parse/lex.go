@@ -248,11 +248,43 @@ func hiveStatement(first, second string) bool {
 	return false
 }
 
+// numberBases are the letters after 0 of integers in other bases, and their digits.
+var numberBases = map[byte]string{'x': "0123456789abcdef", 'o': "01234567", 'b': "01"}
+
+// based takes an integer such as 0x1F, 0b1010 or 0o17, whose digits an underscore may
+// part. It takes nothing if something else than such a number stands there.
+func (l *lexer) based() bool {
+	set := numberBases[l.peek(1)|0x20]
+	if l.peek(0) != '0' || set == "" {
+		return false
+	}
+	n := 2
+	for c := l.peek(n); ; c = l.peek(n) {
+		if c == '_' {
+			n++
+			c = l.peek(n)
+		}
+		if c == 0 || strings.IndexByte(set, c|0x20) < 0 && strings.IndexByte(set, c) < 0 {
+			break
+		}
+		n++
+	}
+	if last := l.peek(n - 1); n == 2 || last == '_' || byteClass[l.peek(n)]&cIdent != 0 {
+		return false
+	}
+	l.i += n
+	return true
+}
+
 func (l *lexer) number(start int) {
 	digits := func() {
-		for byteClass[l.peek(0)]&cDigit != 0 {
+		for byteClass[l.peek(0)]&cDigit != 0 || l.peek(0) == '_' && byteClass[l.peek(1)]&cDigit != 0 && l.i > start {
 			l.i++
 		}
+	}
+	if l.based() {
+		l.emit(kNumber, start, "")
+		return
 	}
 	digits()
 	if l.peek(0) == '.' && l.peek(1) != '.' {

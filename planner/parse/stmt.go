@@ -241,7 +241,12 @@ func (p *parser) source(start uint32) string {
 func (p *parser) execute() ast.Stmt {
 	n := at(&ast.Execute{}, p.pos())
 	p.i++
-	n.Name = p.ident("a statement name")
+	if p.is("immediate") && p.peek(1).kind == kString {
+		p.i++
+		n.Text = at(&ast.StringLit{Value: p.str()}, p.pos())
+	} else {
+		n.Name = p.ident("a statement name")
+	}
 	switch {
 	case p.is("("):
 		n.Args = p.parenExprs()

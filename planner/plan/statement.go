@@ -159,6 +159,8 @@ type (
 	}
 	Execute struct {
 		Name string
+		// Text is the statement of EXECUTE IMMEDIATE, which has no name; else nil.
+		Text *string
 		Args []types.Value
 	}
 	// Empty is a statement of only white space and comments.
