@@ -44,7 +44,7 @@ func (g *gen) lists(e func(kind) string) string {
 		return fmt.Sprintf("CASE WHEN %s THEN %s ELSE %s END", g.pred(0), e(list), e(list))
 	}
 	l, r := e(list), e(list)
-	return g.alt("("+l+" || "+r+")", fmt.Sprintf("CASE WHEN %s IS NOT NULL AND %s IS NOT NULL THEN list_concat(%s, %s) END", l, r, l, r))
+	return g.alt("("+l+" || "+r+")", fmt.Sprintf("CASE WHEN %s IS NOT NULL OR %s IS NOT NULL THEN list_concat(coalesce(%s, []), coalesce(%s, [])) END", l, r, l, r))
 }
 
 // ofList gives an integer that is made of a list.
