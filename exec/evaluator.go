@@ -18,7 +18,8 @@ func (v evaluator) with(s *plan.Session) *kernel.Evaluator {
 	c := &kernel.EvalCtx{Session: s, Catalog: v.e.catalogInfo(s)}
 	if s != nil {
 		if r, ok := v.e.queries.Load(s.QueryID); ok && r.(*running).ready.Load() {
-			c.Done = r.(*running).ctx.Done()
+			ctx := r.(*running).ctx
+			c.Done, c.Cause = ctx.Done(), func() error { return context.Cause(ctx) }
 		}
 	}
 	return kernel.NewEvaluator(c)

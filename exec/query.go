@@ -327,7 +327,7 @@ func (r *running) pipelines(q *plan.Query, trace bool) (p *build.Plan, err error
 		}
 		env := build.Env{Query: r.query, Session: r.session, OpenFile: r.open, Trace: trace,
 			Eval: &kernel.EvalCtx{Session: r.session, Catalog: r.e.catalogInfo(r.session), Done: r.ctx.Done(), AskedNow: &r.askedNow,
-				Mem: r.mem, AtEnd: r.atEnd}}
+				Mem: r.mem, AtEnd: r.atEnd, Cause: func() error { return context.Cause(r.ctx) }}}
 		p, err = build.Build(env, q.Root, ids)
 		return err
 	})

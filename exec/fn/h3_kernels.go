@@ -267,7 +267,7 @@ func h3Polygon(read func(dst, s []byte) ([]byte, error)) *kernel.Impl {
 			if !ok {
 				select {
 				case <-ec.Done:
-					return fault.New(fault.CodeQueryCanceled, "canceling statement due to user request")
+					return ec.Ended()
 				default:
 					return errManyCells()
 				}

@@ -433,7 +433,7 @@ func sleep(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector
 			select {
 			case <-t.C:
 			case <-c.Done:
-				return fault.New(fault.CodeQueryCanceled, "canceling statement due to user request")
+				return c.Ended()
 			}
 		}
 		return w.End(i, w.Start())

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/mem"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -17,6 +18,8 @@ type EvalCtx struct {
 	Catalog CatalogInfo   // nil: functions about the catalog find nothing
 	// Done is closed when the query is to end (nil: never): what waits, looks at it.
 	Done <-chan struct{}
+	// Cause gives why Done was closed; nil: the user wanted it.
+	Cause func() error
 	// AskedNow is set when a value was computed from a text that means the present,
 	// such as 'today' in a column that is cast to a date. Nil: nobody wants to know.
 	AskedNow *atomic.Bool
@@ -26,6 +29,16 @@ type EvalCtx struct {
 	// what a collector does not. Nil: functions keep nothing between calls. Safe for
 	// concurrent use.
 	AtEnd func(f func())
+}
+
+// Ended is the error of a function that Done has stopped.
+func (c *EvalCtx) Ended() error {
+	if c.Cause != nil {
+		if err := c.Cause(); err != nil {
+			return fault.As(err)
+		}
+	}
+	return fault.New(fault.CodeQueryCanceled, "canceling statement due to user request")
 }
 
 // Info gives the catalog, never nil.

@@ -57,6 +57,9 @@ func (c *caller) eval(ec *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel,
 		c.in = nil
 		in.close()
 	}
+	if ec != nil && ec.Done != nil && fault.Is(err, fault.CodeQueryCanceled) {
+		return ec.Ended()
+	}
 	return err
 }
 
