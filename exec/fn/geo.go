@@ -107,9 +107,8 @@ func argsTo(ret types.Type, params ...types.Type) func([]plan.Arg, plan.Dialect)
 }
 
 var (
-	geometryType  = types.OpaqueOf(types.OpaqueGeometry)
-	geographyType = types.OpaqueOf(types.OpaqueSphericalGeography)
-	tileType      = types.OpaqueOf(types.OpaqueBingTile)
+	geometryType = types.OpaqueOf(types.OpaqueGeometry)
+	tileType     = types.OpaqueOf(types.OpaqueBingTile)
 )
 
 // bytesValue is a value of an opaque type.
