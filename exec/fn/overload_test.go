@@ -24,7 +24,7 @@ var rewrite = flag.Bool("rewrite", false, "write the results of every overload a
 
 // What one call may take; the longest samples are texts of 3,000 bytes.
 const (
-	maxCallTime  = 5 * time.Second
+	maxCallTime  = 30 * time.Second
 	maxCallBytes = 96 << 20
 	rowsOfCall   = 60
 )
