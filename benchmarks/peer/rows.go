@@ -1,9 +1,11 @@
 package peer
 
 import (
+	"cmp"
+	"encoding/binary"
 	"fmt"
 	"math"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,6 +15,9 @@ import (
 func Difference(got, want [][]*string) string {
 	if len(got) != len(want) {
 		return fmt.Sprintf("%d rows, the peer has %d", len(got), len(want))
+	}
+	if sameTexts(got, want) {
+		return ""
 	}
 	return firstDifference(sorted(got), sorted(want))
 }
@@ -37,16 +42,54 @@ func firstDifference(g, w [][]*string) string {
 	return ""
 }
 
+// sameTexts says whether both hold the same rows, text by text.
+func sameTexts(a, b [][]*string) bool {
+	count := make(map[string]int, len(a))
+	for _, row := range a {
+		count[textKey(row)]++
+	}
+	for _, row := range b {
+		k := textKey(row)
+		if count[k] == 0 {
+			return false
+		}
+		count[k]--
+	}
+	return true
+}
+
+// textKey is a row as one text; no two rows have the same.
+func textKey(row []*string) string {
+	var b []byte
+	for _, v := range row {
+		if v == nil {
+			b = append(b, 0)
+			continue
+		}
+		b = binary.AppendUvarint(b, uint64(len(*v))+1)
+		b = append(b, *v...)
+	}
+	return string(b)
+}
+
 // sorted orders rows by their values, numbers rounded so that the last digits
 // of floating point sums do not decide.
 func sorted(rows [][]*string) [][]*string {
-	out := append([][]*string(nil), rows...)
-	sort.SliceStable(out, func(i, j int) bool {
-		if x, y := roundedKey(out[i], 6), roundedKey(out[j], 6); x != y {
-			return x < y
-		}
-		return roundedKey(out[i], 14) < roundedKey(out[j], 14)
+	type keyed struct {
+		coarse, fine string
+		row          []*string
+	}
+	list := make([]keyed, len(rows))
+	for i, row := range rows {
+		list[i] = keyed{roundedKey(row, 6), roundedKey(row, 14), row}
+	}
+	slices.SortStableFunc(list, func(a, b keyed) int {
+		return cmp.Or(strings.Compare(a.coarse, b.coarse), strings.Compare(a.fine, b.fine))
 	})
+	out := make([][]*string, len(rows))
+	for i := range list {
+		out[i] = list[i].row
+	}
 	return out
 }
 
