@@ -28,6 +28,7 @@ type report struct {
 	Rows         int       `json:"rows"`
 	Failed       int       `json:"errors_in_both"`
 	Refused      int       `json:"errors_of_the_other_alone"`
+	Stopped      int       `json:"stopped"` // after the limit, compared with nobody
 	Differ       int       `json:"differ"`
 	Seconds      float64   `json:"seconds"`
 	GlauxSeconds float64   `json:"glaux_seconds"` // of all ways together
@@ -78,6 +79,13 @@ func (r *report) add(i int, ours, others, what string, one, other peer.Answer) {
 	}
 }
 
+// stopped counts a query that took longer than it may.
+func (r *report) stopped(begin time.Time) {
+	r.Queries++
+	r.Stopped++
+	r.GlauxSeconds += time.Since(begin).Seconds()
+}
+
 func (r *report) refuse(text, sql string) {
 	text, _, _ = strings.Cut(text, "\n")
 	text = text[:min(len(text), 60)]
@@ -119,8 +127,8 @@ func (r *report) finish(out string) error {
 }
 
 func (r *report) line() string {
-	return fmt.Sprintf("%s, %s: seed %d, from %d: %d queries, %d with the same rows (%d rows in all), %d with an error in both, %d with one in the other alone, %d differ, %.0f s",
-		r.Date, r.Oracle, r.Seed, r.From, r.Queries, r.Same, r.Rows, r.Failed, r.Refused, r.Differ, r.Seconds)
+	return fmt.Sprintf("%s, %s: seed %d, from %d: %d queries, %d with the same rows (%d rows in all), %d with an error in both, %d with one in the other alone, %d stopped, %d differ, %.0f s",
+		r.Date, r.Oracle, r.Seed, r.From, r.Queries, r.Same, r.Rows, r.Failed, r.Refused, r.Stopped, r.Differ, r.Seconds)
 }
 
 // write adds the run to the ones that were written before.
@@ -133,11 +141,11 @@ func (r *report) write(out string) error {
 	}
 	runs = append(runs, r)
 	var b strings.Builder
-	fmt.Fprintf(&b, "Random queries, %s, %s. Each runs with one worker, with four, and with small batches and without one of the optimizer's rules.\n\n", r.Machine, r.Glaux)
-	b.WriteString("| date | compared with | seed | from | queries | same rows | rows | error in both | error in the other alone | differ | seconds |\n")
-	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	fmt.Fprintf(&b, "Random queries, %s, %s. Each runs with one worker, with four, and with small batches and without one of the optimizer's rules; after %s it is stopped.\n\n", r.Machine, r.Glaux, limit)
+	b.WriteString("| date | compared with | seed | from | queries | same rows | rows | error in both | error in the other alone | stopped | differ | seconds |\n")
+	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, x := range runs {
-		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %d | %d | %d | %.0f |\n", x.Date, x.Oracle, x.Seed, x.From, x.Queries, x.Same, x.Rows, x.Failed, x.Refused, x.Differ, x.Seconds)
+		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %d | %d | %d | %d | %.0f |\n", x.Date, x.Oracle, x.Seed, x.From, x.Queries, x.Same, x.Rows, x.Failed, x.Refused, x.Stopped, x.Differ, x.Seconds)
 	}
 	return results.Write(out, runs, b.String())
 }

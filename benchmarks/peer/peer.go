@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"time"
 )
 
 //go:embed worker.py
@@ -31,7 +32,8 @@ var Requirements string
 
 // request and Answer are the lines that a worker reads and writes.
 type request struct {
-	SQL string `json:"sql"`
+	SQL   string        `json:"sql"`
+	Limit time.Duration `json:"limit,omitempty"`
 }
 
 // Answer is the line that a worker writes for a Request: times in milliseconds,
@@ -43,6 +45,7 @@ type Answer struct {
 	Bytes   int64       `json:"bytes,omitempty"`
 	Reads   int64       `json:"reads,omitempty"` // requests to the store; Glaux alone
 	Error   string      `json:"error,omitempty"`
+	Stopped bool        `json:"stopped,omitempty"` // the error is that the peer's limit was reached
 }
 
 // Peer is an engine in a process of its own, so that its memory and its reads
@@ -50,6 +53,7 @@ type Answer struct {
 type Peer struct {
 	Name    string
 	Version string
+	Limit   time.Duration // for each statement; 0 is none; Glaux alone
 	cmd     *exec.Cmd
 	in      io.WriteCloser
 	out     *bufio.Reader
@@ -106,7 +110,7 @@ func (p *Peer) Run(sql string) (a Answer, memory, bytes int64, err error) {
 	// 5 resets the peak resident set size (proc(5), clear_refs).
 	resetErr := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", pid), []byte("5"), 0)
 	before := procField(pid, "io", "rchar:")
-	line, err := json.Marshal(request{sql})
+	line, err := json.Marshal(request{sql, p.Limit})
 	if err != nil {
 		return a, 0, 0, err
 	}

@@ -49,14 +49,25 @@ func Serve(ctx context.Context, lake string, c server.Config) error {
 		if err := errors.Join(err, json.Unmarshal(line, &r)); err != nil {
 			return err
 		}
-		a, err := runHere(ctx, s, r.SQL)
-		if err != nil {
-			a = Answer{Error: err.Error()}
-		}
+		a := answer(ctx, s, r)
 		if err := out.Encode(a); err != nil {
 			return err
 		}
 	}
+}
+
+// answer runs a statement within its limit.
+func answer(ctx context.Context, s *glaux.Session, r request) Answer {
+	if r.Limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, r.Limit)
+		defer cancel()
+	}
+	a, err := runHere(ctx, s, r.SQL)
+	if err != nil {
+		a = Answer{Error: err.Error(), Stopped: ctx.Err() != nil}
+	}
+	return a
 }
 
 // runHere runs a statement in this process and keeps its rows as text.
