@@ -122,6 +122,7 @@ func (s *simplifier) crosses(flat *segment, from, to int) bool {
 	}
 	found := false
 	lo, hi := s.first[s.at]+from, s.first[s.at]+to
+	// RangeSearch fails only with an error of its callback; Stop ends it without one.
 	_ = s.index.RangeSearch(box, func(k int) error {
 		if !s.gone[k] && (k < lo || k >= hi) && meetsInside(flat, &s.segs[k]) {
 			found = true

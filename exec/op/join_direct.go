@@ -6,7 +6,7 @@ import (
 
 // directBatch answers a probe batch of which each row has at most one match that
 // matters. It reports whether b holds rows.
-func (o *hashProbe) directBatch(b *vector.Batch) (bool, error) {
+func (o *hashProbe) directBatch(b *vector.Batch) bool {
 	s := &o.h.Shape
 	if s.buildRows() {
 		o.markChains()
@@ -14,37 +14,37 @@ func (o *hashProbe) directBatch(b *vector.Batch) (bool, error) {
 	switch {
 	case s.ProbeMark:
 		o.out.probeWith(b, &o.b, o.b.Sel, o.markColumn())
-		return true, nil
+		return true
 	case s.ProbeAnti:
 		sel := o.antiSel()
 		o.out.probeOnly(b, &o.b, sel)
-		return len(sel) > 0, nil
+		return len(sel) > 0
 	}
 	hits := o.hits()
 	switch {
 	case s.ProbeSemi:
 		o.out.probeOnly(b, &o.b, hits)
-		return len(hits) > 0, nil
+		return len(hits) > 0
 	case s.ProbeOuter:
 		o.out.aligned(b, &o.b, o.j, o.b.Sel, o.sel, o.first, true)
-		return true, nil
+		return true
 	case s.Pairs:
 		if len(hits) == 0 {
-			return false, nil
+			return false
 		}
 		if len(hits) < o.b.N/sparse {
 			o.sparsePairs(hits)
 			o.out.pairs(b, &o.b, o.j, o.pairP, o.pairB)
-			return true, nil
+			return true
 		}
 		sel := hits
 		if len(hits) == o.b.N {
 			sel = nil
 		}
 		o.out.aligned(b, &o.b, o.j, sel, o.sel, o.first, false)
-		return true, nil
+		return true
 	}
-	return false, nil // build rows only: they come out at the end
+	return false // build rows only: they come out at the end
 }
 
 // sparse says that pairs are cheaper than aligned columns when fewer than one in

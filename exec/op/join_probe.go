@@ -2,9 +2,6 @@ package op
 
 import (
 	"context"
-	"io"
-	"sync"
-	"sync/atomic"
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/op/keytab"
@@ -42,8 +39,7 @@ type HashJoin struct {
 	Shape      JoinShape
 	MarkType   types.Type
 
-	once sync.Once
-	left atomic.Int64 // copies that still probe
+	copies probeCopies
 }
 
 // Width is that of the probe side.
@@ -51,18 +47,14 @@ func (h *HashJoin) Width() int { return h.In.Width() }
 
 // Open makes one copy.
 func (h *HashJoin) Open(w *Worker) (Operator, error) {
-	h.once.Do(func() { h.left.Store(int64(w.Count)) })
-	s, j := &h.Shape, h.Build
-	needProbe := s.ProbeOuter || s.ProbeAnti || s.ProbeMark
-	if j.n == 0 && !needProbe {
-		return Empty{}.Open(w)
-	}
-	in, err := h.In.Open(w)
+	p, err := h.copies.open(w, h.In, h.ProbeTypes, h.Build, &h.Shape, h.MarkType)
 	if err != nil {
 		return nil, err
 	}
-	o := &hashProbe{h: h, j: j, in: in, enc: keytab.NewEncoder(j.layout)}
-	o.out = newJoinOut(h.ProbeTypes, j, s)
+	if p == nil {
+		return Empty{}.Open(w)
+	}
+	o := &hashProbe{joinProbe: p, h: h, enc: keytab.NewEncoder(h.Build.layout)}
 	for _, k := range h.Keys {
 		var e Expr
 		if k.Item.Pass < 0 {
@@ -75,89 +67,34 @@ func (h *HashJoin) Open(w *Worker) (Operator, error) {
 	}
 	// With at most one match a row, or where one match decides, no pairs have to
 	// be made: the probe batch keeps its columns and gets a selection.
-	o.direct = o.residual == nil && (j.unique || !s.Pairs)
+	o.direct = o.residual == nil && (h.Build.unique || !h.Shape.Pairs)
 	return o, nil
 }
 
 // hashProbe is one copy of the probe side.
 type hashProbe struct {
+	*joinProbe
 	h        *HashJoin
-	j        *JoinBuild
-	in       Operator
 	exprs    []Expr
 	residual Conds
 	enc      *keytab.Encoder
-	out      joinOut
 	direct   bool
 
-	b     vector.Batch // the probe batch that is being worked on
 	keys  []*vector.Vector
-	sel   vector.Sel // its rows whose keys can match
+	sel   vector.Sel // rows of the probe batch whose keys can match
 	buf   vector.Sel
 	cur   []uint64
 	first []uint32 // per row of sel: first build row + 1, or 0
 
 	// Pairs: how far the chains of this batch are followed.
-	open    bool
 	at      int    // position in sel
 	chainAt uint32 // next build row + 1 of that row; 0: take the next
-	pairP   []uint32
-	pairB   []uint32
-	hit     []uint8 // per row of b: 1 when it had a match
-
-	tail int // next build row of the tail, -1 before it
-	done bool
 }
 
-func (o *hashProbe) Close() error { return o.in.Close() }
+func (o *hashProbe) Next(ctx context.Context, b *vector.Batch) error { return o.next(ctx, b, o) }
 
-func (o *hashProbe) Next(ctx context.Context, b *vector.Batch) error {
-	for {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if o.done {
-			return o.nextTail(b)
-		}
-		if o.open {
-			ok, err := o.nextPairs(b)
-			if err != nil {
-				return err
-			}
-			if ok {
-				return nil
-			}
-			continue
-		}
-		if err := o.load(ctx); err == io.EOF {
-			o.done = true
-			o.tail = o.j.n
-			if o.h.left.Add(-1) == 0 && o.h.Shape.buildRows() {
-				o.tail = 0
-			}
-			continue
-		} else if err != nil {
-			return err
-		}
-		if !o.direct {
-			o.startPairs()
-			continue
-		}
-		ok, err := o.directBatch(b)
-		if err != nil {
-			return err
-		}
-		if ok {
-			return nil
-		}
-	}
-}
-
-// load takes the next probe batch and looks its keys up.
-func (o *hashProbe) load(ctx context.Context) error {
-	if err := o.in.Next(ctx, &o.b); err != nil {
-		return err
-	}
+// start looks the keys of the probe batch up.
+func (o *hashProbe) start() error {
 	o.keys = o.keys[:0]
 	for i, k := range o.h.Keys {
 		if k.Item.Pass >= 0 {
@@ -181,15 +118,8 @@ func (o *hashProbe) load(ctx context.Context) error {
 	o.enc.Encode(o.keys, sel, o.b.N)
 	o.cur, o.first = grow(o.cur, o.enc.Len()), grow(o.first, o.enc.Len())
 	o.j.parts.FindState32(o.enc, o.cur, o.first)
-	return nil
-}
-
-// nextTail puts out build rows after all probing has ended; only the copy that
-// ended last does.
-func (o *hashProbe) nextTail(b *vector.Batch) error {
-	s := &o.h.Shape
-	if s.BuildMark {
-		return o.out.markedRows(b, o.j, &o.tail)
+	if !o.direct {
+		o.startPairs()
 	}
-	return o.out.buildRows(b, o.j, &o.tail, s.BuildSemi)
+	return nil
 }

@@ -2,9 +2,6 @@ package op
 
 import (
 	"context"
-	"io"
-	"sync"
-	"sync/atomic"
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -25,8 +22,7 @@ type NestedLoop struct {
 	Shape    JoinShape
 	MarkType types.Type
 
-	once sync.Once
-	left atomic.Int64
+	copies probeCopies
 }
 
 // Width is that of the probe side.
@@ -34,16 +30,14 @@ func (n *NestedLoop) Width() int { return n.In.Width() }
 
 // Open makes one copy.
 func (n *NestedLoop) Open(w *Worker) (Operator, error) {
-	n.once.Do(func() { n.left.Store(int64(w.Count)) })
-	s := &n.Shape
-	if n.Build.n == 0 && !s.ProbeOuter && !s.ProbeAnti && !s.ProbeMark {
-		return Empty{}.Open(w)
-	}
-	in, err := n.In.Open(w)
+	p, err := n.copies.open(w, n.In, n.ProbeTypes, n.Build, &n.Shape, n.MarkType)
 	if err != nil {
 		return nil, err
 	}
-	o := &loopOp{n: n, j: n.Build, in: in, out: newJoinOut(n.ProbeTypes, n.Build, s)}
+	if p == nil {
+		return Empty{}.Open(w)
+	}
+	o := &loopOp{joinProbe: p}
 	if n.On != nil {
 		o.on = n.On()
 	}
@@ -54,89 +48,36 @@ func (n *NestedLoop) Open(w *Worker) (Operator, error) {
 }
 
 type loopOp struct {
-	n     *NestedLoop
-	j     *JoinBuild
-	in    Operator
+	*joinProbe
 	on    Conds
 	equal Expr
-	out   joinOut
 
-	b       vector.Batch
-	open    bool
 	byBuild bool // the constants are build rows
 	at      int  // next constant row (number among the selected ones for probe rows)
 	from    int  // next build row of the other side, when the constants are probe rows
-	hit     []uint8
-	unknown []uint8 // per probe row: a pair compared as NULL
 	one     []*vector.Vector
 	part    []*vector.Vector
-	tail    int
-	done    bool
 }
 
-func (o *loopOp) Close() error { return o.in.Close() }
+func (o *loopOp) Next(ctx context.Context, b *vector.Batch) error { return o.next(ctx, b, o) }
 
-func (o *loopOp) Next(ctx context.Context, b *vector.Batch) error {
-	for {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		switch {
-		case o.done:
-			return o.nextTail(b)
-		case !o.open:
-			err := o.in.Next(ctx, &o.b)
-			if err == io.EOF {
-				o.finish()
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			o.start()
-		}
-		ok, err := o.step(b)
-		if err != nil {
-			return err
-		}
-		if ok {
-			return nil
-		}
-	}
-}
-
-func (o *loopOp) finish() {
-	o.done, o.tail = true, o.j.n
-	if o.n.left.Add(-1) == 0 && o.n.Shape.buildRows() {
-		o.tail = 0
-	}
-}
-
-func (o *loopOp) nextTail(b *vector.Batch) error {
-	if o.n.Shape.BuildMark {
-		return o.out.markedRows(b, o.j, &o.tail)
-	}
-	return o.out.buildRows(b, o.j, &o.tail, o.n.Shape.BuildSemi)
-}
-
-func (o *loopOp) start() {
-	o.open, o.at, o.from = true, 0, 0
+func (o *loopOp) start() error {
+	o.at, o.from = 0, 0
 	o.byBuild = o.j.n <= o.b.Rows()
-	o.hit, o.unknown = grow(o.hit, o.b.N), grow(o.unknown, o.b.N)
-	clear(o.hit)
-	clear(o.unknown)
+	o.forget()
+	return nil
 }
 
 // step compares the next constant row with a batch of the other side.
 func (o *loopOp) step(b *vector.Batch) (bool, error) {
 	if o.byBuild {
 		if o.at >= o.j.n {
-			return o.after(b)
+			return o.unmatched(b), nil
 		}
 		return o.stepBuild(b)
 	}
 	if o.at >= o.b.Rows() {
-		return o.after(b)
+		return o.unmatched(b), nil
 	}
 	return o.stepProbe(b)
 }
@@ -151,16 +92,16 @@ func (o *loopOp) stepBuild(b *vector.Batch) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if o.n.Shape.buildRows() && b.Rows() > 0 {
+	if o.shape.buildRows() && b.Rows() > 0 {
 		o.j.mark(uint32(row))
 	}
 	for _, p := range sel {
-		if o.n.Shape.Single && o.hit[p] != 0 {
+		if o.shape.Single && o.hit[p]&hitMatch != 0 {
 			return false, tooManyRows()
 		}
-		o.hit[p] = 1
+		o.hit[p] |= hitMatch
 	}
-	return o.n.Shape.Pairs && len(sel) > 0, nil
+	return o.shape.Pairs && len(sel) > 0, nil
 }
 
 // stepProbe sets one probe row against the next build rows.
@@ -180,16 +121,16 @@ func (o *loopOp) stepProbe(b *vector.Batch) (bool, error) {
 	if err != nil || len(sel) == 0 {
 		return false, err
 	}
-	if o.n.Shape.Single && (len(sel) > 1 || o.hit[p] != 0) {
+	if o.shape.Single && (len(sel) > 1 || o.hit[p]&hitMatch != 0) {
 		return false, tooManyRows()
 	}
-	o.hit[p] = 1
-	if o.n.Shape.buildRows() {
+	o.hit[p] |= hitMatch
+	if o.shape.buildRows() {
 		for _, k := range sel {
 			o.j.mark(uint32(from) + uint32(k))
 		}
 	}
-	return o.n.Shape.Pairs, nil
+	return o.shape.Pairs, nil
 }
 
 // match applies the conditions to a batch of pairs and sets its selection.
@@ -214,7 +155,7 @@ func (o *loopOp) match(b *vector.Batch, probeRow func(k int) int) (vector.Sel, e
 	out := empty(o.out.sel)
 	for _, k := range selOf(b) {
 		if v.IsNull(int(k)) {
-			o.unknown[probeRow(int(k))] = 1
+			o.hit[probeRow(int(k))] |= hitNull
 			continue
 		}
 		if f, i := flatAt(v, int(k)); vector.Values[bool](f)[i] {
@@ -223,40 +164,6 @@ func (o *loopOp) match(b *vector.Batch, probeRow func(k int) int) (vector.Sel, e
 	}
 	o.out.sel, b.Sel = out, out
 	return out, nil
-}
-
-// after puts out what depends on all pairs of the probe batch.
-func (o *loopOp) after(b *vector.Batch) (bool, error) {
-	o.open = false
-	s := &o.n.Shape
-	if s.ProbeMark {
-		v := &o.out.mark
-		v.Reset(o.n.MarkType, o.b.N)
-		for i := range o.hit {
-			vector.Values[bool](v)[i] = o.hit[i] != 0
-			if o.hit[i] == 0 && o.unknown[i] != 0 {
-				v.SetNull(i)
-			}
-		}
-		o.out.probeWith(b, &o.b, o.b.Sel, v)
-		return true, nil
-	}
-	if !s.ProbeSemi && !s.ProbeAnti && !s.ProbeOuter {
-		return false, nil
-	}
-	out := empty(o.out.sel)
-	for _, p := range selOf(&o.b) {
-		if (o.hit[p] != 0) == s.ProbeSemi && (s.ProbeSemi || o.unknown[p] == 0) {
-			out = append(out, p)
-		}
-	}
-	o.out.sel = out
-	if s.ProbeOuter {
-		o.out.probeNulls(b, &o.b, o.j, out)
-	} else {
-		o.out.probeOnly(b, &o.b, out)
-	}
-	return len(out) > 0, nil
 }
 
 // constRow makes constants of n rows out of row i of some columns.

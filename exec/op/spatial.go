@@ -2,10 +2,7 @@ package op
 
 import (
 	"context"
-	"io"
 	"math"
-	"sync"
-	"sync/atomic"
 
 	"github.com/peterstace/simplefeatures/rtree"
 
@@ -160,8 +157,7 @@ type SpatialJoin struct {
 	Shape       JoinShape
 	MarkType    types.Type
 
-	once sync.Once
-	left atomic.Int64
+	copies probeCopies
 }
 
 // Width is that of the probe side.
@@ -169,90 +165,33 @@ func (n *SpatialJoin) Width() int { return n.In.Width() }
 
 // Open makes one copy.
 func (n *SpatialJoin) Open(w *Worker) (Operator, error) {
-	n.once.Do(func() { n.left.Store(int64(w.Count)) })
-	s := &n.Shape
-	if n.Build.n == 0 && !s.ProbeOuter && !s.ProbeAnti && !s.ProbeMark {
-		return Empty{}.Open(w)
-	}
-	in, err := n.In.Open(w)
+	p, err := n.copies.open(w, n.In, n.ProbeTypes, n.Build.JoinBuild, &n.Shape, n.MarkType)
 	if err != nil {
 		return nil, err
 	}
-	return &spatialProbe{n: n, j: n.Build, in: in, on: n.On(), boxes: newBoxer(n.ProbeShape, n.ProbeRadius),
-		out: newJoinOut(n.ProbeTypes, n.Build.JoinBuild, s)}, nil
+	if p == nil {
+		return Empty{}.Open(w)
+	}
+	return &spatialProbe{joinProbe: p, build: n.Build, on: n.On(), boxes: newBoxer(n.ProbeShape, n.ProbeRadius)}, nil
 }
 
 type spatialProbe struct {
-	n     *SpatialJoin
-	j     *SpatialBuild
-	in    Operator
+	*joinProbe
+	build *SpatialBuild
 	on    Conds
 	boxes *boxer
-	out   joinOut
 
-	b            vector.Batch
-	open         bool
-	sel          vector.Sel
-	at           int      // next of sel
-	found        []uint32 // build rows of the probe row before at that are still to be paired
-	buf          []uint32 // found's array
-	pairP, pairB []uint32
-	hit          []uint8
-	tail         int
-	done         bool
+	sel   vector.Sel
+	at    int      // next of sel
+	found []uint32 // build rows of the probe row before at that are still to be paired
+	buf   []uint32 // found's array
 }
 
-func (o *spatialProbe) Close() error { return o.in.Close() }
-
-func (o *spatialProbe) Next(ctx context.Context, b *vector.Batch) error {
-	for {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		switch {
-		case o.done:
-			return o.nextTail(b)
-		case !o.open:
-			err := o.in.Next(ctx, &o.b)
-			if err == io.EOF {
-				o.finish()
-				continue
-			}
-			if err == nil {
-				err = o.start()
-			}
-			if err != nil {
-				return err
-			}
-		}
-		ok, err := o.step(b)
-		if err != nil {
-			return err
-		}
-		if ok {
-			return nil
-		}
-	}
-}
-
-func (o *spatialProbe) finish() {
-	o.done, o.tail = true, o.j.n
-	if o.n.left.Add(-1) == 0 && o.n.Shape.buildRows() {
-		o.tail = 0
-	}
-}
-
-func (o *spatialProbe) nextTail(b *vector.Batch) error {
-	if o.n.Shape.BuildMark {
-		return o.out.markedRows(b, o.j.JoinBuild, &o.tail)
-	}
-	return o.out.buildRows(b, o.j.JoinBuild, &o.tail, o.n.Shape.BuildSemi)
-}
+func (o *spatialProbe) Next(ctx context.Context, b *vector.Batch) error { return o.next(ctx, b, o) }
 
 func (o *spatialProbe) start() error {
-	o.open, o.at, o.sel, o.found = true, 0, selOf(&o.b), nil
-	o.hit = grow(o.hit, o.b.N)
-	clear(o.hit)
+	o.at, o.sel, o.found = 0, selOf(&o.b), nil
+	o.forget()
 	return o.boxes.load(&o.b)
 }
 
@@ -272,20 +211,21 @@ func (o *spatialProbe) collect() {
 	}
 }
 
-// look finds the build rows whose boxes meet that of a probe row.
+// look finds the build rows whose boxes meet that of a probe row. RangeSearch fails
+// only with an error of its callback, and add has none.
 func (o *spatialProbe) look(p int) {
 	o.buf = o.buf[:0]
 	box, kind := o.boxes.at(p)
 	switch kind {
 	case boxEmpty:
-		o.buf = append(o.buf, o.j.empties...)
+		o.buf = append(o.buf, o.build.empties...)
 	case boxFinite:
-		o.buf = append(o.buf, o.j.always...)
-		_ = o.j.tree.RangeSearch(rtree.Box(box), o.add)
+		o.buf = append(o.buf, o.build.always...)
+		_ = o.build.tree.RangeSearch(rtree.Box(box), o.add)
 	case boxEverything:
-		o.buf = append(o.buf, o.j.always...)
-		if all, ok := o.j.tree.Extent(); ok {
-			_ = o.j.tree.RangeSearch(all, o.add)
+		o.buf = append(o.buf, o.build.always...)
+		if all, ok := o.build.tree.Extent(); ok {
+			_ = o.build.tree.RangeSearch(all, o.add)
 		}
 	}
 	o.found = o.buf
@@ -299,58 +239,8 @@ func (o *spatialProbe) add(row int) error {
 // step puts out the next pairs of the probe batch or, after the last, its rows that
 // the shape puts out alone.
 func (o *spatialProbe) step(b *vector.Batch) (bool, error) {
-	s := &o.n.Shape
 	if o.collect(); len(o.pairP) == 0 {
-		o.open = false
-		return o.after(b), nil
+		return o.unmatched(b), nil
 	}
-	o.out.pairs(b, &o.b, o.j.JoinBuild, o.pairP, o.pairB)
-	sel, err := o.on.Filter(b, nil)
-	if err != nil {
-		return false, err
-	}
-	b.Sel = sel
-	for _, k := range selOf(b) {
-		p := o.pairP[k]
-		if s.Single && o.hit[p] != 0 {
-			return false, tooManyRows()
-		}
-		o.hit[p] = 1
-	}
-	if s.buildRows() {
-		for _, k := range selOf(b) {
-			o.j.mark(o.pairB[k])
-		}
-	}
-	return s.Pairs && b.Rows() > 0, nil
-}
-
-// after puts out what depends on whether a probe row had any match.
-func (o *spatialProbe) after(b *vector.Batch) bool {
-	s := &o.n.Shape
-	if s.ProbeMark {
-		v := &o.out.mark
-		v.Reset(o.n.MarkType, o.b.N)
-		for i, m := range o.hit {
-			vector.Values[bool](v)[i] = m != 0
-		}
-		o.out.probeWith(b, &o.b, o.b.Sel, v)
-		return true
-	}
-	if !s.ProbeSemi && !s.ProbeAnti && !s.ProbeOuter {
-		return false
-	}
-	out := empty(o.out.sel)
-	for _, p := range o.sel {
-		if (o.hit[p] != 0) == s.ProbeSemi {
-			out = append(out, p)
-		}
-	}
-	o.out.sel = out
-	if s.ProbeOuter {
-		o.out.probeNulls(b, &o.b, o.j.JoinBuild, out)
-	} else {
-		o.out.probeOnly(b, &o.b, out)
-	}
-	return len(out) > 0
+	return o.judge(b, o.on)
 }
