@@ -129,20 +129,11 @@ func (o *matchOut) load(from, to int) error {
 	o.begun = true
 	o.m.N = to - from
 	o.win.from, o.win.m.N, o.win.found = from, to-from, map[int][]uint32{}
-	o.base = int64(o.m.N) * 8
-	for p, need := range o.need {
-		if need {
-			o.base += int64(o.m.N) * int64(o.s.InTypes[p].Phys().Width())
-		}
-	}
+	o.base = int64(o.m.N)*8 + o.s.rowBytes(o.need, o.m.N)
 	if err := o.held.Use(o.base); err != nil {
 		return err
 	}
-	for p, need := range o.need {
-		if need {
-			o.s.take(o.m.Cols[p], p, from, o.m.N)
-		}
-	}
+	o.s.takeAll(o.m.Cols, o.need, from, o.m.N)
 	o.m.Starts = o.win.starts(o.s.Calls[0].Partition)
 	return o.f.Load(&o.m)
 }

@@ -244,24 +244,34 @@ func (s *Window) take(dst *vector.Vector, p, from, n int) {
 	vector.Gather(dst, s.cols[p], s.order[from:from+n])
 }
 
+// rowBytes is about what n rows of the columns that are needed take.
+func (s *Window) rowBytes(need []bool, n int) (bytes int64) {
+	for p := range need {
+		if need[p] {
+			bytes += int64(n) * int64(s.InTypes[p].Phys().Width())
+		}
+	}
+	return bytes
+}
+
+// takeAll takes n rows in order of each column that is needed.
+func (s *Window) takeAll(dst []*vector.Vector, need []bool, from, n int) {
+	for p := range need {
+		if need[p] {
+			s.take(dst[p], p, from, n)
+		}
+	}
+}
+
 // load computes a morsel.
 func (o *windowOut) load(from, to int) error {
 	o.from, o.at, o.m.N = from, from, to-from
 	o.found = map[int][]uint32{}
-	o.base = int64(o.m.N) * int64(8+24*len(o.calcs))
-	for p, need := range o.need {
-		if need {
-			o.base += int64(o.m.N) * int64(o.s.InTypes[p].Phys().Width())
-		}
-	}
+	o.base = int64(o.m.N)*int64(8+24*len(o.calcs)) + o.s.rowBytes(o.need, o.m.N)
 	if err := o.held.Use(o.base); err != nil {
 		return err
 	}
-	for p, need := range o.need {
-		if need {
-			o.s.take(o.m.Cols[p], p, from, o.m.N)
-		}
-	}
+	o.s.takeAll(o.m.Cols, o.need, from, o.m.N)
 	for i, c := range o.calcs {
 		o.res[i].Reset(o.s.Calls[i].Type, 0)
 		if err := c.Eval(&o.m, o.res[i]); err != nil {
