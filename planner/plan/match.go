@@ -167,22 +167,8 @@ func (n *MatchRecognize) Groups() map[ColID]bool {
 // Regroup gives the node with more partition keys.
 func (n *MatchRecognize) Regroup(in Node, keys []Column) *MatchRecognize {
 	c := *n
-	c.Input, c.Partition, c.Keys = in, n.Partition+len(keys), nil
-	have := map[ColID]bool{}
-	for _, p := range n.Pass {
-		have[p.ID] = true
-	}
-	for _, k := range keys {
-		c.Keys = append(c.Keys, SortKey{X: Ref(k)})
-		if !have[k.ID] {
-			c.Pass = append(c.Pass[:len(c.Pass):len(c.Pass)], k)
-		}
-	}
-	c.Keys = append(c.Keys, n.Keys...)
-	c.Calls = append([]WindowCall(nil), n.Calls...)
-	for i := range c.Calls {
-		c.Calls[i].Partition += len(keys)
-	}
+	c.Input, c.Partition = in, n.Partition+len(keys)
+	c.Pass, c.Keys, c.Calls = regroup(keys, n.Pass, n.Keys, n.Calls)
 	return &c
 }
 

@@ -126,22 +126,29 @@ func (n *Window) SortedBy() int {
 
 // Regroup gives the node with more partition keys.
 func (n *Window) Regroup(in Node, keys []Column) *Window {
-	c := &Window{Input: in, Pass: n.Pass, Calls: append([]WindowCall(nil), n.Calls...)}
+	c := &Window{Input: in}
+	c.Pass, c.Keys, c.Calls = regroup(keys, n.Pass, n.Keys, n.Calls)
+	return c
+}
+
+// regroup puts columns in front of a window's partition keys. They are passed on too.
+func regroup(by, pass []Column, keys []SortKey, calls []WindowCall) ([]Column, []SortKey, []WindowCall) {
 	have := map[ColID]bool{}
-	for _, p := range n.Pass {
+	for _, p := range pass {
 		have[p.ID] = true
 	}
-	for _, k := range keys {
-		c.Keys = append(c.Keys, SortKey{X: Ref(k)})
+	var all []SortKey
+	for _, k := range by {
+		all = append(all, SortKey{X: Ref(k)})
 		if !have[k.ID] {
-			c.Pass = append(c.Pass[:len(c.Pass):len(c.Pass)], k)
+			pass = append(pass[:len(pass):len(pass)], k)
 		}
 	}
-	c.Keys = append(c.Keys, n.Keys...)
-	for i := range c.Calls {
-		c.Calls[i].Partition += len(keys)
+	calls = append([]WindowCall(nil), calls...)
+	for i := range calls {
+		calls[i].Partition += len(by)
 	}
-	return c
+	return pass, append(all, keys...), calls
 }
 
 func mapWindow(n *Window, f func(Expr) Expr) Node {
