@@ -13,6 +13,7 @@ package geo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/peterstace/simplefeatures/geom"
@@ -69,15 +70,23 @@ func guard[T any](what string, f func() (T, error)) (out T, err error) {
 
 // CheckType refuses geometries whose kind a function does not take.
 func CheckType(function string, b []byte, allowed ...shape.Type) error {
-	t := shape.TypeOf(b)
+	if names, ok := allows(b, allowed); !ok {
+		return invalid("%s only applies to %s. Input type is: %s", function, names, shape.TypeOf(b))
+	}
+	return nil
+}
+
+// allows reports whether a geometry is of one of some types and, if not, gives their
+// names for a message.
+func allows(b []byte, allowed []shape.Type) (string, bool) {
+	if slices.Contains(allowed, shape.TypeOf(b)) {
+		return "", true
+	}
 	names := make([]string, len(allowed))
 	for i, a := range allowed {
-		if a == t {
-			return nil
-		}
 		names[i] = a.String()
 	}
-	return invalid("%s only applies to %s. Input type is: %s", function, strings.Join(names, " or "), t)
+	return strings.Join(names, " or "), false
 }
 
 // FromText appends the geometry of a well-known text.

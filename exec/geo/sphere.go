@@ -2,7 +2,6 @@ package geo
 
 import (
 	"math"
-	"strings"
 
 	"github.com/glauxdb/glaux/catalog/types/shape"
 )
@@ -73,15 +72,10 @@ func ToSphere(dst, b []byte) ([]byte, error) {
 }
 
 func checkSpherical(function string, b []byte, allowed ...shape.Type) error {
-	t := shape.TypeOf(b)
-	names := make([]string, len(allowed))
-	for i, a := range allowed {
-		if a == t {
-			return nil
-		}
-		names[i] = a.String()
+	if names, ok := allows(b, allowed); !ok {
+		return invalid("When applied to SphericalGeography inputs, %s only supports %s. Input type is: %s", function, names, shape.TypeOf(b))
 	}
-	return invalid("When applied to SphericalGeography inputs, %s only supports %s. Input type is: %s", function, strings.Join(names, " or "), t)
+	return nil
 }
 
 // SphericalDistance is the distance of two points in metres; false if one is empty.
