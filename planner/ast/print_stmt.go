@@ -133,15 +133,7 @@ func (p *printer) sessionStmt(s Stmt) {
 		p.s("copy ")
 		p.subquery(s.Query)
 		p.s(" to stdout")
-		if len(s.Options) > 0 {
-			p.s(" (")
-			p.list(len(s.Options), func(i int) {
-				p.word(s.Options[i].Key)
-				p.s(" ")
-				p.str(s.Options[i].Value)
-			})
-			p.s(")")
-		}
+		p.copyOptions(s.Options)
 	default:
 		p.cursorStmt(s)
 	}
