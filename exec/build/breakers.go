@@ -31,6 +31,10 @@ func (b *builder) sort(n *plan.Sort, p *op.Pipeline) (op.Source, error) {
 		}
 		s.Keys = append(s.Keys, op.SortSpec{Pos: pos, Type: k.X.Type(), Desc: k.Desc, NullsFirst: k.NullsFirst})
 	}
+	if k := n.Keys; n.Threshold > 0 {
+		s.Threshold = &op.Threshold{Type: k[0].X.Type(), Desc: k[0].Desc, NullsFirst: k[0].NullsFirst, Strict: len(k) == 1}
+		b.thresholds[n.Threshold-1] = s.Threshold
+	}
 	return s, b.sink(n, n.Input, p, func() (op.Sink, error) { return s, nil })
 }
 

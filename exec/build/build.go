@@ -45,7 +45,7 @@ type Plan struct {
 
 // Build makes the pipelines of a plan whose result columns are cols, in order.
 func Build(env Env, root plan.Node, cols []plan.ColID) (*Plan, error) {
-	b := &builder{env: env, mem: env.Query.Mem, mu: &sync.Mutex{}, filters: map[int]*op.RuntimeFilter{}, ctes: map[int]*cte{}, inline: true}
+	b := &builder{env: env, mem: env.Query.Mem, mu: &sync.Mutex{}, filters: map[int]*op.RuntimeFilter{}, thresholds: map[int]*op.Threshold{}, ctes: map[int]*cte{}, inline: true}
 	if env.Trace {
 		b.traces, b.pipes = map[plan.Node]*op.Trace{}, map[plan.Node]*op.Pipeline{}
 	}
@@ -63,13 +63,15 @@ func Build(env Env, root plan.Node, cols []plan.ColID) (*Plan, error) {
 type builder struct {
 	env     Env
 	filters map[int]*op.RuntimeFilter
-	ctes    map[int]*cte
-	traces  map[plan.Node]*op.Trace
-	pipes   map[plan.Node]*op.Pipeline
-	inline  bool
-	mem     *mem.Account            // of which operators get theirs
-	work    map[int][]*vector.Batch // the rows that WorkTables read, see recursive
-	mu      *sync.Mutex             // guards the maps while rounds of recursive queries are built
+	// thresholds are those of the top-Ns, by ID, as filters are.
+	thresholds map[int]*op.Threshold
+	ctes       map[int]*cte
+	traces     map[plan.Node]*op.Trace
+	pipes      map[plan.Node]*op.Pipeline
+	inline     bool
+	mem        *mem.Account            // of which operators get theirs
+	work       map[int][]*vector.Batch // the rows that WorkTables read, see recursive
+	mu         *sync.Mutex             // guards the maps while rounds of recursive queries are built
 }
 
 // cte is a common table expression: its rows and the pipeline that makes them.

@@ -56,8 +56,12 @@ func (b *builder) scan(n *plan.Scan) (op.Source, error) {
 		return nil, err
 	}
 	for _, d := range n.Dynamic {
+		col := positions(n.Output())[d.Col]
 		if f := b.filters[d.ID]; f != nil {
-			s.Filters = append(s.Filters, op.ScanFilter{Filter: f, Col: positions(n.Output())[d.Col]})
+			s.Filters = append(s.Filters, op.ScanFilter{Filter: f, Col: col})
+		}
+		if t := b.thresholds[d.ID]; t != nil {
+			s.Thresholds = append(s.Thresholds, op.ScanThreshold{Threshold: t, Col: col})
 		}
 	}
 	return s, nil

@@ -49,6 +49,17 @@ func (s *rowStore) room(n int) *vector.Batch {
 	return c
 }
 
+// value gives column c of row i.
+func (s *rowStore) value(c, i int) types.Value {
+	for _, ch := range s.chunks {
+		if i < ch.N {
+			return vector.ValueAt(ch.Cols[c], i)
+		}
+		i -= ch.N
+	}
+	panic("row out of range")
+}
+
 // bytes counts what the store holds.
 func (s *rowStore) bytes() int64 {
 	if len(s.chunks) == 0 {

@@ -61,7 +61,9 @@ type Scan struct {
 	Rest    NewConds
 	Limit   int64 // stop after so many rows in all; 0: none
 	Filters []ScanFilter
-	Target  int64 // bytes of a split
+	// Thresholds are those of top-Ns above.
+	Thresholds []ScanThreshold
+	Target     int64 // bytes of a split
 	// FilesOnly puts out one row for each file that has one; all columns are
 	// constants of files.
 	FilesOnly bool
@@ -413,7 +415,22 @@ func (o *scanOp) openFile(ctx context.Context, f *lake.File) ([]scanSplit, error
 		}
 		out = append(out, scanSplit{file: f, open: open, split: sp, first: i == 0, overlap: overlap})
 	}
+	o.s.orderSplits(out)
 	return out, nil
+}
+
+// orderSplits puts those splits of a file first that hold the first rows of a top-N.
+func (s *Scan) orderSplits(splits []scanSplit) {
+	for _, t := range s.Thresholds {
+		if c := &s.Columns[t.Col]; c.Data >= 0 && len(c.Path) == 0 {
+			t.Threshold.order(splits, func(sp *scanSplit) formats.Bounds {
+				if st := sp.split.Stats; st != nil && c.Data < len(st.Columns) {
+					return st.Columns[c.Data]
+				}
+				return formats.Bounds{}
+			})
+		}
+	}
 }
 
 // fileSplit gives the one split of a file that has a row. What is read of a text
@@ -434,6 +451,11 @@ func (o *scanOp) refutes(f *lake.File) (by string, err error) {
 		c := o.s.Columns[sf.Col]
 		if c.perFile() && sf.Filter.ready.Load() && !sf.Filter.mayHold(c.Const(f)) {
 			return runtimeFilterOf(c.Name), nil
+		}
+	}
+	for _, t := range o.s.Thresholds {
+		if c := o.s.Columns[t.Col]; c.perFile() && !t.Threshold.needs(c.Const(f)) {
+			return thresholdOf(c.Name), nil
 		}
 	}
 	if o.perFile == nil {

@@ -10,14 +10,16 @@ import (
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
-// scanPredicate joins a scan's own filter with the runtime filters that are ready.
+// scanPredicate joins a scan's own filter with the runtime filters that are ready and
+// with what top-Ns tell while the scan runs.
 type scanPredicate struct {
-	static  formats.Predicate // nil: none
-	dynamic []*dynamicPredicate
-	columns []int
+	static     formats.Predicate // nil: none
+	dynamic    []*dynamicPredicate
+	thresholds []*thresholdPredicate
+	columns    []int
 
 	scan    *Scan
-	refuted int // what KeepBounds said Never because of: a place in dynamic, -1: static
+	refuted string // what KeepBounds said Never because of; "": static
 }
 
 var _ formats.Witness = (*scanPredicate)(nil)
@@ -30,11 +32,11 @@ func (p *scanPredicate) Pruned(unit formats.Unit, n int, how formats.How, col in
 	by := ""
 	switch r, known := p.static.(interface{ Refuted() string }); {
 	case how == formats.ByBloom:
-		by = "the Bloom filter of " + p.scan.Columns[p.scan.dataPos[col]].Name
+		by = "the Bloom filter of " + p.nameOf(col)
 	case how == formats.ByDictionary:
-		by = "the dictionary of " + p.scan.Columns[p.scan.dataPos[col]].Name
-	case p.refuted >= 0:
-		by = runtimeFilterOf(p.scan.Columns[p.scan.dataPos[p.dynamic[p.refuted].col]].Name)
+		by = "the dictionary of " + p.nameOf(col)
+	case p.refuted != "":
+		by = p.refuted
 	case known:
 		by = r.Refuted()
 	}
@@ -43,9 +45,14 @@ func (p *scanPredicate) Pruned(unit formats.Unit, n int, how formats.How, col in
 
 func runtimeFilterOf(column string) string { return "the runtime filter of " + column }
 
+func thresholdOf(column string) string { return "the first rows by " + column }
+
+// nameOf gives the name of a data column.
+func (p *scanPredicate) nameOf(col int) string { return p.scan.Columns[p.scan.dataPos[col]].Name }
+
 // predicate makes one copy's filter.
 func (s *Scan) predicate() (*scanPredicate, error) {
-	p := &scanPredicate{scan: s, refuted: -1}
+	p := &scanPredicate{scan: s}
 	if s.Predicate != nil {
 		static, err := s.Predicate()
 		if err != nil {
@@ -64,11 +71,23 @@ func (s *Scan) predicate() (*scanPredicate, error) {
 			p.columns = append(p.columns, col)
 		}
 	}
+	for _, t := range s.Thresholds {
+		col := slices.Index(s.dataPos, t.Col)
+		if col < 0 {
+			continue
+		}
+		p.thresholds = append(p.thresholds, &thresholdPredicate{col: col, t: t.Threshold})
+		if !slices.Contains(p.columns, col) {
+			p.columns = append(p.columns, col)
+		}
+	}
 	slices.Sort(p.columns)
 	return p, nil
 }
 
-func (p *scanPredicate) isEmpty() bool { return p.static == nil && len(p.dynamic) == 0 }
+func (p *scanPredicate) isEmpty() bool {
+	return p.static == nil && len(p.dynamic) == 0 && len(p.thresholds) == 0
+}
 
 // Columns lists the columns that Keep looks at.
 func (p *scanPredicate) Columns() []int { return p.columns }
@@ -78,18 +97,26 @@ func (p *scanPredicate) KeepBounds(bounds func(col int) formats.Bounds) formats.
 	all := formats.Always
 	if p.static != nil {
 		all = p.static.KeepBounds(bounds)
-		p.refuted = -1
+		p.refuted = ""
 	}
-	for i, d := range p.dynamic {
+	for _, d := range p.dynamic {
 		if all == formats.Never {
 			return all
 		}
 		switch d.keepBounds(bounds) {
 		case formats.Never:
-			p.refuted = i
+			p.refuted = runtimeFilterOf(p.nameOf(d.col))
 			return formats.Never
 		case formats.Maybe:
 			all = formats.Maybe
+		}
+	}
+	for _, d := range p.thresholds {
+		if all == formats.Never {
+			return all
+		}
+		if all = d.keepBounds(bounds); all == formats.Never {
+			p.refuted = thresholdOf(p.nameOf(d.col))
 		}
 	}
 	return all
@@ -111,6 +138,19 @@ func (p *scanPredicate) KeepDict(col int, dict *vector.Vector) (keep vector.Bitm
 			k = vector.And(keep, k)
 		}
 		keep, nulls, ok = k, false, true
+	}
+	for _, d := range p.thresholds {
+		if d.col != col {
+			continue
+		}
+		k, n, some := d.keepDict(dict)
+		switch {
+		case !some:
+		case ok:
+			keep, nulls = vector.And(keep, k), nulls && n
+		default:
+			keep, nulls, ok = k, n, true
+		}
 	}
 	return keep, nulls, ok
 }
@@ -145,6 +185,9 @@ func (p *scanPredicate) Keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error
 			return nil, err
 		}
 		sel = s
+	}
+	for _, d := range p.thresholds {
+		sel = d.keep(b, sel)
 	}
 	return sel, nil
 }

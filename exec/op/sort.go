@@ -29,6 +29,9 @@ type Sort struct {
 	Groups int
 	Mem    *mem.Account
 	Trace  *Trace // may be nil
+	// Threshold is told the first key of the last row that is needed so far; nil:
+	// nobody wants to know. Its key is a column of the input.
+	Threshold *Threshold
 
 	query *Query
 	lay   *sortLayout
@@ -74,6 +77,7 @@ type sortLocal struct {
 	b     vector.Batch
 	cols  []*vector.Vector
 	sel   vector.Sel
+	told  int // rows when the threshold was last looked for
 }
 
 func (l *sortLocal) Add(ctx context.Context, b *vector.Batch) error {
@@ -96,12 +100,38 @@ func (l *sortLocal) Add(ctx context.Context, b *vector.Batch) error {
 	if uint64(l.rows.rows) >= math.MaxUint32 {
 		return fault.New(fault.CodeOutOfMemory, "out of memory: more than 4 billion rows to sort")
 	}
-	if k := l.s.keep(); k >= 0 && l.rows.rows > 2*k+4*vector.BatchSize {
-		if err := l.prune(ctx, k); err != nil {
-			return err
-		}
+	if err := l.keepFirst(ctx); err != nil {
+		return err
 	}
 	return l.held.Use(l.rows.bytes() + l.keys.bytes())
+}
+
+// keepFirst lets go of rows behind the first ones, when there are many, and tells
+// the threshold.
+func (l *sortLocal) keepFirst(ctx context.Context) error {
+	switch k := l.s.keep(); {
+	case k < 0:
+	case l.rows.rows > 2*k+4*vector.BatchSize:
+		return l.prune(ctx, k)
+	case l.s.Threshold != nil && k > 0 && l.rows.rows >= max(k, 2*l.told):
+		return l.tell(ctx, k)
+	}
+	return nil
+}
+
+// tell lowers the bound and the threshold to the row that is the last of the first
+// k now. It is called when the rows have doubled, so that all calls together cost
+// what one sort does.
+func (l *sortLocal) tell(ctx context.Context, k int) error {
+	order, err := orderRun(ctx, l.keys, 0)
+	if err != nil {
+		return err
+	}
+	l.told = l.rows.rows
+	last := int(order[k-1].row)
+	l.s.lower(bytes.Clone(l.keys.lead(last)))
+	l.s.Threshold.lower(l.rows.value(l.s.Keys[0].Pos, last))
+	return nil
 }
 
 // dropBehind removes the rows just added to keys that lie behind the bound, and
@@ -192,8 +222,12 @@ func (l *sortLocal) prune(ctx context.Context, k int) error {
 		}
 		l.rows.add(&b)
 	}
+	l.told = len(order)
 	if n := len(order); n == k && n > 0 {
 		l.s.lower(bytes.Clone(keys.lead(n - 1)))
+		if t := l.s.Threshold; t != nil {
+			t.lower(l.rows.value(l.s.Keys[0].Pos, n-1))
+		}
 	}
 	return nil
 }

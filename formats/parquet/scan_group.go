@@ -144,9 +144,13 @@ func (s *Source) release() {
 	s.held = s.held[:0]
 }
 
-// stillMatters asks the runtime filters about a row group again: they may have
-// come while its bytes did.
+// stillMatters asks the predicate and the runtime filters about a row group again:
+// what they go by may have come while its bytes did.
 func (s *Source) stillMatters(g *groupScan) bool {
+	if g.judge && s.req.Pred.KeepBounds(s.bounds(g.group)) == formats.Never {
+		formats.TellPruned(s.req.Pred, formats.UnitRowGroup, 1)
+		return false
+	}
 	if s.req.Dynamic == nil {
 		return true
 	}

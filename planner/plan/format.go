@@ -357,6 +357,9 @@ func (f *Formatter) sort(n *Sort) Line {
 	if len(n.PartitionBy) > 0 {
 		l.add("per", f.ids(n.PartitionBy))
 	}
+	if n.Threshold > 0 {
+		l.add("dynamic", fmt.Sprintf("%d:%s", n.Threshold-1, f.Expr(n.Keys[0].X)))
+	}
 	return l
 }
 

@@ -152,6 +152,9 @@ type (
 		Keys          []SortKey
 		Limit, Offset int64 // Limit -1: none
 		PartitionBy   []ColID
+		// Threshold is 1 + the ID of the runtime filter by which a top-N tells scans below it
+		// the first key of the last row that it needs so far. 0: none.
+		Threshold int
 	}
 	// Limit passes rows Offset .. Offset+Limit of its input's order. With
 	// PartitionBy for each group apart.

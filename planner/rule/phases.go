@@ -28,7 +28,7 @@ var phases = sync.OnceValue(func() []phase {
 		{name: "groups", repeat: 1, rules: []Rule{cascadeGroups(), inlineWith()}},
 		{name: "early", rules: []Rule{pushAggregate()}},
 		{name: "limits", repeat: 4, down: true, rules: []Rule{topN(), pushTopN(), pushLimit(), mergeProjects()}},
-		{name: "finish", rules: []Rule{pruneColumns(), mergeProjects(), addRuntimeFilters(), orderFiles(), spatialJoin(), trimJoins(), mergeProjects(), estimateScans()}},
+		{name: "finish", rules: []Rule{pruneColumns(), mergeProjects(), addRuntimeFilters(), pushThreshold(), orderFiles(), spatialJoin(), trimJoins(), mergeProjects(), estimateScans()}},
 	}
 })
 
