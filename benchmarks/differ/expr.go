@@ -234,7 +234,9 @@ func (g *gen) texts(e func(kind) string) string {
 	case 8:
 		return g.json(text, e)
 	case 9:
-		return fmt.Sprintf("array_to_string(%s, '%s')", e(list), g.pick(",", "", "-é"))
+		l, by := e(list), g.pick(",", "", "-é")
+		joined := fmt.Sprintf("array_to_string(%s, '%s')", l, by)
+		return g.alt(joined, fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN coalesce(%s, '') END", l, joined)) // DuckDB joins nulls alone to NULL
 	case 10:
 		return fmt.Sprintf("%s(%s, %s, '%s')", g.pick("lpad", "rpad"), e(text), g.pick("1", "6", "12"), g.pick("x", "é.", "-"))
 	case 11:
