@@ -45,7 +45,7 @@ func (g *gen) windowCall(k kind, exact bool) (string, bool) {
 	if exact && g.chance(60) {
 		return g.pick(
 			fmt.Sprintf("lag(%s)", arg), fmt.Sprintf("lead(%s, %s)", arg, g.pick("1", "2", "5")),
-			fmt.Sprintf("lag(%s, 1, %s)", arg, g.literal(k)),
+			fmt.Sprintf("lag(%s, 1, %s)", arg, g.lagDefault(k)),
 			fmt.Sprintf("lead(%s%s)", arg, ignore),
 		), false
 	}
@@ -113,4 +113,13 @@ func (g *gen) frame(order *string, exact, ofRow bool) string {
 		return s
 	}
 	return fmt.Sprintf(" %s BETWEEN %s AND %s%s", mode, side(ends[i]), side(ends[j]), exclude)
+}
+
+// lagDefault gives a third argument of lag. DuckDB rounds decimals to the first one's
+// scale, PostgreSQL and Glaux widen both: they get one that fits all scales.
+func (g *gen) lagDefault(k kind) string {
+	if text := g.literal(k); k != decimal {
+		return text
+	}
+	return "7"
 }
