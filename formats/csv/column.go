@@ -3,6 +3,7 @@ package csv
 import (
 	"bytes"
 	"errors"
+	"strings"
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/lines"
@@ -64,6 +65,8 @@ func (c *column) convert(n int, sel vector.Sel) error {
 		return c.texts(sel)
 	}
 	switch c.typ.Kind {
+	case types.Boolean:
+		return c.booleans(sel)
 	case types.BigInt:
 		return c.bigints(sel)
 	case types.Integer:
@@ -85,12 +88,7 @@ func (c *column) convert(n int, sel vector.Sel) error {
 // raw gives a field's bytes as they stand; ok is false where the record lacks
 // the field.
 func (c *column) raw(row int) (f []byte, ok bool) {
-	i := row*c.s.width + c.at
-	from := c.s.start[row]
-	if c.at > 0 {
-		from = c.s.ends[i-1] + c.gap
-	}
-	to := c.s.ends[i]
+	from, to := c.edges(row)
 	if from > to {
 		return nil, false
 	}
@@ -98,6 +96,12 @@ func (c *column) raw(row int) (f []byte, ok bool) {
 		return trimmed(c.block[from:to]), true
 	}
 	return c.block[from:to], true
+}
+
+// plain reports whether a field that looks like a number, a date or a truth is one:
+// NULL is not spelled so.
+func (c *column) plain() bool {
+	return c.d.outside == 0 && (!c.d.hasNull || len(c.d.null) == 0 || strings.IndexByte("-0123456789tf", c.d.null[0]) < 0)
 }
 
 // trimmed gives a field of fixed width without the blanks that fill it.

@@ -3,26 +3,46 @@ package csv
 import (
 	"math"
 
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/textval"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
 // The loops of the usual types are written out: a function value per row costs
-// as much as the parsing of a short number.
+// as much as the parsing of a short number. Each first takes the value for what
+// such values usually look like (see textval.Word), and reads it with all that the
+// dialect allows if it does not.
+
+// edges gives where a field begins and ends in the block; it begins behind its end
+// where the record lacks it.
+func (c *column) edges(row int) (from, to int) {
+	i := row*c.s.width + c.at
+	if c.at == 0 {
+		return int(c.s.start[row]), int(c.s.ends[i])
+	}
+	return int(c.s.ends[i-1] + c.gap), int(c.s.ends[i])
+}
 
 func (c *column) bigints(sel vector.Sel) error {
-	out := vector.Values[int64](c.vec)
+	out, block, plain := vector.Values[int64](c.vec), c.block, c.plain()
 	for _, r := range sel {
-		f, ok, err := c.field(int(r))
+		row := int(r)
+		if from, to := c.edges(row); plain {
+			if v, ok := textval.Number(block, from, to); ok {
+				out[row] = v
+				continue
+			}
+		}
+		f, ok, err := c.field(row)
 		if err != nil {
 			return err
 		}
 		if !ok {
-			c.vec.SetNull(int(r))
+			c.vec.SetNull(row)
 			continue
 		}
-		if out[r], err = textval.Int64(f); err != nil {
-			if err := c.bad(int(r), f, err); err != nil {
+		if out[row], err = textval.Int64(f); err != nil {
+			if err := c.bad(row, f, err); err != nil {
 				return err
 			}
 		}
@@ -31,19 +51,26 @@ func (c *column) bigints(sel vector.Sel) error {
 }
 
 func (c *column) integers(sel vector.Sel) error {
-	out := vector.Values[int32](c.vec)
+	out, block, plain := vector.Values[int32](c.vec), c.block, c.plain()
 	for _, r := range sel {
-		f, ok, err := c.field(int(r))
+		row := int(r)
+		if from, to := c.edges(row); plain {
+			if v, ok := textval.Number(block, from, to); ok && v == int64(int32(v)) {
+				out[row] = int32(v)
+				continue
+			}
+		}
+		f, ok, err := c.field(row)
 		if err != nil {
 			return err
 		}
 		if !ok {
-			c.vec.SetNull(int(r))
+			c.vec.SetNull(row)
 			continue
 		}
 		v, err := textval.Int(f, math.MinInt32, math.MaxInt32)
-		if out[r] = int32(v); err != nil {
-			if err := c.bad(int(r), f, err); err != nil {
+		if out[row] = int32(v); err != nil {
+			if err := c.bad(row, f, err); err != nil {
 				return err
 			}
 		}
@@ -52,18 +79,25 @@ func (c *column) integers(sel vector.Sel) error {
 }
 
 func (c *column) doubles(sel vector.Sel) error {
-	out := vector.Values[float64](c.vec)
+	out, block, plain := vector.Values[float64](c.vec), c.block, c.plain()
 	for _, r := range sel {
-		f, ok, err := c.field(int(r))
+		row := int(r)
+		if from, to := c.edges(row); plain {
+			if v, ok := textval.Double(block, from, to); ok {
+				out[row] = v
+				continue
+			}
+		}
+		f, ok, err := c.field(row)
 		if err != nil {
 			return err
 		}
 		if !ok {
-			c.vec.SetNull(int(r))
+			c.vec.SetNull(row)
 			continue
 		}
-		if out[r], err = textval.Float64(f); err != nil {
-			if err := c.bad(int(r), f, err); err != nil {
+		if out[row], err = textval.Float64(f); err != nil {
+			if err := c.bad(row, f, err); err != nil {
 				return err
 			}
 		}
@@ -72,18 +106,26 @@ func (c *column) doubles(sel vector.Sel) error {
 }
 
 func (c *column) decimals(sel vector.Sel) error {
-	out := vector.Values[int64](c.vec)
+	out, block, plain := vector.Values[int64](c.vec), c.block, c.plain()
+	limit, scale := types.Pow10[c.typ.P], int(c.typ.S)
 	for _, r := range sel {
-		f, ok, err := c.field(int(r))
+		row := int(r)
+		if from, to := c.edges(row); plain {
+			if v, s, ok := textval.Point(block, from, to); ok && s == scale && v < limit && v > -limit {
+				out[row] = v
+				continue
+			}
+		}
+		f, ok, err := c.field(row)
 		if err != nil {
 			return err
 		}
 		if !ok {
-			c.vec.SetNull(int(r))
+			c.vec.SetNull(row)
 			continue
 		}
-		if out[r], err = textval.Short(f, c.typ); err != nil {
-			if err := c.bad(int(r), f, err); err != nil {
+		if out[row], err = textval.Short(f, c.typ); err != nil {
+			if err := c.bad(row, f, err); err != nil {
 				return err
 			}
 		}
@@ -92,18 +134,25 @@ func (c *column) decimals(sel vector.Sel) error {
 }
 
 func (c *column) dates(sel vector.Sel) error {
-	out := vector.Values[int32](c.vec)
+	out, block, plain := vector.Values[int32](c.vec), c.block, c.plain()
 	for _, r := range sel {
-		f, ok, err := c.field(int(r))
+		row := int(r)
+		if from, to := c.edges(row); plain {
+			if v, ok := textval.Days(block, from, to); ok {
+				out[row] = v
+				continue
+			}
+		}
+		f, ok, err := c.field(row)
 		if err != nil {
 			return err
 		}
 		if !ok {
-			c.vec.SetNull(int(r))
+			c.vec.SetNull(row)
 			continue
 		}
-		if out[r], err = textval.Date(f); err != nil {
-			if err := c.bad(int(r), f, err); err != nil {
+		if out[row], err = textval.Date(f); err != nil {
+			if err := c.bad(row, f, err); err != nil {
 				return err
 			}
 		}
@@ -112,18 +161,52 @@ func (c *column) dates(sel vector.Sel) error {
 }
 
 func (c *column) timestamps(sel vector.Sel) error {
-	out := vector.Values[int64](c.vec)
+	out, block, plain := vector.Values[int64](c.vec), c.block, c.plain() && c.typ.P == 6
 	for _, r := range sel {
-		f, ok, err := c.field(int(r))
+		row := int(r)
+		if from, to := c.edges(row); plain {
+			if v, ok := textval.Micros(block, from, to); ok {
+				out[row] = v
+				continue
+			}
+		}
+		f, ok, err := c.field(row)
 		if err != nil {
 			return err
 		}
 		if !ok {
-			c.vec.SetNull(int(r))
+			c.vec.SetNull(row)
 			continue
 		}
-		if out[r], err = c.d.epoch.Timestamp(f, c.typ); err != nil {
-			if err := c.bad(int(r), f, err); err != nil {
+		if out[row], err = c.d.epoch.Timestamp(f, c.typ); err != nil {
+			if err := c.bad(row, f, err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *column) booleans(sel vector.Sel) error {
+	out, block, plain := vector.Values[bool](c.vec), c.block, c.plain()
+	for _, r := range sel {
+		row := int(r)
+		if from, to := c.edges(row); plain {
+			if v, ok := textval.Truth(block, from, to); ok {
+				out[row] = v
+				continue
+			}
+		}
+		f, ok, err := c.field(row)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			c.vec.SetNull(row)
+			continue
+		}
+		if out[row], err = types.ParseBool(f); err != nil {
+			if err := c.bad(row, f, err); err != nil {
 				return err
 			}
 		}

@@ -6,7 +6,6 @@ package textval
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
 	"math"
 	"unicode/utf8"
@@ -17,6 +16,9 @@ import (
 
 // Int64 reads a decimal integer.
 func Int64(s []byte) (int64, error) {
+	if v, ok := Number(s[:cap(s)], 0, len(s)); ok {
+		return v, nil
+	}
 	if len(s) == 0 || len(s) > 18 {
 		return types.ParseInt64(s)
 	}
@@ -47,6 +49,17 @@ func Int(s []byte, lo, hi int64) (int64, error) {
 	return v, err
 }
 
+// Bool reads a truth.
+func Bool(s []byte) (bool, error) {
+	switch string(s) { // as nearly everybody writes it
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return types.ParseBool(s)
+}
+
 var exactPow10 = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
 	1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
@@ -62,6 +75,10 @@ func Float64(s []byte) (float64, error) {
 
 // shortDecimal reads [-]digits[.digits] of at most 18 digits.
 func shortDecimal(s []byte) (m int64, scale int, ok bool) {
+	if m, scale, ok = Point(s[:cap(s)], 0, len(s)); ok {
+		return m, scale, true
+	}
+	m, scale = 0, 0
 	if len(s) == 0 || len(s) > 20 {
 		return 0, 0, false
 	}
@@ -129,32 +146,6 @@ func Long(s []byte, t types.Type) (types.Int128, error) {
 	return v, nil
 }
 
-// digits4 and digits2 read fixed numbers of digits; -1 if there are others.
-func digits2(s []byte) int {
-	a, b := int(s[0]-'0'), int(s[1]-'0')
-	if a > 9 || b > 9 || a < 0 || b < 0 {
-		return -1
-	}
-	return a*10 + b
-}
-
-func digits4(s []byte) int {
-	a, b := digits2(s), digits2(s[2:])
-	if a < 0 || b < 0 {
-		return -1
-	}
-	return a*100 + b
-}
-
-// ymd reads YYYY-MM-DD at the start of s, which has at least 10 bytes.
-func ymd(s []byte) (days int32, ok bool) {
-	y, m, d := digits4(s), digits2(s[5:]), digits2(s[8:])
-	if s[4] != '-' || s[7] != '-' || y < 1 || m < 1 || m > 12 || d < 1 || d > 31 || d > 28 && d > types.DaysInMonth(int64(y), m) {
-		return 0, false
-	}
-	return civil(y, m, d), true
-}
-
 // civil gives the days since 1970-01-01 of a date in years 1 to 9999 (the
 // shifted-year computation of types.DaysFromCivil, in 32 bits).
 func civil(y, m, d int) int32 {
@@ -190,11 +181,9 @@ func Date(s []byte) (int32, error) {
 // counts milliseconds since 1970, a number with a fraction seconds, as the
 // OpenCSV and OpenX SerDes read them.
 func Timestamp(s []byte, t types.Type) (int64, error) {
-	if len(s) == 19 && t.P <= 6 && (s[10] == ' ' || s[10] == 'T') && s[13] == ':' && s[16] == ':' {
-		days, ok := ymd(s)
-		h, m, sec := digits2(s[11:]), digits2(s[14:]), digits2(s[17:])
-		if ok && uint(h) < 24 && uint(m) < 60 && uint(sec) < 60 {
-			return (int64(days)*86400 + int64(h*3600+m*60+sec)) * 1_000_000, nil
+	if t.P <= 6 && (len(s) == 19 || t.P == 6) {
+		if v, ok := Micros(s[:cap(s)], 0, len(s)); ok {
+			return v, nil
 		}
 	}
 	var v int64
@@ -279,7 +268,7 @@ func ValidUTF8(dst, s []byte) []byte {
 func Set(v *vector.Vector, i int, s []byte) error {
 	switch v.Type.Kind {
 	case types.Boolean:
-		b, err := types.ParseBool(s)
+		b, err := Bool(s)
 		vector.Values[bool](v)[i] = b
 		return err
 	case types.TinyInt, types.SmallInt, types.Integer, types.BigInt:
@@ -375,20 +364,6 @@ func setBytes(v *vector.Vector, i int, s []byte) error {
 	v.Ranges()[i] = vector.Range{Off: uint32(at), Len: uint32(len(v.Data) - at)}
 	return err
 }
-
-// Load64 reads eight bytes; the first is the least significant.
-func Load64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
-
-// EqualBytes marks with 0x80 every byte of x that equals the byte repeated in
-// pattern, exactly (Hacker's Delight, section 6-1).
-func EqualBytes(x, pattern uint64) uint64 {
-	const low7 = 0x7f7f7f7f7f7f7f7f
-	x ^= pattern
-	return ^((x&low7 + low7) | x | low7)
-}
-
-// Repeat gives a word of eight equal bytes.
-func Repeat(c byte) uint64 { return uint64(c) * 0x0101010101010101 }
 
 // IsText reports whether the first bytes of a file are UTF-8 text: no zero
 // bytes, no control characters but those that texts have, and every character
