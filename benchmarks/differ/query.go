@@ -339,7 +339,12 @@ func (g *gen) plainAggregate(k kind) string {
 		if g.chance(20) {
 			return g.pick("avg("+g.expr(integer, 1)+")", "percentile_cont(0.25) WITHIN GROUP (ORDER BY "+g.expr(float, 1)+")")
 		}
-		agg = g.pick("sum", "min", "max") + "(" + g.expr(k, 1) + ")"
+		agg = g.pick("sum", "min", "max")
+		x := g.expr(k, 1)
+		if agg == "sum" && g.pg { // PostgreSQL adds reals as reals, in the order they come
+			x = "cast(" + x + " as double)"
+		}
+		agg += "(" + x + ")"
 	case decimal:
 		x := g.expr(k, 1)
 		if agg = g.pick("sum", "min", "max"); agg == "sum" && !g.pg { // DuckDB's sums have 38 digits, and no room for another's scale
