@@ -51,6 +51,10 @@ type expected struct {
 	raw   []byte
 	field int
 	exact bool
+
+	way              way
+	node             *node  // that the value goes to, if there is a way
+	head, mask, tail uint64 // of raw: the first and the last eight bytes
 }
 
 func newObject(k *naming) *object {
@@ -99,15 +103,19 @@ func (o *object) find(key []byte) (f int, exact bool) {
 	return -1, false
 }
 
-// remember expects raw at position pos of the next object.
-func (o *object) remember(pos int, raw []byte, f int, exact bool) {
+// remember expects raw at position pos of the next object. It gives what is
+// expected; nil where too much would be.
+func (o *object) remember(pos int, raw []byte, f int, exact bool) *expected {
 	if pos == len(o.order) && pos < maxExpected {
 		o.order = append(o.order, expected{})
 	}
-	if pos < len(o.order) {
-		e := &o.order[pos]
-		e.raw, e.field, e.exact = append(e.raw[:0], raw...), f, exact
+	if pos >= len(o.order) {
+		return nil
 	}
+	e := &o.order[pos]
+	e.looks(raw)
+	e.field, e.exact = f, exact
+	return e
 }
 
 // newNode makes the tree for a type.

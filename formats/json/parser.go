@@ -115,6 +115,11 @@ func (p *parser) row(n *node, at int) bool {
 		return padFields(n, at)
 	}
 	for pos := 0; ; pos++ {
+		var closed bool
+		if pos, closed = p.quick(n.obj, at, pos); closed {
+			return padFields(n, at)
+		}
+		p.space()
 		f, exact, ok := p.expect(n.obj, pos)
 		switch {
 		case !ok:
@@ -159,7 +164,9 @@ func (p *parser) expect(o *object, pos int) (f int, exact, ok bool) {
 		return -1, false, false
 	}
 	f, exact = o.find(key)
-	o.remember(pos, p.b[from:p.i], f, exact)
+	if e := o.remember(pos, p.b[from:p.i], f, exact); e != nil {
+		e.way, e.node = p.wayOf(o, f)
+	}
 	return f, exact, true
 }
 

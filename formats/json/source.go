@@ -44,9 +44,10 @@ type source struct {
 
 	places []int64 // where the records of the batch's rows begin
 
-	begun bool
-	mid   bool  // between two values of a line
-	line  int64 // line breaks passed
+	begun  bool
+	mid    bool  // between two values of a line
+	unlike int   // so many lines are not tried to be read as usual ones
+	line   int64 // line breaks passed
 }
 
 // project makes the node tree: the root row with a field for each column that
@@ -253,7 +254,10 @@ func (s *source) lines(ctx context.Context, block []byte, want int) (used, n int
 			end, next = used+len(line), after
 		}
 		line := block[used:end]
-		if !blank(line) {
+		if s.usual(line) {
+			s.places = append(s.places, at+int64(used))
+			n++
+		} else if !blank(line) {
 			line = line[:valueEnd(line)]
 			made, err := s.row(ctx, line, at+int64(used), s.line+1)
 			if err != nil {
@@ -272,6 +276,31 @@ func (s *source) lines(ctx context.Context, block []byte, want int) (used, n int
 	}
 	return used, n, nil
 }
+
+// usual parses a line that is one object like the one before. It reports false for
+// any other line, of which nothing is left; after such a one it lets some pass without
+// a look.
+func (s *source) usual(line []byte) bool {
+	if s.unlike > 0 {
+		s.unlike--
+		return false
+	}
+	if len(line) < 2 || line[0] != '{' || s.mid || len(s.root.obj.order) == 0 {
+		return false
+	}
+	p := &s.parser
+	p.b, p.i = line, 1
+	row := s.root.next()
+	if _, closed := p.quick(s.root.obj, row, 0); closed && (p.i == len(line) || blank(line[p.i:])) {
+		return padFields(s.root, row)
+	}
+	s.root.rewind(row)
+	s.unlike = maxUnlike
+	return false
+}
+
+// maxUnlike bounds what it costs to look at lines in vain.
+const maxUnlike = 16
 
 // stream parses the records that the walker finds.
 func (s *source) stream(ctx context.Context, block []byte, want int) (used, n int, err error) {

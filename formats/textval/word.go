@@ -119,7 +119,14 @@ func Point(b []byte, from, to int) (m int64, scale int, ok bool) {
 // Double reads b[from:to] as Point does, as a double.
 func Double(b []byte, from, to int) (v float64, ok bool) {
 	m, scale, ok := Point(b, from, to)
-	return float64(m) / exactPow10[scale&15], ok && uint64(m+1<<53) < 1<<54 && m != 0
+	v, exact := Divided(m, scale)
+	return v, ok && exact && m != 0 // whose sign is lost
+}
+
+// Divided gives m / 10^scale, where scale is at most 8; exact reports that this is the
+// double next to it (see Float64).
+func Divided(m int64, scale int) (v float64, exact bool) {
+	return float64(m) / exactPow10[scale], m < 1<<53 && m > -1<<53
 }
 
 // Truth reads b[from:to], true or false; ok is false for anything else.
