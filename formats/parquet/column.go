@@ -10,6 +10,7 @@ import (
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/convert"
+	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -99,12 +100,17 @@ func newColumn(f *File, l *leaf, c convert.Conv, m *formats.Charge) *column {
 	return out
 }
 
-// maxKept bounds the page memory that goes back to the pool with a reader.
+// maxKept bounds the memory of batches that goes back to the pool with a reader.
 const maxKept = 32 << 20
 
 // recycleColumn gives a reader back. It forgets whatever belongs to its file.
 func recycleColumn(c *column) {
-	if cap(c.state.buf)+cap(c.dictBuf)+cap(c.out.own)+cap(c.state.unfolded)+cap(c.out.raw) > maxKept {
+	// Pages go back by themselves: the next column that takes this reader may be of
+	// other sizes, and in the end each would hold room for the longest page.
+	store.Recycle(c.state.buf)
+	store.Recycle(c.dictBuf)
+	c.state.buf, c.dictBuf = nil, nil
+	if cap(c.out.own)+cap(c.state.unfolded)+cap(c.out.raw) > maxKept {
 		return
 	}
 	clear(c.pages)

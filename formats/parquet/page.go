@@ -9,6 +9,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats/codec"
 	"github.com/glauxdb/glaux/formats/convert"
+	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -178,11 +179,14 @@ func (c *column) decompress(buf *[]byte, part hold, body []byte, size int) ([]by
 		return nil, err
 	}
 	dst := *buf
-	if cap(dst) > maxIdle && cap(dst)/4 > size {
-		dst = nil // what is held is not much more than what is charged
-	}
-	if cap(dst) < size+padding && size <= 64*len(body) {
-		dst = make([]byte, 0, size+size/8+padding)
+	tooBig := cap(dst) > maxIdle && cap(dst)/4 > size // what is held is not much more than what is charged
+	if tooBig || cap(dst) < size+padding && size <= 64*len(body) {
+		*buf = nil
+		store.Recycle(dst)
+		dst = nil
+		if size <= 64*len(body) {
+			dst = store.Buffer(size + padding)[:0]
+		}
 	}
 	out, err := codec.Decompress(c.codec, dst, body, size)
 	if err != nil {
