@@ -187,15 +187,7 @@ func (a *floatSumAgg) put(s floatState, out *vector.Vector, i int) {
 		out.SetNull(i)
 		return
 	}
-	x := s.sum
-	if a.avg {
-		x /= float64(s.n)
-	}
-	if a.ret.Kind == types.Real {
-		vector.Values[float32](out)[i] = float32(x)
-	} else {
-		vector.Values[float64](out)[i] = x
-	}
+	a.result(&s, out, i)
 }
 
 func countLive(live vector.Bitmap, from, to uint32) int64 {

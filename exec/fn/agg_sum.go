@@ -312,12 +312,7 @@ func (a *floatSumAgg) Final(st States, groups []uint32, out *vector.Vector) erro
 	start := out.Len
 	out.Resize(start + len(groups))
 	for i, g := range groups {
-		s := state[floatState](st, g)
-		if s.n == 0 {
-			out.SetNull(start + i)
-			continue
-		}
-		a.result(s, out, start+i)
+		a.put(*state[floatState](st, g), out, start+i)
 	}
 	return nil
 }

@@ -16,19 +16,25 @@ func geoEntries() []*Entry {
 // bytesOr makes a function of values of bytes to one, which is NULL where f says so.
 func bytesOr(f func(dst []byte, s []kernel.Strings, args []*vector.Vector, i int) (out []byte, ok bool, err error)) *kernel.Impl {
 	return eval(func(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
-		s, w := strs(args), kernel.NewTextOut(out)
-		return kernel.EachErr(sel, out.Len, func(i int) error {
-			from := len(w.Start())
-			b, ok, err := f(w.Start(), s, args, i)
-			if err != nil {
-				return err
-			}
-			if !ok {
-				out.SetNull(i)
-				b = b[:from]
-			}
-			return w.End(i, b)
-		})
+		s := strs(args)
+		return eachBytes(sel, out, func(dst []byte, i int) ([]byte, bool, error) { return f(dst, s, args, i) })
+	})
+}
+
+// eachBytes fills rows of a result, which are NULL where f says so.
+func eachBytes(sel vector.Sel, out *vector.Vector, f func(dst []byte, i int) ([]byte, bool, error)) error {
+	w := kernel.NewTextOut(out)
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		from := len(w.Start())
+		b, ok, err := f(w.Start(), i)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			out.SetNull(i)
+			b = b[:from]
+		}
+		return w.End(i, b)
 	})
 }
 

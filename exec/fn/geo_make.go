@@ -91,18 +91,6 @@ func stPoint(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vect
 // so.
 func ofList(f func(dst []byte, list [][]byte) ([]byte, bool, error)) *kernel.Impl {
 	return eval(func(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
-		w := kernel.NewTextOut(out)
-		return kernel.EachErr(sel, out.Len, func(i int) error {
-			from := len(w.Start())
-			b, ok, err := f(w.Start(), listArg(args[0], i))
-			if err != nil {
-				return err
-			}
-			if !ok {
-				out.SetNull(i)
-				b = b[:from]
-			}
-			return w.End(i, b)
-		})
+		return eachBytes(sel, out, func(dst []byte, i int) ([]byte, bool, error) { return f(dst, listArg(args[0], i)) })
 	})
 }

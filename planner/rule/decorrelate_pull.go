@@ -446,28 +446,28 @@ func (p puller) perGroup(n plan.Node) (pulled, bool) {
 
 // window makes window functions see only the rows of equal correlation values.
 func (p puller) window(n *plan.Window) (pulled, bool) {
-	r, ok := p.input(n)
-	if !ok {
-		return pulled{}, false
-	}
-	node, conds, keys, ok := p.bind(r, n.Groups())
-	if !ok {
-		return pulled{}, false
-	}
-	return pulled{node: n.Regroup(node, keys), conds: conds, unique: r.unique}, true
+	return p.partitioned(n, n.Groups(), func(in plan.Node, keys []plan.Column) plan.Node { return n.Regroup(in, keys) })
 }
 
 // match makes patterns be looked for in the rows of equal correlation values.
 func (p puller) match(n *plan.MatchRecognize) (pulled, bool) {
+	r, ok := p.partitioned(n, n.Groups(), func(in plan.Node, keys []plan.Column) plan.Node { return n.Regroup(in, keys) })
+	r.unique = false
+	return r, ok
+}
+
+// partitioned pulls out of the input of a node that works by partitions, in which all
+// rows agree in groups.
+func (p puller) partitioned(n plan.Node, groups map[plan.ColID]bool, regroup func(plan.Node, []plan.Column) plan.Node) (pulled, bool) {
 	r, ok := p.input(n)
 	if !ok {
 		return pulled{}, false
 	}
-	node, conds, keys, ok := p.bind(r, n.Groups())
+	node, conds, keys, ok := p.bind(r, groups)
 	if !ok {
 		return pulled{}, false
 	}
-	return pulled{node: n.Regroup(node, keys), conds: conds}, true
+	return pulled{node: regroup(node, keys), conds: conds, unique: r.unique}, true
 }
 
 func limitsToOne(n plan.Node) bool {
