@@ -304,6 +304,9 @@ func (b *binder) aggregateCall(c *exprCtx, e *ast.Call, name string, kind plan.F
 	if agg.Args, err = b.coerceArgs(xs, fn.Params, e.Pos); err != nil {
 		return nil, err
 	}
+	if e.Distinct && name == "count" {
+		agg.Args[0] = b.ordered(agg.Args[0])
+	}
 	if err := b.aggregateLambdas(&agg, e); err != nil {
 		return nil, err
 	}

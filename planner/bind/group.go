@@ -271,10 +271,14 @@ func (z *selector) aggregate() error {
 	z.dependentKeys()
 	z.node = z.pre.over(input)
 	g := z.project()
+	var err error
 	if len(z.agg.sets) == 1 && len(z.agg.grouping) == 0 {
-		z.node = &plan.Aggregate{Input: g.input, Keys: g.keys, Aggs: z.agg.calls}
+		z.node, err = z.b.aggregateOf(g.input, g.keys, z.agg.calls)
 	} else {
-		z.node = z.groupingSets(g)
+		z.node, err = z.groupingSets(g)
+	}
+	if err != nil {
+		return err
 	}
 	return z.rewriteAbove(g, local)
 }

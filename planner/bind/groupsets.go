@@ -8,7 +8,7 @@ import (
 // groupingSets makes GROUPING SETS: the input is computed once and shared, each
 // set aggregates it, and the union of them has NULL for the keys that a set
 // leaves out.
-func (z *selector) groupingSets(g *grouped) plan.Node {
+func (z *selector) groupingSets(g *grouped) (plan.Node, error) {
 	b, a := z.b, z.agg
 	id := b.newWith()
 	set := &plan.SetOp{Kind: plan.UnionAll, All: true}
@@ -23,20 +23,23 @@ func (z *selector) groupingSets(g *grouped) plan.Node {
 		set.Cols = append(set.Cols, a.grouping[i].col)
 	}
 	for _, s := range a.sets {
-		branch, ids := z.groupingSet(id, g, s)
+		branch, ids, err := z.groupingSet(id, g, s)
+		if err != nil {
+			return nil, err
+		}
 		set.In, set.Maps = append(set.In, branch), append(set.Maps, ids)
 	}
 	if len(a.sets) == 1 {
 		w := set.In[0]
 		set.In[0] = b.inline(w, &cte{id: id, r: &rel{node: g.input}})
-		return set
+		return set, nil
 	}
-	return &plan.With{ID: id, Name: "grouping sets", Def: g.input, Body: set}
+	return &plan.With{ID: id, Name: "grouping sets", Def: g.input, Body: set}, nil
 }
 
 // groupingSet makes the aggregation of one set; the IDs are its columns for
 // those of the union.
-func (z *selector) groupingSet(with int, g *grouped, set []int) (plan.Node, []plan.ColID) {
+func (z *selector) groupingSet(with int, g *grouped, set []int) (plan.Node, []plan.ColID, error) {
 	b := z.b
 	ref := &plan.CTERef{ID: with, Name: "grouping sets"}
 	ids := map[plan.ColID]plan.ColID{}
@@ -45,23 +48,29 @@ func (z *selector) groupingSet(with int, g *grouped, set []int) (plan.Node, []pl
 		ref.Cols, ref.From = append(ref.Cols, col), append(ref.From, c.ID)
 		ids[c.ID] = col.ID
 	}
-	agg := &plan.Aggregate{Input: ref}
+	var keys []plan.Column
+	var aggs []plan.Agg
 	in := map[int]bool{}
 	for _, k := range set {
 		in[k] = true
 		key := g.keys[k]
 		key.ID = ids[key.ID]
-		agg.Keys = append(agg.Keys, key)
+		keys = append(keys, key)
 	}
 	for _, call := range z.agg.calls {
 		call.Col.ID = b.newID()
-		agg.Aggs = append(agg.Aggs, renumberAgg(call, ids))
+		aggs = append(aggs, renumberAgg(call, ids))
 	}
-	return z.groupingColumns(agg, g, in, ids)
+	agg, err := b.aggregateOf(ref, keys, aggs)
+	if err != nil {
+		return nil, nil, err
+	}
+	node, out := z.groupingColumns(agg, aggs, g, in, ids)
+	return node, out, nil
 }
 
 // groupingColumns projects a set's aggregation to the columns of the union.
-func (z *selector) groupingColumns(agg *plan.Aggregate, g *grouped, in map[int]bool, ids map[plan.ColID]plan.ColID) (plan.Node, []plan.ColID) {
+func (z *selector) groupingColumns(agg plan.Node, aggs []plan.Agg, g *grouped, in map[int]bool, ids map[plan.ColID]plan.ColID) (plan.Node, []plan.ColID) {
 	b := z.b
 	p := newProjection(b, agg)
 	var out []plan.ColID
@@ -72,7 +81,7 @@ func (z *selector) groupingColumns(agg *plan.Aggregate, g *grouped, in map[int]b
 		}
 		out = append(out, p.add(k.Name, x).ID)
 	}
-	for _, a := range agg.Aggs {
+	for _, a := range aggs {
 		out = append(out, p.add(a.Col.Name, plan.Ref(a.Col)).ID)
 	}
 	for _, c := range z.agg.grouping {

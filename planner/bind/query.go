@@ -207,7 +207,8 @@ func (b *binder) distinct(r *rel, pos ast.Pos) (*rel, error) {
 	for i, c := range r.cols {
 		keys[i] = plan.Column{ID: c.id, Name: c.name, Type: c.typ}
 	}
-	return &rel{node: &plan.Aggregate{Input: r.node, Keys: keys}, cols: r.cols}, nil
+	node, err := b.aggregateOf(r.node, keys, nil)
+	return &rel{node: node, cols: r.cols}, err
 }
 
 // groupableCols refuses columns of opaque types that cannot be compared. JSON is
@@ -252,10 +253,16 @@ func (b *binder) combine(kind plan.SetKind, all bool, rels []*rel, op *ast.SetOp
 		}
 		ts[i] = t
 	}
+	rels = slices.Clone(rels)
+	for i, r := range rels {
+		rels[i] = b.retype(r, ts)
+	}
+	if kind != plan.UnionAll && !all && slices.ContainsFunc(ts, types.Type.IsJSONB) {
+		return b.setByValue(kind, rels[0], rels[1], op.R.Position())
+	}
 	node := &plan.SetOp{Kind: kind, All: all}
 	out := &rel{node: node}
 	for _, r := range rels {
-		r = b.retype(r, ts)
 		ids := make([]plan.ColID, n)
 		for i, c := range r.cols {
 			ids[i] = c.id

@@ -390,7 +390,7 @@ func (z *selector) finish(outer *scope) (*rel, error) {
 	}
 	var on []plan.ColID
 	for _, x := range z.on {
-		on = append(on, p.add("", z.b.settled(x)).ID)
+		on = append(on, p.add("", z.b.ordered(z.b.settled(x))).ID)
 	}
 	r.node = p.node()
 	if z.distinct() {

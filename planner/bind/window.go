@@ -196,7 +196,7 @@ func (s *winSet) define(c *exprCtx, def *ast.Window, name string) (*window, erro
 		if err != nil {
 			return nil, err
 		}
-		w.partition = append(w.partition, b.settled(x))
+		w.partition = append(w.partition, b.ordered(b.settled(x)))
 	}
 	for i := range def.OrderBy {
 		o := &def.OrderBy[i]
