@@ -15,7 +15,7 @@ import (
 // formatEntries put values into text.
 func formatEntries() []*Entry {
 	return []*Entry{
-		{Names: []string{"format"}, Doc: "Text with values in the places that `%` marks: PostgreSQL's %s (value), %I (identifier) and %L (literal) in the postgres dialect; %s, %d, %f, %e, %x, %o, %b, %c and %n as Java's Formatter in the athena dialect.",
+		{Names: []string{"format"}, Doc: "Text with values in the places that `%` marks: PostgreSQL's %s (value), %I (identifier) and %L (literal) in the postgres dialect; %s, %d, %f, %e, %x, %o, %b, %c, %h and %n as Java's Formatter in the athena dialect.",
 			Examples: []Example{{SQL: "format('Hello %s, %1$L, %I', 'World', 'a b')", Result: `Hello World, 'World', "a b"`}, {SQL: "format('%05d|%,.2f|%-4s|', 42, 1234567.891, 'ab')", Result: "00042|1,234,567.89|ab  |", Athena: true}},
 			overs: []overload{
 				{sig: "format(varchar, any...) varchar", dialect: pgOnly, lenient: true, scalar: eval(formatRows(formatPG))},

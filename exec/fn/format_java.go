@@ -2,7 +2,10 @@ package fn
 
 import (
 	"bytes"
+	"fmt"
+	"math"
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -11,7 +14,7 @@ import (
 )
 
 // formatJava appends a directive as java.util.Formatter does for the conversions
-// s, S, d, x, X, o, f, e, E, b, B, c, n and %. Dates (t) and hexadecimal floats (a)
+// s, S, d, x, X, o, f, e, E, b, B, h, H, c, n and %. Dates (t) and hexadecimal floats (a)
 // are refused.
 func formatJava(b []byte, f *formatArgs, d directive) ([]byte, error) {
 	switch d.conversion {
@@ -29,8 +32,10 @@ func formatJava(b []byte, f *formatArgs, d directive) ([]byte, error) {
 	switch d.conversion {
 	case 's', 'S', 'b', 'B':
 		f.javaText(d, null)
+	case 'h', 'H':
+		err = f.javaHash(d, v, t, null)
 	case 'c', 'C':
-		err = f.javaChar(v, null)
+		err = f.javaChar(d, v, null)
 	case 'd', 'x', 'X', 'o':
 		err = f.javaInteger(d, v, t, null)
 	case 'f', 'e', 'E':
@@ -60,7 +65,10 @@ func (f *formatArgs) javaText(d directive, null bool) {
 	}
 }
 
-func (f *formatArgs) javaChar(v *vector.Vector, null bool) error {
+func (f *formatArgs) javaChar(d directive, v *vector.Vector, null bool) error {
+	if d.precision >= 0 {
+		return d.badPrecision()
+	}
 	if null {
 		f.buf = append(f.buf[:0], "null"...)
 		return nil
@@ -80,6 +88,9 @@ func (f *formatArgs) javaChar(v *vector.Vector, null bool) error {
 
 // javaInteger formats whole numbers; the text of v is in buf.
 func (f *formatArgs) javaInteger(d directive, v *vector.Vector, t types.Type, null bool) error {
+	if d.precision >= 0 {
+		return d.badPrecision()
+	}
 	if null {
 		f.buf = append(f.buf[:0], "null"...)
 		return nil
@@ -108,6 +119,45 @@ func (f *formatArgs) javaInteger(d directive, v *vector.Vector, t types.Type, nu
 		}
 	}
 	f.buf = d.signed(f.buf[:0], digits, neg)
+	return nil
+}
+
+// badPrecision is Java's IllegalFormatPrecisionException.
+func (d *directive) badPrecision() error {
+	return badFormat(fmt.Sprintf("%%.%d%c of format(): whole numbers and characters have no precision", d.precision, d.conversion))
+}
+
+// javaHash formats the value's hashCode in hexadecimal; the text of v is in buf.
+func (f *formatArgs) javaHash(d directive, v *vector.Vector, t types.Type, null bool) error {
+	var hash uint32
+	fold := func(x uint64) uint32 { return uint32(x ^ x>>32) }
+	switch x := vector.ValueAt(v, f.row); {
+	case null:
+		f.buf = append(f.buf[:0], "null"...)
+		return nil
+	case t.Kind == types.Boolean:
+		if hash = 1237; x.I != 0 {
+			hash = 1231
+		}
+	case t.Kind == types.BigInt:
+		hash = fold(uint64(x.I))
+	case t.IsInteger():
+		hash = uint32(x.I)
+	case t.Kind == types.Double:
+		hash = fold(math.Float64bits(x.F))
+	case t.Kind == types.Real:
+		hash = math.Float32bits(float32(x.F))
+	case t.IsString():
+		for _, c := range utf16.Encode([]rune(string(f.buf))) {
+			hash = 31*hash + uint32(c)
+		}
+	default:
+		return wrongConversion(d, t)
+	}
+	f.buf = strconv.AppendUint(f.buf[:0], uint64(hash), 16)
+	if d.precision >= 0 {
+		f.buf = f.buf[:min(d.precision, len(f.buf))]
+	}
 	return nil
 }
 

@@ -10,7 +10,7 @@ import (
 // The geospatial functions: entries and adapters. What they compute is in exec/geo.
 
 func geoEntries() []*Entry {
-	return concatAll(geoMakers(), geoRelations(), geoOperations(), geoAccessors(), geoLines(), geoSphere(), tileEntries(), geoAggs())
+	return concatAll(geoMakers(), geoRelations(), geoOperations(), geoAccessors(), geoLines(), geoSphere(), tileEntries(), geoAggs(), geoPostGIS())
 }
 
 // bytesOr makes a function of values of bytes to one, which is NULL where f says so.

@@ -13,7 +13,11 @@ import (
 // geoMakers make geometries of numbers, texts and bytes, and the other way.
 func geoMakers() []*Entry {
 	fromText := func(name, doc, example string, only ...shape.Type) *Entry {
-		return &Entry{Names: []string{name}, Doc: doc, Examples: []Example{{SQL: name + "('" + example + "')", Result: example}},
+		names := []string{name}
+		if only == nil {
+			names = append(names, "st_geomfromtext", "st_geomfromewkt")
+		}
+		return &Entry{Names: names, Doc: doc, Examples: []Example{{SQL: name + "('" + example + "')", Result: example}},
 			overs: []overload{{sig: name + "(varchar) geometry", scalar: bytesOf(func(dst, s []byte) ([]byte, error) {
 				from := len(dst)
 				dst, err := geo.FromText(dst, s)
@@ -24,12 +28,12 @@ func geoMakers() []*Entry {
 			})}}}
 	}
 	return []*Entry{
-		{Names: []string{"st_point"}, Doc: "The point at x and y.", Examples: []Example{{SQL: "ST_Point(1.5, -2)", Result: "POINT (1.5 -2)"}},
+		{Names: []string{"st_point", "st_makepoint"}, Doc: "The point at x and y.", Examples: []Example{{SQL: "ST_Point(1.5, -2)", Result: "POINT (1.5 -2)"}},
 			overs: []overload{{sig: "st_point(double, double) geometry", scalar: eval(stPoint)}}},
 		fromText("st_geometryfromtext", "The geometry that a well-known text (WKT) stands for. Rings are closed and turned: the outer one runs counter-clockwise, holes clockwise.", "LINESTRING (0 0, 1 2)"),
 		fromText("st_linefromtext", "The line that a well-known text stands for.", "LINESTRING (0 0, 1 2)", shape.LineString),
 		fromText("st_polygon", "The polygon that a well-known text stands for.", "POLYGON ((0 0, 2 0, 1 2, 0 0))", shape.Polygon),
-		{Names: []string{"st_geomfrombinary"}, Doc: "The geometry of well-known binary (WKB), as ISO or PostGIS (EWKB) write it; an SRID in it is dropped.",
+		{Names: []string{"st_geomfrombinary", "st_geomfromwkb", "st_geomfromewkb"}, Doc: "The geometry of well-known binary (WKB), as ISO or PostGIS (EWKB) write it; an SRID in it is dropped.",
 			Examples: []Example{{SQL: "ST_GeomFromBinary(ST_AsBinary(ST_Point(1, 2)))", Result: "POINT (1 2)"}},
 			overs:    []overload{{sig: "st_geomfrombinary(varbinary) geometry", scalar: bytesOf(geo.FromBinary)}}},
 		{Names: []string{"st_geomfromkml"}, Doc: "The geometry of a KML document's first Point, LineString, LinearRing, Polygon or MultiGeometry. Altitudes are left out.",

@@ -162,12 +162,61 @@ func jsonbEdit(b []byte, what string, args []*vector.Vector, i int, how jsontext
 }
 
 func jsonbSet(b []byte, args []*vector.Vector, i int) ([]byte, error) {
+	return jsonbSetTo(b, args, i, kernelBytes(args[2], i))
+}
+
+func jsonbSetTo(b []byte, args []*vector.Vector, i int, fresh []byte) ([]byte, error) {
 	how := jsontext.Set
 	if len(args) == 4 && vector.ValueAt(args[3], i).I == 0 {
 		how = jsontext.Replace
 	}
-	return jsonbEdit(b, "set path in", args, i, how, kernelBytes(args[2], i))
+	return jsonbEdit(b, "set path in", args, i, how, fresh)
 }
+
+// jsonbSetLax is jsonb_set whose fifth argument says what a NULL does.
+func jsonbSetLax(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	w := kernel.NewTextOut(out)
+	var scrap []byte
+	return kernel.EachErr(sel, out.Len, func(i int) (err error) {
+		if args[0].IsNull(i) || args[1].IsNull(i) || len(args) > 3 && args[3].IsNull(i) {
+			out.SetNull(i)
+			return w.End(i, w.Start())
+		}
+		if scrap, err = jsonbSetOrNull(scrap[:0], args, i); err != nil {
+			return err
+		}
+		return w.End(i, jsontext.AppendB(w.Start(), scrap))
+	})
+}
+
+func jsonbSetOrNull(b []byte, args []*vector.Vector, i int) ([]byte, error) {
+	treatment := "use_json_null"
+	if len(args) > 4 {
+		if args[4].IsNull(i) {
+			return b, fault.New("22004", "%s", badTreatment)
+		}
+		treatment = string(kernelBytes(args[4], i))
+	}
+	set := args[:min(len(args), 4)]
+	if !args[2].IsNull(i) {
+		return jsonbSet(b, set, i)
+	}
+	switch treatment {
+	case "use_json_null":
+		return jsonbSetTo(b, set, i, []byte("null"))
+	case "delete_key":
+		return jsonbEdit(b, "delete path in", args, i, jsontext.Delete, nil)
+	case "return_target":
+		return append(b, kernelBytes(args[0], i)...), nil
+	case "raise_exception":
+		return b, fault.New("22004", "JSON value must not be null").
+			WithDetail("Exception was raised because null_value_treatment is \"raise_exception\".").
+			WithHint("To avoid, either change the null_value_treatment argument or ensure that an SQL NULL is not passed.")
+	}
+	return b, fault.New(fault.CodeInvalidParameter, "%s", badTreatment)
+}
+
+const badTreatment = `null_value_treatment must be "delete_key", "return_target", "use_json_null", or "raise_exception"`
 
 func jsonbInsert(b []byte, args []*vector.Vector, i int) ([]byte, error) {
 	how := jsontext.InsertBefore
@@ -234,6 +283,13 @@ func jsonbFunctions() []*Entry {
 		{Names: []string{"jsonb_set"}, Doc: "The jsonb with a new value at a path; the last argument says whether a missing member or element is added (it is, by default).",
 			Examples: []Example{{SQL: `jsonb_set('{"a":[1,2]}', '{a,0}', '"x"')`, Result: `{"a": ["x", 2]}`}},
 			overs:    []overload{{sig: "jsonb_set(jsonb, array(varchar), jsonb) jsonb", scalar: jsonbFn(jsonbSet)}, {sig: "jsonb_set(jsonb, array(varchar), jsonb, boolean) jsonb", scalar: jsonbFn(jsonbSet)}}},
+		{Names: []string{"jsonb_set_lax"}, Doc: "As jsonb_set; the last argument says what a NULL as the new value does: raise_exception, use_json_null (it does, by default), delete_key or return_target.",
+			Examples: []Example{{SQL: `jsonb_set_lax('{"a":1}', '{a}', null)`, Result: `{"a": null}`}, {SQL: `jsonb_set_lax('{"a":1,"b":2}', '{a}', null, true, 'delete_key')`, Result: `{"b": 2}`}},
+			overs: []overload{
+				{sig: "jsonb_set_lax(jsonb, array(varchar), jsonb) jsonb", lenient: true, scalar: eval(jsonbSetLax)},
+				{sig: "jsonb_set_lax(jsonb, array(varchar), jsonb, boolean) jsonb", lenient: true, scalar: eval(jsonbSetLax)},
+				{sig: "jsonb_set_lax(jsonb, array(varchar), jsonb, boolean, varchar) jsonb", lenient: true, scalar: eval(jsonbSetLax)},
+			}},
 		{Names: []string{"jsonb_insert"}, Doc: "The jsonb with a value inserted at a path: before the element there, or after it.", Examples: []Example{{SQL: `jsonb_insert('{"a":[1,2]}', '{a,1}', '9', true)`, Result: `{"a": [1, 2, 9]}`}},
 			overs: []overload{{sig: "jsonb_insert(jsonb, array(varchar), jsonb) jsonb", scalar: jsonbFn(jsonbInsert)}, {sig: "jsonb_insert(jsonb, array(varchar), jsonb, boolean) jsonb", scalar: jsonbFn(jsonbInsert)}}},
 		{Names: []string{"jsonb_pretty"}, Doc: "The jsonb as text, a line for each member and element.", Examples: []Example{{SQL: `replace(jsonb_pretty('{"a":1}'), chr(10), '/')`, Result: `{/    "a": 1/}`}},
