@@ -11,6 +11,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/fn"
+	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -32,9 +33,10 @@ type Stats struct {
 	FilesRead       int64
 	PartitionsTotal int64
 	PartitionsRead  int64
-	PeakMemory      int64 // bytes
-	Spilled         int64 // bytes written to spill files
-	Reused          bool  // the rows are those of an earlier run
+	PeakMemory      int64               // bytes
+	Spilled         int64               // bytes written to spill files
+	Events          [store.Events]int64 // of the store: extra requests, bytes that a cache had
+	Reused          bool                // the rows are those of an earlier run
 	Planning        time.Duration
 	Queued          time.Duration // waiting for its turn
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/glauxdb/glaux/exec/build"
 	"github.com/glauxdb/glaux/exec/mem"
 	"github.com/glauxdb/glaux/exec/op"
+	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/explain"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -233,6 +234,11 @@ func measured(t *op.Trace) *explain.Measured {
 	}
 	m := &explain.Measured{Rows: t.Rows.Load(), Pulled: time.Duration(t.Nanos.Load()), Sunk: time.Duration(t.Sink.Load()),
 		Memory: t.Memory.Load(), Bytes: t.Data.Load(), Metadata: t.Metadata.Load(), Requests: t.Requests.Load()}
+	for e, n := range t.Events.Load() {
+		if n > 0 {
+			m.Details = append(m.Details, plan.Detail{Key: store.Event(e).String(), Value: fmt.Sprint(n)})
+		}
+	}
 	if n := t.Passing.Load(); n > 0 {
 		m.Details = append(m.Details, plan.Detail{Key: "gave_up", Value: fmt.Sprint(n)})
 	}
@@ -249,12 +255,31 @@ func measured(t *op.Trace) *explain.Measured {
 
 // summary is what ANALYZE prints below the plan.
 func summary(st Stats, planned, total time.Duration) []string {
-	return []string{
+	out := []string{
 		fmt.Sprintf("Rows: %d read, %d returned", st.RowsRead, st.RowsReturned),
 		fmt.Sprintf("Bytes: %d data, %d metadata, %d requests", st.BytesScanned, st.BytesMetadata, st.Requests),
+	}
+	if s := eventsText(st.Events); s != "" {
+		out = append(out, "Store: "+s)
+	}
+	return append(out,
 		fmt.Sprintf("Files: %d of %d; partitions: %d of %d", st.FilesRead, st.FilesTotal, st.PartitionsRead, st.PartitionsTotal),
 		fmt.Sprintf("Peak memory: %s", mem.Size(st.PeakMemory)),
 		fmt.Sprintf("Planning time: %.3f ms", float64(planned)/1e6),
 		fmt.Sprintf("Execution time: %.3f ms", float64(total-planned)/1e6),
-	}
+	)
 }
+
+// eventsText says what happened to requests, as far as anything did.
+func eventsText(es [store.Events]int64) string {
+	var out []string
+	for e, n := range es {
+		if n > 0 {
+			out = append(out, fmt.Sprintf("%d %s", n, eventWords[e]))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+var eventWords = [store.Events]string{store.Hedged: "requests hedged", store.ReadAlong: "bytes read along", store.Repeated: "requests repeated",
+	store.SlowedDown: "requests slowed down", store.FromDisk: "bytes from the disk cache", store.ToDisk: "bytes into the disk cache"}

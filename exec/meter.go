@@ -11,6 +11,7 @@ import (
 type meter struct {
 	control                          QueryControl
 	data, metadata, cached, requests atomic.Int64
+	store.EventCounts
 }
 
 // Reserve counts n bytes unless the control refuses them.

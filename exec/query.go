@@ -119,7 +119,7 @@ func (s *Session) start(ctx context.Context, kind Kind, sql string) (*running, e
 			r.ctx = store.WithRequesterPays(r.ctx)
 		}
 	}
-	r.ctx = lake.WithStatement(store.WithMeter(r.ctx, r.meter))
+	r.ctx = store.WithShare(lake.WithStatement(store.WithMeter(r.ctx, r.meter)))
 	r.mem = s.e.mem.Child("query", memory)
 	r.query = &op.Query{ID: r.id, Workers: s.e.o.Workers, Mem: r.mem, Log: r.log}
 	if v, _ := s.set.get(maxErrorSetting); v != "-1" {
@@ -252,7 +252,7 @@ func (r *running) stats() Stats {
 		Requests: r.meter.requests.Load(), FilesTotal: c.FilesTotal.Load(), FilesRead: c.FilesRead.Load(),
 		PartitionsTotal: c.PartitionsTotal.Load(), PartitionsRead: c.PartitionsRead.Load(), PeakMemory: r.mem.Peak(),
 		BytesCached: r.meter.cached.Load(), Planning: time.Duration(r.planned.Load()), Queued: time.Duration(r.waited.Load()),
-		Reused: r.reused.Load()}
+		Reused: r.reused.Load(), Events: r.meter.Load()}
 	if r.control != nil {
 		st.BytesLimit = r.control.Limit()
 	}

@@ -33,6 +33,7 @@ type Trace struct {
 	Sink atomic.Int64
 	// What a scan read of its files; see store.ReadKind.
 	Data, Metadata, Requests atomic.Int64
+	Events                   store.EventCounts
 	// Passing counts the copies of a partial aggregate that gave grouping up.
 	Passing atomic.Int64
 	// Rejects is what a scan left out or changed; nil before it begins. It is set
@@ -100,6 +101,14 @@ func (m *traceMeter) Reserve(ctx context.Context, kind store.ReadKind, n int64) 
 		m.t.Requests.Add(1)
 	}
 	return nil
+}
+
+// Note implements store.Witness.
+func (m *traceMeter) Note(e store.Event, n int64) {
+	if w, ok := m.in.(store.Witness); ok {
+		w.Note(e, n)
+	}
+	m.t.Events.Note(e, n)
 }
 
 func (t *Trace) sink(since time.Time) { t.Sink.Add(int64(time.Since(since))) }

@@ -10,10 +10,23 @@ import (
 // MergeGap is the largest gap that is read along between two ranges of
 // metadata (footers, indexes): one round trip costs more than a megabyte.
 //
-// Ranges of data merge only where they touch or overlap. What a gap holds
-// would count as scanned, and the scan of a column is that column's bytes, no
-// more; the lost round trips run in parallel instead.
+// Ranges of data merge where they touch or overlap, and, in a bucket, over gaps
+// that are small beside what they spare (S3.dataGap). What a gap holds is thrown
+// away and never counts as scanned: the scan of a column is that column's bytes,
+// no more.
 const MergeGap = 1 << 20
+
+// maxDataGap bounds the gaps between ranges of data that are read along, whatever
+// a request costs.
+const maxDataGap = 512 << 10
+
+// gapRule says which gaps are read along: those of at most limit bytes, that are
+// at most a share-th of the wanted bytes around them. Share 0: whatever these are.
+type gapRule struct{ limit, share int64 }
+
+func (g gapRule) allows(gap, wanted int64) bool {
+	return gap <= g.limit && (gap == 0 || g.share == 0 || gap*g.share <= wanted)
+}
 
 // maxMerged bounds what touching ranges are merged into. Longer ones are split
 // for parallel reading anyway, and one slice that is kept alive keeps the
@@ -24,20 +37,22 @@ const maxMerged = 16 << 20
 type span struct {
 	Range
 	wants []int // positions in the list of wanted ranges, by offset
+	along int64 // bytes that no wanted range has
 }
 
-// gapFor gives the gap that a read of this kind may bridge.
-func gapFor(ctx context.Context) int64 {
+// gapFor gives the gaps that a read of this kind may bridge without looking at
+// what requests cost.
+func gapFor(ctx context.Context) gapRule {
 	if KindOf(ctx) == ReadFooter {
-		return MergeGap
+		return gapRule{limit: MergeGap}
 	}
-	return 0
+	return gapRule{}
 }
 
-// merge groups ranges into spans: ranges that overlap always, ranges with at
-// most gap bytes between them while the span stays under maxMerged. Empty
-// ranges are in no span. The spans are in order and do not overlap.
-func merge(rs []Range, gap int64) []span {
+// merge groups ranges into spans: ranges that overlap always, ranges with a gap
+// that the rule allows while the span stays under maxMerged. Empty ranges are in
+// no span. The spans are in order and do not overlap.
+func merge(rs []Range, gaps gapRule) []span {
 	order := make([]int, 0, len(rs))
 	for i, r := range rs {
 		if r.Len > 0 {
@@ -52,13 +67,15 @@ func merge(rs []Range, gap int64) []span {
 			s := &out[n-1]
 			end := s.Off + s.Len
 			total := max(end, r.Off+r.Len) - s.Off
-			if r.Off < end || r.Off-end <= gap && total <= maxMerged {
+			gap := max(r.Off-end, 0)
+			if r.Off < end || gaps.allows(gap, s.Len-s.along+r.Len) && total <= maxMerged {
 				s.Len = total
+				s.along += gap
 				s.wants = append(s.wants, i)
 				continue
 			}
 		}
-		out = append(out, span{r, []int{i}})
+		out = append(out, span{Range: r, wants: []int{i}})
 	}
 	return out
 }
@@ -98,6 +115,30 @@ func total(spans []span) (n int64) {
 		n += s.Len
 	}
 	return n
+}
+
+// along is how much of the spans nobody wants.
+func along(spans []span) (n int64) {
+	for _, s := range spans {
+		n += s.along
+	}
+	return n
+}
+
+// wantedIn is how many bytes of the first n of a part of the span are wanted.
+func (s span) wantedIn(part Range, n int64, rs []Range) (wanted int64) {
+	if s.along == 0 {
+		return n
+	}
+	at, end := part.Off, part.Off+n
+	for _, i := range s.wants { // by offset; they may overlap
+		from, to := max(rs[i].Off, at), min(rs[i].Off+rs[i].Len, end)
+		if to > from {
+			wanted += to - from
+			at = to
+		}
+	}
+	return wanted
 }
 
 // checkRanges refuses ranges that the object cannot have: they come from

@@ -19,20 +19,20 @@ func TestMerge(t *testing.T) {
 	}{
 		{"none", nil, 0, nil},
 		{"empty ranges", []Range{{5, 0}, {9, 0}}, mib, nil},
-		{"touching", []Range{{0, 10}, {10, 5}}, 0, []span{{Range{0, 15}, []int{0, 1}}}},
-		{"a gap of one byte", []Range{{0, 10}, {11, 5}}, 0, []span{{Range{0, 10}, []int{0}}, {Range{11, 5}, []int{1}}}},
-		{"out of order", []Range{{10, 5}, {0, 10}}, 0, []span{{Range{0, 15}, []int{1, 0}}}},
-		{"inside another", []Range{{0, 100}, {10, 5}}, 0, []span{{Range{0, 100}, []int{0, 1}}}},
-		{"twice the same", []Range{{7, 3}, {7, 3}}, 0, []span{{Range{7, 3}, []int{0, 1}}}},
-		{"gap bridged", []Range{{0, 10}, {10 + mib, 5}}, mib, []span{{Range{0, 15 + mib}, []int{0, 1}}}},
-		{"gap too wide", []Range{{0, 10}, {11 + mib, 5}}, mib, []span{{Range{0, 10}, []int{0}}, {Range{11 + mib, 5}, []int{1}}}},
+		{"touching", []Range{{0, 10}, {10, 5}}, 0, []span{{Range{0, 15}, []int{0, 1}, 0}}},
+		{"a gap of one byte", []Range{{0, 10}, {11, 5}}, 0, []span{{Range{0, 10}, []int{0}, 0}, {Range{11, 5}, []int{1}, 0}}},
+		{"out of order", []Range{{10, 5}, {0, 10}}, 0, []span{{Range{0, 15}, []int{1, 0}, 0}}},
+		{"inside another", []Range{{0, 100}, {10, 5}}, 0, []span{{Range{0, 100}, []int{0, 1}, 0}}},
+		{"twice the same", []Range{{7, 3}, {7, 3}}, 0, []span{{Range{7, 3}, []int{0, 1}, 0}}},
+		{"gap bridged", []Range{{0, 10}, {10 + mib, 5}}, mib, []span{{Range{0, 15 + mib}, []int{0, 1}, mib}}},
+		{"gap too wide", []Range{{0, 10}, {11 + mib, 5}}, mib, []span{{Range{0, 10}, []int{0}, 0}, {Range{11 + mib, 5}, []int{1}, 0}}},
 		{"touching but long", []Range{{0, 10 * mib}, {10 * mib, 10 * mib}}, 0,
-			[]span{{Range{0, 10 * mib}, []int{0}}, {Range{10 * mib, 10 * mib}, []int{1}}}},
-		{"overlapping and long", []Range{{0, 10 * mib}, {9 * mib, 10 * mib}}, 0, []span{{Range{0, 19 * mib}, []int{0, 1}}}},
+			[]span{{Range{0, 10 * mib}, []int{0}, 0}, {Range{10 * mib, 10 * mib}, []int{1}, 0}}},
+		{"overlapping and long", []Range{{0, 10 * mib}, {9 * mib, 10 * mib}}, 0, []span{{Range{0, 19 * mib}, []int{0, 1}, 0}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, merge(tt.rs, tt.gap), cmp.AllowUnexported(span{}), cmpopts.EquateEmpty()); diff != "" {
+			if diff := cmp.Diff(tt.want, merge(tt.rs, gapRule{limit: tt.gap}), cmp.AllowUnexported(span{}), cmpopts.EquateEmpty()); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -55,7 +55,7 @@ func TestMergeRandom(t *testing.T) {
 			rs[i] = Range{off, r.Int64N(min(1000-off, 120) + 1)}
 		}
 		gap := int64(r.IntN(3) * 20)
-		spans := merge(rs, gap)
+		spans := merge(rs, gapRule{limit: gap})
 		out := make([][]byte, len(rs))
 		end := int64(-1)
 		for _, s := range spans {
@@ -120,10 +120,10 @@ func TestPieces(t *testing.T) {
 
 func TestGapByKind(t *testing.T) {
 	ctx := context.Background()
-	if g := gapFor(ctx); g != 0 {
+	if g := gapFor(ctx); g != (gapRule{}) {
 		t.Errorf("data gap = %d, want 0: a gap counts as scanned", g)
 	}
-	if g := gapFor(WithReadKind(ctx, ReadFooter)); g != MergeGap {
+	if g := gapFor(WithReadKind(ctx, ReadFooter)); g != (gapRule{limit: MergeGap}) {
 		t.Errorf("footer gap = %d, want %d", g, MergeGap)
 	}
 }
@@ -140,5 +140,25 @@ func TestBuffers(t *testing.T) {
 	Recycle(make([]byte, 5000)[:10:4999])
 	if b := Buffer(5000); cap(b) != 8192 {
 		t.Errorf("cap = %d, want the class's 8192", cap(b))
+	}
+}
+
+// TestMergeDataGaps bridges gaps that are small beside what is wanted around them,
+// and counts only what is wanted.
+func TestMergeDataGaps(t *testing.T) {
+	rs := []Range{{0, 1000}, {1100, 1000}, {3000, 10}, {3005, 995}}
+	spans := merge(rs, gapRule{limit: 500, share: 4})
+	want := []span{{Range{0, 2100}, []int{0, 1}, 100}, {Range{3000, 1000}, []int{2, 3}, 0}}
+	if diff := cmp.Diff(want, spans, cmp.AllowUnexported(span{})); diff != "" {
+		t.Error(diff)
+	}
+	for _, tt := range []struct {
+		part Range
+		n    int64
+		want int64
+	}{{Range{0, 2100}, 2100, 2000}, {Range{0, 2100}, 1050, 1000}, {Range{0, 2100}, 1101, 1001}, {Range{1050, 1050}, 60, 10}} {
+		if got := spans[0].wantedIn(tt.part, tt.n, rs); got != tt.want {
+			t.Errorf("%d bytes of %v: %d wanted, want %d", tt.n, tt.part, got, tt.want)
+		}
 	}
 }

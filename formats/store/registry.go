@@ -51,7 +51,7 @@ const (
 // error; whether it exists shows when it is opened.
 func NewRegistry(cfg Config) (*Registry, error) {
 	r := &Registry{s3: cfg.S3, more: cfg.More, stores: map[string]Store{}}
-	r.s3.requests = &requestCounts{}
+	r.s3.requests, r.s3.events = &requestCounts{}, &EventCounts{}
 	for _, l := range cfg.Locations {
 		if err := r.Allow(l); err != nil {
 			return nil, err

@@ -43,23 +43,28 @@ type S3Config struct {
 
 	MaxAttempts int           // tries per request; 0: 6
 	MaxBackoff  time.Duration // longest wait between tries; 0: 5 s
-	Stall       time.Duration // a body that brings nothing for so long is asked for again; 0: 30 s
+	Stall       time.Duration // an answer that brings nothing (or hardly anything) for so long is asked for again; 0: 30 s
+
+	// NoHedge turns second requests beside slow ones off.
+	NoHedge bool
 
 	requests *requestCounts // of the registry; nil: not counted
+	events   *EventCounts   // of the registry; nil: not counted
 }
 
 const (
-	pieceSize      = 8 << 20 // ranges longer than this are fetched in parallel pieces
-	readParallel   = 12      // requests in flight for one ReadRanges
-	bucketParallel = 96      // requests in flight for one bucket
-	deleteBatch    = 1000    // the most that DeleteObjects takes
+	maxPiece     = 8 << 20 // ranges longer than this are always fetched in parallel pieces
+	readParallel = 16      // requests in flight for one ReadRanges
+	deleteBatch  = 1000    // the most that DeleteObjects takes
 )
 
 // S3 is the store of one bucket.
 type S3 struct {
 	bucket string
 	cfg    S3Config
-	slots  chan struct{} // bounds the requests in flight
+	pace   *s3Pace // what was measured of it
+	window *window // bounds the requests under way
+	hedges hedgeBudget
 
 	client atomic.Pointer[s3.Client]
 	region atomic.Pointer[string]
@@ -87,7 +92,8 @@ func NewS3(bucket string, cfg S3Config) (*S3, error) {
 	if base.Region == "" {
 		base.Region = "us-east-1"
 	}
-	s := &S3{bucket: bucket, cfg: cfg, slots: make(chan struct{}, bucketParallel), base: base}
+	pace := &s3Pace{}
+	s := &S3{bucket: bucket, cfg: cfg, pace: pace, window: newWindow(pace, cfg.MaxBackoff), base: base}
 	s.use(base.Region)
 	return s, nil
 }
@@ -95,12 +101,13 @@ func NewS3(bucket string, cfg S3Config) (*S3, error) {
 func loadConfig(cfg S3Config) (aws.Config, error) {
 	opts := []func(*config.LoadOptions) error{
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
-			t.MaxIdleConnsPerHost = bucketParallel
+			t.MaxIdleConns, t.MaxIdleConnsPerHost = 2*windowMost, windowMost
 			t.ResponseHeaderTimeout = cfg.Stall
 		})),
 		config.WithRetryer(func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) {
 				o.MaxAttempts, o.MaxBackoff, o.RateLimiter = cfg.MaxAttempts, cfg.MaxBackoff, ratelimit.None
+				o.Backoff = retry.BackoffDelayerFunc(func(try int, _ error) (time.Duration, error) { return backoff(try, cfg.MaxBackoff), nil })
 				o.Retryables = append(o.Retryables, retry.IsErrorRetryableFunc(retryable))
 			})
 		}),
@@ -150,7 +157,7 @@ func (s *S3) use(region string) {
 		// The newer default checksums are refused by many servers that speak S3.
 		o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
 		o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
-		o.APIOptions = append(o.APIOptions, s.addPayer)
+		o.APIOptions = append(o.APIOptions, s.addPayer, s.measure)
 		if c := s.cfg.requests; c != nil {
 			o.APIOptions = append(o.APIOptions, c.watch)
 		}
@@ -184,14 +191,17 @@ func (s *S3) follow(err error, used string) bool {
 
 // call runs one request with a slot, in the bucket's region.
 func (s *S3) call(ctx context.Context, key string, f func(c *s3.Client) error) error {
-	select {
-	case s.slots <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+	leave, err := enter(ctx)
+	if err != nil {
+		return err
 	}
-	defer func() { <-s.slots }()
+	defer leave()
+	if err := s.window.acquire(ctx); err != nil {
+		return err
+	}
+	defer s.window.release()
 	used := *s.region.Load()
-	err := f(s.client.Load())
+	err = f(s.client.Load())
 	if err != nil && s.follow(err, used) {
 		err = f(s.client.Load())
 	}

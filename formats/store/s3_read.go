@@ -18,42 +18,62 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 )
 
-// ReadRanges merges the ranges, cuts long ones into pieces and fetches these
-// in parallel.
+// ReadRanges merges the ranges, cuts long ones into pieces and fetches these in
+// parallel. What the disk cache has is not asked for.
 func (s *S3) ReadRanges(ctx context.Context, o Info, rs []Range) ([][]byte, error) {
 	if err := checkRanges(s.URL(o.Key), o.Size, rs); err != nil {
 		return nil, err
 	}
-	spans := merge(rs, gapFor(ctx))
+	spans := merge(rs, s.gaps(ctx))
 	left := total(spans)
+	if KindOf(ctx) == ReadData {
+		left -= along(spans)
+	}
 	if err := Reserve(ctx, left); err != nil {
 		return nil, err
 	}
-	var read atomic.Int64
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(readParallel)
-	bufs := make([][]byte, len(spans))
-	for i, sp := range spans {
-		buf := Buffer(int(sp.Len))
-		bufs[i] = buf
-		for _, p := range pieces(sp.Range, pieceSize) {
-			part := buf[p.Off-sp.Off : p.Off-sp.Off+p.Len]
-			g.Go(func() error {
-				n, err := s.fetch(gctx, o, p, part)
-				read.Add(n)
-				return err
-			})
-		}
-	}
-	if err := g.Wait(); err != nil {
-		giveBack(ctx, left-read.Load())
+	bufs, read, err := s.readSpans(ctx, o, spans, rs)
+	if err != nil {
+		giveBack(ctx, left-read)
 		return nil, err
 	}
+	s.note(ctx, ReadAlong, along(spans))
 	out := make([][]byte, len(rs))
 	for i, sp := range spans { // after the bytes are there: overlaps are copied
 		sp.scatter(bufs[i], rs, out)
 	}
 	return out, nil
+}
+
+// gaps gives the gaps that a read bridges.
+func (s *S3) gaps(ctx context.Context) gapRule {
+	if KindOf(ctx) != ReadData {
+		return gapFor(ctx)
+	}
+	return gapRule{limit: s.pace.gap(), share: 4}
+}
+
+// readSpans fetches the bytes of each span. It tells how many of those that count
+// have come, also with an error.
+func (s *S3) readSpans(ctx context.Context, o Info, spans []span, rs []Range) (bufs [][]byte, read int64, err error) {
+	var come atomic.Int64
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(readParallel)
+	bufs = make([][]byte, len(spans))
+	for i, sp := range spans {
+		buf := Buffer(int(sp.Len))
+		bufs[i] = buf
+		for _, p := range pieces(sp.Range, s.pace.piece()) {
+			part := buf[p.Off-sp.Off : p.Off-sp.Off+p.Len]
+			g.Go(func() error {
+				n, err := s.fetch(gctx, o, p, part)
+				come.Add(sp.wantedIn(p, n, rs))
+				return err
+			})
+		}
+	}
+	err = g.Wait()
+	return bufs, come.Load(), err
 }
 
 // bodyError marks a body that broke off: the rest can be asked for again.
@@ -64,7 +84,7 @@ func (e bodyError) Unwrap() error { return e.error }
 // fetch fills buf with a range. The SDK retries requests that fail; a body
 // that breaks off is continued where it ended. It gives the bytes read.
 func (s *S3) fetch(ctx context.Context, o Info, r Range, buf []byte) (n int64, err error) {
-	for try := 1; ; try++ {
+	for try := 1; ; {
 		err = s.call(ctx, o.Key, func(c *s3.Client) error {
 			m, err := s.get(ctx, c, o, Range{r.Off + n, r.Len - n}, buf[n:])
 			n += m
@@ -74,13 +94,19 @@ func (s *S3) fetch(ctx context.Context, o Info, r Range, buf []byte) (n int64, e
 		if err == nil || !errors.As(err, &broken) {
 			return n, err
 		}
+		if errors.Is(err, errStraggles) { // it is not S3's failure, and was paid for with a hedge
+			s.note(ctx, Hedged, 1)
+			continue
+		}
 		if try >= s.cfg.MaxAttempts {
 			return n, fault.Wrap(err, fault.CodeConnectionFailure, "S3 broke off reading %q %d times: %v", s.URL(o.Key), try, broken.error).
 				In(s.URL(o.Key)).WithHint("Check the network and the load of the server at the endpoint (%s).", s.endpoint())
 		}
+		s.note(ctx, Repeated, 1)
 		if err := sleep(ctx, backoff(try, s.cfg.MaxBackoff)); err != nil {
 			return n, err
 		}
+		try++
 	}
 }
 
@@ -102,37 +128,38 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// get makes one request for a range and reads the answer, giving up on a body
-// that brings nothing for too long.
+// get makes one request for a range, or two if the first is slow to answer, and
+// reads the answer, giving up on a body that brings too little.
 func (s *S3) get(ctx context.Context, c *s3.Client, o Info, r Range, buf []byte) (n int64, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	in := &s3.GetObjectInput{Bucket: &s.bucket, Key: &o.Key, Range: aws.String(fmt.Sprintf("bytes=%d-%d", r.Off, r.Off+r.Len-1))}
 	if o.ETag != "" {
 		in.IfMatch = aws.String(`"` + o.ETag + `"`)
 	}
-	out, err := c.GetObject(ctx, in)
+	out, cancel, err := s.begin(ctx, c, in)
 	if err != nil {
 		return 0, err
 	}
+	defer cancel(nil)
 	defer out.Body.Close()
 	if err := s.checkAnswer(o, r, out); err != nil {
 		return 0, err
 	}
-	watch := time.AfterFunc(s.cfg.Stall, cancel)
-	defer watch.Stop()
+	began := time.Now()
+	p := s.watch(r.Len, cancel)
+	defer p.stop()
 	for n < r.Len {
 		m, err := out.Body.Read(buf[n:])
 		n += int64(m)
-		watch.Reset(s.cfg.Stall)
+		p.come.Store(n)
 		if err == nil || n == r.Len {
 			continue
 		}
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
-		return n, bodyError{err}
+		return n, bodyError{p.why(err)}
 	}
+	s.pace.came(n, time.Since(began))
 	return n, nil
 }
 

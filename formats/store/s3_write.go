@@ -16,7 +16,7 @@ import (
 
 // partSize gives the length of upload part i: 10000 parts must do for 5 TB
 // (S3 user guide, "Multipart upload limits").
-func partSize(i int) int { return pieceSize * (1 + i/64) }
+func partSize(i int) int { return maxPiece * (1 + i/64) }
 
 // Put uploads what r gives: in one request if it is short, else in parts.
 // Nothing becomes visible before the end, and nothing at all on an error.

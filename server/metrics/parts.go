@@ -76,10 +76,14 @@ func crawlerState(s *crawler.Service) part {
 func storeState(s *store.Registry) part {
 	requests := desc("glaux_store_requests_total", "Requests to S3, each try for itself.", "operation", "result")
 	spent := desc("glaux_store_request_seconds_total", "How long they took, until the answer began.", "operation", "result")
-	return part{[]*prometheus.Desc{requests, spent}, func(ch chan<- prometheus.Metric) {
+	events := desc("glaux_store_events_total", "What else happened to reads of S3: hedged, repeated and slowed_down count requests, the others bytes.", "event")
+	return part{[]*prometheus.Desc{requests, spent, events}, func(ch chan<- prometheus.Metric) {
 		for _, r := range s.Requests() {
 			count(ch, requests, r.Count, r.Operation, r.Result)
 			ch <- prometheus.MustNewConstMetric(spent, prometheus.CounterValue, r.Took.Seconds(), r.Operation, r.Result)
+		}
+		for e, n := range s.Events() {
+			count(ch, events, n, store.Event(e).String())
 		}
 	}}
 }
