@@ -110,7 +110,7 @@ func TestOneColumnReadsItsBytes(t *testing.T) {
 	defer srv.Close()
 	ctx := context.Background()
 	in, err := server.Open(ctx, server.Config{DataDir: meta.Memory, Locations: []string{"s3://lake"},
-		S3: store.S3Config{Endpoint: srv.URL, PathStyle: true, Region: "us-east-1"}})
+		S3: store.S3Config{Endpoint: srv.URL, PathStyle: true, Region: "us-east-1", Exact: true}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,8 +45,9 @@ type S3Config struct {
 	MaxBackoff  time.Duration // longest wait between tries; 0: 5 s
 	Stall       time.Duration // an answer that brings nothing (or hardly anything) for so long is asked for again; 0: 30 s
 
-	// NoHedge turns second requests beside slow ones off.
-	NoHedge bool
+	// Exact asks for wanted bytes alone and once: nothing between them is read along,
+	// and no second request is made beside a slow one.
+	Exact bool
 
 	requests *requestCounts // of the registry; nil: not counted
 	events   *EventCounts   // of the registry; nil: not counted

@@ -118,7 +118,7 @@ func (x *contest) ask(ctx context.Context, c *s3.Client, i int) {
 
 // mayHedge takes a slot and a part of the budget for a second request.
 func (s *S3) mayHedge() bool {
-	if s.cfg.NoHedge || !s.window.tryAcquire() {
+	if s.cfg.Exact || !s.window.tryAcquire() {
 		return false
 	}
 	if !s.hedges.take() {

@@ -47,7 +47,7 @@ func (s *S3) ReadRanges(ctx context.Context, o Info, rs []Range) ([][]byte, erro
 
 // gaps gives the gaps that a read bridges.
 func (s *S3) gaps(ctx context.Context) gapRule {
-	if KindOf(ctx) != ReadData {
+	if KindOf(ctx) != ReadData || s.cfg.Exact {
 		return gapFor(ctx)
 	}
 	return gapRule{limit: s.pace.gap(), share: 4}

@@ -112,7 +112,7 @@ func overWire(t *testing.T, w *wire) *house {
 		}
 	}
 	stores, err := store.NewRegistry(store.Config{Locations: []string{"s3://lake"},
-		S3: store.S3Config{Endpoint: srv.URL, PathStyle: true, Region: "us-east-1", MaxBackoff: time.Millisecond}})
+		S3: store.S3Config{Endpoint: srv.URL, PathStyle: true, Region: "us-east-1", MaxBackoff: time.Millisecond, Exact: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
