@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -264,6 +265,9 @@ func (g *gen) grouped(from, where string, want []kind) (string, []column) {
 		if strings.Contains(key, "SELECT") { // DuckDB computes such a key again where a grouping set leaves it out
 			key = g.expr(k, 0)
 		}
+		if _, err := strconv.Atoi(strings.Trim(key, "()")); err == nil && !g.pg { // a position, which DuckDB takes for another column than the one at it
+			key = "(" + key + " + 0)"
+		}
 		keys = append(keys, key)
 		keyCols = append(keyCols, column{keys[len(keys)-1], k})
 	}
@@ -341,7 +345,7 @@ func (g *gen) plainAggregate(k kind) string {
 		}
 		agg = g.pick("sum", "min", "max")
 		x := g.expr(k, 1)
-		if agg == "sum" && g.pg { // PostgreSQL adds reals as reals, in the order they come
+		if agg == "sum" { // PostgreSQL adds reals as reals, in the order they come; DuckDB's sum is a double
 			x = "cast(" + x + " as double)"
 		}
 		agg += "(" + x + ")"
