@@ -3,6 +3,7 @@ package op
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/fn"
@@ -49,6 +50,9 @@ type Aggregate struct {
 	held   mem.Local
 	parts  []*aggTable // after Finish
 	next   int         // part that Open's operators take next, under mu
+	// What the partitions merged so far had and have become, for expect. They are added
+	// to one after the other: a guess in between is a bit off.
+	mergedRows, mergedGroups atomic.Int64
 }
 
 // aggTable is a table of groups with the aggregators whose states it holds.
@@ -150,6 +154,8 @@ type aggLocal struct {
 	limit              int        // groups at which sealing is thought of next
 	sealed             []*aggLocal
 	sealedBytes        int64
+	rows               int // that the table has taken
+	appending          int // so many tables, this one included, take rows without looking
 }
 
 func (l *aggLocal) Add(_ context.Context, b *vector.Batch) error {
@@ -192,6 +198,11 @@ func (l *aggLocal) findGroups(b *vector.Batch) error {
 		return nil
 	}
 	l.groups = grow(l.groups, b.Rows())
+	l.rows += b.Rows()
+	if l.appending > 0 {
+		l.enc.Encode(l.keys, b.Sel, b.N)
+		return l.t.tab.Append(l.enc, l.groups)
+	}
 	if ok, err := l.codes.find(l, b); ok || err != nil {
 		return err
 	}

@@ -127,6 +127,7 @@ func (a *Aggregate) mergeCut(ctx context.Context) error {
 				return err
 			}
 		}
+		a.merged(p, t)
 		a.parts[p] = t
 		return nil
 	})
@@ -207,6 +208,7 @@ func (o *aggOut) Next(_ context.Context, b *vector.Batch) error {
 			return io.EOF
 		}
 		o.t, o.at = o.a.parts[o.a.next], 0
+		o.a.parts[o.a.next] = nil // let go when it has been put out
 		o.a.next++
 		o.a.mu.Unlock()
 	}

@@ -11,11 +11,22 @@ import (
 // costs nothing; else the table has to grow.
 const sealRows = 1 << 17
 
+// Where a table has hardly fewer groups than it has taken rows, looking them up is in
+// vain: the next ones take every row as a group of its own, and the merge puts them
+// together. One in lookEvery looks again whether that has changed.
+const (
+	hardlyFewer = 0.85
+	lookEvery   = 8
+)
+
 // sealIfClustered seals the table if it is large and the last batch met few old
 // groups.
 func (l *aggLocal) sealIfClustered() error {
 	if l.t.tab == nil || l.t.tab.Len() < l.limit || !l.mayCut() {
 		return nil
+	}
+	if l.appending > 0 {
+		return l.seal()
 	}
 	recent := l.t.tab.Len() - 2*len(l.groups)
 	old := 0
@@ -43,8 +54,15 @@ func (l *aggLocal) seal() error {
 		return err
 	}
 	full := l.t
+	switch {
+	case l.appending > 0:
+		l.appending--
+	case float64(full.tab.Len()) > hardlyFewer*float64(l.rows):
+		l.appending = lookEvery - 1
+	}
+	l.rows = 0
 	t.tab.TakeSlots(full.tab)
-	t.tab.Reserve(full.tab.Len())
+	t.tab.ReserveLike(full.tab, 2*len(l.groups))
 	l.sealed = append(l.sealed, &aggLocal{a: l.a, t: full, cut: l.cut})
 	l.sealedBytes += full.bytes() + 4*int64(full.tab.Len())
 	l.t, l.cut = t, nil
@@ -76,15 +94,27 @@ func (l *aggLocal) cutByHash() {
 }
 
 // expect gives the number of groups that partition p will have at least, and
-// hardly more if the workers' groups are not the same.
+// hardly more if the workers' groups are not the same. Of sealed tables, which may
+// have the same groups, the partitions that are done tell how many are left.
 func (a *Aggregate) expect(p int) int {
 	sum, most := 0, 0
 	for _, l := range a.locals {
 		sum += len(l.cut[p])
 		most = max(most, len(l.cut[p]))
 	}
-	if a.sealed {
-		return sum
+	if !a.sealed {
+		return most
 	}
-	return most
+	if rows, groups := a.mergedRows.Load(), a.mergedGroups.Load(); rows > 0 {
+		return min(sum, int(float64(sum)*1.05*float64(groups)/float64(rows)))
+	}
+	return max(most, sum/8)
+}
+
+// merged notes what has become of partition p.
+func (a *Aggregate) merged(p int, t *aggTable) {
+	for _, l := range a.locals {
+		a.mergedRows.Add(int64(len(l.cut[p])))
+	}
+	a.mergedGroups.Add(int64(t.tab.Len()))
 }

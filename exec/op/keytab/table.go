@@ -83,6 +83,15 @@ func (t *Table) Reserve(n int) {
 	}
 }
 
+// ReserveLike makes room in t, which is empty, for what from holds and one more batch
+// of so many keys.
+func (t *Table) ReserveLike(from *Table, batch int) {
+	t.Reserve(from.n + batch)
+	if n := len(from.arena); n > 0 {
+		t.arena = make([]byte, 0, n+n/max(from.n, 1)*batch)
+	}
+}
+
 // TakeSlots gives t, which is empty, the slots of a table whose rows from now on
 // are only viewed: it finds no key any more.
 func (t *Table) TakeSlots(from *Table) {
@@ -107,6 +116,21 @@ func (t *Table) FindOrInsert(e *Encoder, out []uint32) error {
 		t.insert2(e, out)
 	default:
 		return t.insertN(e, out)
+	}
+	return nil
+}
+
+// Append adds a row for each key that e holds without looking whether there is one.
+// The table finds nothing any more: it can only be viewed, or reset.
+func (t *Table) Append(e *Encoder, out []uint32) error {
+	if err := t.roomForRows(e.n); err != nil {
+		return err
+	}
+	for k := range out[:e.n] {
+		if err := t.checkArena(e, k); err != nil {
+			return err
+		}
+		out[k] = t.add(e, k)
 	}
 	return nil
 }
@@ -262,6 +286,9 @@ func (t *Table) add(e *Encoder, k int) uint32 {
 	for i := range e.strs {
 		if s := e.strs[i].ranges[k]; s.Len > inlineLen {
 			*t.place(r, i) = vector.Range{Off: uint32(len(t.arena)), Len: s.Len}
+			if need := len(t.arena) + int(s.Len); need > cap(t.arena) {
+				t.growArena(need)
+			}
 			t.arena = append(t.arena, e.strs[i].data[s.Off:s.Off+s.Len]...)
 		}
 	}
@@ -271,6 +298,14 @@ func (t *Table) add(e *Encoder, k int) uint32 {
 		t.sides[i].AppendIdx(sd.vec, sd.pos[k:k+1])
 	}
 	return uint32(r)
+}
+
+// growArena doubles the arena: append would make it larger by a quarter, and move all
+// strings each time.
+func (t *Table) growArena(need int) {
+	arena := make([]byte, len(t.arena), max(need, 2*cap(t.arena), 1<<10))
+	copy(arena, t.arena)
+	t.arena = arena
 }
 
 // checkArena refuses a key whose string would not be addressable any more.
@@ -288,6 +323,18 @@ func (t *Table) checkArena(e *Encoder, k int) error {
 // makeRoom sees that n more rows fit: memory for the rows, and slots at most
 // half full.
 func (t *Table) makeRoom(n int) error {
+	if err := t.roomForRows(n); err != nil {
+		return err
+	}
+	if size := slotsFor(t.n + n); size > len(t.slots) {
+		// A batch of few distinct keys must not blow up the slots: grow to what
+		// the batch could need, but by at least a factor of four once large.
+		t.rehash(size)
+	}
+	return nil
+}
+
+func (t *Table) roomForRows(n int) error {
 	if uint64(t.n)+uint64(n) >= math.MaxUint32 {
 		return fault.New(fault.CodeOutOfMemory, "out of memory: more than 4 billion keys in one hash table")
 	}
@@ -295,11 +342,6 @@ func (t *Table) makeRoom(n int) error {
 		rows := make([]uint64, max(need, 2*len(t.rows)))
 		copy(rows, t.rows[:t.n*t.words])
 		t.rows = rows
-	}
-	if size := slotsFor(t.n + n); size > len(t.slots) {
-		// A batch of few distinct keys must not blow up the slots: grow to what
-		// the batch could need, but by at least a factor of four once large.
-		t.rehash(size)
 	}
 	return nil
 }
