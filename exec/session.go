@@ -225,13 +225,38 @@ func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, 
 		QueryID: queryID, BackendPID: s.pid}
 	p.Catalog, p.Locks, p.Channels = cat, s.locks, s.channels
 	p.Application, _ = s.set.get("application_name")
-	if s.dialect(ctx) == plan.Athena.String() {
-		p.Dialect = plan.Athena
-	}
+	p.Dialect = s.Dialect(ctx)
 	p.Cursors, p.Prepared, p.Temp = s.cursorInfo(), s.preparedInfo(), s.temps.current()
 	p.Setting, p.Change, p.Signal, p.Notice = s.set.freeze().shown, s.change, s.signal, s.notice
 	p.CancelQuery = s.cancelQuery
 	return p, nil
+}
+
+// Dialect gives the session's dialect.
+func (s *Session) Dialect(ctx context.Context) plan.Dialect {
+	if s.dialect(ctx) == plan.Athena.String() {
+		return plan.Athena
+	}
+	return plan.Postgres
+}
+
+// CurrentSchema gives the database in which names without one are looked for first,
+// empty if none is chosen or it cannot be told now.
+func (s *Session) CurrentSchema(ctx context.Context) string {
+	cat, err := s.reader(ctx)
+	if err != nil {
+		return ""
+	}
+	path, err := s.searchPath(ctx, cat)
+	if err != nil {
+		return ""
+	}
+	for _, name := range path {
+		if _, err := cat.Database(ctx, name); err == nil {
+			return name
+		}
+	}
+	return ""
 }
 
 // dialect gives the session's dialect: what it has set, else its workgroup's.

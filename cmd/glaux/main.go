@@ -9,10 +9,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+	"github.com/mattn/go-runewidth"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/server"
@@ -172,29 +174,33 @@ func reportIn(t *terminal, err error, sql string) int {
 	if e.Pos <= 0 {
 		return code
 	}
-	line, col, n := 1, 0, 0
-	text := []rune(sql)
-	start := 0
+	line, col, start := lineOfPlace([]rune(sql), e.Pos)
+	text := []rune(sql)[start:]
+	if end := slices.IndexFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }); end >= 0 {
+		text = text[:end]
+	}
 	for i, r := range text {
-		if n = i + 1; n == e.Pos {
-			col = i - start
-			break
+		if r == '\t' {
+			text[i] = ' ' // so that the caret is where it should be
 		}
+	}
+	prefix := fmt.Sprintf("LINE %d: ", line)
+	shown, col := clip(text, min(col, len(text)))
+	under := runewidth.StringWidth(string([]rune(shown)[:col]))
+	fmt.Fprintf(t.err, "%s%s\n%s^\n", prefix, shown, strings.Repeat(" ", len(prefix)+under))
+	return code
+}
+
+// lineOfPlace gives the line of a 1-based position, the characters before it in that
+// line, and those before the line.
+func lineOfPlace(text []rune, pos int) (line, col, start int) {
+	line = 1
+	for i, r := range text[:min(pos-1, len(text))] {
 		if r == '\n' {
 			line, start = line+1, i+1
 		}
 	}
-	if e.Pos > len(text) {
-		col = len(text) - start
-	}
-	end := start
-	for end < len(text) && text[end] != '\n' {
-		end++
-	}
-	prefix := fmt.Sprintf("LINE %d: ", line)
-	shown, col := clip(text[start:end], col)
-	fmt.Fprintf(t.err, "%s%s\n%s^\n", prefix, shown, strings.Repeat(" ", len(prefix)+col))
-	return code
+	return line, min(pos-1, len(text)) - start, start
 }
 
 // clip cuts a long line to a window of 80 characters around the column.

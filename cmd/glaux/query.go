@@ -12,6 +12,8 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/planner/plan"
+	"github.com/glauxdb/glaux/server/athenaerr"
 )
 
 // queryCmd is "glaux query".
@@ -92,7 +94,7 @@ func (c *queryCmd) text(t *terminal) (string, error) {
 func runText(ctx context.Context, t *terminal, s *exec.Session, text string, explain planForm, format string) error {
 	stmts, err := s.Split(text)
 	if err != nil {
-		return placed{err, text}
+		return placed{worded(ctx, s, err, text), text}
 	}
 	if (format == "parquet" || format == "arrow") && t.outTTY {
 		return fault.New(fault.CodeInvalidParameter, "refusing to write %s to a terminal", format).WithHint("Redirect the output: > result.%s", format)
@@ -106,13 +108,25 @@ func runText(ctx context.Context, t *terminal, s *exec.Session, text string, exp
 			format = formatRaw
 		}
 		if err := runStatement(ctx, t, s, sql, format); err != nil {
-			if f := fault.As(err); f.Pos > len(explain.prefix()) {
+			f := *fault.As(err)
+			if f.Pos > len(explain.prefix()) {
 				f.Pos -= len(explain.prefix())
 			}
-			return placed{err, stmt.SQL}
+			if f.Pos > 0 {
+				f.Pos += stmt.Pos - 1
+			}
+			return placed{worded(ctx, s, &f, text), text}
 		}
 	}
 	return nil
+}
+
+// worded puts an error into the words of the session's dialect.
+func worded(ctx context.Context, s *exec.Session, err error, text string) error {
+	if s.Dialect(ctx) != plan.Athena || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return athenaerr.Worded(fault.As(err), text, s.CurrentSchema(ctx))
 }
 
 // placed is an error with the statement that its position speaks of.

@@ -40,10 +40,17 @@ func compileJava(pattern, options string) (*matcher, error) {
 	return compileGo(p)
 }
 
+// badPattern words what the compiler says of a pattern, without the options that the
+// translation put before it.
+func badPattern(err error) error {
+	text := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
+	return fault.Wrap(err, fault.CodeInvalidRegexp, "invalid regular expression: %s", strings.Replace(text, "`(?s)", "`", 1))
+}
+
 func compileGo(p string) (*matcher, error) {
 	re, err := regexp.Compile(p)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.CodeInvalidRegexp, "invalid regular expression: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		return nil, badPattern(err)
 	}
 	m := &matcher{re: re}
 	prefix, _ := re.LiteralPrefix()

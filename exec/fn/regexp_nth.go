@@ -193,7 +193,7 @@ func similarParts(pattern, escape []byte) (*regexp.Regexp, error) {
 	}
 	re, err := regexp.Compile("(?s)" + src)
 	if err != nil {
-		return nil, fault.New(fault.CodeInvalidRegexp, "invalid regular expression: %v", err)
+		return nil, badPattern(err)
 	}
 	return re, nil
 }

@@ -1,8 +1,10 @@
 package fn
 
 import (
+	"fmt"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
@@ -265,7 +267,7 @@ func (r *Registry) unknown(name string, args []plan.Arg) error {
 	if near := fault.Nearest(name, names); near != "" && near != name {
 		return err.WithHint("Did you mean %q?", near)
 	}
-	return err.WithHint("No function matches the given name and argument types. You might need to add explicit type casts.")
+	return err.WithHint(hintOverload)
 }
 
 func (r *Registry) noOverload(e *Entry, name string, args []plan.Arg, d plan.Dialect) error {
@@ -279,24 +281,32 @@ func (r *Registry) noOverload(e *Entry, name string, args []plan.Arg, d plan.Dia
 		return fault.New(fault.CodeUndefinedFunction, "operator does not exist: %s", call(name, args)).
 			WithHint("No operator matches the given name and argument types. You might need to add explicit type casts.")
 	}
-	err := fault.New(fault.CodeUndefinedFunction, "function %s does not exist", call(name, args))
+	err := fault.New(fault.CodeUndefinedFunction, "function %s does not exist", callIn(d, name, args))
 	if len(sigs) > 0 {
-		return err.WithHint("Candidates are: %s.", strings.Join(sigs, "; "))
+		return err.WithHint("%s Candidates are: %s.", hintOverload, strings.Join(sigs, "; "))
 	}
-	return err.WithHint("No function matches the given name and argument types. You might need to add explicit type casts.")
+	return err.WithHint(hintOverload)
 }
+
+// hintOverload is PostgreSQL's.
+const hintOverload = "No function matches the given name and argument types. You might need to add explicit type casts."
 
 func isOperator(name string) bool {
 	return name != "" && !(name[0] >= 'a' && name[0] <= 'z' || name[0] == '_')
 }
 
 // call prints a call with the types of its arguments, as messages name it.
-func call(name string, args []plan.Arg) string {
+func call(name string, args []plan.Arg) string { return callIn(plan.Postgres, name, args) }
+
+// callIn prints it in a dialect: in Athena's a string literal has a type.
+func callIn(d plan.Dialect, name string, args []plan.Arg) string {
 	texts := make([]string, len(args))
 	for i, a := range args {
 		switch {
 		case a.Lambda > 0:
 			texts[i] = "lambda"
+		case literal(a) && d == plan.Athena:
+			texts[i] = fmt.Sprintf("varchar(%d)", utf8.RuneCountInString(a.Const.S))
 		case literal(a):
 			texts[i] = "unknown"
 		default:

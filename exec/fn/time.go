@@ -424,9 +424,13 @@ func sameInstant(ts, zone int) kernel.Kernel {
 	}
 }
 
-// sessionInstant reads a timestamp in the session's zone.
+// sessionInstant checks the zone and reads a timestamp in the session's.
 func sessionInstant(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
-	xs, dst, loc := kernel.FixedOf[int64](args[1]), vector.Values[int64](out), c.Location()
-	kernel.Each(sel, out.Len, func(i int) { dst[i] = types.ToInstant(xs.At(i), out.Type, loc) })
-	return nil
+	zones, xs, dst, loc := kernel.StringsOf(args[0]), kernel.FixedOf[int64](args[1]), vector.Values[int64](out), c.Location()
+	var cache zoneCache
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		_, err := cache.get(zones.At(i))
+		dst[i] = types.ToInstant(xs.At(i), out.Type, loc)
+		return err
+	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/exec"
+	"github.com/glauxdb/glaux/server/athenaerr"
 	"github.com/glauxdb/glaux/server/awsapi"
 	"github.com/glauxdb/glaux/server/workgroup"
 )
@@ -117,8 +118,8 @@ func badSyntax(err error, text string) error {
 	if f.Kind != fault.User {
 		return err
 	}
-	out, hint := message(f, "")
-	if out = place(f, text) + out; hint != "" {
+	out, hint := athenaerr.Message(f, text, "")
+	if out = athenaerr.Place(f, text) + out; hint != "" {
 		out += ". " + strings.TrimSuffix(hint, ".")
 	}
 	return malformed("%s", out)

@@ -190,7 +190,7 @@ func (c *conn) handle(f frame) error {
 	case f.kind == 'p': // answers a request for a password, of which there is none
 		return fault.New(fault.CodeProtocolViolation, "invalid frontend message type %d", f.kind)
 	case f.kind == 'S' && len(f.body) > 0:
-		c.sendError(errFormat, 0)
+		c.sendError(errFormat)
 		c.skip = true
 		return c.sync()
 	case f.kind == 'S':
@@ -215,7 +215,7 @@ func (c *conn) handle(f frame) error {
 		return err
 	}
 	c.skip = true
-	c.sendError(fault.As(err), 0)
+	c.sendError(fault.As(err))
 	return c.flush() // the client may wait for it without Sync
 }
 
@@ -296,11 +296,11 @@ func (c *conn) flushIfLarge() error {
 }
 
 // sendError sends an error and tells a transaction of it. A bug is logged.
-func (c *conn) sendError(e *fault.Error, offset int) {
+func (c *conn) sendError(e *fault.Error) {
 	if e.Kind == fault.Internal {
 		c.log.Error("internal error", "error", e, "cause", e.Unwrap())
 	}
-	c.send(errorResponse(e, "ERROR", offset))
+	c.send(errorResponse(e, "ERROR"))
 	c.sess.failTransaction()
 }
 
@@ -315,7 +315,7 @@ func (c *conn) fatal(err error) {
 		return // the client is gone
 	}
 	c.nc.SetWriteDeadline(time.Now().Add(lastWords))
-	c.send(errorResponse(e, "FATAL", 0))
+	c.send(errorResponse(e, "FATAL"))
 	c.flush()
 }
 

@@ -58,6 +58,9 @@ type session interface {
 	txStatus() byte
 	failTransaction()
 	setting(name string) string
+	// worded puts an error of a statement into the words of the session's dialect.
+	// sql is the text that its position is in.
+	worded(ctx context.Context, e *fault.Error, sql string) *fault.Error
 	// changed gives the reported settings that changed since the last call.
 	changed() []setting
 	// reported gives all settings that a client hears of at the start.
@@ -85,6 +88,9 @@ type statement struct {
 	binary  bool              // a simple query's values are binary: FETCH of a BINARY cursor
 	ends    bool              // ends a transaction, a failed one too
 	handle  any
+
+	text   string // the client's whole text, with which positions are told
+	offset int    // characters of it before this statement
 }
 
 // cursor is a statement whose rows are fetched in pieces.

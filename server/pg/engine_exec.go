@@ -3,9 +3,12 @@ package pg
 import (
 	"context"
 
+	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/exec/kernel"
+	"github.com/glauxdb/glaux/planner/plan"
+	"github.com/glauxdb/glaux/server/athenaerr"
 )
 
 // engineOpener gives the sessions of the real engine.
@@ -107,6 +110,13 @@ func (e *engineSession) failTransaction() { e.s.FailTransaction() }
 func (e *engineSession) setting(name string) string {
 	v, _ := e.s.Setting(name)
 	return v
+}
+
+func (e *engineSession) worded(ctx context.Context, f *fault.Error, sql string) *fault.Error {
+	if e.s.Dialect(ctx) != plan.Athena {
+		return f
+	}
+	return athenaerr.Worded(f, sql, e.s.CurrentSchema(ctx))
 }
 
 func (e *engineSession) changed() []setting { return settingsOf(e.s.TakeChangedSettings()) }

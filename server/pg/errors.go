@@ -42,9 +42,22 @@ func asFault(ctx context.Context, err error) *fault.Error {
 	return fault.As(err)
 }
 
-// errorResponse makes the message for an error. offset is added to its
-// position: where the statement starts in the text, less one.
-func errorResponse(e *fault.Error, severity string, offset int) *pgproto3.ErrorResponse {
+// ofStatement gives what the client is told of a statement's error: by position in the
+// client's text, of which offset characters are before the statement, and in the words
+// of the session's dialect.
+func (c *conn) ofStatement(ctx context.Context, err error, text string, offset int) *fault.Error {
+	e := *asFault(ctx, err)
+	if e.Pos > 0 {
+		e.Pos += offset
+	}
+	if e.Kind == fault.Internal {
+		return &e // the log gets it as it is
+	}
+	return c.sess.worded(context.WithoutCancel(ctx), &e, text)
+}
+
+// errorResponse makes the message for an error.
+func errorResponse(e *fault.Error, severity string) *pgproto3.ErrorResponse {
 	m := &pgproto3.ErrorResponse{
 		Severity: severity, SeverityUnlocalized: severity, Code: string(e.Code), Message: wireText(e.Error()),
 		Detail: wireText(e.Detail), Hint: wireText(e.Hint), SchemaName: e.Schema, TableName: e.Table, ColumnName: e.Column,
@@ -53,7 +66,7 @@ func errorResponse(e *fault.Error, severity string, offset int) *pgproto3.ErrorR
 		m.Code = string(fault.CodeInternal)
 	}
 	if e.Pos > 0 {
-		m.Position = int32(e.Pos + offset)
+		m.Position = int32(e.Pos)
 	}
 	m.ConstraintName = e.Constraint
 	if e.Context != "" {
@@ -95,7 +108,7 @@ func notice(e *fault.Error) *pgproto3.NoticeResponse {
 	if e.Code == fault.CodeSuccess || strings.HasPrefix(string(e.Code), "42") {
 		severity = "NOTICE"
 	}
-	return (*pgproto3.NoticeResponse)(errorResponse(e, severity, 0))
+	return (*pgproto3.NoticeResponse)(errorResponse(e, severity))
 }
 
 // sendNotices sends those that client_min_messages lets through.

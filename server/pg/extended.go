@@ -1,6 +1,7 @@
 package pg
 
 import (
+	"context"
 	"errors"
 
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -91,7 +92,7 @@ func (c *conn) functionCall() error {
 	if c.sess.txStatus() == 'E' {
 		e = errAborted
 	}
-	c.sendError(e, 0)
+	c.sendError(e)
 	return c.ready(false)
 }
 
@@ -116,13 +117,13 @@ func (c *conn) parse(m *pgproto3.Parse) error {
 	}
 	pieces, err := c.sess.split(m.Query)
 	if err != nil {
-		return err
+		return c.ofStatement(context.Background(), err, m.Query, 0)
 	}
 	s := &prepared{name: m.Name, given: m.ParameterOIDs}
 	switch len(pieces) {
 	case 0:
 	case 1:
-		if err := c.prepareOne(s, pieces[0], given); err != nil {
+		if err := c.prepareOne(s, m.Query, pieces[0], given); err != nil {
 			return err
 		}
 	default:
@@ -133,20 +134,17 @@ func (c *conn) parse(m *pgproto3.Parse) error {
 	return nil
 }
 
-// prepareOne prepares a statement; positions of errors are those of the whole
-// text.
-func (c *conn) prepareOne(s *prepared, p piece, given []types.Type) error {
+// prepareOne prepares the one statement of a text.
+func (c *conn) prepareOne(s *prepared, text string, p piece, given []types.Type) error {
 	ctx, done := c.begin()
 	defer done()
-	var err error
-	if s.stmt, err = c.sess.prepare(ctx, p.sql, given); err == nil {
-		return nil
+	st, err := c.sess.prepare(ctx, p.sql, given)
+	if err != nil {
+		return c.ofStatement(ctx, err, text, p.pos-1)
 	}
-	e := *asFault(ctx, err)
-	if e.Pos > 0 {
-		e.Pos += p.pos - 1
-	}
-	return &e
+	st.text, st.offset = text, p.pos-1
+	s.stmt = st
+	return nil
 }
 
 func paramTypes(oids []uint32) ([]types.Type, error) {
@@ -357,13 +355,12 @@ func (c *conn) execute(m *pgproto3.Execute) error {
 	if err == nil {
 		return nil
 	}
-	e := error(asFault(ctx, err))
 	var io errIO
-	if errors.As(err, &io) {
-		e = err
+	if !errors.As(err, &io) {
+		err = c.ofStatement(ctx, err, p.stmt.text, p.stmt.offset)
 	}
 	p.close()
-	return e
+	return err
 }
 
 func (c *conn) close(m *pgproto3.Close) error {

@@ -207,6 +207,8 @@ func (s *fakeSession) failTransaction() {
 
 func (s *fakeSession) setting(name string) string { return s.set[name] }
 
+func (s *fakeSession) worded(_ context.Context, e *fault.Error, _ string) *fault.Error { return e }
+
 func (s *fakeSession) changed() []setting {
 	out := s.news
 	s.news = nil

@@ -20,14 +20,14 @@ func (c *conn) simpleQuery(body []byte) error {
 		if i < 0 {
 			e = fault.New(fault.CodeProtocolViolation, "invalid string in message")
 		}
-		c.sendError(e, 0)
+		c.sendError(e)
 		return c.ready(false)
 	}
 	c.dropPortal("")
 	delete(c.statements, "")
 	sql := string(body[:i])
 	if err := c.decodeTexts(&sql); err != nil {
-		c.sendError(fault.As(err), 0)
+		c.sendError(fault.As(err))
 		return c.ready(false)
 	}
 	ok, err := c.runText(sql)
@@ -43,7 +43,7 @@ func (c *conn) simpleQuery(body []byte) error {
 func (c *conn) runText(sql string) (ok bool, err error) {
 	pieces, err := c.sess.split(sql)
 	if err != nil {
-		c.sendError(fault.As(err), 0)
+		c.sendError(c.ofStatement(context.Background(), err, sql, 0))
 		return false, nil
 	}
 	if len(pieces) == 0 {
@@ -62,7 +62,7 @@ func (c *conn) runText(sql string) (ok bool, err error) {
 		if errors.As(err, &io) {
 			return false, err
 		}
-		c.sendError(asFault(ctx, err), p.pos-1)
+		c.sendError(c.ofStatement(ctx, err, sql, p.pos-1))
 		return false, nil
 	}
 	return true, nil
