@@ -268,7 +268,7 @@ func unaryNumber(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, boo
 
 func negOverloads() []overload {
 	return []overload{
-		{sig: "- number", types: unaryNumber, scalar: unaryNumeric(
+		{sig: "negative(number) number", types: unaryNumber, scalar: unaryNumeric(
 			func(x int64) int64 { return -x }, func(x float64) float64 { return -x }, types.Int128.Neg)},
 		{sig: "negative(interval) interval", scalar: flat(func(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 			a, r := vector.Values[types.IntervalValue](args[0]), vector.Values[types.IntervalValue](out)

@@ -274,7 +274,7 @@ func (r *Registry) noOverload(e *Entry, name string, args []plan.Arg, d plan.Dia
 	var sigs []string
 	for _, o := range e.overs {
 		if o.dialect.has(d) && o.sig != "" {
-			sigs = append(sigs, o.sig)
+			sigs = append(sigs, asCall(name, o.sig))
 		}
 	}
 	if isOperator(name) {
@@ -286,6 +286,19 @@ func (r *Registry) noOverload(e *Entry, name string, args []plan.Arg, d plan.Dia
 		return err.WithHint("%s Candidates are: %s.", hintOverload, strings.Join(sigs, "; "))
 	}
 	return err.WithHint(hintOverload)
+}
+
+// asCall writes the signature of an operator, "integer % integer", as that of the
+// function which is the same.
+func asCall(name, sig string) string {
+	if strings.Contains(sig, "(") {
+		return sig
+	}
+	words := strings.Fields(sig)
+	if len(words) != 3 {
+		return name + "(" + words[len(words)-1] + ")"
+	}
+	return name + "(" + words[0] + ", " + words[2] + ")"
 }
 
 // hintOverload is PostgreSQL's.

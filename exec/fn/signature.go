@@ -118,7 +118,7 @@ func (s *signature) bind(args []plan.Arg) (params []types.Type, ret types.Type, 
 	}
 	vars := binding{}
 	for i, a := range args {
-		if a.Lambda == 0 && !s.param(i).learn(a.Type, vars) {
+		if p := s.param(i); a.Lambda == 0 && (p.name == "function" || !p.learn(a.Type, vars)) {
 			return nil, ret, 0, false
 		}
 	}

@@ -553,14 +553,16 @@ func (b *binder) intervalForm(c *exprCtx, e *ast.Call) (plan.Expr, error) {
 		if n, ok := a.(*ast.NamedArg); ok {
 			named = true
 			if at = slices.Index(intervalParts, strings.ToLower(n.Name.Name)); at < 0 {
-				return nil, b.fail(n.Pos, fault.CodeUndefinedFunction, "make_interval has no argument named %q", n.Name.Name)
+				return nil, b.fail(n.Pos, fault.CodeUndefinedFunction, "function make_interval(%s => ...) does not exist", n.Name.Name).
+					WithHint("Its arguments are named %s.", strings.Join(intervalParts, ", "))
 			}
 			a = n.X
 		} else if named {
 			return nil, b.fail(a.Position(), fault.CodeSyntax, "positional argument cannot follow named argument")
 		}
 		if at >= len(xs) {
-			return nil, b.fail(a.Position(), fault.CodeUndefinedFunction, "make_interval has %d arguments", len(xs))
+			return nil, b.fail(e.Pos, fault.CodeUndefinedFunction, "function make_interval(...) does not exist").
+				WithHint("Candidates are: make_interval(integer, integer, integer, integer, integer, integer, double) interval.")
 		}
 		var err error
 		if xs[at], err = b.expr(c, a); err != nil {
