@@ -19,6 +19,7 @@ import (
 // percentiles) are a collector with a way to finish.
 type collector struct {
 	skipNulls bool // rows whose first argument is NULL are left out
+	params    []types.Type
 	cols      []*vector.Vector
 	next      []uint32 // row+1 that follows; 0: none
 	live      liveRows
@@ -32,8 +33,8 @@ type listState struct {
 }
 
 func newCollector(skipNulls bool, finish func(c *collector, rows []uint32, out *vector.Vector) error) *aggImpl {
-	return &aggImpl{new: func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) {
-		return &collector{skipNulls: skipNulls, finish: finish}, nil
+	return &aggImpl{new: func(_ *kernel.EvalCtx, f *plan.Func) (Aggregator, error) {
+		return &collector{skipNulls: skipNulls, finish: finish, params: f.Params}, nil
 	}}
 }
 
@@ -122,6 +123,9 @@ func (a *collector) list(s *listState) []uint32 {
 }
 
 func (a *collector) Final(st States, groups []uint32, out *vector.Vector) error {
+	for len(a.cols) < len(a.params) { // no row came
+		a.cols = append(a.cols, vector.New(a.params[len(a.cols)], 0))
+	}
 	for _, g := range groups {
 		if err := a.finish(a, a.list(state[listState](st, g)), out); err != nil {
 			return err
