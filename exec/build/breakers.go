@@ -155,14 +155,14 @@ func (b *builder) join(n *plan.Join, p *op.Pipeline) (op.Source, error) {
 	bu := &op.JoinBuild{Types: typesOf(j.build.Output()), Trace: b.trace(n)}
 	bu.KeepAll = s.BuildOuter || s.BuildSemi || s.BuildAnti || s.BuildMark || s.NullAware
 	if !hash && n.Spatial > 0 {
-		bu.Mem = b.mem.Child("spatial join", 0)
+		bu.Mem = b.memOf(j.build).Child("spatial join", 0)
 		return b.spatialJoin(j, bu, p)
 	}
 	if !hash {
-		bu.Mem = b.mem.Child("nested loop join", 0)
+		bu.Mem = b.memOf(j.build).Child("nested loop join", 0)
 		return b.nestedLoop(j, bu, p)
 	}
-	bu.Mem = b.mem.Child("hash join", 0)
+	bu.Mem = b.memOf(j.build).Child("hash join", 0)
 	var probeKeys []op.JoinKey
 	probeAt, buildAt := positions(j.probe.Output()), positions(j.build.Output())
 	for _, k := range n.Equal {
@@ -181,14 +181,15 @@ func (b *builder) join(n *plan.Join, p *op.Pipeline) (op.Source, error) {
 		probeKeys = append(probeKeys, op.JoinKey{Item: pi, Type: pe.Type(), NullSafe: k.NullSafe})
 		bu.Keys = append(bu.Keys, op.JoinKey{Item: bi, Type: be.Type(), NullSafe: k.NullSafe})
 	}
-	if j.buildLeft == n.BuildLeft {
+	if j.buildLeft == n.BuildLeft && !b.kept() {
 		for _, d := range n.Dynamic {
 			f := &op.RuntimeFilter{Key: d.Key, Type: bu.Keys[d.Key].Type}
 			b.filters[d.ID] = f
 			bu.Filters = append(bu.Filters, f)
 		}
 	}
-	if err := b.sink(j.n, j.build, p, func() (op.Sink, error) { return bu, nil }); err != nil {
+	bu, err := buildSide(b, j, bu, p)
+	if err != nil {
 		return nil, err
 	}
 	in, err := b.node(j.probe, p)
@@ -206,7 +207,8 @@ func (j *joinPlan) pairs() map[plan.ColID]int {
 }
 
 func (b *builder) nestedLoop(j joinPlan, bu *op.JoinBuild, p *op.Pipeline) (op.Source, error) {
-	if err := b.sink(j.n, j.build, p, func() (op.Sink, error) { return bu, nil }); err != nil {
+	bu, err := buildSide(b, j, bu, p)
+	if err != nil {
 		return nil, err
 	}
 	in, err := b.node(j.probe, p)

@@ -72,6 +72,8 @@ type builder struct {
 	mem        *mem.Account            // of which operators get theirs
 	work       map[int][]*vector.Batch // the rows that WorkTables read, see recursive
 	mu         *sync.Mutex             // guards the maps while rounds of recursive queries are built
+	rounds     *rounds                 // what the rounds of a recursive query share; nil outside of its step
+	own        *ownParts               // of the node at work; nil outside of rounds
 }
 
 // cte is a common table expression: its rows and the pipeline that makes them.
@@ -102,7 +104,10 @@ func (b *builder) output(src op.Source, root plan.Node, cols []plan.ColID) (op.S
 
 // node makes the source of a node's rows. Breakers below it go into p.Before.
 func (b *builder) node(n plan.Node, p *op.Pipeline) (op.Source, error) {
+	above := b.own
+	b.own = b.rounds.own(n)
 	src, err := b.build(n, p)
+	b.own = above
 	if rows := b.env.Query.BatchRows; rows > 0 && err == nil {
 		src = &op.Pieces{In: src, Rows: rows}
 	}
@@ -230,11 +235,11 @@ func place(n plan.Node, ids []plan.ColID) ([]int, []types.Type, error) {
 
 // expr compiles an expression over the columns at the positions in.
 func (b *builder) expr(e plan.Expr, in map[plan.ColID]int) (op.NewExpr, error) {
-	prog, err := kernel.Compile(e, in, b.env.Eval)
+	prog, err := b.compile(func() plan.Expr { return e }, in)
 	if err != nil {
 		return nil, err
 	}
-	return func() op.Expr { return prog.Clone() }, nil
+	return func() op.Expr { return prog() }, nil
 }
 
 // conds compiles a conjunction; nil for none.
@@ -242,11 +247,11 @@ func (b *builder) conds(es []plan.Expr, in map[plan.ColID]int) (op.NewConds, err
 	if len(es) == 0 {
 		return nil, nil
 	}
-	prog, err := kernel.Compile(plan.AndAll(es), in, b.env.Eval)
+	prog, err := b.compile(func() plan.Expr { return plan.AndAll(es) }, in)
 	if err != nil {
 		return nil, err
 	}
-	return func() op.Conds { return prog.Clone() }, nil
+	return func() op.Conds { return prog() }, nil
 }
 
 // item makes an output column of an expression: passed on if it is a column.

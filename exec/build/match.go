@@ -17,7 +17,7 @@ type matchBuilder struct {
 }
 
 func (b *builder) match(n *plan.MatchRecognize, p *op.Pipeline) (op.Source, error) {
-	m := &op.Match{Window: op.Window{Mem: b.env.Query.Mem.Child("match_recognize", 0), Trace: b.trace(n)}}
+	m := &op.Match{Window: op.Window{Mem: b.mem.Child("match_recognize", 0), Trace: b.trace(n)}}
 	in := matchBuilder{
 		windowInputs: windowInputs{b: b, w: &m.Window, at: positions(n.Input.Output())},
 		n:            n, spec: &match.Spec{Rows: n.Rows, Skip: n.Skip, Frame: -1, FrameCol: -1, Seek: n.Seek}, slot: map[plan.ColID]int{},

@@ -12,8 +12,9 @@ import (
 // maxRecursionDepth names the setting that bounds the rounds of a recursive query.
 const maxRecursionDepth = "max_recursion_depth"
 
-// recursive makes the source of a recursive query. Its rounds are built when they
-// run, each with an account of memory of its own that ends with it.
+// recursive makes the source of a recursive query. The operators of a round are
+// built when it runs, with an account of memory that ends with it; what costs more
+// than that is kept from round to round (see rounds).
 func (b *builder) recursive(n *plan.Recursive) op.Source {
 	b.inline = false
 	r := &op.Recursive{Name: n.Name, Types: typesOf(n.Cols), Distinct: n.Distinct, Mem: b.mem.Child("recursive query "+n.Name, 0)}
@@ -22,14 +23,20 @@ func (b *builder) recursive(n *plan.Recursive) op.Source {
 			r.MaxRounds, _ = strconv.Atoi(v) // the setting's check has seen it
 		}
 	}
+	var kept *rounds
 	r.Round = func(work []*vector.Batch) (*op.Pipeline, func(), error) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		sub, in, cols := *b, n.Step, n.StepCols
-		if work == nil {
-			in, cols = n.Init, n.InitCols
-		}
+		sub, in, cols := *b, n.Init, n.InitCols
+		sub.rounds, sub.own = nil, nil
 		sub.mem = b.mem.Child("recursive query "+n.Name, 0)
+		if work != nil {
+			if kept == nil {
+				kept = newRounds(n, b.mem.Child("recursive query "+n.Name, 0))
+			}
+			kept.round++
+			in, cols, sub.rounds = n.Step, n.StepCols, kept
+		}
 		sub.work = maps.Clone(b.work)
 		if sub.work == nil {
 			sub.work = map[int][]*vector.Batch{}

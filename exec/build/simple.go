@@ -92,15 +92,29 @@ func (b *builder) appendConst(v *vector.Vector, e plan.Expr, one *vector.Batch) 
 }
 
 func (b *builder) with(n *plan.With, p *op.Pipeline) (op.Source, error) {
+	if !b.kept() {
+		if err := b.define(n); err != nil {
+			return nil, err
+		}
+	}
+	return b.node(n.Body, p)
+}
+
+// define makes the pipeline of a WITH's rows, which runs before its first reader.
+func (b *builder) define(n *plan.With) error {
+	defer b.lasting(n.Def)()
 	c := &cte{cols: n.Def.Output(), pipe: &op.Pipeline{}}
 	c.rows = &op.Collect{Types: typesOf(c.cols), Mem: b.mem.Child("common table expression "+n.Name, 0)}
 	src, err := b.node(n.Def, c.pipe)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.pipe.Source, c.pipe.Sink = src, c.rows
 	b.ctes[n.ID] = c
-	return b.node(n.Body, p)
+	if b.keeps(n.Def) {
+		b.own.pipe = c.pipe
+	}
+	return nil
 }
 
 func (b *builder) cteRef(n *plan.CTERef, p *op.Pipeline) (op.Source, error) {

@@ -37,7 +37,7 @@ func (b *builder) spatialJoin(j joinPlan, bu *op.JoinBuild, p *op.Pipeline) (op.
 	if err != nil {
 		return nil, err
 	}
-	if err := b.sink(j.n, j.build, p, func() (op.Sink, error) { return tree, nil }); err != nil {
+	if out.Build, err = buildSide(b, j, tree, p); err != nil {
 		return nil, err
 	}
 	if out.In, err = b.node(j.probe, p); err != nil {

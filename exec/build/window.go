@@ -20,7 +20,7 @@ type windowInputs struct {
 }
 
 func (b *builder) window(n *plan.Window, p *op.Pipeline) (op.Source, error) {
-	w := &op.Window{Mem: b.env.Query.Mem.Child("window", 0), Trace: b.trace(n)}
+	w := &op.Window{Mem: b.mem.Child("window", 0), Trace: b.trace(n)}
 	in := windowInputs{b: b, w: w, at: positions(n.Input.Output())}
 	for _, c := range n.Pass {
 		pos, err := in.input(plan.Ref(c))
