@@ -120,10 +120,9 @@ type joinPlan struct {
 	shape        op.JoinShape
 }
 
-// shapeOf tells what a join puts out. Joins that treat their two sides
-// differently row by row (Single, IN) always build from the right.
+// shapeOf tells what a join puts out.
 func shapeOf(n *plan.Join) joinPlan {
-	j := joinPlan{n: n, probe: n.Left, build: n.Right, buildLeft: n.BuildLeft && n.Kind != plan.Single && !n.NullAware}
+	j := joinPlan{n: n, probe: n.Left, build: n.Right, buildLeft: n.BuildsLeft()}
 	if j.buildLeft {
 		j.probe, j.build = n.Right, n.Left
 	}

@@ -15,7 +15,7 @@ import (
 // operators and little more.
 type rounds struct {
 	round  int
-	varies map[plan.Node]bool // of the step's nodes: see markVarying
+	varies map[plan.Node]bool // the step's nodes: Recursive.Varying
 	nodes  map[plan.Node]*ownParts
 	mem    *mem.Account // of what is kept; it ends with the recursive query
 }
@@ -31,13 +31,7 @@ type ownParts struct {
 }
 
 func newRounds(n *plan.Recursive, m *mem.Account) *rounds {
-	r := &rounds{varies: map[plan.Node]bool{}, nodes: map[plan.Node]*ownParts{}, mem: m}
-	v := varying{work: n.ID, nodes: r.varies, ctes: map[int]bool{}, filters: map[int]bool{}}
-	for known := -1; known < len(v.filters); {
-		known = len(v.filters)
-		v.mark(n.Step)
-	}
-	return r
+	return &rounds{varies: n.Varying(), nodes: map[plan.Node]*ownParts{}, mem: m}
 }
 
 // own gives the parts of a node, with its programs counted from the first one again.
@@ -55,57 +49,6 @@ func (r *rounds) own(n plan.Node) *ownParts {
 	}
 	o.used, o.round = 0, r.round
 	return o
-}
-
-// varying finds the nodes whose rows may differ from round to round: those that
-// read the work table or a WITH that does, that call volatile functions, or whose
-// scans are limited by runtime filters of joins that build from such rows. The
-// last may be met before the join, so mark is called until it finds no more filters.
-type varying struct {
-	work    int
-	nodes   map[plan.Node]bool
-	ctes    map[int]bool
-	filters map[int]bool // runtime filters
-}
-
-func (v *varying) mark(n plan.Node) bool {
-	found := false
-	for _, in := range n.Inputs() { // the definition of a WITH comes before its readers
-		if v.mark(in) {
-			found = true
-		}
-		if w, ok := n.(*plan.With); ok && in == w.Def {
-			v.ctes[w.ID] = found
-		}
-	}
-	plan.EachExpr(n, func(e plan.Expr) { found = found || plan.IsVolatile(e) })
-	switch n := n.(type) {
-	case *plan.WorkTable:
-		found = found || n.ID == v.work
-	case *plan.CTERef:
-		found = found || v.ctes[n.ID]
-	case *plan.Scan:
-		found = found || v.limited(n.Dynamic)
-	case *plan.Virtual:
-		found = found || v.limited(n.Dynamic)
-	case *plan.Join:
-		if j := shapeOf(n); v.nodes[j.build] {
-			for _, d := range n.Dynamic {
-				v.filters[d.ID] = true
-			}
-		}
-	}
-	v.nodes[n] = found
-	return found
-}
-
-func (v *varying) limited(by []plan.DynamicUse) bool {
-	for _, d := range by {
-		if v.filters[d.ID] {
-			return true
-		}
-	}
-	return false
 }
 
 // keeps reports whether what n puts out is the same in every round and so is kept.

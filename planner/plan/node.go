@@ -315,6 +315,18 @@ type ScanSample struct {
 	Repeatable bool
 }
 
+// BuildsLeft reports whether the hash table is really built from Left: joins that
+// treat their two sides differently row by row always build from the right.
+func (n *Join) BuildsLeft() bool { return n.BuildLeft && n.Kind != Single && !n.NullAware }
+
+// BuildSide gives the input whose rows are kept and looked up.
+func (n *Join) BuildSide() Node {
+	if n.BuildsLeft() {
+		return n.Left
+	}
+	return n.Right
+}
+
 // DynamicUse says that column Col of a scan is limited by runtime filter ID.
 type DynamicUse struct {
 	ID  int

@@ -12,6 +12,7 @@ var docs = map[string]string{
 	"answer_from_metadata":   "`count`, `min` and `max` are answered from footers and the list of partitions.",
 	"attach_files":           "Partitions are pruned, files are listed, and files are left out by their statistics.",
 	"attach_for_metadata":    "The same, earlier, for what metadata may answer.",
+	"build_once":             "In the step of a recursive query joins build from the side that is the same in every round, once.",
 	"cascade_groups":         "A grouping set is aggregated from the result of a finer one; averages and variances from their parts.",
 	"decorrelate":            "A correlated subquery becomes a join.",
 	"derive_from_or":         "Of a disjunction over several tables each table gets what it says of it alone.",

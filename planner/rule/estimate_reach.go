@@ -99,7 +99,7 @@ func (f *reaches) with(n *plan.With, r reach) {
 // and that is not if nothing can come of it.
 func (f *reaches) join(n *plan.Join, r reach) {
 	build, probe := n.Right, n.Left
-	if n.BuildLeft && n.Kind != plan.Single && !n.NullAware { // as exec/build has it
+	if n.BuildsLeft() {
 		build, probe = probe, build
 	}
 	f.visit(build, r.whole())

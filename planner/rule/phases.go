@@ -23,7 +23,7 @@ var phases = sync.OnceValue(func() []phase {
 		{name: "single rows", repeat: 2, rules: []Rule{forgetSources(), foldConstants(), mergeProjects(), inlineSingleRow()}},
 		{name: "push constants", repeat: 8, down: true, rules: append(pushRules(), mergeProjects(), propagateEmpty())},
 		{name: "files", rules: []Rule{attachFiles(), answerFromMetadata(), propagateEmpty()}},
-		{name: "join order", rules: []Rule{reorderJoins()}},
+		{name: "join order", rules: []Rule{reorderJoins(), buildOnce()}},
 		{name: "share", repeat: 8, rules: []Rule{shareSubplans()}},
 		{name: "groups", repeat: 1, rules: []Rule{cascadeGroups(), inlineWith()}},
 		{name: "early", rules: []Rule{pushAggregate()}},
