@@ -82,11 +82,12 @@ func (c *cluster) combine(a, b *joined, cross bool, known *joined) *joined {
 		return nil
 	}
 	l, r := a.stats, b.stats
-	s := c.o.e.join(plan.Inner, l, r, keys, on, plan.Column{})
-	total := base + joinCost(l.Rows, r.Rows, s.Rows, len(keys) > 0)
+	rows := innerRows(l, r, keys, on)
+	total := base + joinCost(l.Rows, r.Rows, rows, len(keys) > 0)
 	if known != nil && total >= known.cost {
 		return nil
 	}
+	s := c.o.e.join(plan.Inner, l, r, keys, on, plan.Column{})
 	j := &plan.Join{Kind: plan.Inner, Left: a.node, Right: b.node, Equal: keys, On: on, Rows: s.Rows}
 	if l.Rows < r.Rows { // probe on the left, build from the right
 		j.Left, j.Right = b.node, a.node

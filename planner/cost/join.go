@@ -6,6 +6,16 @@ import (
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
+// innerRows estimates the rows of an inner join alone, which is all that most of the
+// orders that are tried are asked for.
+func innerRows(l, r *Stats, keys []plan.EqualKey, on []plan.Expr) float64 {
+	rows := l.Rows * r.Rows * keySelectivity(l, r, keys)
+	if len(on) > 0 {
+		rows *= product(l, r).all(flat(on))
+	}
+	return rows
+}
+
 // join estimates a join of two inputs.
 func (e *Estimator) join(kind plan.JoinKind, l, r *Stats, keys []plan.EqualKey, on []plan.Expr, mark plan.Column) *Stats {
 	both := product(l, r)

@@ -266,15 +266,41 @@ func Walk(e Expr, f func(Expr) bool) {
 	if e == nil || !f(e) {
 		return
 	}
-	for _, k := range e.kids() {
+	var two [2]Expr
+	for _, k := range kidsIn(e, &two) {
 		Walk(k, f)
 	}
+}
+
+// kidsIn gives the direct subexpressions, in two where they would be a new slice.
+func kidsIn(e Expr, two *[2]Expr) []Expr {
+	switch e := e.(type) {
+	case *Col, *Const, *Param:
+		return nil
+	case *Compare:
+		two[0], two[1] = e.L, e.R
+		return two[:]
+	case *Not:
+		two[0] = e.X
+	case *IsNull:
+		two[0] = e.X
+	case *In:
+		two[0] = e.X
+	case *Cast:
+		two[0] = e.X
+	case *Field:
+		two[0] = e.X
+	default:
+		return e.kids()
+	}
+	return two[:1]
 }
 
 // Rewrite rebuilds an expression bottom up: f sees each expression after its
 // children were rewritten and gives what replaces it. Unchanged parts are shared.
 func Rewrite(e Expr, f func(Expr) Expr) Expr {
-	ks := e.kids()
+	var two [2]Expr
+	ks := kidsIn(e, &two)
 	var fresh []Expr
 	for i, k := range ks {
 		n := Rewrite(k, f)
@@ -307,7 +333,8 @@ func Columns(e Expr, set map[ColID]bool) {
 	if c, ok := e.(*Col); ok {
 		set[c.ID] = true
 	}
-	for _, k := range e.kids() {
+	var two [2]Expr
+	for _, k := range kidsIn(e, &two) {
 		Columns(k, set)
 	}
 }

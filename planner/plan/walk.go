@@ -84,10 +84,8 @@ func appendJoin(dst []Column, k JoinKind, l, r Node, mark Column) []Column {
 // PutsOut reports whether n puts out the column.
 func PutsOut(n Node, id ColID) bool {
 	switch n := n.(type) {
-	case *Filter, *Sort, *Limit, *DistinctOn, *MaxOneRow:
-		return PutsOut(n.Inputs()[0], id)
-	case *With:
-		return PutsOut(n.Body, id)
+	case *Filter, *Sort, *Limit, *DistinctOn, *MaxOneRow, *With:
+		return PutsOut(passesOn(n), id)
 	case *Scan:
 		for i := range n.Cols {
 			if n.Cols[i].ID == id {
@@ -109,12 +107,72 @@ func PutsOut(n Node, id ColID) bool {
 
 // OutputSet gives the IDs of the columns that n puts out.
 func OutputSet(n Node) map[ColID]bool {
-	cols := AppendOutput(nil, n)
-	set := make(map[ColID]bool, len(cols))
-	for _, c := range cols {
-		set[c.ID] = true
-	}
+	set := make(map[ColID]bool, 16)
+	addOutput(set, n)
 	return set
+}
+
+// addOutput is OutputSet without copies of columns: rules ask for it more often than
+// for anything else.
+func addOutput(set map[ColID]bool, n Node) {
+	switch n := n.(type) {
+	case *Filter, *Sort, *Limit, *DistinctOn, *MaxOneRow, *With:
+		addOutput(set, passesOn(n))
+	case *Scan:
+		for i := range n.Cols {
+			set[n.Cols[i].ID] = true
+		}
+	case *Project:
+		for i := range n.Items {
+			set[n.Items[i].Col.ID] = true
+		}
+	case *Aggregate:
+		for i := range n.Keys {
+			set[n.Keys[i].ID] = true
+		}
+		for i := range n.Aggs {
+			set[n.Aggs[i].Col.ID] = true
+		}
+	case *Join:
+		addJoin(set, n.Kind, n.Left, n.Right, n.MarkCol.ID)
+	case *Apply:
+		addJoin(set, n.Kind, n.Left, n.Right, n.MarkCol.ID)
+	default:
+		out := n.Output()
+		for i := range out {
+			set[out[i].ID] = true
+		}
+	}
+}
+
+func addJoin(set map[ColID]bool, k JoinKind, l, r Node, mark ColID) {
+	addOutput(set, l)
+	switch k {
+	case Semi, Anti:
+	case Mark:
+		set[mark] = true
+	default:
+		addOutput(set, r)
+	}
+}
+
+// passesOn gives the input whose columns are those of n.
+func passesOn(n Node) Node {
+	switch n := n.(type) {
+	case *Filter:
+		return n.Input
+	case *Sort:
+		return n.Input
+	case *Limit:
+		return n.Input
+	case *DistinctOn:
+		return n.Input
+	case *MaxOneRow:
+		return n.Input
+	case *With:
+		return n.Body
+	}
+	return nil
 }
 
 // Ref reads a column.
@@ -176,6 +234,10 @@ func Free(n Node) map[ColID]bool {
 	used, made := map[ColID]bool{}, map[ColID]bool{}
 	Visit(n, func(m Node) bool {
 		Used(m, used)
+		if s, ok := m.(*Scan); ok {
+			addOutput(made, s)
+			return true
+		}
 		for _, c := range Made(m) {
 			made[c.ID] = true
 		}

@@ -66,6 +66,9 @@ func implied(o *plan.Or, cols map[plan.ColID]bool) plan.Expr {
 
 // over reports whether e reads only columns of the set, and at least one.
 func over(e plan.Expr, cols map[plan.ColID]bool) bool {
+	if c, ok := e.(*plan.Col); ok {
+		return cols[c.ID]
+	}
 	used := map[plan.ColID]bool{}
 	plan.Columns(e, used)
 	return len(used) > 0 && subset(used, cols)
