@@ -96,8 +96,11 @@ func (s *Session) execute(ctx context.Context, p *Prepared, params []types.Value
 	if r, ok, err := s.sessionCommand(ctx, p.stmt); ok {
 		return r, err
 	}
-	if w, ok := p.stmt.(*plan.Write); ok {
-		return s.write(ctx, p.SQL, w, params)
+	switch stmt := p.stmt.(type) {
+	case *plan.Write:
+		return s.write(ctx, p.SQL, stmt, params)
+	case *plan.Analyze:
+		return s.analyze(ctx, p.SQL, stmt)
 	}
 	return s.governed(ctx, DDL, p.shown(), func(ctx context.Context) (*Result, error) { return s.changeCatalog(ctx, p.stmt) })
 }

@@ -109,7 +109,7 @@ func (p *Planner) OptimizeTraced(ctx context.Context, s *plan.Session, q *plan.Q
 		return nil, nil, err
 	}
 	c := &rule.Ctx{
-		Session: s, Evaluator: p.c.Evaluator, Functions: p.c.Functions, Catalog: p.catalog(s), Lake: p.c.Lake, NextID: q.NextID,
+		Session: s, Evaluator: p.c.Evaluator, Functions: p.c.Functions, Catalog: p.catalog(s), Lake: p.c.Lake, Documents: p.c.Documents, NextID: q.NextID,
 	}
 	if list, _ := setting(s, DisabledRules); list != "" {
 		if c.Without, err = rule.Disabled(list); err != nil {

@@ -33,8 +33,7 @@ func (p *printer) dml(s Stmt) bool {
 		p.names(s.Tables)
 		p.opt(s.Restart, " restart identity")
 	case *Analyze:
-		p.s(strings.ToLower(s.Command), " ")
-		p.names(s.Tables)
+		p.analyze(s)
 	case *CopyFrom:
 		p.s("copy ")
 		p.name(s.Table)
@@ -215,4 +214,23 @@ func (p *printer) copyOptions(list []Property) {
 		p.str(list[i].Value)
 	})
 	p.s(")")
+}
+
+func (p *printer) analyze(s *Analyze) {
+	p.s(strings.ToLower(s.Command))
+	if s.Rows {
+		p.s(" table ")
+		p.name(s.Tables[0])
+		p.s(" compute statistics")
+		return
+	}
+	for i, t := range s.Tables {
+		p.opt(i > 0, ",")
+		p.s(" ")
+		p.name(t)
+		if i < len(s.Columns) && s.Columns[i] != nil {
+			p.s(" ")
+			p.columns(s.Columns[i])
+		}
+	}
 }

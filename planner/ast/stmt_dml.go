@@ -76,11 +76,14 @@ type (
 		Tables  []Name
 		Restart bool // RESTART IDENTITY
 	}
-	// Analyze is ANALYZE or VACUUM of tables, Command says which.
+	// Analyze is ANALYZE or VACUUM of tables, Command says which; or ANALYZE TABLE of
+	// one as Hive writes it, which without FOR COLUMNS counts only the rows.
 	Analyze struct {
 		stmtNode
-		Command string // "ANALYZE", "VACUUM"
-		Tables  []Name // nil: every one
+		Command string    // "ANALYZE", "VACUUM"
+		Tables  []Name    // nil: every one
+		Columns [][]Ident // of each table; nil: all
+		Rows    bool      // nothing of the columns
 	}
 	// CopyFrom is COPY table [(columns)] FROM STDIN. Options as in Copy.
 	CopyFrom struct {

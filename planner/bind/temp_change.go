@@ -33,25 +33,6 @@ func (b *binder) truncate(s *ast.Truncate) (plan.Statement, error) {
 	return out, nil
 }
 
-// analyze takes ANALYZE and VACUUM of temporary tables, of which everything is
-// known already.
-func (b *binder) analyze(s *ast.Analyze) (plan.Statement, error) {
-	for _, n := range s.Tables {
-		if _, ok := b.tempNamed(n); !ok {
-			if _, _, err := b.lookup(n); err != nil {
-				return nil, err
-			}
-			return nil, b.unsupported(n.Position(), "%s is only supported for temporary tables", s.Command).
-				WithHint("What is known of the lake's tables comes from their files and from crawls.")
-		}
-	}
-	if len(s.Tables) == 0 {
-		return nil, b.unsupported(s.Pos, "%s is not supported", s.Command).
-			WithHint("What is known of the lake's tables comes from their files and from crawls.")
-	}
-	return &plan.Accepted{Command: s.Command}, nil
-}
-
 // createIndex takes an index on a temporary table: a unique one is a constraint,
 // any other changes nothing, since rows in memory are read as fast as they can be.
 func (b *binder) createIndex(s *ast.CreateIndex) (plan.Statement, error) {

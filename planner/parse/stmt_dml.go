@@ -241,11 +241,15 @@ func (p *parser) truncate() ast.Stmt {
 	return n
 }
 
-// analyze parses ANALYZE and VACUUM [options] [table [(columns)], ...].
+// analyze parses ANALYZE and VACUUM [options] [table [(columns)], ...], and Hive's
+// ANALYZE TABLE table COMPUTE STATISTICS [FOR [ALL] COLUMNS [columns]].
 func (p *parser) analyze() ast.Stmt {
 	n := at(&ast.Analyze{}, p.pos())
 	if n.Command = strings.ToUpper(p.advance().word); n.Command == "ANALYSE" {
 		n.Command = "ANALYZE"
+	}
+	if n.Command == "ANALYZE" && p.eat("table") {
+		return p.computeStatistics(n)
 	}
 	if p.is("(") {
 		p.explainOptions(&ast.Explain{})
@@ -254,12 +258,34 @@ func (p *parser) analyze() ast.Stmt {
 	}
 	for !p.done() && !p.is(";") && p.err == nil {
 		n.Tables = append(n.Tables, p.name("a table name"))
+		var cols []ast.Ident
 		if p.is("(") {
-			p.columnList()
+			cols = p.columnList()
 		}
+		n.Columns = append(n.Columns, cols)
 		if !p.eat(",") {
 			break
 		}
 	}
+	return n
+}
+
+func (p *parser) computeStatistics(n *ast.Analyze) ast.Stmt {
+	n.Tables = []ast.Name{p.name("a table name")}
+	p.want("compute")
+	p.want("statistics")
+	if n.Rows = !p.eat("for"); n.Rows {
+		return n
+	}
+	var cols []ast.Ident
+	all := p.eat("all")
+	p.want("columns")
+	for !all && !p.done() && !p.is(";") && p.err == nil {
+		cols = append(cols, p.identOf(soft, "a column name"))
+		if !p.eat(",") {
+			break
+		}
+	}
+	n.Columns = [][]ast.Ident{cols}
 	return n
 }

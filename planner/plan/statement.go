@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/glauxdb/glaux/catalog"
+	"github.com/glauxdb/glaux/catalog/statistics"
 	"github.com/glauxdb/glaux/catalog/types"
 )
 
@@ -120,6 +121,8 @@ type (
 		Values   []string
 		Location string
 	}
+	// Analyze counts rows and columns of tables.
+	Analyze struct{ Tables []AnalyzeTable }
 	// Repair is MSCK REPAIR TABLE: add what folders spell, drop what has none.
 	Repair struct {
 		Table     *catalog.Table
@@ -190,6 +193,7 @@ func (*AddPartitions) Tag() string        { return "ALTER TABLE" }
 func (*DropPartitions) Tag() string       { return "ALTER TABLE" }
 func (*RenamePartition) Tag() string      { return "ALTER TABLE" }
 func (*SetPartitionLocation) Tag() string { return "ALTER TABLE" }
+func (*Analyze) Tag() string              { return "ANALYZE" }
 func (*Repair) Tag() string               { return "MSCK REPAIR TABLE" }
 func (s *Set) Tag() string {
 	if s.Reset {
@@ -231,3 +235,22 @@ type Copy struct {
 
 // Tag implements Statement.
 func (*Copy) Tag() string { return "COPY" }
+
+// AnalyzeTable is one table of an Analyze. Query has one row: the rows of the table, the
+// bytes of its files, and AnalyzeMeasures values of each column.
+type AnalyzeTable struct {
+	Table   *catalog.Table
+	Columns []AnalyzeColumn
+	Query   *Query
+}
+
+// AnalyzeColumn is a column that is counted: how many values it has that are not NULL,
+// about how many different ones, and what Kind asks for: the least and the greatest, the
+// average and the greatest length, or how many are true and false.
+type AnalyzeColumn struct {
+	Column catalog.Column
+	Kind   statistics.Kind
+}
+
+// AnalyzeMeasures is the number of values that are asked of a column.
+const AnalyzeMeasures = 4

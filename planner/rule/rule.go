@@ -44,7 +44,8 @@ type Ctx struct {
 	Functions plan.Functions // tells how results of aggregates are put together
 	Catalog   catalog.Reader
 	Lake      Lake
-	NextID    plan.ColID // the first column ID that is not in use; rules advance it
+	Documents catalog.Documents // what was counted of tables; nil: nothing
+	NextID    plan.ColID        // the first column ID that is not in use; rules advance it
 	// ShareAlways shares equal subplans whatever they cost; for tests.
 	ShareAlways bool
 	// Without are the names of rules that are left out, see Disabled.
@@ -57,6 +58,7 @@ type Ctx struct {
 	ctx      context.Context
 	nextWith int
 	nextDyn  int
+	counted  countedTables
 	derived  map[string]bool // fingerprints of conditions that impliedBelow has given
 }
 
@@ -70,6 +72,7 @@ func Optimize(ctx context.Context, c *Ctx, root plan.Node) (plan.Node, error) {
 func run(ctx context.Context, c *Ctx, root plan.Node, ps []phase) (plan.Node, error) {
 	c.ctx = ctx
 	c.reserve(root)
+	c.counted.wanted = wantsCounts(root)
 	var err error
 	for _, p := range ps {
 		if root, err = c.runPhase(p, root); err != nil {

@@ -146,7 +146,7 @@ func (p *scanPlanner) run() (*plan.Scan, error) {
 	out := *p.scan
 	out.Filter, out.Source = p.filter, src
 	p.estimate(&out)
-	return &out, nil
+	return &out, p.useCounts(&out)
 }
 
 // list finds the partitions, prunes them, and lists the files of those left.

@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/glauxdb/glaux/catalog/statistics"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/planner/plan"
 )
@@ -44,6 +45,9 @@ func (p *scanPlanner) estimate(s *plan.Scan) {
 		src.Rows = rows * float64(all) / known
 	default:
 		src.Rows = float64(p.plainBytes()) / rowWidth(s)
+		if rows, bytes, ok := statistics.Rows(s.Table); ok {
+			src.Rows = rows * float64(all) / bytes
+		}
 	}
 	if s.Sample != nil {
 		src.Rows, src.Exact = src.Rows*s.Sample.Percent/100, false
