@@ -98,7 +98,9 @@ func commonString(a, b Type) Type {
 func commonSameKind(a, b Type) (Type, bool) {
 	switch a.Kind {
 	case Time, Timestamp, TimestampTZ:
-		a.P = max(a.P, b.P)
+		if a.P = max(a.P, b.P); a.S != b.S { // instants in unlike zones: the session's shows them
+			a.S = 0
+		}
 		return a, true
 	case Interval:
 		return TInterval, true

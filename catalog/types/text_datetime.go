@@ -250,6 +250,9 @@ func AppendTimestampTZ(b []byte, v int64, t Type, loc *time.Location, st Style) 
 	if v == TimeInfinity || v == TimeMinusInfinity {
 		return AppendTimestamp(b, v, t, st)
 	}
+	if own := t.Zone(); own != nil {
+		loc = own
+	}
 	if loc == nil {
 		loc = time.UTC
 	}

@@ -82,6 +82,8 @@ const NameChar = 1
 // jsonb prints (members sorted, none twice), and it is compared by value.
 const JSONBinary = 1
 
+// What Type.S is to a TimestampTZ is in zone.go.
+
 // VectorArray in Type.S makes an Array PostgreSQL's int2vector or oidvector: an
 // array of the system tables that is counted from 0 and prints as "1 2".
 const VectorArray = 1

@@ -352,7 +352,7 @@ func (z *zoneCache) get(name []byte) (*time.Location, error) {
 
 func timeZones() []*Entry {
 	return []*Entry{
-		{Names: []string{"timezone"}, Doc: "`x AT TIME ZONE zone`. In the postgres dialect a timestamp becomes the instant at which clocks in the zone show it, and an instant the timestamp that they show. In the athena dialect it is the instant; the session's zone shows it. With one argument the zone that an instant is shown in.",
+		{Names: []string{"timezone"}, Doc: "`x AT TIME ZONE zone`. In the postgres dialect a timestamp becomes the instant at which clocks in the zone show it, and an instant the timestamp that they show. In the athena dialect it is the instant, shown and taken apart in the zone. With one argument the zone that an instant is shown in.",
 			Examples: []Example{{SQL: "timestamp '2024-07-01 00:00' at time zone 'Europe/Berlin'", Result: "2024-06-30 22:00:00+00"}},
 			overs: []overload{
 				{sig: "timezone(varchar, timestamp) timestamptz", types: zoneTypes(types.Timestamp, types.TimestampTZ), scalar: eval(toZone(false)), dialect: pgOnly},
@@ -362,7 +362,7 @@ func timeZones() []*Entry {
 				{sig: "timezone(varchar, timestamp) timestamptz", types: zoneTypes(types.Timestamp, types.TimestampTZ), scalar: eval(sessionInstant), dialect: athenaOnly},
 				{sig: "timezone(timestamptz) varchar", volatile: plan.Stable, scalar: eval(sessionZone), dialect: athenaOnly},
 			}},
-		{Names: []string{"at_timezone"}, Doc: "The instant; the session's zone shows it.", overs: []overload{{sig: "at_timezone(timestamptz, varchar) timestamptz", scalar: eval(sameInstant(0, 1))}}},
+		{Names: []string{"at_timezone"}, Doc: "The instant, shown and taken apart in the zone.", overs: []overload{{sig: "at_timezone(timestamptz, varchar) timestamptz", scalar: eval(sameInstant(0, 1))}}},
 		{Names: []string{"with_timezone"}, Doc: "The instant at which clocks in the zone show the timestamp.", Examples: []Example{{SQL: "with_timezone(timestamp '2024-07-01 00:00', 'Europe/Berlin')", Result: "2024-06-30 22:00:00+00"}},
 			overs: []overload{{sig: "with_timezone(timestamp, varchar) timestamptz", scalar: eval(func(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 				return toZone(false)(c, []*vector.Vector{args[1], args[0]}, sel, out)

@@ -30,7 +30,14 @@ func (c *compiler) call(e *plan.Call) (node, error) {
 	if !ok {
 		return nil, fault.New(fault.CodeInternal, "function %s cannot be called here", e.Fn.Name).At(e.Position())
 	}
-	n := &callNode{ctx: c.ctx, fn: e.Fn, im: im, inst: im.Instance, typ: e.Typ, pos: e.Position()}
+	ctx := c.ctx
+	for _, p := range e.Fn.Params {
+		if p.Zone() != nil {
+			ctx = ctx.in(p)
+			break
+		}
+	}
+	n := &callNode{ctx: ctx, fn: e.Fn, im: im, inst: im.Instance, typ: e.Typ, pos: e.Position()}
 	owner := &lambdaCall{node: n}
 	consts := make([]*types.Value, len(e.Args))
 	bodies := make([]*LambdaBody, len(e.Args))
@@ -57,9 +64,9 @@ func (c *compiler) call(e *plan.Call) (node, error) {
 	var err error
 	switch {
 	case im.Lambda != nil:
-		n.inst, err = im.Lambda(c.ctx, e.Fn, bodies)
+		n.inst, err = im.Lambda(ctx, e.Fn, bodies)
 	case im.New != nil:
-		n.inst, err = im.New(c.ctx, e.Fn, consts)
+		n.inst, err = im.New(ctx, e.Fn, consts)
 	}
 	if im.Lambda != nil {
 		return owner, place(err, n.pos)

@@ -76,6 +76,7 @@ func newCast(x node, from, to types.Type, try bool, d plan.Dialect, ctx *EvalCtx
 	if ctx == nil {
 		ctx = &EvalCtx{}
 	}
+	ctx = ctx.in(from)
 	n := &castNode{x: x, to: to, pos: pos}
 	n.env = castEnv{ctx: ctx, from: from, to: to, try: try, dial: d}
 	n.conv = converterFor(from, to, d)

@@ -57,6 +57,26 @@ func (c *EvalCtx) Location() *time.Location {
 	return c.Session.TimeZone
 }
 
+// in gives a context whose time zone is that of a type: what looks at an instant that
+// Trino's AT TIME ZONE made sees it in that zone.
+func (c *EvalCtx) in(t types.Type) *EvalCtx {
+	zone := t.Zone()
+	if zone == nil {
+		return c
+	}
+	out := EvalCtx{}
+	if c != nil {
+		out = *c
+	}
+	session := plan.Session{}
+	if out.Session != nil {
+		session = *out.Session
+	}
+	session.TimeZone = zone
+	out.Session = &session
+	return &out
+}
+
 // Style gives the forms in which the session prints values.
 func (c *EvalCtx) Style() types.Style {
 	if c == nil || c.Session == nil {

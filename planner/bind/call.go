@@ -110,7 +110,7 @@ func (b *binder) notAggregate(c *exprCtx, e *ast.Call, name string, known bool) 
 		if err != nil {
 			return err
 		}
-		if _, err = b.cfg.Functions.Resolve(name, plan.AggregateFunc, b.args(xs), b.dialect); err != nil {
+		if _, err = b.resolve(name, plan.AggregateFunc, b.args(xs)); err != nil {
 			return b.located(err, e.Pos)
 		}
 	}
@@ -296,7 +296,7 @@ func (b *binder) aggregateCall(c *exprCtx, e *ast.Call, name string, kind plan.F
 	if c.agg.sc.foreign(xs, c.agg.st) {
 		return nil, b.unsupported(e.Pos, "an aggregate of an outer query's columns is not supported in a subquery")
 	}
-	fn, err := b.cfg.Functions.Resolve(name, kind, b.args(xs), b.dialect)
+	fn, err := b.resolve(name, kind, b.args(xs))
 	if err != nil {
 		return nil, b.located(err, e.Pos)
 	}

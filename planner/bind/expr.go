@@ -251,7 +251,11 @@ func (b *binder) operator(c *exprCtx, at ast.Node, name string, args ...ast.Expr
 
 // apply calls a scalar function of the registry with bound arguments.
 func (b *binder) apply(pos ast.Pos, name string, xs []plan.Expr) (plan.Expr, error) {
-	fn, err := b.cfg.Functions.Resolve(name, plan.Scalar, b.args(xs), b.dialect)
+	xs, err := b.clocks(name, xs)
+	if err != nil {
+		return nil, b.located(err, pos)
+	}
+	fn, err := b.resolve(name, plan.Scalar, b.args(xs))
 	if err != nil {
 		return nil, b.located(err, pos)
 	}

@@ -266,6 +266,12 @@ func (b *binder) castTo(x plan.Expr, t types.Type, pos ast.Pos, try bool) (plan.
 	if x.Type().Equal(t) {
 		return x, nil
 	}
+	if t.Kind == types.Date || t.Kind == types.Time || t.Kind == types.Timestamp {
+		var err error
+		if x, err = b.clock(x); err != nil {
+			return nil, b.located(err, pos)
+		}
+	}
 	if !types.CanCast(x.Type(), t) {
 		return nil, b.fail(pos, fault.CodeCannotCoerce, "cannot cast type %s to %s", x.Type(), t)
 	}
@@ -294,8 +300,8 @@ func (b *binder) typedLiteral(e *ast.TypedLit) (plan.Expr, error) {
 }
 
 // typeOfLiteral gives the type of a literal. In Trino's dialect the text has a part
-// in it: DECIMAL '1.50' has three digits, two of them a fraction, and a TIMESTAMP
-// that names a zone is one with time zone.
+// in it: DECIMAL '1.50' has three digits, two of them a fraction, a TIMESTAMP has the
+// digits that its seconds have, and one that names a zone is one with time zone.
 func (b *binder) typeOfLiteral(e *ast.TypedLit, lit *plan.Const) (types.Type, error) {
 	plain := e.Type.Array == 0 && len(e.Type.Params) == 0 && len(e.Type.Args) == 0
 	if plain && b.dialect == plan.Athena {
@@ -303,9 +309,14 @@ func (b *binder) typeOfLiteral(e *ast.TypedLit, lit *plan.Const) (types.Type, er
 		case "decimal", "numeric":
 			return b.numericFor(lit), nil
 		case "timestamp":
-			if types.HasZone(e.Value) {
-				return types.TimestampTZOf(3), nil
+			digits := types.FractionDigits(e.Value)
+			if zone, ok := types.ZoneIn(e.Value); ok {
+				t, _ := types.TimestampTZOf(digits).InZone(zone)
+				return t, nil
 			}
+			return types.TimestampOf(digits), nil
+		case "time":
+			return types.TimeOf(types.FractionDigits(e.Value)), nil
 		}
 	}
 	return b.typeFor(&e.Type, lit)

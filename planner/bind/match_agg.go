@@ -57,7 +57,7 @@ func (b *binder) matchAggregate(c *exprCtx, e *ast.Call, name string) (plan.Expr
 	if label != "-" && label != "" {
 		vars = m.vars[label]
 	}
-	if agg.Fn, err = b.cfg.Functions.Resolve(name, plan.AggregateFunc, b.args(xs), b.dialect); err != nil {
+	if agg.Fn, err = b.resolve(name, plan.AggregateFunc, b.args(xs)); err != nil {
 		return nil, b.located(err, e.Pos)
 	}
 	if xs, err = b.coerceArgs(xs, agg.Fn.Params, e.Pos); err != nil {

@@ -287,7 +287,7 @@ func (b *binder) values(q *ast.Values, outer *scope, env *cteEnv) (*rel, error) 
 	rows := make([][]plan.Expr, len(q.Rows))
 	stages := make([]*stage, len(q.Rows))
 	for i, r := range q.Rows {
-		if len(r) != len(q.Rows[0]) {
+		if len(r) != len(q.Rows[0]) && b.dialect != plan.Athena {
 			return nil, b.fail(r[0].Position(), fault.CodeSyntax, "VALUES lists must all be the same length")
 		}
 		c.st = &stage{}
@@ -295,11 +295,14 @@ func (b *binder) values(q *ast.Values, outer *scope, env *cteEnv) (*rel, error) 
 		if err != nil {
 			return nil, err
 		}
+		if row = b.spreadRow(row); len(row) != len(rows[0]) && i > 0 {
+			return nil, b.fail(r[0].Position(), fault.CodeSyntax, "VALUES lists must all be the same length")
+		}
 		rows[i], stages[i] = row, c.st
 	}
-	cols := make([]plan.Column, len(q.Rows[0]))
+	cols := make([]plan.Column, len(rows[0]))
 	for j := range cols {
-		t, err := b.unifyColumn(rows, j, q.Rows)
+		t, err := b.unifyColumn(rows, j, q.Rows[0][min(j, len(q.Rows[0])-1)].Position())
 		if err != nil {
 			return nil, err
 		}
@@ -340,13 +343,23 @@ func (v *valueRows) node() plan.Node {
 	return set
 }
 
+// spreadRow makes columns of the fields of a row value that is all there is between
+// the commas of VALUES. That is how Trino reads VALUES ROW(1, 2); in PostgreSQL it is
+// one column.
+func (b *binder) spreadRow(row []plan.Expr) []plan.Expr {
+	if b.dialect != plan.Athena || len(row) != 1 || row[0].Type().Kind != types.Row {
+		return row
+	}
+	return rowParts(row[0])
+}
+
 // unifyColumn brings column j of all rows to one type and gives it.
-func (b *binder) unifyColumn(rows [][]plan.Expr, j int, at [][]ast.Expr) (types.Type, error) {
+func (b *binder) unifyColumn(rows [][]plan.Expr, j int, at ast.Pos) (types.Type, error) {
 	xs := make([]plan.Expr, len(rows))
 	for i := range rows {
 		xs[i] = rows[i][j]
 	}
-	xs, err := b.common(xs, at[0][j].Position(), "VALUES")
+	xs, err := b.common(xs, at, "VALUES")
 	if err != nil {
 		return types.Type{}, err
 	}

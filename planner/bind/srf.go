@@ -61,7 +61,7 @@ func (b *binder) rowsOf(c *exprCtx, e *ast.Call, name string) (*srfCall, error) 
 
 // tableRows applies a table function of the registry.
 func (b *binder) tableRows(c *exprCtx, s *srfCall, pos ast.Pos, name string, xs []plan.Expr) error {
-	fn, err := b.cfg.Functions.Resolve(name, plan.TableFunc, b.args(xs), b.dialect)
+	fn, err := b.resolve(name, plan.TableFunc, b.args(xs))
 	if err != nil {
 		return b.located(err, pos)
 	}
@@ -139,7 +139,7 @@ func seriesGoes(xs []plan.Expr) plan.Expr {
 
 // rowsArray unnests the array of what a table function gives for each row.
 func (b *binder) rowsArray(s *srfCall, pos ast.Pos, name string, xs []plan.Expr, given []plan.Arg) error {
-	fn, err := b.cfg.Functions.Resolve(name, plan.TableRows, given, b.dialect)
+	fn, err := b.resolve(name, plan.TableRows, given)
 	if err != nil {
 		return b.located(err, pos)
 	}

@@ -84,7 +84,7 @@ func (b *binder) arraySubquery(c *exprCtx, e *ast.ArraySubquery) (plan.Expr, err
 
 // collected makes the array of a column of n.
 func (b *binder) collected(c *exprCtx, n plan.Node, x plan.Expr, pos ast.Pos) (plan.Expr, error) {
-	fn, err := b.cfg.Functions.Resolve("array_agg", plan.AggregateFunc, b.args([]plan.Expr{x}), b.dialect)
+	fn, err := b.resolve("array_agg", plan.AggregateFunc, b.args([]plan.Expr{x}))
 	if err != nil {
 		return nil, b.located(err, pos)
 	}
@@ -233,7 +233,7 @@ func (b *binder) quantifiedBounds(c *exprCtx, e *ast.Quantified, op plan.Compare
 		if name == "count(*)" {
 			args, fname = nil, "count"
 		}
-		fn, err := b.cfg.Functions.Resolve(fname, plan.AggregateFunc, b.args(args), b.dialect)
+		fn, err := b.resolve(fname, plan.AggregateFunc, b.args(args))
 		if err != nil {
 			return nil, b.located(err, e.Pos)
 		}

@@ -62,7 +62,7 @@ func (b *binder) windowCall(c *exprCtx, e *ast.Call, name string) (plan.Expr, er
 	if err != nil {
 		return nil, err
 	}
-	fn, err := b.cfg.Functions.Resolve(name, plan.WindowFunc, b.args(xs), b.dialect)
+	fn, err := b.resolve(name, plan.WindowFunc, b.args(xs))
 	if err != nil {
 		return nil, b.located(err, e.Pos)
 	}

@@ -175,7 +175,7 @@ func (b *binder) tiesCount(e ast.Expr, what string, env *cteEnv) (plan.Expr, err
 
 // ranking adds row_number() or rank() over all of w's keys.
 func (b *binder) ranking(w *plan.Window, name string) (plan.Expr, error) {
-	fn, err := b.cfg.Functions.Resolve(name, plan.WindowFunc, nil, b.dialect)
+	fn, err := b.resolve(name, plan.WindowFunc, nil)
 	if err != nil {
 		return nil, err
 	}
