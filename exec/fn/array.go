@@ -221,12 +221,13 @@ func arrayAccess() []*Entry {
 			overs: []overload{{sig: "array_prepend(T, array(T)) array(T)", types: arrayAppendTypes(1, 0), scalar: eval(arrayAppend(1, 0)), lenient: true}}},
 		{Names: []string{"array_cat"}, Doc: "Two arrays joined.", Examples: []Example{{SQL: "array_cat(array[1], array[2])", Result: "{1,2}"}},
 			overs: []overload{{sig: "array_cat(array(T), array(T)) array(T)", types: arraysOnly, scalar: eval(arrayConcat), lenient: true}}},
-		{Names: []string{"sequence"}, Doc: "The integers or dates from start to stop in steps, as an array.", Examples: []Example{{SQL: "sequence(1, 7, 3)", Result: "{1,4,7}"}},
+		{Names: []string{"sequence"}, Doc: "The integers, dates or timestamps from start to stop in steps, as an array.", Examples: []Example{{SQL: "sequence(1, 7, 3)", Result: "{1,4,7}"}},
 			overs: []overload{
 				{sig: "sequence(bigint, bigint) array(bigint)", scalar: eval(sequence)},
 				{sig: "sequence(bigint, bigint, bigint) array(bigint)", scalar: eval(sequence)},
 				{sig: "sequence(date, date) array(date)", scalar: eval(dateSequence)},
 				{sig: "sequence(date, date, interval) array(date)", scalar: eval(dateSequence)},
+				{sig: "sequence(timestamp, timestamp, interval) array(timestamp)", scalar: eval(timestampSequence)},
 			}},
 		{Names: []string{"flatten"}, Doc: "An array of arrays as one array.", Examples: []Example{{SQL: "flatten(array[array[1], array[2, 3]])", Result: "{1,2,3}"}},
 			overs: []overload{{sig: "flatten(array(array(T))) array(T)", scalar: eval(flattenArrays)}}},
@@ -377,7 +378,7 @@ func slicePick(p *pickOut, r vector.Range, _ *vector.Vector, args []*vector.Vect
 
 func arrayJoin(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 	l, sep, w := listsOf(args[0]), kernel.StringsOf(args[1]), kernel.NewTextOut(out)
-	opt := kernel.TextOptions{Location: c.Location(), Wire: true}
+	opt := kernel.TextOptions{Location: c.Location(), Wire: c.Session == nil || c.Session.Dialect != plan.Athena}
 	return kernel.EachErr(sel, out.Len, func(i int) error {
 		if args[0].IsNull(i) || args[1].IsNull(i) {
 			out.SetNull(i)
@@ -468,6 +469,35 @@ func dateSequence(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out 
 				return errTooManyElements()
 			}
 			l.elem.AppendValue(types.IntOf(types.TDate, d))
+		}
+		l.end(i)
+		return nil
+	})
+}
+
+// timestampSequence steps from one timestamp to another; months are added to the
+// first, so that a short one does not move those after it.
+func timestampSequence(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	l, from, to := newListOut(out), kernel.FixedOf[int64](args[0]), kernel.FixedOf[int64](args[1])
+	steps := kernel.FixedOf[types.IntervalValue](args[2])
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		a, b, step := from.At(i), to.At(i), steps.At(i)
+		dir := step.Compare(types.IntervalValue{})
+		if dir == 0 || b != a && (b > a) != (dir > 0) {
+			return fault.New(fault.CodeInvalidParameter, "sequence stop value must be reachable by the step")
+		}
+		day := floorDiv(a, microsPerDay)
+		clock := a - day*microsPerDay
+		l.start()
+		for k := int64(0); ; k++ {
+			x := (addMonths(day, k*int64(step.Months))+k*int64(step.Days))*microsPerDay + clock + k*step.Micros
+			if dir > 0 && x > b || dir < 0 && x < b {
+				break
+			}
+			if k >= maxElements {
+				return errTooManyElements()
+			}
+			l.elem.AppendValue(types.IntOf(types.TTimestamp, x))
 		}
 		l.end(i)
 		return nil

@@ -21,8 +21,10 @@ func stringParts() []*Entry {
 				{sig: "substr(varchar, bigint, bigint) varchar", scalar: partFn(substrPG), dialect: pgOnly},
 				{sig: "substr(varchar, bigint) varchar", scalar: partFn(substrTrino), dialect: athenaOnly},
 				{sig: "substr(varchar, bigint, bigint) varchar", scalar: partFn(substrTrino), dialect: athenaOnly},
-				{sig: "substr(varbinary, bigint) varbinary", scalar: partFn(substrBytes)},
-				{sig: "substr(varbinary, bigint, bigint) varbinary", scalar: partFn(substrBytes)},
+				{sig: "substr(varbinary, bigint) varbinary", scalar: partFn(substrBytes), dialect: pgOnly},
+				{sig: "substr(varbinary, bigint, bigint) varbinary", scalar: partFn(substrBytes), dialect: pgOnly},
+				{sig: "substr(varbinary, bigint) varbinary", scalar: partFn(substrBytesTrino), dialect: athenaOnly},
+				{sig: "substr(varbinary, bigint, bigint) varbinary", scalar: partFn(substrBytesTrino), dialect: athenaOnly},
 				{sig: "substring(varchar, varchar) varchar", scalar: &kernel.Impl{New: newRegexpSubstr}, dialect: pgOnly},
 				{sig: "substring(varchar, varchar, varchar) varchar", scalar: &kernel.Impl{New: newSimilarSubstring}, dialect: pgOnly},
 			}},
@@ -166,6 +168,23 @@ func substrBytes(s []byte, args []*vector.Vector, i int) (from, to int, err erro
 	return from, from + int(min(n, int64(len(s)-from))), nil
 }
 
+// substrBytesTrino counts from the end where start is negative, as substrTrino does
+// in text.
+func substrBytesTrino(s []byte, args []*vector.Vector, i int) (from, to int, err error) {
+	start, size := intArg(args, 1, i), int64(len(s))
+	if start < 0 {
+		start += size + 1
+	}
+	if start < 1 || start > size {
+		return 0, 0, nil
+	}
+	n := size
+	if len(args) > 2 {
+		n = max(intArg(args, 2, i), 0)
+	}
+	return int(start - 1), int(start - 1 + min(n, size-start+1)), nil
+}
+
 func leftPart(s []byte, args []*vector.Vector, i int) (from, to int, err error) {
 	n := intArg(args, 1, i)
 	if n < 0 {
@@ -194,6 +213,10 @@ func splitPart(missing bool) kernel.Kernel {
 			}
 			text := s.At(i)
 			from, to, ok := fieldAt(text, sep.At(i), n)
+			if missing && len(sep.At(i)) == 0 { // every character is a field
+				from = skipRunes(text, n-1)
+				to, ok = from+skipRunes(text[from:], 1), from < len(text)
+			}
 			if !ok && missing {
 				out.SetNull(i)
 			}

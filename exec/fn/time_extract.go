@@ -211,7 +211,15 @@ func fieldLoop(c *kernel.EvalCtx, get func(*moment) int64, span func(types.Inter
 	put func(*vector.Vector, int, int64)) error {
 	if v.Type.Kind == types.Interval {
 		vals := vector.Values[types.IntervalValue](v)
-		kernel.Each(sel, out.Len, func(i int) { put(out, i, span(vals[i])) })
+		trino := c.Session != nil && c.Session.Dialect == plan.Athena
+		kernel.Each(sel, out.Len, func(i int) {
+			x := vals[i]
+			if trino { // one length: 27 hours are a day and 3 hours
+				all := int64(x.Days)*microsPerDay + x.Micros
+				x.Days, x.Micros = int32(all/microsPerDay), all%microsPerDay
+			}
+			put(out, i, span(x))
+		})
 		return nil
 	}
 	split := splitter(c, v)

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -113,7 +114,11 @@ func (b *binder) interval(e *ast.IntervalLit) (plan.Expr, error) {
 		}
 	}
 	reader := types.Reader{Style: b.s.Style}
-	v, err := reader.Interval([]byte(intervalText(e)))
+	text := intervalText(e)
+	if b.dialect == plan.Athena {
+		text = intervalFields(e, text)
+	}
+	v, err := reader.Interval([]byte(text))
 	if err != nil {
 		return nil, b.located(fault.New(fault.CodeInvalidDatetime, "invalid input syntax for type interval: %q", e.Value), e.Pos)
 	}
@@ -145,6 +150,39 @@ func intervalText(e *ast.IntervalLit) string {
 		return "00:" + s
 	}
 	return s
+}
+
+// intervalUnits are the fields of INTERVAL a TO b in their order, and what apart from a
+// space stands between them.
+var intervalUnits = []string{"year", "month", "day", "hour", "minute", "second"}
+
+// intervalFields gives every number of a literal a TO b its unit as Trino reads them,
+// the first the unit a: '12 10' DAY TO SECOND is 12 days and 10 hours.
+func intervalFields(e *ast.IntervalLit, text string) string {
+	first, last := slices.Index(intervalUnits, strings.TrimSuffix(e.From, "s")), slices.Index(intervalUnits, strings.TrimSuffix(e.To, "s"))
+	rest, negative := strings.CutPrefix(strings.TrimSpace(e.Value), "-")
+	if first < 0 || last < first {
+		return text
+	}
+	split := ":"
+	if e.From == "year" {
+		split = "-"
+	}
+	parts := strings.Split(strings.Replace(rest, " ", split, 1), split)
+	if len(parts) > last-first+1 {
+		return text
+	}
+	var b strings.Builder
+	for i, p := range parts {
+		if n, err := strconv.ParseFloat(p, 64); err != nil || n < 0 {
+			return text
+		}
+		if negative {
+			b.WriteByte('-')
+		}
+		b.WriteString(p + " " + intervalUnits[first+i] + " ")
+	}
+	return b.String()
 }
 
 // truncateInterval drops what is finer than the last unit, as PostgreSQL does.
