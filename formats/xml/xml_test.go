@@ -318,11 +318,27 @@ func countRows(data []byte) (n int, ok bool) {
 				inside = -1
 			}
 		case stdxml.Directive: // encoding/xml ends <!DOCTYPE r [> at its first >
-			if bytes.Count(e, []byte("[")) != bytes.Count(e, []byte("]")) {
+			if !closed(e) {
 				return 0, false
 			}
 		}
 	}
+}
+
+// closed says whether the brackets of a directive are closed in their order.
+func closed(directive []byte) bool {
+	depth := 0
+	for _, c := range directive {
+		switch c {
+		case '[':
+			depth++
+		case ']':
+			if depth--; depth < 0 {
+				return false
+			}
+		}
+	}
+	return depth == 0
 }
 
 func BenchmarkRead(b *testing.B) {
