@@ -8,6 +8,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -23,6 +24,7 @@ import (
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/builtin"
 	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/formats/store/diskcache"
 	"github.com/glauxdb/glaux/server/advisor"
 	"github.com/glauxdb/glaux/server/pgcatalog"
 	"github.com/glauxdb/glaux/server/workgroup"
@@ -37,6 +39,7 @@ type Config struct {
 	Locations []string       // what may be read besides the locations that were crawled before
 	Writable  []string       // what may be written too
 	S3        store.S3Config //
+	Cache     CacheConfig
 	// Workgroups and Budgets are defined at the start exactly so; others that are
 	// stored stay as they are.
 	Workgroups []workgroup.Setting
@@ -57,6 +60,30 @@ type Config struct {
 	Glue *glue.Config
 }
 
+// CacheConfig is the local disk cache of what is read from S3.
+type CacheConfig struct {
+	Dir  string // "": no cache
+	Size int64  // bytes; 0: DefaultCacheSize
+}
+
+// DefaultCacheSize is the size of a disk cache where none is named.
+const DefaultCacheSize = 10 << 30
+
+// openCache opens the disk cache. One that cannot be opened, because another
+// process has it or the folder cannot be made, costs speed and no more: queries run
+// without it.
+func (in *Instance) openCache(c CacheConfig) *diskcache.Cache {
+	if c.Dir == "" {
+		return nil
+	}
+	cache, err := diskcache.Open(c.Dir, cmp.Or(c.Size, DefaultCacheSize), in.log)
+	if err != nil {
+		in.log.Warn("there is no disk cache", "folder", c.Dir, "error", err)
+		return nil
+	}
+	return cache
+}
+
 // Instance is a running Glaux without its network. Close it.
 type Instance struct {
 	Catalog  catalog.Full // of databases and tables: Meta, or AWS Glue
@@ -69,6 +96,7 @@ type Instance struct {
 	Engine   *exec.Engine
 	Crawlers *crawler.Service
 	Advisor  *advisor.Advisor
+	cache    *diskcache.Cache
 	log      *slog.Logger
 }
 
@@ -104,6 +132,8 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
+	in.cache = in.openCache(c.Cache)
+	c.S3.Cache = in.cache
 	in.Stores, err = store.NewRegistry(store.Config{Locations: append(crawled, c.Locations...), Writable: c.Writable, S3: c.S3,
 		More: in.crawledByOthers})
 	if err != nil {
@@ -219,7 +249,7 @@ func (in *Instance) Close() error {
 	if in.Catalog != in.Meta {
 		err = in.Catalog.Close()
 	}
-	return errors.Join(err, in.Meta.Close())
+	return errors.Join(err, in.Meta.Close(), in.cache.Close())
 }
 
 // Log gives the instance's logger.

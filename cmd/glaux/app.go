@@ -120,7 +120,9 @@ func open(ctx context.Context, f dataFlags, conf *config, lakes []string) (*app,
 	c := server.Config{DataDir: a.conf.DataDir, Workgroups: a.conf.Workgroups, Budgets: a.conf.Budgets, Workers: a.conf.Workers, Logger: log,
 		Concurrency: int(a.conf.Queries.Concurrency), Reuse: a.conf.Reuse.limits(),
 		S3: store.S3Config{Endpoint: a.conf.S3.Endpoint, Region: a.conf.S3.Region, Profile: a.conf.S3.Profile,
-			PathStyle: a.conf.S3.PathStyle, Anonymous: a.conf.S3.Anonymous, RequesterPays: a.conf.S3.RequesterPays}}
+			PathStyle: a.conf.S3.PathStyle, Anonymous: a.conf.S3.Anonymous, RequesterPays: a.conf.S3.RequesterPays,
+			Exact: a.conf.S3.Exact, Stall: a.conf.S3.Stall},
+		Cache: server.CacheConfig{Dir: a.conf.Cache.Dir, Size: int64(a.conf.Cache.Size)}}
 	if c.ParquetKeys, err = a.conf.Parquet.keys(); err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ type config struct {
 	Workers    int                 `yaml:"workers"` // 0: one per core
 	Lakes      []lakeConfig        `yaml:"lakes"`
 	S3         s3Config            `yaml:"s3"`
+	Cache      cacheConfig         `yaml:"cache"`
 	Catalog    catalogConfig       `yaml:"catalog"`
 	Workgroups []workgroup.Setting `yaml:"workgroups"`
 	Budgets    []workgroup.Budget  `yaml:"budgets"`
@@ -156,7 +157,18 @@ type s3Config struct {
 	PathStyle bool   `yaml:"path_style"`
 	Anonymous bool   `yaml:"anonymous"`
 
+	// Exact has nothing read along between wanted ranges, and no request made twice.
+	Exact bool          `yaml:"exact"`
+	Stall time.Duration `yaml:"stall"` // an answer that brings nothing for so long is asked for again; 0: 30 s
+
 	RequesterPays bool `yaml:"requester_pays"` // for crawlers and all queries; a workgroup may say so for its own
+}
+
+// cacheConfig is the local disk cache of what is read from S3. Without a folder
+// there is none.
+type cacheConfig struct {
+	Dir  string         `yaml:"dir"`
+	Size workgroup.Size `yaml:"size"` // 0: server.DefaultCacheSize
 }
 
 // loadConfig reads a YAML file strictly: an unknown key is an error that names

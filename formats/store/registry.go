@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats/store/diskcache"
 )
 
 // Config says which locations may be read and how S3 is reached.
@@ -85,6 +86,9 @@ func (r *Registry) Allow(loc string) error {
 	}
 	return nil
 }
+
+// CacheCounts tells what the disk cache has done; all is zero without one.
+func (r *Registry) CacheCounts() diskcache.Counts { return r.s3.Cache.Counts() }
 
 // Allowed gives the allowed locations as users write them.
 func (r *Registry) Allowed() []string {

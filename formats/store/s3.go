@@ -22,6 +22,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats/store/diskcache"
 )
 
 // S3Config says how S3, or what speaks its protocol, is reached. The zero
@@ -48,6 +49,9 @@ type S3Config struct {
 	// Exact asks for wanted bytes alone and once: nothing between them is read along,
 	// and no second request is made beside a slow one.
 	Exact bool
+
+	// Cache keeps ranges that were read; nil: none.
+	Cache *diskcache.Cache
 
 	requests *requestCounts // of the registry; nil: not counted
 	events   *EventCounts   // of the registry; nil: not counted

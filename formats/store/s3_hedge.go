@@ -11,8 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// The budget of second requests: one for ten first ones, and a few at once after a
-// quiet time. Hedging "after the 95th percentile" costs a twentieth more requests
+// The budget of second requests: one for ten first ones and one a second, and a few
+// at once after a quiet time. Hedging "after the 95th percentile" costs a twentieth more requests
 // and takes most of the tail away (Dean and Barroso, The Tail at Scale, 2013); the
 // budget is for when all of S3 becomes slow, where more requests would help nobody.
 const (
@@ -23,8 +23,9 @@ const (
 
 // hedgeBudget says whether a second request may be made. The zero value is ready.
 type hedgeBudget struct {
-	mu    sync.Mutex // guards spent
+	mu    sync.Mutex // guards the rest
 	spent float64    // of hedgeStart, below zero down to hedgeStart-hedgeMost
+	asked time.Time  // the last time
 }
 
 // earn counts a first request.
@@ -38,7 +39,11 @@ func (b *hedgeBudget) earn() {
 func (b *hedgeBudget) take() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.spent+1 > hedgeStart {
+	now := time.Now()
+	if !b.asked.IsZero() {
+		b.spent = max(b.spent-now.Sub(b.asked).Seconds(), hedgeStart-hedgeMost)
+	}
+	if b.asked = now; b.spent+1 > hedgeStart {
 		return false
 	}
 	b.spent++
@@ -77,11 +82,13 @@ func (s *S3) begin(ctx context.Context, c *s3.Client, in *s3.GetObjectInput) (*s
 	for asked := 1; asked > 0; {
 		select {
 		case <-timer.C:
-			if s.mayHedge() {
-				s.note(ctx, Hedged, 1)
-				x.ask(ctx, c, 1)
-				asked = 2
+			if !s.mayHedge() {
+				timer.Reset(max(s.pace.hedgeAfter(), 50*time.Millisecond)) // there may be room then
+				continue
 			}
+			s.note(ctx, Hedged, 1)
+			x.ask(ctx, c, 1)
+			asked++
 		case a := <-x.answers:
 			if a.err == nil {
 				if other := x.cancels[1-a.by]; other != nil {

@@ -32,16 +32,25 @@ func (s *S3) ReadRanges(ctx context.Context, o Info, rs []Range) ([][]byte, erro
 	if err := Reserve(ctx, left); err != nil {
 		return nil, err
 	}
-	bufs, read, err := s.readSpans(ctx, o, spans, rs)
+	out := make([][]byte, len(rs))
+	rest, at, had := s.fromDisk(ctx, o, rs, out)
+	if had > 0 {
+		spans = merge(rest, s.gaps(ctx))
+	}
+	bufs, read, err := s.readSpans(ctx, o, spans, rest)
 	if err != nil {
-		giveBack(ctx, left-read)
+		giveBack(ctx, left-read-had)
 		return nil, err
 	}
 	s.note(ctx, ReadAlong, along(spans))
-	out := make([][]byte, len(rs))
+	come := make([][]byte, len(rest))
 	for i, sp := range spans { // after the bytes are there: overlaps are copied
-		sp.scatter(bufs[i], rs, out)
+		sp.scatter(bufs[i], rest, come)
 	}
+	for i, b := range come {
+		out[at[i]] = b
+	}
+	s.toDisk(ctx, o, rest, come)
 	return out, nil
 }
 

@@ -129,7 +129,7 @@ func TestSimHedges(t *testing.T) {
 	if took := time.Since(begin); took > 15*time.Second {
 		t.Errorf("it took %v", took)
 	}
-	if e[Hedged] < 4 || e[Hedged] > 200/10+hedgeStart {
+	if e[Hedged] < 4 || float64(e[Hedged]) > 200*hedgeEarned+hedgeStart+time.Since(begin).Seconds()+1 {
 		t.Errorf("%d hedged requests", e[Hedged])
 	}
 	if m.sum[ReadData] != 200*1000 {

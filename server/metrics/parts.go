@@ -77,11 +77,20 @@ func storeState(s *store.Registry) part {
 	requests := desc("glaux_store_requests_total", "Requests to S3, each try for itself.", "operation", "result")
 	spent := desc("glaux_store_request_seconds_total", "How long they took, until the answer began.", "operation", "result")
 	events := desc("glaux_store_events_total", "What else happened to reads of S3: hedged, repeated and slowed_down count requests, the others bytes.", "event")
-	return part{[]*prometheus.Desc{requests, spent, events}, func(ch chan<- prometheus.Metric) {
+	held := desc("glaux_disk_cache_bytes", "What the disk cache holds.")
+	ranges := desc("glaux_disk_cache_ranges_total", "Ranges that the disk cache had (hit), did not have (miss), kept (written), dropped for others (evicted), or found damaged.", "result")
+	return part{[]*prometheus.Desc{requests, spent, events, held, ranges}, func(ch chan<- prometheus.Metric) {
 		for _, r := range s.Requests() {
 			count(ch, requests, r.Count, r.Operation, r.Result)
 			ch <- prometheus.MustNewConstMetric(spent, prometheus.CounterValue, r.Took.Seconds(), r.Operation, r.Result)
 		}
+		c := s.CacheCounts()
+		gauge(ch, held, float64(c.Bytes))
+		count(ch, ranges, c.Hits, "hit")
+		count(ch, ranges, c.Misses, "miss")
+		count(ch, ranges, c.Written, "written")
+		count(ch, ranges, c.Evicted, "evicted")
+		count(ch, ranges, c.Damaged, "damaged")
 		for e, n := range s.Events() {
 			count(ch, events, n, store.Event(e).String())
 		}

@@ -1,0 +1,61 @@
+package store
+
+import (
+	"bytes"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/glauxdb/glaux/formats/store/diskcache"
+	"github.com/glauxdb/glaux/formats/store/s3sim"
+)
+
+// TestS3DiskCache: what was read once comes from the disk, whatever else is asked
+// for beside it, and counts at the meter as before; a new version of the object is
+// read from S3; without the folder all is as without a cache.
+func TestS3DiskCache(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "cache")
+	cache, err := diskcache.Open(dir, 10<<20, slog.New(slog.DiscardHandler))
+	mustNot(t, err)
+	defer cache.Close()
+	sim, s, o, data := simBucket(t, 1<<20, s3sim.Behaviour{}, func(c *S3Config) { c.Cache = cache })
+	read := func(rs []Range, gets, fromDisk int64) {
+		t.Helper()
+		sim.Reset()
+		m := &eventMeter{}
+		got, err := s.ReadRanges(WithMeter(t.Context(), m), o, rs)
+		mustNot(t, err)
+		var want int64
+		for i, r := range rs {
+			want += r.Len
+			if !bytes.Equal(got[i], data[r.Off:r.Off+r.Len]) {
+				t.Errorf("%v is wrong", r)
+			}
+		}
+		e := m.Load()
+		if n := sim.Counts().Gets; n != gets || m.sum[ReadData] != want || e[FromDisk] != fromDisk || e[ToDisk] != want-fromDisk {
+			t.Errorf("%v: %d requests, want %d; %d bytes metered; events %v", rs, n, gets, m.sum[ReadData], e)
+		}
+	}
+	a, b, c := Range{0, 1000}, Range{300_000, 2000}, Range{1000, 500}
+	read([]Range{a, b}, 2, 0)
+	read([]Range{b, a}, 0, 3000)
+	read([]Range{a, c, b}, 1, 3000)
+	read([]Range{c}, 0, 500)
+	mustNot(t, os.RemoveAll(dir))
+	read([]Range{a, b}, 2, 0)
+	read([]Range{a, b}, 0, 3000)
+	name := filepath.Join(sim.Dir(), "lake", "d")
+	data = bytes.Repeat([]byte("new "), 1<<18)
+	mustNot(t, os.WriteFile(name, data, 0o666))
+	mustNot(t, os.Chtimes(name, time.Time{}, time.Now().Add(time.Hour)))
+	_, err = s.ReadRanges(t.Context(), o, []Range{{500_000, 10}})
+	if err == nil {
+		t.Error("the old version is still read")
+	}
+	o, err = s.Stat(t.Context(), "d")
+	mustNot(t, err)
+	read([]Range{a, b}, 2, 0)
+}
