@@ -13,8 +13,9 @@ import (
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
-// remoteCopies is how many copies read from a remote store: a request takes so
-// long that more of them must be under way than there are cores.
+// remoteCopies is how many copies read from a remote store where a scan cannot read
+// ahead of them: a request takes so long that more of them must be under way than
+// there are cores.
 const remoteCopies = 8
 
 // The bytes of a split: small enough that every worker gets several, large
@@ -22,6 +23,9 @@ const remoteCopies = 8
 const (
 	minSplit = 1 << 20
 	maxSplit = 32 << 20
+	// aheadSplit is the longest where splits are read ahead: of a split only the
+	// beginning comes before its turn, so a row group should be one.
+	aheadSplit = 4 << 20
 )
 
 func (b *builder) scan(n *plan.Scan) (op.Source, error) {
@@ -37,9 +41,7 @@ func (b *builder) scan(n *plan.Scan) (op.Source, error) {
 	if n.Mode == plan.ScanErrors {
 		s.Errors = everyColumn(n.Table)
 	}
-	if len(s.Files) > 0 && strings.HasPrefix(s.Files[0].URL(), "s3:") {
-		b.env.Query.Copies = max(b.env.Query.Workers, remoteCopies)
-	}
+	s.Remote = len(s.Files) > 0 && strings.HasPrefix(s.Files[0].URL(), "s3:")
 	s.Target = splitTarget(n, b.env.Query.Workers)
 	c := &b.env.Query.Counters
 	c.FilesTotal.Add(int64(n.Source.FilesTotal))
@@ -63,6 +65,12 @@ func (b *builder) scan(n *plan.Scan) (op.Source, error) {
 		if t := b.thresholds[d.ID]; t != nil {
 			s.Thresholds = append(s.Thresholds, op.ScanThreshold{Threshold: t, Col: col})
 		}
+	}
+	switch {
+	case s.Remote && s.ReadsAhead():
+		s.Target = min(s.Target, aheadSplit)
+	case s.Remote:
+		b.env.Query.Copies = max(b.env.Query.Workers, remoteCopies)
 	}
 	return s, nil
 }

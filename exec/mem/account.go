@@ -10,6 +10,7 @@ package mem
 
 import (
 	"fmt"
+	"math"
 	"sync/atomic"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -39,6 +40,18 @@ func (a *Account) Used() int64 { return a.used.Load() }
 
 // Peak gives the most bytes that were ever reserved at once.
 func (a *Account) Peak() int64 { return a.peak.Load() }
+
+// Free gives the bytes that may still be reserved: the least of what the limits of
+// the account and those above it leave.
+func (a *Account) Free() int64 {
+	free := int64(math.MaxInt64)
+	for ; a != nil; a = a.parent {
+		if a.limit > 0 {
+			free = min(free, max(a.limit-a.used.Load(), 0))
+		}
+	}
+	return free
+}
 
 // OnPressure sets what is asked when n bytes are lacking below the account's own
 // limit: free gives back what can be had again and reports whether it did any. Any

@@ -64,6 +64,9 @@ type Scan struct {
 	// Thresholds are those of top-Ns above.
 	Thresholds []ScanThreshold
 	Target     int64 // bytes of a split
+	// Remote says that the files are in a store whose answers take long: many are
+	// asked for at once, see scanAhead.
+	Remote bool
 	// FilesOnly puts out one row for each file that has one; all columns are
 	// constants of files.
 	FilesOnly bool
@@ -80,6 +83,7 @@ type Scan struct {
 	data    []formats.Projection
 	dataPos []int // output column of each projection
 	queue   scanQueue
+	ahead   *scanAhead // nil: copies open their splits themselves
 	once    sync.Once
 	rejects *formats.Rejects
 	placed  bool         // a column is Position
@@ -109,16 +113,23 @@ func (s *Scan) Open(w *Worker) (Operator, error) {
 		o.errs = &errorList{mem: w.Query.Mem.Local()}
 		o.rejects = formats.Survey(func(x formats.Reject) { o.errs.add(o.split.file, x) })
 	}
-	o.consts = make([]*vector.Vector, len(s.Columns))
-	if s.PerFile != nil {
-		o.perFile = s.PerFile()
-	}
-	if s.Rest != nil {
-		o.rest = s.Rest()
-	}
+	o.prepare()
 	var err error
-	o.pred, err = s.predicate()
+	if o.pred, err = s.predicate(); err == nil && s.ahead != nil {
+		s.ahead.open()
+	}
 	return o, err
+}
+
+// prepare makes what one copy has of its own.
+func (o *scanOp) prepare() {
+	o.consts = make([]*vector.Vector, len(o.s.Columns))
+	if o.s.PerFile != nil {
+		o.perFile = o.s.PerFile()
+	}
+	if o.s.Rest != nil {
+		o.rest = o.s.Rest()
+	}
 }
 
 func (s *Scan) init(q *Query) {
@@ -126,6 +137,7 @@ func (s *Scan) init(q *Query) {
 	if s.rejects = q.Rejects.Under(); s.Trace != nil {
 		s.Trace.Rejects = s.rejects
 	}
+	s.ahead = s.newAhead()
 	s.data = s.Errors
 	s.parts = map[int]struct{}{}
 	for i, c := range s.Columns {
@@ -156,17 +168,27 @@ type scanOp struct {
 	rejects *formats.Rejects
 	errs    *errorList // of a scan of errors
 
+	// Of a Source that a lane has begun (scanAhead): its first batch is in b, or
+	// firstErr is what came instead.
+	begun    bool
+	firstErr error
+
 	meter *traceMeter // nil: nobody wants to know what this scan reads
 }
 
 func (o *scanOp) Next(ctx context.Context, b *vector.Batch) error {
-	if o.s.Trace != nil {
-		if o.meter == nil {
-			o.meter = &traceMeter{t: o.s.Trace, in: store.MeterOf(ctx)}
-		}
-		ctx = store.WithMeter(ctx, o.meter)
+	return o.next(o.metered(ctx), b)
+}
+
+// metered has the trace count what is read under ctx.
+func (o *scanOp) metered(ctx context.Context) context.Context {
+	if o.s.Trace == nil {
+		return ctx
 	}
-	return o.next(ctx, b)
+	if o.meter == nil {
+		o.meter = &traceMeter{t: o.s.Trace, in: store.MeterOf(ctx)}
+	}
+	return store.WithMeter(ctx, o.meter)
 }
 
 func (o *scanOp) next(ctx context.Context, b *vector.Batch) error {
@@ -181,11 +203,11 @@ func (o *scanOp) next(ctx context.Context, b *vector.Batch) error {
 			return o.nextErrors(ctx, b)
 		}
 		if o.src == nil {
-			if err := o.nextSplit(ctx); err != nil {
+			if err := o.nextSource(ctx); err != nil {
 				return err
 			}
 		}
-		err := o.src.Next(ctx, &o.b)
+		err := o.nextBatch(ctx)
 		if err == nil || err == io.EOF {
 			if err := o.w.Query.Rejects.Err(); err != nil {
 				return err
@@ -213,6 +235,31 @@ func (o *scanOp) next(ctx context.Context, b *vector.Batch) error {
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// nextSource gets a Source from a lane, or opens one.
+func (o *scanOp) nextSource(ctx context.Context) error {
+	if o.s.ahead == nil {
+		return o.nextSplit(ctx)
+	}
+	l, err := o.s.ahead.next(ctx, o.w)
+	if err != nil {
+		return err
+	}
+	if l.src == nil {
+		return l.firstErr
+	}
+	o.adopt(l)
+	return nil
+}
+
+// nextBatch gives the Source's next batch in o.b.
+func (o *scanOp) nextBatch(ctx context.Context) error {
+	if o.begun {
+		o.begun = false
+		return o.firstErr
+	}
+	return o.src.Next(ctx, &o.b)
 }
 
 // assemble puts the constant columns beside the source's and applies Rest.
@@ -508,5 +555,9 @@ func (o *scanOp) Close() error {
 	if o.errs != nil {
 		o.errs.mem.Close()
 	}
-	return o.closeSource()
+	err := o.closeSource()
+	if o.s.ahead != nil {
+		o.s.ahead.close()
+	}
+	return err
 }

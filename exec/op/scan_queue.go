@@ -65,6 +65,21 @@ func (q *scanQueue) take(ctx context.Context, open func(context.Context, *lake.F
 	}
 }
 
+// back puts a split back that nobody has read rows of.
+func (q *scanQueue) back(s scanSplit) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.ready = append(q.ready, s)
+	q.changed.Broadcast()
+}
+
+// pending reports whether there is anything to take.
+func (q *scanQueue) pending() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.ready)+len(q.files)+q.opening > 0
+}
+
 // openNext opens the next file without holding the lock.
 func (q *scanQueue) openNext(ctx context.Context, open func(context.Context, *lake.File) ([]scanSplit, error)) error {
 	f := q.files[0]
