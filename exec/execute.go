@@ -152,6 +152,9 @@ func (s *Session) sessionCommand(ctx context.Context, stmt plan.Statement) (*Res
 		return r, true, err
 	case *plan.Prepare:
 		return s.prepareCommand(ctx, stmt)
+	case *plan.DescribePrepared:
+		r, err := s.describePrepared(ctx, stmt)
+		return r, true, err
 	case *plan.Deallocate:
 		if stmt.All {
 			clear(s.prepared)

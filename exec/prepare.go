@@ -73,6 +73,8 @@ func (s *Session) Prepare(ctx context.Context, sql string, params []types.Type) 
 		p.Deallocate = stmt.Name
 	case *plan.ShowSetting:
 		p.Columns = showColumns(stmt.Name)
+	case *plan.DescribePrepared:
+		p.Columns = describeColumns(stmt)
 	case *plan.ShowObjects:
 		p.Columns = showObjectColumns(stmt.What)
 	case *plan.DefineObjects:

@@ -157,9 +157,11 @@ type (
 		HasLike bool
 	}
 	// Describe is DESCRIBE [EXTENDED | FORMATTED] name [PARTITION (...)] [column[.step ...]]
-	// and DESCRIBE DATABASE [EXTENDED] name.
+	// and DESCRIBE DATABASE [EXTENDED] name. Prepared is "input" or "output" in
+	// DESCRIBE INPUT and OUTPUT, whose Name is that of a prepared statement.
 	Describe struct {
 		stmtNode
+		Prepared  string
 		Name      Name
 		Mode      string // "", "extended", "formatted"
 		Database  bool

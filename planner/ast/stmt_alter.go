@@ -138,6 +138,7 @@ func (p *printer) changeStmt(s Stmt) {
 func (p *printer) describe(s *Describe) {
 	p.s("describe ")
 	p.opt(s.Database, "database ")
+	p.opt(s.Prepared != "", s.Prepared+" ")
 	p.opt(s.Mode != "", s.Mode+" ")
 	p.name(s.Name)
 	if s.Partition != nil {

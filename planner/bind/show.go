@@ -278,8 +278,11 @@ func (b *binder) showFunctions(s *ast.Show) (plan.Statement, error) {
 // describe lists the columns of a relation; EXTENDED and FORMATTED add what is
 // known of its storage.
 func (b *binder) describe(s *ast.Describe) (plan.Statement, error) {
-	if s.Database {
+	switch {
+	case s.Database:
 		return b.describeDatabase(s)
+	case s.Prepared != "":
+		return &plan.DescribePrepared{Name: s.Name.Last().Name, Output: s.Prepared == "output"}, nil
 	}
 	t, err := b.describable(s.Name)
 	if err != nil {

@@ -160,7 +160,7 @@ func (p *parser) explainOptions(n *ast.Explain) {
 }
 
 // describe parses DESCRIBE [EXTENDED | FORMATTED] name [PARTITION (...)] [column[.step ...]] and
-// DESCRIBE DATABASE [EXTENDED] name.
+// DESCRIBE DATABASE [EXTENDED] name, and DESCRIBE INPUT | OUTPUT of a prepared statement.
 func (p *parser) describe() ast.Stmt {
 	n := at(&ast.Describe{}, p.pos())
 	p.i++
@@ -174,6 +174,11 @@ func (p *parser) describe() ast.Stmt {
 		}
 		n.Database = true
 		n.Name = ast.Name{p.name("a database name").Last()}
+		return n
+	}
+	if p.peek(1).isIdent(noAlias) && (p.is("input") || p.is("output")) {
+		n.Prepared = p.advance().word
+		n.Name = ast.Name{p.ident("a statement name")}
 		return n
 	}
 	p.eat("table")

@@ -155,6 +155,11 @@ type (
 		Name string
 		All  bool
 	}
+	// DescribePrepared is DESCRIBE INPUT or DESCRIBE OUTPUT of a prepared statement.
+	DescribePrepared struct {
+		Name   string
+		Output bool
+	}
 	Prepare struct {
 		Name  string
 		Types []types.Type
@@ -215,11 +220,12 @@ func (t *Transaction) Ends() bool {
 	return t.Op == "commit" || t.Op == "rollback" || t.Op == "rollback to"
 }
 
-func (d *Discard) Tag() string  { return "DISCARD " + d.What }
-func (*Deallocate) Tag() string { return "DEALLOCATE" }
-func (*Prepare) Tag() string    { return "PREPARE" }
-func (*Execute) Tag() string    { return "EXECUTE" }
-func (*Empty) Tag() string      { return "" }
+func (d *Discard) Tag() string        { return "DISCARD " + d.What }
+func (*Deallocate) Tag() string       { return "DEALLOCATE" }
+func (*DescribePrepared) Tag() string { return "DESCRIBE" }
+func (*Prepare) Tag() string          { return "PREPARE" }
+func (*Execute) Tag() string          { return "EXECUTE" }
+func (*Empty) Tag() string            { return "" }
 
 // Accepted is a statement that has nothing to do here but is answered.
 type Accepted struct{ Command string }
