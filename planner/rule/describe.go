@@ -22,6 +22,7 @@ var docs = map[string]string{
 	"extract_join_keys":      "Equalities of both sides become hash keys.",
 	"fold_constants":         "Constant expressions are evaluated; casts move from columns to constants; patterns become comparisons.",
 	"forget_sources":         "Files that metadata could not answer from are chosen again once all filters are known.",
+	"group_distinct":         "Aggregates over distinct values are aggregates over groups of these values.",
 	"infer_across_equality":  "What is known of a column holds for the columns that joins make equal to it: transitive predicates.",
 	"inline_single_row":      "One row of constants takes the place of a join with it.",
 	"inline_with":            "A WITH that is read once, or that is cheap, is put in its place.",
