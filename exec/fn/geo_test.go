@@ -48,14 +48,14 @@ func geoParams(sig string) (name string, params []string) {
 }
 
 var geoTypes = map[string]string{"geometry": "Geometry", "sphericalgeography": "SphericalGeography", "bingtile": "BingTile", "array(geometry)": "array(Geometry)",
-	"varchar": "varchar", "varbinary": "varbinary", "double": "double", "bigint": "bigint"}
+	"varchar": "varchar", "varbinary": "varbinary", "double": "double", "integer": "integer", "bigint": "bigint"}
 
 // TestGeoNulls: a NULL argument at any place makes the result NULL.
 func TestGeoNulls(t *testing.T) {
 	_, athena := sessions(t)
 	some := map[string]string{"geometry": "ST_Point(1, 2)", "sphericalgeography": "to_spherical_geography(ST_Point(1, 2))", "bingtile": "bing_tile('0')",
-		"array(geometry)": "array[ST_Point(1, 2)]", "varchar": "'0'", "varbinary": "ST_AsBinary(ST_Point(1, 2))", "double": "0.5e0", "bigint": "1"}
-	for null := range 4 {
+		"array(geometry)": "array[ST_Point(1, 2)]", "varchar": "'0'", "varbinary": "ST_AsBinary(ST_Point(1, 2))", "double": "0.5e0", "integer": "1", "bigint": "1"}
+	for null := range 5 {
 		for _, sql := range geoCalls(t, func(typ string, at int) string {
 			if geoTypes[typ] == "" {
 				t.Fatalf("a parameter of type %s", typ)
@@ -92,7 +92,7 @@ func TestGeoOddShapes(t *testing.T) {
 					g = "ST_GeometryFromText('" + other + "')"
 				}
 				return map[string]string{"geometry": g, "sphericalgeography": "to_spherical_geography(" + g + ")", "bingtile": "bing_tile('012')", "array(geometry)": "array[" + g + ", NULL, " + g + "]",
-					"varchar": "'" + wkt + "'", "varbinary": "ST_AsBinary(" + g + ")", "double": "0.25e0", "bigint": "2"}[typ]
+					"varchar": "'" + wkt + "'", "varbinary": "ST_AsBinary(" + g + ")", "double": "0.25e0", "integer": "2", "bigint": "2"}[typ]
 			}) {
 				calls++
 				if _, err := athena.Query(t.Context(), "SELECT "+sql); err != nil {
@@ -110,7 +110,7 @@ func TestGeoOddShapes(t *testing.T) {
 func TestGeoWrongTypes(t *testing.T) {
 	_, athena := sessions(t)
 	wrong := map[string]string{"geometry": "bing_tile('0')", "sphericalgeography": "bing_tile('0')", "bingtile": "ST_Point(1, 2)", "array(geometry)": "ST_Point(1, 2)", "varchar": "ST_Point(1, 2)",
-		"varbinary": "ST_Point(1, 2)", "double": "ST_Point(1, 2)", "bigint": "ST_Point(1, 2)"}
+		"varbinary": "ST_Point(1, 2)", "double": "ST_Point(1, 2)", "integer": "ST_Point(1, 2)", "bigint": "ST_Point(1, 2)"}
 	for _, sql := range geoCalls(t, func(typ string, _ int) string { return wrong[typ] }) {
 		if strings.HasPrefix(sql, "st_astext(") || strings.Contains(sql, "geojson_geometry(ST_Point") && strings.HasPrefix(sql, "to_") {
 			continue
