@@ -193,7 +193,7 @@ func jsonbSetOrNull(b []byte, args []*vector.Vector, i int) ([]byte, error) {
 	treatment := "use_json_null"
 	if len(args) > 4 {
 		if args[4].IsNull(i) {
-			return b, fault.New("22004", "%s", badTreatment)
+			return b, fault.New(fault.CodeInvalidParameter, "%s", badTreatment)
 		}
 		treatment = string(kernelBytes(args[4], i))
 	}
