@@ -33,7 +33,7 @@ func URL(ctx context.Context, dir string) (string, error) {
 	}
 	defer conn.Close(ctx)
 	// IF NOT EXISTS does not help those who do it at the same moment.
-	if _, err := conn.Exec(ctx, "select pg_advisory_lock(1); create schema if not exists "+schema+"; select pg_advisory_unlock(1)"); err != nil {
+	if _, err := conn.Exec(ctx, "select pg_advisory_xact_lock(1); create schema if not exists "+schema); err != nil {
 		return "", err
 	}
 	q := at.Query()
