@@ -7,17 +7,6 @@ import (
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
-// locate gives the flat vector and position that hold row i of v.
-func locate(v *vector.Vector, i int) (*vector.Vector, int) {
-	switch v.Form {
-	case vector.Const:
-		return v, 0
-	case vector.Dict:
-		return v.Base, int(v.Codes[i])
-	}
-	return v, i
-}
-
 // CompareRows orders row i of a and row j of b, vectors of one type in any form,
 // as SQL's default order does: NULL last, NaN above every number, text by bytes.
 func CompareRows(a *vector.Vector, i int, b *vector.Vector, j int) int {
@@ -31,8 +20,8 @@ func CompareRows(a *vector.Vector, i int, b *vector.Vector, j int) int {
 		return -1
 	}
 	typ := a.Type
-	a, i = locate(a, i)
-	b, j = locate(b, j)
+	a, i = vector.At(a, i)
+	b, j = vector.At(b, j)
 	switch typ.Phys() {
 	case types.PhysBool, types.PhysInt8:
 		return cmpOf(vector.Values[int8](a)[i], vector.Values[int8](b)[j])

@@ -29,7 +29,7 @@ func (o *TextOptions) AppendText(b []byte, v *vector.Vector, i int) []byte {
 		return b
 	}
 	typ := v.Type
-	v, i = locate(v, i)
+	v, i = vector.At(v, i)
 	switch typ.Kind {
 	case types.Boolean:
 		x := vector.Values[bool](v)[i]
@@ -250,7 +250,7 @@ func (o *TextOptions) AppendJSON(b []byte, v *vector.Vector, i int) []byte {
 		return append(b, "null"...)
 	}
 	typ := v.Type
-	v, i = locate(v, i)
+	v, i = vector.At(v, i)
 	switch typ.Kind {
 	case types.Boolean:
 		return strconv.AppendBool(b, vector.Values[bool](v)[i])

@@ -19,18 +19,18 @@ func (o *TextOptions) AppendAthena(b []byte, v *vector.Vector, i int) []byte {
 	typ := v.Type
 	switch typ.Kind {
 	case types.Varbinary:
-		flat, at := locate(v, i)
+		flat, at := vector.At(v, i)
 		return appendSpacedHex(b, flat.Bytes(at))
 	case types.Opaque:
 		if typ.IsSketch() {
-			flat, at := locate(v, i)
+			flat, at := vector.At(v, i)
 			return appendSpacedHex(b, flat.Bytes(at))
 		}
 	case types.Time, types.Timestamp, types.TimestampTZ:
 		from := len(b)
 		return trimFraction(o.AppendText(b, v, i), from)
 	case types.Array, types.Map, types.Row:
-		flat, at := locate(v, i)
+		flat, at := vector.At(v, i)
 		return o.appendNested(b, flat, at)
 	}
 	return o.AppendText(b, v, i)

@@ -158,7 +158,7 @@ func (o *loopOp) match(b *vector.Batch, probeRow func(k int) int) (vector.Sel, e
 			o.hit[probeRow(int(k))] |= hitNull
 			continue
 		}
-		if f, i := flatAt(v, int(k)); vector.Values[bool](f)[i] {
+		if f, i := vector.At(v, int(k)); vector.Values[bool](f)[i] {
 			out = append(out, k)
 		}
 	}
@@ -170,7 +170,7 @@ func (o *loopOp) match(b *vector.Batch, probeRow func(k int) int) (vector.Sel, e
 func constRow(dst, cols []*vector.Vector, i, n int) []*vector.Vector {
 	dst = dst[:0]
 	for _, c := range cols {
-		f, at := flatAt(c, i)
+		f, at := vector.At(c, i)
 		null := c.IsNull(i)
 		v := vector.Slice(f, at, 1)
 		if v.Form, v.Len = vector.Const, n; null {

@@ -147,7 +147,7 @@ func (s *sortKeys) variable(i int, v *vector.Vector, sel vector.Sel, img []byte)
 	for r, p := range sel {
 		from := len(l.data)
 		if !v.IsNull(int(p)) {
-			if f, j := flatAt(v, int(p)); f.Type.Phys() == types.PhysBytes {
+			if f, j := vector.At(v, int(p)); f.Type.Phys() == types.PhysBytes {
 				l.data = append(l.data, f.Bytes(j)...)
 			} else {
 				l.data = appendOrdered(l.data, f, j)
@@ -160,21 +160,10 @@ func (s *sortKeys) variable(i int, v *vector.Vector, sel vector.Sel, img []byte)
 	}
 }
 
-// flatAt gives the flat vector and position that hold v's value i.
-func flatAt(v *vector.Vector, i int) (*vector.Vector, int) {
-	switch v.Form {
-	case vector.Dict:
-		return v.Base, int(v.Codes[i])
-	case vector.Const:
-		return v, 0
-	}
-	return v, i
-}
-
 // fixedKeys writes fixed-width values big-endian with their sign made unsigned.
 func fixedKeys(v *vector.Vector, sel vector.Sel, img []byte, stride int) {
 	for r, p := range sel {
-		f, j := flatAt(v, int(p))
+		f, j := vector.At(v, int(p))
 		putOrdered(img[r*stride:], f, j)
 	}
 }
@@ -230,7 +219,7 @@ func appendOrdered(b []byte, v *vector.Vector, i int) []byte {
 		return append(b, 2)
 	}
 	b = append(b, 1)
-	v, i = flatAt(v, i)
+	v, i = vector.At(v, i)
 	switch v.Type.Phys() {
 	case types.PhysBytes:
 		for _, c := range v.Bytes(i) {

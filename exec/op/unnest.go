@@ -109,7 +109,7 @@ func listAt(v *vector.Vector, i int) vector.Range {
 	if v.IsNull(i) {
 		return vector.Range{}
 	}
-	f, j := flatAt(v, i)
+	f, j := vector.At(v, i)
 	return f.Ranges()[j]
 }
 

@@ -297,23 +297,12 @@ func trimSeconds(s string) string {
 	return fraction.ReplaceAllStringFunc(s, func(m string) string { return strings.TrimRight(strings.TrimRight(m, "0"), ".") })
 }
 
-// flatten gives the vector that holds the value at i, and where.
-func flatten(v *vector.Vector, i int) (*vector.Vector, int) {
-	switch v.Form {
-	case vector.Const:
-		return v, 0
-	case vector.Dict:
-		return v.Base, int(v.Codes[i])
-	}
-	return v, i
-}
-
 // trinoText prints a value: rows as lists, maps by key, control characters visibly.
 func trinoText(v *vector.Vector, i int) string {
 	if v.IsNull(i) {
 		return "null"
 	}
-	flat, at := flatten(v, i)
+	flat, at := vector.At(v, i)
 	switch v.Type.Kind {
 	case types.Row:
 		var parts []string

@@ -2,6 +2,18 @@ package vector
 
 import "github.com/glauxdb/glaux/catalog/types"
 
+// At gives the flat or nested vector and the position in it that hold v's row i,
+// whatever v's form.
+func At(v *Vector, i int) (*Vector, int) {
+	switch v.Form {
+	case Const:
+		return v, 0
+	case Dict:
+		return v.Base, int(v.Codes[i])
+	}
+	return v, i
+}
+
 // ValueAt gives row i of a vector of any form as a single value. For results,
 // statistics and tests; never for loops over rows.
 func ValueAt(v *Vector, i int) types.Value {
