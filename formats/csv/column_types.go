@@ -13,6 +13,23 @@ import (
 // such values usually look like (see textval.Word), and reads it with all that the
 // dialect allows if it does not.
 
+// unusual reads the value of a row that was not taken for a usual one into its place
+// in out.
+func unusual[T any](c *column, row int, out []T, read func([]byte) (T, error)) error {
+	f, ok, err := c.field(row)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		c.vec.SetNull(row)
+		return nil
+	}
+	if out[row], err = read(f); err != nil {
+		return c.bad(row, f, err)
+	}
+	return nil
+}
+
 // edges gives where a field begins and ends in the block; it begins behind its end
 // where the record lacks it.
 func (c *column) edges(row int) (from, to int) {
@@ -33,18 +50,8 @@ func (c *column) bigints(sel vector.Sel) error {
 				continue
 			}
 		}
-		f, ok, err := c.field(row)
-		if err != nil {
+		if err := unusual(c, row, out, textval.Int64); err != nil {
 			return err
-		}
-		if !ok {
-			c.vec.SetNull(row)
-			continue
-		}
-		if out[row], err = textval.Int64(f); err != nil {
-			if err := c.bad(row, f, err); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
@@ -52,6 +59,10 @@ func (c *column) bigints(sel vector.Sel) error {
 
 func (c *column) integers(sel vector.Sel) error {
 	out, block, plain := vector.Values[int32](c.vec), c.block, c.plain()
+	read := func(f []byte) (int32, error) {
+		v, err := textval.Int(f, math.MinInt32, math.MaxInt32)
+		return int32(v), err
+	}
 	for _, r := range sel {
 		row := int(r)
 		if from, to := c.edges(row); plain {
@@ -60,19 +71,8 @@ func (c *column) integers(sel vector.Sel) error {
 				continue
 			}
 		}
-		f, ok, err := c.field(row)
-		if err != nil {
+		if err := unusual(c, row, out, read); err != nil {
 			return err
-		}
-		if !ok {
-			c.vec.SetNull(row)
-			continue
-		}
-		v, err := textval.Int(f, math.MinInt32, math.MaxInt32)
-		if out[row] = int32(v); err != nil {
-			if err := c.bad(row, f, err); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
@@ -88,18 +88,8 @@ func (c *column) doubles(sel vector.Sel) error {
 				continue
 			}
 		}
-		f, ok, err := c.field(row)
-		if err != nil {
+		if err := unusual(c, row, out, textval.Float64); err != nil {
 			return err
-		}
-		if !ok {
-			c.vec.SetNull(row)
-			continue
-		}
-		if out[row], err = textval.Float64(f); err != nil {
-			if err := c.bad(row, f, err); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
@@ -108,6 +98,7 @@ func (c *column) doubles(sel vector.Sel) error {
 func (c *column) decimals(sel vector.Sel) error {
 	out, block, plain := vector.Values[int64](c.vec), c.block, c.plain()
 	limit, scale := types.Pow10[c.typ.P], int(c.typ.S)
+	read := func(f []byte) (int64, error) { return textval.Short(f, c.typ) }
 	for _, r := range sel {
 		row := int(r)
 		if from, to := c.edges(row); plain {
@@ -116,18 +107,8 @@ func (c *column) decimals(sel vector.Sel) error {
 				continue
 			}
 		}
-		f, ok, err := c.field(row)
-		if err != nil {
+		if err := unusual(c, row, out, read); err != nil {
 			return err
-		}
-		if !ok {
-			c.vec.SetNull(row)
-			continue
-		}
-		if out[row], err = textval.Short(f, c.typ); err != nil {
-			if err := c.bad(row, f, err); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
@@ -143,18 +124,8 @@ func (c *column) dates(sel vector.Sel) error {
 				continue
 			}
 		}
-		f, ok, err := c.field(row)
-		if err != nil {
+		if err := unusual(c, row, out, textval.Date); err != nil {
 			return err
-		}
-		if !ok {
-			c.vec.SetNull(row)
-			continue
-		}
-		if out[row], err = textval.Date(f); err != nil {
-			if err := c.bad(row, f, err); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
@@ -162,6 +133,7 @@ func (c *column) dates(sel vector.Sel) error {
 
 func (c *column) timestamps(sel vector.Sel) error {
 	out, block, plain := vector.Values[int64](c.vec), c.block, c.plain() && c.typ.P == 6
+	read := func(f []byte) (int64, error) { return c.d.epoch.Timestamp(f, c.typ) }
 	for _, r := range sel {
 		row := int(r)
 		if from, to := c.edges(row); plain {
@@ -170,18 +142,8 @@ func (c *column) timestamps(sel vector.Sel) error {
 				continue
 			}
 		}
-		f, ok, err := c.field(row)
-		if err != nil {
+		if err := unusual(c, row, out, read); err != nil {
 			return err
-		}
-		if !ok {
-			c.vec.SetNull(row)
-			continue
-		}
-		if out[row], err = c.d.epoch.Timestamp(f, c.typ); err != nil {
-			if err := c.bad(row, f, err); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
@@ -197,18 +159,8 @@ func (c *column) booleans(sel vector.Sel) error {
 				continue
 			}
 		}
-		f, ok, err := c.field(row)
-		if err != nil {
+		if err := unusual(c, row, out, types.ParseBool); err != nil {
 			return err
-		}
-		if !ok {
-			c.vec.SetNull(row)
-			continue
-		}
-		if out[row], err = types.ParseBool(f); err != nil {
-			if err := c.bad(row, f, err); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
