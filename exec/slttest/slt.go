@@ -165,14 +165,7 @@ func RunDir(t *testing.T, dir string, rewrite bool, open func(t *testing.T) DB) 
 }
 
 func runFile(t *testing.T, file string, rewrite bool, db DB) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rs, err := Parse(file, data)
-	if err != nil {
-		t.Fatal(err)
-	}
+	rs := readScript(t, file)
 	for i := range rs {
 		if rs[i].SQL != "" {
 			rs[i].run(t, file, rewrite, db)
@@ -183,6 +176,19 @@ func runFile(t *testing.T, file string, rewrite bool, db DB) {
 			t.Fatal(err)
 		}
 	}
+}
+
+func readScript(t *testing.T, file string) []Record {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rs, err := Parse(file, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rs
 }
 
 func (r *Record) run(t *testing.T, file string, rewrite bool, db DB) {

@@ -116,16 +116,8 @@ func trinoScripts(t *testing.T) []string {
 type score struct{ run, agree int }
 
 func runTrino(t *testing.T, s trinoDB, name, file string, reasons *reasons) *score {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rs, err := Parse(file, data)
-	if err != nil {
-		t.Fatal(err)
-	}
 	got := &score{}
-	for _, r := range rs {
+	for _, r := range readScript(t, file) {
 		difference := s.compare(t.Context(), r)
 		if !r.Query && r.Code == "" {
 			if difference != "" {

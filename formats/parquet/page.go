@@ -250,6 +250,7 @@ func (c *column) levelsV2(p *page) ([]byte, error) {
 		return nil, errLevels
 	}
 	n := int(h.repLen) + int(h.defLen)
+	// reset refuses widths over 32 bits alone, and levelWidth gives none.
 	if c.leaf.maxRep > 0 {
 		_ = s.reps.reset(p.body[:h.repLen], levelWidth(c.leaf.maxRep))
 	}

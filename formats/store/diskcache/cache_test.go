@@ -178,12 +178,19 @@ func TestCannotWrite(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "cache")
 	c, log := open(t, dir, 1<<20)
 	c.Put(key(1, 1000), data(1, 1000))
-	k := key(2, 1000)
-	if err := os.WriteFile(filepath.Dir(c.path(k.name())), nil, 0o600); err != nil { // a file where the folder should be
-		t.Skip("both ranges have one folder")
+	folder := func(i int) string {
+		k := key(i, 1000)
+		return filepath.Dir(c.path(k.name()))
+	}
+	other := 2
+	for folder(other) == folder(1) {
+		other++
+	}
+	if err := os.WriteFile(folder(other), nil, 0o600); err != nil { // a file where the folder should be
+		t.Fatal(err)
 	}
 	for range 5 {
-		if c.Put(k, data(2, 1000)) {
+		if c.Put(key(other, 1000), data(other, 1000)) {
 			t.Error("it was put")
 		}
 	}
