@@ -210,7 +210,7 @@ func (c *Cache) Get(k Key, buf []byte) bool {
 	}
 	if err := readEntry(c.path(n), &k, buf); err != nil {
 		c.misses.Add(1)
-		if c.forget(n) { // else it was evicted meanwhile
+		if c.forget(n, el) { // else it was evicted meanwhile
 			c.damaged.Add(1)
 			c.warn("the disk cache lost a range; it is read from the store", err)
 		}
@@ -227,12 +227,12 @@ func (c *Cache) holds(n name) bool {
 	return c.index[n] != nil
 }
 
-// forget drops a range and its file, and reports whether the index knew it.
-func (c *Cache) forget(n name) bool {
+// forget drops a range and its file, and reports whether it was still el's: since it
+// was looked up it may have been evicted, and put again.
+func (c *Cache) forget(n name, el *list.Element) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	el := c.index[n]
-	if el == nil {
+	if c.index[n] != el {
 		return false
 	}
 	c.size -= el.Value.(*entry).size
