@@ -45,6 +45,7 @@ var importRules = []struct {
 	{"exec/fn", "exec/kernel exec/geo exec/h3 exec/jsonpath exec/mem exec/sketch planner/plan catalog$ catalog/types catalog/fault formats"},
 	{"exec/op", "exec/kernel exec/geo exec/fn exec/mem planner/plan catalog formats"},
 	{"exec/mem", "catalog/fault"},
+	{"exec/mem/spill", "exec/mem catalog/types catalog/fault formats/vector"},
 	{"exec/memtable", "exec/mem catalog/types catalog/fault formats"},
 	{"exec/reuse", "exec/mem exec/memtable planner/plan catalog$ catalog/lake catalog/types catalog/fault formats"},
 	{"exec/build", "exec/kernel exec/fn exec/op exec/mem planner/plan catalog formats"},

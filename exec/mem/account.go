@@ -188,3 +188,14 @@ func Size(n int64) string {
 
 // Held gives the bytes that l has reserved.
 func (l *Local) Held() int64 { return l.have }
+
+// Limit gives the least limit of a and the accounts above it, 0 if there is none.
+func (a *Account) Limit() int64 {
+	least := int64(0)
+	for ; a != nil; a = a.parent {
+		if a.limit > 0 && (least == 0 || a.limit < least) {
+			least = a.limit
+		}
+	}
+	return least
+}
