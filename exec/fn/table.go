@@ -114,8 +114,8 @@ func tableEntries() []*Entry {
 				{sig: "generate_series(bigint, bigint, bigint) bigint", table: ints},
 				{sig: "generate_series(decimal, decimal) decimal", types: decimalSeriesTypes(2), table: &tableImpl{open: decimalSeries}},
 				{sig: "generate_series(decimal, decimal, decimal) decimal", types: decimalSeriesTypes(3), table: &tableImpl{open: decimalSeries}},
-				{sig: "generate_series(timestamp, timestamp, interval) timestamp", table: &tableImpl{open: timeSeries}},
-				{sig: "generate_series(timestamptz, timestamptz, interval) timestamptz", table: &tableImpl{open: timeSeries}},
+				{sig: "generate_series(timestamp, timestamp, interval) timestamp", types: timeSeriesTypes(types.Timestamp), table: &tableImpl{open: timeSeries}},
+				{sig: "generate_series(timestamptz, timestamptz, interval) timestamptz", types: timeSeriesTypes(types.TimestampTZ), table: &tableImpl{open: timeSeries}},
 			}},
 	})
 }
@@ -176,14 +176,33 @@ func decimalSeries(_ *kernel.EvalCtx, f *plan.Func, args []types.Value) (generat
 	if step.Sign() == 0 {
 		return nil, errZeroStep()
 	}
+	done := false
 	return func(cols []*vector.Vector, n int) (int, error) {
 		rows := 0
-		for ; rows < n && at.Cmp(stop)*step.Sign() <= 0; rows++ {
+		for ; rows < n && !done && at.Cmp(stop)*step.Sign() <= 0; rows++ {
 			cols[0].AppendValue(types.DecOf(f.Ret, at))
-			at = at.Add(step)
+			next := at.Add(step)
+			done = at.Sign() == step.Sign() && next.Sign() != at.Sign() // 128 bits cannot hold it
+			at = next
 		}
 		return rows, nil
 	}, nil
+}
+
+// timeSeriesTypes makes both ends of one precision, which is that of the values.
+func timeSeriesTypes(kind types.Kind) func([]plan.Arg, plan.Dialect) ([]types.Type, types.Type, bool) {
+	return func(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
+		t := types.Type{Kind: kind, P: 6}
+		if len(args) != 3 {
+			return nil, t, false
+		}
+		for _, a := range args[:2] {
+			if a.Type.Kind == kind {
+				t.P = max(t.P, a.Type.P)
+			}
+		}
+		return []types.Type{t, t, types.TInterval}, t, true
+	}
 }
 
 func timeSeries(c *kernel.EvalCtx, f *plan.Func, args []types.Value) (generator, error) {
