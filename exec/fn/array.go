@@ -479,25 +479,29 @@ func dateSequence(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out 
 // first, so that a short one does not move those after it.
 func timestampSequence(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 	l, from, to := newListOut(out), kernel.FixedOf[int64](args[0]), kernel.FixedOf[int64](args[1])
-	steps := kernel.FixedOf[types.IntervalValue](args[2])
+	steps, t := kernel.FixedOf[types.IntervalValue](args[2]), out.Type.Elem()
+	unit := t.UnitsPerSecond()
+	perDay := unit * (microsPerDay / 1_000_000)
 	return kernel.EachErr(sel, out.Len, func(i int) error {
 		a, b, step := from.At(i), to.At(i), steps.At(i)
 		dir := step.Compare(types.IntervalValue{})
 		if dir == 0 || b != a && (b > a) != (dir > 0) {
 			return fault.New(fault.CodeInvalidParameter, "sequence stop value must be reachable by the step")
 		}
-		day := floorDiv(a, microsPerDay)
-		clock := a - day*microsPerDay
+		day := floorDiv(a, perDay)
+		clock := types.I128(a - day*perDay)
 		l.start()
 		for k := int64(0); ; k++ {
-			x := (addMonths(day, k*int64(step.Months))+k*int64(step.Days))*microsPerDay + clock + k*step.Micros
-			if dir > 0 && x > b || dir < 0 && x < b {
+			days := types.Mul64(addMonths(day, k*int64(step.Months))+k*int64(step.Days), perDay)
+			wide := days.Add(clock).Add(types.Mul64(k*step.Micros, unit/1_000_000))
+			if c := wide.Cmp(types.I128(b)); dir > 0 && c > 0 || dir < 0 && c < 0 {
 				break
 			}
+			x := wide.Int64()
 			if k >= maxElements {
 				return errTooManyElements()
 			}
-			l.elem.AppendValue(types.IntOf(types.TTimestamp, x))
+			l.elem.AppendValue(types.IntOf(t, x))
 		}
 		l.end(i)
 		return nil

@@ -159,7 +159,37 @@ func (s *signature) bind(args []plan.Arg) (params []types.Type, ret types.Type, 
 	if s.variadic {
 		cost++
 	}
-	return params, s.ret.build(vars), cost, true
+	ret = s.ret.build(vars)
+	s.precise(params, &ret)
+	return params, ret, cost, true
+}
+
+// precise brings timestamps that become timestamps to one precision above that of
+// microseconds if one of them has it: values of both are counted in the same unit.
+func (s *signature) precise(params []types.Type, ret *types.Type) {
+	if n := s.ret.name; n != "timestamp" && n != "timestamptz" && (n != "array" || ret.Elem().Kind != types.Timestamp) {
+		return
+	}
+	stamp := func(i int) bool { n := s.param(i).name; return n == "timestamp" || n == "timestamptz" }
+	most := int32(6)
+	for i, t := range params {
+		if stamp(i) {
+			most = max(most, t.P)
+		}
+	}
+	if most <= 6 {
+		return
+	}
+	for i := range params {
+		if stamp(i) {
+			params[i].P = most
+		}
+	}
+	if s.ret.name == "array" {
+		*ret = types.ArrayOf(types.TimestampOf(int(most)))
+	} else {
+		ret.P = most
+	}
 }
 
 func (s *signature) param(i int) pattern {
