@@ -55,6 +55,7 @@ var docs = map[string]string{
 	"simplify_semi_join":     "Duplicates and orders of a semi join's right side do not matter.",
 	"single_to_left":         "A scalar subquery that has one row for each value is a left join.",
 	"spatial_join":           "A join on a spatial condition finds its pairs in an R-tree.",
+	"sum_offsets":            "`sum(x + 1)`, `sum(x + 2)` ... of integers, and averages, come from `sum(x)` and `count(x)`; `min(x)` and `max(x)` tell whether a row is out of range.",
 	"top_n":                  "A sort and the limit above it keep only the first rows.",
 	"trim_joins":             "Columns that only a join or a filter needed are dropped behind it.",
 }
