@@ -1,6 +1,7 @@
 package op
 
 import (
+	"github.com/glauxdb/glaux/exec/op/keytab"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -77,7 +78,7 @@ func (l *aggLocal) cutByHash() {
 	for from := 0; from < n; from += vector.BatchSize {
 		l.t.tab.View(l.enc, from, min(vector.BatchSize, n-from))
 		for k, h := range l.enc.Hashes() {
-			p := uint8(h >> (64 - cutBits))
+			p := uint8(keytab.PartOf(h, cutBits))
 			part[from+k] = p
 			counts[p]++
 		}

@@ -9,11 +9,12 @@
 //
 // An image holds each fixed-width key as it is (floats made canonical: one NaN,
 // one zero), a string as its length and either its first 12 bytes or 4 bytes of
-// prefix and a 64-bit hash, and a bit for each NULL. Images that are equal mean
-// equal keys, except for strings longer than 12 bytes, whose bytes are compared
-// as well. Types whose equality is not that of their bytes (intervals, nested
-// types) are encoded as order-preserving bytes first and treated as strings;
-// their first values are kept in a side vector for output.
+// prefix and a 64-bit hash, and a bit for each NULL: in the top byte of the first
+// string's length, which is cut to 24 bits, if that is enough, else behind the keys.
+// Images that are equal mean equal keys, except for strings longer than 12 bytes,
+// whose bytes are compared as well. Types whose equality is not that of their bytes
+// (intervals, nested types) are encoded as order-preserving bytes first and treated
+// as strings; their first values are kept in a side vector for output.
 //
 // A Table belongs to one goroutine while it is written and may be read by many
 // afterwards, each with its own Encoder.

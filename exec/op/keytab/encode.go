@@ -65,16 +65,22 @@ func (e *Encoder) Encode(cols []*vector.Vector, sel vector.Sel, n int) {
 		return
 	}
 	for i := range e.lay.cols {
-		e.column(&e.lay.cols[i], i, cols[i], sel)
+		e.column(&e.lay.cols[i], cols[i], sel)
+	}
+	if e.lay.nullOff >= 0 {
+		for i, v := range cols { // after the columns: a string's length has room for their bits
+			if none := e.lay.cols[i].class == classNone; none || v.Valid != nil {
+				e.nulls(i, v, none, sel)
+			}
+		}
 	}
 	hashImages(e.img, w, e.hash)
 }
 
-func (e *Encoder) column(c *keyCol, i int, v *vector.Vector, sel vector.Sel) {
+func (e *Encoder) column(c *keyCol, v *vector.Vector, sel vector.Sel) {
 	stride := e.lay.words * 8
 	img := bytesOf(e.img)
 	if c.class == classNone {
-		e.nulls(i, nil, true, sel)
 		return
 	}
 	flat, idx := e.index(v, sel)
@@ -92,9 +98,6 @@ func (e *Encoder) column(c *keyCol, i int, v *vector.Vector, sel vector.Sel) {
 		e.side(c, v, sel, img, stride)
 	default:
 		writeFixed(c, img[c.off:], stride, flat, idx)
-	}
-	if v.Valid != nil {
-		e.nulls(i, v, false, sel)
 	}
 }
 
@@ -149,9 +152,6 @@ func spread[T any](dst, src []T, idx []uint32) {
 
 // nulls marks NULLs and wipes what their values left in the image.
 func (e *Encoder) nulls(i int, v *vector.Vector, all bool, sel vector.Sel) {
-	if e.lay.nullOff < 0 {
-		return
-	}
 	c := &e.lay.cols[i]
 	img := bytesOf(e.img)
 	stride := e.lay.words * 8
@@ -165,8 +165,9 @@ func (e *Encoder) nulls(i int, v *vector.Vector, all bool, sel vector.Sel) {
 			continue
 		}
 		row := img[k*stride : (k+1)*stride]
-		row[at] |= bit
+		bits := row[at] | bit
 		clear(row[c.off : c.off+c.width])
+		row[at] = bits
 	}
 }
 
@@ -257,7 +258,7 @@ func writeStrings(img []byte, stride int, ranges []vector.Range, data []byte) bo
 	long := false
 	for k, r := range ranges {
 		d := img[k*stride : k*stride+strWidth : k*stride+strWidth]
-		binary.NativeEndian.PutUint32(d, r.Len)
+		binary.NativeEndian.PutUint32(d, min(r.Len, maxImageLen))
 		if r.Len <= inlineLen {
 			copy(d[4:], data[r.Off:r.Off+r.Len])
 			continue

@@ -1,6 +1,9 @@
 package keytab
 
 import (
+	"bytes"
+	"encoding/binary"
+
 	"github.com/glauxdb/glaux/catalog/types"
 )
 
@@ -9,6 +12,10 @@ const inlineLen = 12
 
 // strWidth is the image of a string: length, then bytes or prefix and hash.
 const strWidth = 16
+
+// maxImageLen is the length in the images of strings of that length and more: the true
+// one is with their bytes. So its top byte is free for null bits.
+const maxImageLen = 1<<24 - 1
 
 // class says how a key column becomes part of the image.
 type class uint8
@@ -66,12 +73,33 @@ func NewLayout(ts []types.Type, nulls bool) *Layout {
 			}
 		}
 	}
-	if nulls && len(ts) > 0 {
+	switch host := l.firstString(); {
+	case !nulls || len(ts) == 0:
+	case host >= 0 && len(ts) <= 8:
+		l.nullOff = l.cols[host].off + topByte()
+	default:
 		l.nullOff = off
 		off += (len(ts) + 7) / 8
 	}
 	l.words = max((off+7)/8, 1)
 	return l
+}
+
+// firstString gives the first key whose image is a string's, -1 if there is none. The
+// top byte of its length is free: up to eight null bits have room there.
+func (l *Layout) firstString() int {
+	for i := range l.cols {
+		if l.cols[i].width == strWidth && l.cols[i].str >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// topByte is where the most significant of a number's four bytes lies.
+func topByte() int {
+	b := binary.NativeEndian.AppendUint32(nil, 1<<24)
+	return bytes.IndexByte(b, 1)
 }
 
 func classify(t types.Type) (class, int) {

@@ -66,13 +66,13 @@ func (t *Table) strings(dst *vector.Vector, c *keyCol, from, m int) {
 	data := dst.Data
 	for k := 0; k < m; k++ {
 		img := rows[(from+k)*t.words*8+c.off:]
-		n := *(*uint32)(unsafe.Pointer(&img[0]))
+		n := *(*uint32)(unsafe.Pointer(&img[0])) & maxImageLen
 		s := img[4 : 4+min(n, inlineLen)]
 		if n > inlineLen {
 			at := t.place(from+k, c.str)
 			s = t.arena[at.Off : at.Off+at.Len]
 		}
-		out[k] = vector.Range{Off: uint32(len(data)), Len: n}
+		out[k] = vector.Range{Off: uint32(len(data)), Len: uint32(len(s))}
 		data = append(data, s...)
 	}
 	dst.Data = data

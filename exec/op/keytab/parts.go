@@ -2,16 +2,21 @@ package keytab
 
 import "unsafe"
 
-// Parts are tables that share one layout, each for the keys whose hashes begin
-// with its number: they can be filled in parallel.
+// Parts are tables that share one layout, each for the keys whose hashes end with
+// its number: they can be filled in parallel.
 type Parts struct {
 	Tables []*Table
-	shift  uint // hash >> shift is the number; 64 for a single table
+	mask   uint64 // hash & mask is the number
 }
+
+// PartOf gives the number of the part, of 1<<bits, that a hash belongs to. Tables place
+// keys by the upper half of their hashes: what cuts keys into parts has to go by the
+// lower half, as this does, or a part's keys all start in one corner of its table.
+func PartOf(hash uint64, bits int) int { return int(hash & (1<<bits - 1)) }
 
 // NewParts makes 1<<bits empty tables.
 func NewParts(l *Layout, stateBytes, bits int) *Parts {
-	p := &Parts{Tables: make([]*Table, 1<<bits), shift: uint(64 - bits)}
+	p := &Parts{Tables: make([]*Table, 1<<bits), mask: 1<<bits - 1}
 	for i := range p.Tables {
 		p.Tables[i] = NewTable(l, stateBytes)
 	}
@@ -19,7 +24,7 @@ func NewParts(l *Layout, stateBytes, bits int) *Parts {
 }
 
 // Of gives the number of the table that a hash belongs to.
-func (p *Parts) Of(hash uint64) int { return int(hash >> p.shift) }
+func (p *Parts) Of(hash uint64) int { return int(hash & p.mask) }
 
 // Len counts the keys of all tables.
 func (p *Parts) Len() int {
@@ -44,7 +49,7 @@ func (p *Parts) MemoryBytes() int64 {
 func (p *Parts) Pick(e, src *Encoder, part int, at []uint32) []uint32 {
 	at = at[:0]
 	for k, h := range src.hash[:src.n] {
-		if int(h>>p.shift) == part {
+		if int(h&p.mask) == part {
 			at = append(at, uint32(k))
 		}
 	}
@@ -95,17 +100,17 @@ func (p *Parts) FindState32(e *Encoder, cur []uint64, out []uint32) {
 		return
 	}
 	for k, h := range e.hash[:n] {
-		t := p.Tables[h>>p.shift]
+		t := p.Tables[h&p.mask]
 		cur[k] = 0
 		if t.n > 0 {
-			cur[k] = t.slots[h&t.mask]
+			cur[k] = t.slots[h>>(t.shift&63)]
 		}
 	}
 	fast := p.Tables[0].lay.words == 1 && !p.Tables[0].anyLong(e)
 	for k, s := range cur {
 		h := e.hash[k]
-		t := p.Tables[h>>p.shift]
-		for at := h & t.mask; s != 0; s = t.slots[at] {
+		t := p.Tables[h&p.mask]
+		for at := h >> (t.shift & 63); s != 0; s = t.slots[at] {
 			if (s^h)&saltMask == 0 {
 				r := int(uint32(s) - 1)
 				if fast && t.rows[r*t.words] == e.img[k] || !fast && t.equal(r, e, k) {

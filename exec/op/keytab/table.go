@@ -3,6 +3,7 @@ package keytab
 import (
 	"bytes"
 	"math"
+	"math/bits"
 	"unsafe"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -18,8 +19,9 @@ type Table struct {
 	n     int
 	rows  []uint64
 	slots []uint64 // 0: free; else the hash's upper half and row+1
-	mask  uint64
-	arena []byte // long strings
+	mask  uint64   // len(slots)-1
+	shift uint     // a hash's first slot is hash >> shift
+	arena []byte   // long strings
 	sides []*vector.Vector
 
 	cur []uint64 // scratch: the slot that each key of a batch starts at
@@ -95,7 +97,7 @@ func (t *Table) ReserveLike(from *Table, batch int) {
 // TakeSlots gives t, which is empty, the slots of a table whose rows from now on
 // are only viewed: it finds no key any more.
 func (t *Table) TakeSlots(from *Table) {
-	t.slots, t.mask, from.slots = from.slots, from.mask, nil
+	t.slots, t.mask, t.shift, from.slots = from.slots, from.mask, from.shift, nil
 	clear(t.slots)
 }
 
@@ -139,9 +141,9 @@ func (t *Table) Append(e *Encoder, out []uint32) error {
 // batch overlap.
 func (t *Table) start(e *Encoder) {
 	t.cur = grow(t.cur, e.n)
-	slots, cur := t.slots, t.cur
+	slots, cur, shift := t.slots, t.cur, t.shift&63
 	for k, h := range e.hash[:e.n] {
-		cur[k] = slots[h&uint64(len(slots)-1)]
+		cur[k] = slots[h>>shift]
 	}
 }
 
@@ -157,12 +159,12 @@ func (t *Table) anyLong(e *Encoder) bool {
 const saltMask = ^uint64(math.MaxUint32)
 
 func (t *Table) insert1(e *Encoder, out []uint32) {
-	slots, mask, w := t.slots, t.mask, t.words
+	slots, mask, shift, w := t.slots, t.mask, t.shift&63, t.words
 	img := e.img[:len(out)]
 	hash := e.hash[:len(out)]
 	for k := range out {
 		h, key := hash[k], img[k]
-		p, s := h&mask, t.cur[k]
+		p, s := h>>shift, t.cur[k]
 		for {
 			if s == 0 {
 				s = slots[p]
@@ -183,11 +185,11 @@ func (t *Table) insert1(e *Encoder, out []uint32) {
 }
 
 func (t *Table) insert2(e *Encoder, out []uint32) {
-	slots, mask, w := t.slots, t.mask, t.words
+	slots, mask, shift, w := t.slots, t.mask, t.shift&63, t.words
 	hash := e.hash[:len(out)]
 	for k := range out {
 		h, a, b := hash[k], e.img[2*k], e.img[2*k+1]
-		p, s := h&mask, t.cur[k]
+		p, s := h>>shift, t.cur[k]
 		for {
 			if s == 0 {
 				s = slots[p]
@@ -210,10 +212,10 @@ func (t *Table) insert2(e *Encoder, out []uint32) {
 }
 
 func (t *Table) insertN(e *Encoder, out []uint32) error {
-	slots, mask := t.slots, t.mask
+	slots, mask, shift := t.slots, t.mask, t.shift&63
 	for k := range out {
 		h := e.hash[k]
-		p, s := h&mask, t.cur[k]
+		p, s := h>>shift, t.cur[k]
 		for {
 			if s == 0 {
 				s = slots[p]
@@ -354,35 +356,24 @@ func slotsFor(n int) int {
 	return size
 }
 
+// rehash makes the slots size many, or more. A slot has the hash's upper half, which
+// says where it goes: old ones are read in order, and new ones are written nearly so.
 func (t *Table) rehash(size int) {
-	if old := len(t.slots); old >= 1<<14 {
-		size = max(size, 4*old)
+	old := t.slots
+	if len(old) >= 1<<14 {
+		size = max(size, 4*len(old))
 	}
-	if cap(t.slots) >= size {
-		t.slots = t.slots[:size]
-		clear(t.slots)
-	} else {
-		t.slots = make([]uint64, size)
-	}
-	t.mask = uint64(size - 1)
-	var hs [256]uint64
-	var ids [256]uint32
-	w := t.lay.words
-	img := make([]uint64, len(hs)*w)
-	for from := 0; from < t.n; from += len(hs) {
-		m := min(len(hs), t.n-from)
-		for k := range m {
-			ids[k] = uint32(from + k)
+	t.slots = make([]uint64, size)
+	t.mask, t.shift = uint64(size-1), uint(65-bits.Len(uint(size)))
+	for _, s := range old {
+		if s == 0 {
+			continue
 		}
-		t.copyImages(img, ids[:m])
-		hashImages(img[:m*w], w, hs[:m])
-		for k, h := range hs[:m] {
-			p := h & t.mask
-			for t.slots[p] != 0 {
-				p = (p + 1) & t.mask
-			}
-			t.slots[p] = h&saltMask | uint64(from+k+1)
+		p := s >> t.shift
+		for t.slots[p] != 0 {
+			p = (p + 1) & t.mask
 		}
+		t.slots[p] = s
 	}
 }
 
@@ -410,9 +401,22 @@ func (t *Table) copyImages(dst []uint64, rows []uint32) {
 			p := src[int(r)*words : int(r)*words+2]
 			dst[2*k], dst[2*k+1] = p[0], p[1]
 		}
+	case 3:
+		for k, r := range rows {
+			p, q := src[int(r)*words:int(r)*words+3], dst[3*k:3*k+3]
+			q[0], q[1], q[2] = p[0], p[1], p[2]
+		}
+	case 4:
+		for k, r := range rows {
+			p, q := src[int(r)*words:int(r)*words+4], dst[4*k:4*k+4]
+			q[0], q[1], q[2], q[3] = p[0], p[1], p[2], p[3]
+		}
 	default:
 		for k, r := range rows {
-			copy(dst[k*w:k*w+w], src[int(r)*words:])
+			p, q := src[int(r)*words:int(r)*words+w], dst[k*w:k*w+w]
+			for i := range q {
+				q[i] = p[i]
+			}
 		}
 	}
 }
@@ -450,9 +454,9 @@ func (t *Table) Find(e *Encoder, cur []uint64, out []uint32) {
 		clear(out)
 		return
 	}
-	slots := t.slots
+	slots, shift := t.slots, t.shift&63
 	for k, h := range e.hash[:n] {
-		cur[k] = slots[h&uint64(len(slots)-1)]
+		cur[k] = slots[h>>shift]
 	}
 	if t.lay.words == 1 && !t.anyLong(e) {
 		t.find1(e, cur, out)
@@ -460,7 +464,7 @@ func (t *Table) Find(e *Encoder, cur []uint64, out []uint32) {
 	}
 	for k, s := range cur {
 		h := e.hash[k]
-		for p := h & t.mask; s != 0; s = slots[p] {
+		for p := h >> shift; s != 0; s = slots[p] {
 			if (s^h)&saltMask == 0 && t.equal(int(uint32(s)-1), e, k) {
 				break
 			}
@@ -471,11 +475,11 @@ func (t *Table) Find(e *Encoder, cur []uint64, out []uint32) {
 }
 
 func (t *Table) find1(e *Encoder, cur []uint64, out []uint32) {
-	slots, mask, w := t.slots, t.mask, t.words
+	slots, mask, shift, w := t.slots, t.mask, t.shift&63, t.words
 	img, hash := e.img[:len(out)], e.hash[:len(out)]
 	for k, s := range cur {
 		h := hash[k]
-		for p := h & mask; s != 0; s = slots[p] {
+		for p := h >> shift; s != 0; s = slots[p] {
 			if (s^h)&saltMask == 0 && t.rows[int(uint32(s)-1)*w] == img[k] {
 				break
 			}

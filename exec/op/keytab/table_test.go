@@ -76,6 +76,36 @@ var keyTypes = [][]types.Type{
 	{types.TVarchar, types.TVarchar}, {types.DecimalOf(38, 0), types.TSmallInt}, {types.TInterval},
 	{types.ArrayOf(types.TVarchar), types.TInteger}, {types.TUUID, types.TDate}, {types.TUnknown, types.TBigInt},
 	{types.TBigInt, types.TBigInt, types.TVarchar, types.TTinyInt},
+	{types.TBoolean, types.TTinyInt, types.TDate, types.TVarchar, types.TVarchar, types.TInterval, types.TReal, types.TBoolean, types.TBigInt},
+}
+
+// TestHugeStrings: an image says no length of 2^24 and more.
+func TestHugeStrings(t *testing.T) {
+	lay := NewLayout([]types.Type{types.TVarchar}, true)
+	tab, enc := NewTable(lay, 0), NewEncoder(lay)
+	x := strings.Repeat("x", maxImageLen+9)
+	keys := []string{x[:maxImageLen-1], x[:maxImageLen], x[:maxImageLen+1], x[:maxImageLen+9], "", x[:9]}
+	vals := []types.Value{types.NullOf(types.TVarchar)}
+	for _, k := range keys {
+		vals = append(vals, types.StringOf(types.TVarchar, k))
+	}
+	out := make([]uint32, len(vals))
+	for range 2 {
+		enc.Encode([]*vector.Vector{vector.FromValues(types.TVarchar, vals)}, nil, len(vals))
+		if err := tab.FindOrInsert(enc, out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v := &vector.Vector{}
+	tab.Column(v, 0, 0, len(vals))
+	if tab.Len() != len(vals) || !v.IsNull(0) {
+		t.Fatalf("%d rows, want %d, the first NULL", tab.Len(), len(vals))
+	}
+	for i, k := range keys {
+		if got := string(v.Bytes(i + 1)); int(out[i+1]) != i+1 || got != k {
+			t.Errorf("key of %d bytes: row %d with %d bytes", len(k), out[i+1], len(got))
+		}
+	}
 }
 
 func TestTableAgainstMap(t *testing.T) {
