@@ -1,6 +1,7 @@
 package fn_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -16,6 +17,12 @@ import (
 // sessions gives a session of each dialect over an empty catalog.
 func sessions(t testing.TB) (pg, athena slttest.Session) {
 	t.Helper()
+	return sessionsWith(t, 1, nil)
+}
+
+// sessionsWith gives them with so many workers and these settings.
+func sessionsWith(t testing.TB, workers int, set map[string]string) (pg, athena slttest.Session) {
+	t.Helper()
 	cat, err := meta.Open(t.Context(), meta.Memory)
 	if err != nil {
 		t.Fatal(err)
@@ -26,13 +33,15 @@ func sessions(t testing.TB) (pg, athena slttest.Session) {
 		t.Fatal(err)
 	}
 	fs := formats.NewRegistry()
-	e, err := exec.New(exec.Options{Catalog: cat, Formats: fs, Stores: stores, Lake: lake.New(stores, fs), Workers: 1})
+	e, err := exec.New(exec.Options{Catalog: cat, Formats: fs, Stores: stores, Lake: lake.New(stores, fs), Workers: workers})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(e.Close)
 	open := func(dialect string) slttest.Session {
-		s, err := e.NewSession(exec.SessionOptions{User: "ada", Settings: map[string]string{"dialect": dialect}})
+		settings := map[string]string{"dialect": dialect}
+		maps.Copy(settings, set)
+		s, err := e.NewSession(exec.SessionOptions{User: "ada", Settings: settings})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -41,6 +41,9 @@ func EachConcrete(kind plan.FuncKind, f func(c Concrete)) {
 // Func is the function that is called.
 func (c Concrete) Func() *plan.Func { return c.f }
 
+// Constant is the i-th argument if it has to be a constant.
+func (c Concrete) Constant(i int) *types.Value { return c.args[i].Const }
+
 // UsualRows are few rows of arguments, NULLs among them.
 func (c Concrete) UsualRows() [][]types.Value { return usualRows(&c.variant) }
 
