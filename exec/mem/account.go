@@ -199,3 +199,28 @@ func (a *Account) Limit() int64 {
 	}
 	return least
 }
+
+// Tightest gives the limit that leaves least, of a and the accounts above it, and
+// what it leaves; a limit of 0 says that there is none.
+func (a *Account) Tightest() (free, limit int64) {
+	free = math.MaxInt64
+	for ; a != nil; a = a.parent {
+		if a.limit <= 0 {
+			continue
+		}
+		if left := max(a.limit-a.used.Load(), 0); left < free {
+			free, limit = left, a.limit
+		}
+	}
+	return free, limit
+}
+
+// Fit is Use that gives back at once what is not held any more.
+func (l *Local) Fit(total int64) error {
+	if want := (total + chunk - 1) / chunk * chunk; l.acct != nil && want < l.have {
+		l.acct.Release(l.have - want)
+		l.have = want
+		return nil
+	}
+	return l.Use(total)
+}

@@ -29,6 +29,7 @@ type Trace struct {
 	Batches atomic.Int64
 	Nanos   atomic.Int64
 	Memory  atomic.Int64 // bytes that a sink held at most
+	Spilled atomic.Int64 // bytes that it wrote to spill files
 	// Sink is the time that the node took as the end of the pipeline below it.
 	Sink atomic.Int64
 	// What a scan read of its files; see store.ReadKind.

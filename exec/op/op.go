@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/exec/mem/spill"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -74,9 +75,16 @@ type Query struct {
 	// many as they like.
 	BatchRows int
 	Mem       *mem.Account
-	Counters  Counters
-	Rejects   formats.Rejects // rows that scans left out, as their tables ask
-	Log       *slog.Logger
+	// Spill is where operators write what does not fit Mem; nil: nowhere, and what does
+	// not fit is an error.
+	Spill *spill.Files
+	// SpillAlways has whoever can spill do it after every batch. For tests.
+	SpillAlways bool
+	Counters    Counters
+	Rejects     formats.Rejects // rows that scans left out, as their tables ask
+	Log         *slog.Logger
+
+	pressure pressure
 }
 
 // Worker is one copy of a pipeline. Index counts from 0 to Count-1.

@@ -11,6 +11,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/exec/mem/spill"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -41,6 +42,7 @@ type Sort struct {
 	rows  *rowStore
 	bases []uint32
 	held  mem.Local
+	disk  []*spill.Part // runs that were spilled, under mu
 
 	cols  []*vector.Vector // after Finish
 	order []uint32
@@ -59,21 +61,41 @@ func (s *Sort) NewLocal(w *Worker) (Local, error) {
 	s.mu.Lock()
 	if s.query == nil {
 		s.query, s.lay = w.Query, newSortLayout(s.Keys)
-		s.rows = newRowStore(s.Types)
+		s.rows = newRowStore(s.storeTypes())
 		s.held = s.Mem.Local()
 	}
 	s.mu.Unlock()
-	return &sortLocal{s: s, rows: newRowStore(s.Types), keys: newSortKeys(s.lay), exprs: newExprs(s.Computed),
-		held: s.Mem.Local()}, nil
+	return &sortLocal{s: s, rows: newRowStore(s.rows.types), keys: newSortKeys(s.lay), exprs: newExprs(s.Computed),
+		room: newRoom(w.Query, s.Mem)}, nil
 }
 
+// storeTypes are the types of the columns that are kept: where rows may be spilled,
+// computed keys too, each once.
+func (s *Sort) storeTypes() []types.Type {
+	ts := s.Types[:len(s.Types):len(s.Types)]
+	if s.query.Spill == nil {
+		return ts
+	}
+	for i := range s.Computed {
+		for _, k := range s.Keys {
+			if k.Pos == len(s.Types)+i {
+				ts = append(ts, k.Type)
+				break
+			}
+		}
+	}
+	return ts
+}
+
+// keyColumn gives the column of key i among those of storeTypes.
+func (s *Sort) keyColumn(i int) int { return s.Keys[i].Pos }
+
 type sortLocal struct {
-	NoSpill
 	s     *Sort
 	rows  *rowStore
 	keys  *sortKeys
 	exprs []Expr
-	held  mem.Local
+	room  *room
 	b     vector.Batch
 	cols  []*vector.Vector
 	sel   vector.Sel
@@ -87,6 +109,7 @@ func (l *sortLocal) Add(ctx context.Context, b *vector.Batch) error {
 		return err
 	}
 	l.cols = all
+	l.b.Cols = append(l.b.Cols, all[len(b.Cols):len(l.rows.types)]...)
 	keys := make([]*vector.Vector, len(l.s.Keys))
 	for i, k := range l.s.Keys {
 		keys[i] = all[k.Pos]
@@ -103,7 +126,7 @@ func (l *sortLocal) Add(ctx context.Context, b *vector.Batch) error {
 	if err := l.keepFirst(ctx); err != nil {
 		return err
 	}
-	return l.held.Use(l.rows.bytes() + l.keys.bytes())
+	return l.room.use(ctx, l)
 }
 
 // keepFirst lets go of rows behind the first ones, when there are many, and tells
@@ -198,7 +221,7 @@ func (l *sortLocal) prune(ctx context.Context, k int) error {
 	if len(order) > k {
 		order = order[:k]
 	}
-	cols := make([]*vector.Vector, len(l.s.Types))
+	cols := make([]*vector.Vector, len(l.rows.types))
 	for c := range cols {
 		if cols[c], err = l.rows.column(ctx, c); err != nil {
 			return err
@@ -211,7 +234,7 @@ func (l *sortLocal) prune(ctx context.Context, k int) error {
 		idx[i] = r.row
 		keys.copyRow(l.keys, int(r.row))
 	}
-	l.rows, l.keys = newRowStore(l.s.Types), keys
+	l.rows, l.keys = newRowStore(l.rows.types), keys
 	for from := 0; from < len(idx); from += vector.BatchSize {
 		part := idx[from:min(from+vector.BatchSize, len(idx))]
 		b := vector.Batch{N: len(part)}
@@ -259,11 +282,19 @@ func (s *sortKeys) copyRow(from *sortKeys, i int) {
 func (l *sortLocal) Combine(ctx context.Context) error {
 	s := l.s
 	s.mu.Lock()
+	spilled := len(s.disk) > 0 || s.query.SpillAlways && s.query.Spill != nil
+	s.mu.Unlock()
+	if spilled {
+		_, err := l.Spill(ctx, 0)
+		l.room.close()
+		return err
+	}
+	s.mu.Lock()
 	run := len(s.runs)
 	s.runs = append(s.runs, sortRun{keys: l.keys})
 	s.bases = append(s.bases, uint32(s.rows.rows))
 	s.rows.take(l.rows)
-	l.held.Move(&s.held)
+	l.room.move(&s.held)
 	s.mu.Unlock()
 	rows, err := orderRun(ctx, l.keys, run)
 	if err != nil {
@@ -280,9 +311,15 @@ func (s *Sort) Finish(ctx context.Context) error {
 	if uint64(s.rows.rows) >= math.MaxUint32 {
 		return fault.New(fault.CodeOutOfMemory, "out of memory: more than 4 billion rows to sort")
 	}
+	if len(s.disk) > 0 {
+		return s.finishDisk(ctx)
+	}
 	rowBytes := s.rows.bytes()
-	if err := s.held.Use(s.held.Held() + 36*int64(s.rows.rows)); err != nil {
-		return err
+	if err := s.held.Use(s.held.Held() + 4*int64(s.rows.rows) + s.joining()); err != nil {
+		if s.query == nil || s.query.Spill == nil {
+			return err
+		}
+		return s.finishDisk(ctx)
 	}
 	rows, err := mergeRuns(ctx, s.query, s.runs)
 	if err != nil {
@@ -300,10 +337,32 @@ func (s *Sort) Finish(ctx context.Context) error {
 	if s.cols, err = s.rows.concat(ctx, s.query); err != nil {
 		return err
 	}
+	s.cols = s.cols[:len(s.Types)]
 	if s.Trace != nil {
 		s.Trace.Memory.Store(s.held.Held())
 	}
 	return s.held.Use(rowBytes + 4*int64(len(rows)))
+}
+
+// joining is what joining the chunks takes besides them: the columns that are joined
+// at a time.
+func (s *Sort) joining() int64 {
+	n := len(s.rows.types)
+	if len(s.rows.chunks) <= 1 || n == 0 {
+		return 0
+	}
+	return s.rows.bytes() * int64(min(n, s.query.Workers)) / int64(n)
+}
+
+// finishDisk is Finish when rows are on disk, or have to go there.
+func (s *Sort) finishDisk(ctx context.Context) error {
+	if s.Trace != nil {
+		s.Trace.Memory.Store(s.held.Held())
+	}
+	if err := s.spillRuns(ctx); err != nil {
+		return err
+	}
+	return s.mergeDisk(ctx)
 }
 
 // cut applies offset and limit, over all rows or in each group.
@@ -358,6 +417,9 @@ func (s *Sort) Width() int { return 1 }
 
 // Open makes the operator that puts the rows out in order.
 func (s *Sort) Open(*Worker) (Operator, error) {
+	if len(s.disk) > 0 {
+		return &sortMergeOut{s: s}, nil
+	}
 	return &sortOut{s: s, cols: newVectors(len(s.Types))}, nil
 }
 

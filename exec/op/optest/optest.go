@@ -7,11 +7,15 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/exec/mem/spill"
 	"github.com/glauxdb/glaux/exec/op"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -22,17 +26,19 @@ type Variant struct {
 	Holes   bool // rows that are not selected between those that are
 	Dict    bool // dictionary form where there is no NULL in the dictionary
 	Workers int
+	Spill   bool // whoever can spill does so after every batch
 }
 
 // String names the variant.
 func (v Variant) String() string {
-	return fmt.Sprintf("batch=%d,holes=%v,dict=%v,workers=%d", v.Batch, v.Holes, v.Dict, v.Workers)
+	return fmt.Sprintf("batch=%d,holes=%v,dict=%v,workers=%d,spill=%v", v.Batch, v.Holes, v.Dict, v.Workers, v.Spill)
 }
 
 // Variants are the shapes that Each runs.
 var Variants = []Variant{
 	{Batch: 1, Workers: 1}, {Batch: 3, Holes: true, Workers: 4}, {Batch: 1000, Workers: 1},
 	{Batch: 7, Dict: true, Workers: 4}, {Batch: 64, Holes: true, Dict: true, Workers: 1}, {Batch: 4096, Workers: 4},
+	{Batch: 64, Holes: true, Dict: true, Workers: 4, Spill: true}, {Batch: 700, Workers: 1, Spill: true},
 }
 
 // Each runs f as a subtest for every variant.
@@ -46,8 +52,22 @@ func Each(t *testing.T, f func(t *testing.T, v Variant)) {
 // Query makes the environment of a run. Its memory must be all given back, but
 // for what finished sinks keep.
 func (v Variant) Query() *op.Query {
-	return &op.Query{ID: "test", Workers: v.Workers, Mem: mem.NewRoot(0).Child("query", 0)}
+	q := &op.Query{ID: "test", Workers: v.Workers, Mem: mem.NewRoot(0).Child("query", 0)}
+	if v.Spill {
+		q.Spill, q.SpillAlways = spillDir().Query(q.Mem, &spill.Stats{}), true
+	}
+	return q
 }
+
+// spillDir is where the tests of this process spill. What it leaves goes when the next
+// one begins.
+var spillDir = sync.OnceValue(func() *spill.Dir {
+	d, err := spill.Open(filepath.Join(os.TempDir(), "glaux-optest"), 0, nil)
+	if err != nil {
+		panic(err)
+	}
+	return d
+})
 
 // Input makes a source of rows in the variant's shape.
 func (v Variant) Input(ts []types.Type, rows [][]types.Value) *op.Batches {

@@ -1,0 +1,203 @@
+package op
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/glauxdb/glaux/exec/mem"
+)
+
+// Who spills when memory is short. A Local that can write its state elsewhere keeps
+// its bytes in a room, and asks the room for more after every batch:
+//
+//	use(total) ── more than half of the limit is used ──> buffers for spilling are reserved
+//	           ── less than a reserve is free ──────────> the largest room of the query spills
+//	           ── refused ──────────────────────────────> spills itself, then asks the others
+//
+// The reserve is for what cannot spill: pages of files, buffers of merges. A room is
+// asked through a flag that its own goroutine looks at with its next batch: nobody
+// touches another's state, and nobody reserves under the lock of the list of rooms.
+
+// pressure is the list of a query's rooms.
+type pressure struct {
+	mu    sync.Mutex // guards rooms
+	rooms map[*room]struct{}
+	ready atomic.Bool // buffers for spilling are reserved
+}
+
+// spiller is a Local that keeps its bytes in a room.
+type spiller interface {
+	// bytes counts what the Local holds.
+	bytes() int64
+	// Spill is Local's.
+	Spill(ctx context.Context, want int64) (freed int64, err error)
+}
+
+// room is the memory of one Local. Only size and asked are for others.
+type room struct {
+	q     *Query
+	acct  *mem.Account
+	held  mem.Local
+	size  atomic.Int64 // bytes held, 0 while nothing can be spilled
+	asked atomic.Bool  // to spill
+}
+
+// newRoom makes a room of a query's account and puts it on the list.
+func newRoom(q *Query, acct *mem.Account) *room {
+	r := &room{q: q, acct: acct, held: acct.Local()}
+	if q.Spill == nil {
+		return r
+	}
+	p := &q.pressure
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.rooms == nil {
+		p.rooms = map[*room]struct{}{}
+	}
+	p.rooms[r] = struct{}{}
+	return r
+}
+
+// leave takes the room off the list: what it holds is not to be had any more.
+func (r *room) leave() {
+	p := &r.q.pressure
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.rooms, r)
+}
+
+// close gives the memory back.
+func (r *room) close() {
+	r.leave()
+	r.held.Close()
+}
+
+// move hands what the room holds to an operator's account.
+func (r *room) move(to *mem.Local) {
+	r.leave()
+	r.held.Move(to)
+}
+
+// reserveOf gives how much of a limit is left for what cannot spill.
+func reserveOf(limit int64) int64 { return max(limit/8, min(limit/4, 16<<20)) }
+
+// leastSpill gives the size below which a Local's state is not worth a file.
+func leastSpill(limit int64) int64 { return min(max(limit/64, 256<<10), 16<<20) }
+
+// use tells that l holds what it holds now, and has it spill if memory is short.
+func (r *room) use(ctx context.Context, l spiller) error {
+	total := l.bytes()
+	if r.q.Spill == nil {
+		return r.held.Use(total)
+	}
+	r.size.Store(total)
+	if r.due(total) {
+		if err := r.spill(ctx, l); err != nil {
+			return err
+		}
+		total = l.bytes()
+	}
+	err := r.held.Use(total)
+	if err == nil {
+		return nil
+	}
+	if err := r.spill(ctx, l); err != nil {
+		return err
+	}
+	if err = r.held.Use(l.bytes()); err == nil {
+		return nil
+	}
+	return r.wait(ctx, l, err)
+}
+
+// due tells whether the room's Local is to spill before it asks for more.
+func (r *room) due(total int64) bool {
+	if r.q.SpillAlways {
+		return true
+	}
+	free, limit := r.acct.Tightest()
+	if limit == 0 || free > limit/2 {
+		return r.asked.Load()
+	}
+	if !r.q.pressure.ready.Load() && r.q.Spill.Prepare() == nil {
+		r.q.pressure.ready.Store(true)
+	}
+	if r.asked.Load() {
+		return true
+	}
+	more := total - r.held.Held()
+	if more <= 0 || free-more >= reserveOf(limit) {
+		return false
+	}
+	big := r.q.pressure.largest()
+	if big == nil || big.size.Load() < leastSpill(limit) {
+		return false
+	}
+	if big != r {
+		big.asked.Store(true)
+		return false
+	}
+	return true
+}
+
+// largest gives the room that holds most, nil without any.
+func (p *pressure) largest() (big *room) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for r := range p.rooms {
+		if big == nil || r.size.Load() > big.size.Load() {
+			big = r
+		}
+	}
+	return big
+}
+
+// spill has the Local spill, and gives the memory back.
+func (r *room) spill(ctx context.Context, l spiller) error {
+	r.asked.Store(false)
+	freed, err := l.Spill(ctx, l.bytes())
+	if err != nil || freed == 0 {
+		return err
+	}
+	total := l.bytes()
+	r.size.Store(total)
+	return r.held.Fit(min(total, r.held.Held()))
+}
+
+// How long a Local waits for others to spill, and how often it looks.
+const (
+	mostWait = 2 * time.Second
+	lookWait = 2 * time.Millisecond
+)
+
+// wait asks the largest of the others to spill, until l's bytes fit or nobody is left
+// who could help; then it gives refused, the last answer of the account.
+func (r *room) wait(ctx context.Context, l spiller, refused error) error {
+	total := l.bytes()
+	r.size.Store(0) // not to be asked by those that are waiting as well
+	defer r.size.Store(total)
+	_, limit := r.acct.Tightest()
+	timer := time.NewTicker(lookWait)
+	defer timer.Stop()
+	for end := time.Now().Add(mostWait); time.Now().Before(end); {
+		big := r.q.pressure.largest()
+		if big == nil || big == r || big.size.Load() < leastSpill(limit) {
+			break
+		}
+		big.asked.Store(true)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		if refused = r.held.Use(total); refused == nil {
+			return nil
+		}
+	}
+	if err := r.held.Use(total); err == nil {
+		return nil
+	}
+	return refused
+}
