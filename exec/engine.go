@@ -12,6 +12,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/users"
 	"github.com/glauxdb/glaux/exec/fn"
 	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/exec/mem/spill"
 	"github.com/glauxdb/glaux/exec/reuse"
 	"github.com/glauxdb/glaux/exec/wasm"
 	"github.com/glauxdb/glaux/formats"
@@ -34,9 +35,14 @@ type Options struct {
 	Users     *users.Store // nil: kept in Documents
 	Workers   int          // goroutines of one query; 0: GOMAXPROCS
 	Memory    int64        // bytes that all queries may hold together; 0: a share of the machine's
-	Governor  Governor     // nil: no limits
-	Logger    *slog.Logger // nil: none
-	Reuse     *ReuseLimits // nil: DefaultReuseLimits
+	// SpillDir is the folder below which queries write what does not fit their memory,
+	// SpillLimit how many bytes all of them may write there; "": nowhere, 0: as many as
+	// there is room for.
+	SpillDir   string
+	SpillLimit int64
+	Governor   Governor     // nil: no limits
+	Logger     *slog.Logger // nil: none
+	Reuse      *ReuseLimits // nil: DefaultReuseLimits
 }
 
 // Engine runs SQL. Safe for concurrent use.
@@ -44,6 +50,7 @@ type Engine struct {
 	o        Options
 	planner  *planner.Planner
 	mem      *mem.Account
+	spill    *spill.Dir   // nil: queries cannot spill
 	kept     *reuse.Store // nil: no results are
 	modules  *wasm.Runtime
 	advisory advisory
@@ -92,6 +99,7 @@ func New(o Options) (*Engine, error) {
 	}
 	e.kept = reuse.NewStore(e.mem, *o.Reuse)
 	e.modules = wasm.NewRuntime()
+	e.openSpill()
 	c := planner.Config{Catalog: o.Catalog, Functions: functions{fn.NewRegistry(), e}, Evaluator: evaluator{e}, Virtual: o.Virtual}
 	if o.Lake != nil {
 		c.Lake = o.Lake
@@ -111,6 +119,11 @@ func (e *Engine) Close() {
 	e.cancel(shutdown())
 	e.run.Wait()
 	e.modules.Close()
+	if e.spill != nil {
+		if err := e.spill.Close(); err != nil {
+			e.o.Logger.Warn("cannot remove the folder of spill files", "error", err)
+		}
+	}
 }
 
 func shutdown() error {

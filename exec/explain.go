@@ -239,6 +239,9 @@ func measured(t *op.Trace) *explain.Measured {
 			m.Details = append(m.Details, plan.Detail{Key: store.Event(e).String(), Value: fmt.Sprint(n)})
 		}
 	}
+	if n := t.Spilled.Load(); n > 0 {
+		m.Details = append(m.Details, plan.Detail{Key: "spilled", Value: fmt.Sprint(n)})
+	}
 	if n := t.Passing.Load(); n > 0 {
 		m.Details = append(m.Details, plan.Detail{Key: "gave_up", Value: fmt.Sprint(n)})
 	}
@@ -262,9 +265,13 @@ func summary(st Stats, planned, total time.Duration) []string {
 	if s := eventsText(st.Events); s != "" {
 		out = append(out, "Store: "+s)
 	}
+	memory := fmt.Sprintf("Peak memory: %s", mem.Size(st.PeakMemory))
+	if st.Spilled > 0 {
+		memory += fmt.Sprintf("; spilled: %s", mem.Size(st.Spilled))
+	}
 	return append(out,
 		fmt.Sprintf("Files: %d of %d; partitions: %d of %d", st.FilesRead, st.FilesTotal, st.PartitionsRead, st.PartitionsTotal),
-		fmt.Sprintf("Peak memory: %s", mem.Size(st.PeakMemory)),
+		memory,
 		fmt.Sprintf("Planning time: %.3f ms", float64(planned)/1e6),
 		fmt.Sprintf("Execution time: %.3f ms", float64(total-planned)/1e6),
 	)

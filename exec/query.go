@@ -18,6 +18,7 @@ import (
 	"github.com/glauxdb/glaux/exec/build"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/exec/mem/spill"
 	"github.com/glauxdb/glaux/exec/memtable"
 	"github.com/glauxdb/glaux/exec/op"
 	"github.com/glauxdb/glaux/formats"
@@ -40,6 +41,7 @@ type running struct {
 	meter    *meter
 	mem      *mem.Account
 	query    *op.Query
+	spilled  spill.Stats
 	session  *plan.Session
 	started  time.Time
 	abort    context.CancelCauseFunc
@@ -120,8 +122,9 @@ func (s *Session) start(ctx context.Context, kind Kind, sql string) (*running, e
 		}
 	}
 	r.ctx = store.WithShare(lake.WithStatement(store.WithMeter(r.ctx, r.meter)))
-	r.mem = s.e.mem.Child("query", memory)
+	r.mem = s.e.mem.Child("query", s.memoryLimit(memory))
 	r.query = &op.Query{ID: r.id, Workers: s.e.o.Workers, Mem: r.mem, Log: r.log}
+	s.prepareSpill(r)
 	if v, _ := s.set.get(maxErrorSetting); v != "-1" {
 		n, _ := strconv.ParseInt(v, 10, 64)
 		r.query.Rejects.Limit(max(n, 1))
@@ -209,6 +212,9 @@ func (r *running) end(st Stats, err error) {
 	for _, f := range r.whenEnded {
 		f()
 	}
+	if r.query.Spill != nil {
+		r.query.Spill.Close()
+	}
 	r.mem.Close()
 	if r.control != nil {
 		r.control.End(st, err)
@@ -250,7 +256,7 @@ func (r *running) stats() Stats {
 	c := &r.query.Counters
 	st := Stats{RowsRead: c.RowsRead.Load(), BytesScanned: r.meter.data.Load(), BytesMetadata: r.meter.metadata.Load(),
 		Requests: r.meter.requests.Load(), FilesTotal: c.FilesTotal.Load(), FilesRead: c.FilesRead.Load(),
-		PartitionsTotal: c.PartitionsTotal.Load(), PartitionsRead: c.PartitionsRead.Load(), PeakMemory: r.mem.Peak(),
+		PartitionsTotal: c.PartitionsTotal.Load(), PartitionsRead: c.PartitionsRead.Load(), PeakMemory: r.mem.Peak(), Spilled: r.spilled.Written.Load(),
 		BytesCached: r.meter.cached.Load(), Planning: time.Duration(r.planned.Load()), Queued: time.Duration(r.waited.Load()),
 		Reused: r.reused.Load(), Events: r.meter.Load()}
 	if r.control != nil {

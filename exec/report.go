@@ -23,7 +23,7 @@ func scanReport(st Stats) *fault.Error {
 	detail, err := json.Marshal(map[string]int64{"bytes_scanned": st.BytesScanned, "bytes_metadata": st.BytesMetadata,
 		"bytes_cached": st.BytesCached,
 		"requests":     st.Requests, "rows_read": st.RowsRead, "files_read": st.FilesRead, "files_total": st.FilesTotal,
-		"partitions_read": st.PartitionsRead, "partitions_total": st.PartitionsTotal, "peak_memory": st.PeakMemory})
+		"partitions_read": st.PartitionsRead, "partitions_total": st.PartitionsTotal, "peak_memory": st.PeakMemory, "spilled": st.Spilled})
 	if err != nil {
 		return fault.Wrap(err, fault.CodeInternal, "what was scanned cannot be told")
 	}

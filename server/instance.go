@@ -11,7 +11,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/glauxdb/glaux/catalog"
@@ -46,10 +49,12 @@ type Config struct {
 	Budgets    []workgroup.Budget
 	// Concurrency is how many queries run at a time; 0: any number.
 	Concurrency int
-	Memory      int64             // bytes of all queries together; 0: the engine's choice
-	Reuse       *exec.ReuseLimits // of results that are kept; nil: the engine's own
-	Workers     int               // 0: one per core
-	Logger      *slog.Logger
+	Memory      int64 // bytes of all queries together; 0: the engine's choice
+	// Spill is where queries write what does not fit their memory.
+	Spill   SpillConfig
+	Reuse   *exec.ReuseLimits // of results that are kept; nil: the engine's own
+	Workers int               // 0: one per core
+	Logger  *slog.Logger
 	// ParquetKeys are the keys of encrypted Parquet files by their IDs.
 	ParquetKeys map[string][]byte
 	// Postgres is the URL of a database of PostgreSQL that keeps the catalog and all
@@ -64,6 +69,23 @@ type Config struct {
 type CacheConfig struct {
 	Dir  string // "": no cache
 	Size int64  // bytes; 0: DefaultCacheSize
+}
+
+// SpillConfig is the local disk space of queries that outgrow their memory.
+type SpillConfig struct {
+	Dir   string // "": below the data directory, or where the system keeps temporary files if there is none
+	Limit int64  // bytes of all queries together; 0: as many as there is room for
+}
+
+// spillDir gives the folder of spill files.
+func (c *Config) spillDir() string {
+	switch {
+	case c.Spill.Dir != "":
+		return c.Spill.Dir
+	case c.DataDir == "" || c.DataDir == meta.Memory || c.Postgres != "":
+		return filepath.Join(os.TempDir(), fmt.Sprintf("glaux-spill-%d", os.Getuid()))
+	}
+	return filepath.Join(c.DataDir, "spill")
 }
 
 // DefaultCacheSize is the size of a disk cache where none is named.
@@ -169,6 +191,7 @@ func (in *Instance) assemble(ctx context.Context, c Config) error {
 	system := pgcatalog.New(in.shown(in.Catalog))
 	in.Engine, err = exec.New(exec.Options{Catalog: in.Catalog, Formats: in.Formats, Stores: in.Stores, Lake: in.Lake,
 		Virtual: system, Users: in.Users, Workers: c.Workers, Memory: c.Memory, Reuse: c.Reuse, Governor: in.Groups,
+		SpillDir: c.spillDir(), SpillLimit: c.Spill.Limit,
 		Logger: in.log})
 	if err != nil {
 		return err

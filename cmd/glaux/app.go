@@ -29,6 +29,9 @@ type dataFlags struct {
 
 	Writable []string `sep:"none" env:"GLAUX_WRITABLE" placeholder:"LOCATION" help:"A location at or below which CREATE TABLE AS, INSERT and UNLOAD may write; may be given more than once."`
 
+	SpillDir   string `env:"GLAUX_SPILL_DIR" placeholder:"DIR" help:"Folder in which queries write what does not fit their memory; by default spill in the data directory."`
+	SpillLimit string `env:"GLAUX_SPILL_LIMIT" placeholder:"SIZE" help:"How much all queries together may write there, as 50GB; by default what the disk has."`
+
 	CatalogIn string `name:"catalog" enum:"local,glue,postgres," default:"" env:"GLAUX_CATALOG" placeholder:"local|glue|postgres" help:"Where databases and tables live: in the data directory (local), in AWS Glue, or in the PostgreSQL of GLAUX_CATALOG_URL."`
 }
 
@@ -53,6 +56,14 @@ func (f dataFlags) settings() (*config, error) {
 		if c.DataDir, err = defaultDataDir(); err != nil {
 			return nil, err
 		}
+	}
+	overlay(&c.SpillDir, f.SpillDir)
+	if f.SpillLimit != "" {
+		n, err := workgroup.ParseBytes(f.SpillLimit)
+		if err != nil {
+			return nil, err
+		}
+		c.SpillLimit = workgroup.Size(n)
 	}
 	overlay(&c.S3.Endpoint, f.S3Endpoint)
 	overlay(&c.S3.Region, f.S3Region)
@@ -122,6 +133,7 @@ func open(ctx context.Context, f dataFlags, conf *config, lakes []string) (*app,
 		S3: store.S3Config{Endpoint: a.conf.S3.Endpoint, Region: a.conf.S3.Region, Profile: a.conf.S3.Profile,
 			PathStyle: a.conf.S3.PathStyle, Anonymous: a.conf.S3.Anonymous, RequesterPays: a.conf.S3.RequesterPays,
 			Exact: a.conf.S3.Exact, Stall: a.conf.S3.Stall},
+		Spill: server.SpillConfig{Dir: a.conf.SpillDir, Limit: int64(a.conf.SpillLimit)},
 		Cache: server.CacheConfig{Dir: a.conf.Cache.Dir, Size: int64(a.conf.Cache.Size)}}
 	if c.ParquetKeys, err = a.conf.Parquet.keys(); err != nil {
 		return nil, err

@@ -23,8 +23,10 @@ import (
 type config struct {
 	Listen     string              `yaml:"listen"`
 	DataDir    string              `yaml:"data_dir"`
-	Memory     string              `yaml:"memory"`  // of all queries together, as 4GB
-	Workers    int                 `yaml:"workers"` // 0: one per core
+	Memory     string              `yaml:"memory"`      // of all queries together, as 4GB
+	SpillDir   string              `yaml:"spill_dir"`   // of what does not fit the memory
+	SpillLimit workgroup.Size      `yaml:"spill_limit"` // of all queries together; 0: what the disk has
+	Workers    int                 `yaml:"workers"`     // 0: one per core
 	Lakes      []lakeConfig        `yaml:"lakes"`
 	S3         s3Config            `yaml:"s3"`
 	Cache      cacheConfig         `yaml:"cache"`

@@ -30,6 +30,12 @@ func TestScriptsWithoutRules(t *testing.T) {
 	runWith(t, showPlans, map[string]string{"disabled_rules": strings.Join(names, ",")})
 }
 
+// TestScriptsSpilled runs the scripts with everything spilled to disk that can be,
+// with every batch.
+func TestScriptsSpilled(t *testing.T) {
+	runWith(t, nil, map[string]string{"spill_always": "on"})
+}
+
 // runWith runs all scripts but some in sessions with these settings.
 func runWith(t *testing.T, without []string, set map[string]string) {
 	RunDir(t, root+"slt", false, func(t *testing.T) DB {
@@ -37,7 +43,7 @@ func runWith(t *testing.T, without []string, set map[string]string) {
 			t.Skip("its answers tell of the plan")
 		}
 		e := Lake(t, root+"lake", func(o *exec.Options) {
-			o.Workers, o.Governor = 2, governor(t, o.Catalog.(catalog.Documents))
+			o.Workers, o.Governor, o.SpillDir = 2, governor(t, o.Catalog.(catalog.Documents)), t.TempDir()
 		})
 		s, err := e.NewSession(exec.SessionOptions{User: "test", Database: "lake", Settings: set})
 		if err != nil {
