@@ -14,11 +14,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"sort"
 	"strconv"
 	"strings"
@@ -45,6 +47,7 @@ type cli struct {
 	Cold    bool     `help:"Start each engine anew for each query, its files dropped from the system's cache, and count the first run as cold (Linux)."`
 	Out     string   `placeholder:"FILE" help:"Write FILE.json and FILE.md, too, and index.html beside them."`
 	Label   string   `help:"What the report calls the data."`
+	Profile string   `placeholder:"FILE" help:"Write what Glaux spends its processor time on, for go tool pprof; not with --cold."`
 	Worker  bool     `hidden:""`
 
 	memory int64
@@ -87,7 +90,10 @@ func (c *cli) run(ctx context.Context) error {
 		c.memory = n
 	}
 	if c.Worker {
-		return peer.Serve(ctx, c.Lake, server.Config{Workers: c.Threads, Memory: c.memory})
+		return c.work(ctx)
+	}
+	if c.Profile != "" && c.Cold {
+		return errors.New("--profile needs one process for all queries: leave out --cold")
 	}
 	if err := c.prepare(ctx); err != nil {
 		return err
@@ -119,6 +125,22 @@ func (c *cli) run(ctx context.Context) error {
 		}
 	}
 	return rep.failed()
+}
+
+// work is Glaux' own process.
+func (c *cli) work(ctx context.Context) error {
+	if c.Profile != "" {
+		f, err := os.Create(c.Profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	return peer.Serve(ctx, c.Lake, server.Config{Workers: c.Threads, Memory: c.memory})
 }
 
 // query is one statement; other holds the text of engines that need another.
@@ -197,7 +219,7 @@ func (e *engines) restart(ctx context.Context, i int) (err error) {
 	if err != nil {
 		return err
 	}
-	e.peers[0], err = peer.Start(ctx, "glaux", self, "--worker", "--lake", c.Lake, "--threads", strconv.Itoa(c.Threads), "--memory", c.Memory)
+	e.peers[0], err = peer.Start(ctx, "glaux", self, "--worker", "--lake", c.Lake, "--threads", strconv.Itoa(c.Threads), "--memory", c.Memory, "--profile", c.Profile)
 	return err
 }
 
