@@ -25,6 +25,7 @@ type JoinKey struct {
 //
 //	Add: rows + computed keys ──> chunks
 //	Finish: chunks ── encode keys, cut by hash ──> Parts: key -> first row; next[row] -> next row
+//	        (or an array by key, see denseIndex)
 //	        chunks ── concat ──> one vector per column, gathered by row number
 type JoinBuild struct {
 	Types   []types.Type // the columns of the input
@@ -45,10 +46,11 @@ type JoinBuild struct {
 	cols     []*vector.Vector
 	n        int
 	parts    *keytab.Parts
-	next     []uint32 // row+1 of the next row with the same key, 0 at the end
-	unique   bool     // no two rows have the same key
-	nullKeys bool     // some row has a NULL in a key that is not null-safe
-	matched  []uint64 // bits of rows that found a partner, kept for outer joins
+	denseIdx *denseIndex // in the place of parts; nil: there is none
+	next     []uint32    // row+1 of the next row with the same key, 0 at the end
+	unique   bool        // no two rows have the same key
+	nullKeys bool        // some row has a NULL in a key that is not null-safe
+	matched  []uint64    // bits of rows that found a partner, kept for outer joins
 }
 
 // NewLocal makes one copy's part.
@@ -215,7 +217,7 @@ func (j *JoinBuild) Finish(ctx context.Context) error {
 	if j.KeepAll {
 		j.matched = make([]uint64, (j.n+63)/64)
 	}
-	held := rowBytes + 4*int64(len(j.next)) + j.parts.MemoryBytes()
+	held := rowBytes + 4*int64(len(j.next)) + j.parts.MemoryBytes() + j.denseIdx.bytes()
 	if j.Trace != nil {
 		j.Trace.Memory.Store(held)
 	}
@@ -230,8 +232,11 @@ func (j *JoinBuild) Finish(ctx context.Context) error {
 	return nil
 }
 
-// index builds the hash table.
+// index builds what the rows of a key are found by.
 func (j *JoinBuild) index(ctx context.Context, q *Query) error {
+	if ok, err := j.dense(ctx, q); ok || err != nil {
+		return err
+	}
 	blocks, err := j.encode(ctx, q)
 	if err != nil {
 		return err

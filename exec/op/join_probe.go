@@ -111,15 +111,25 @@ func (o *hashProbe) start() error {
 	if o.sel == nil {
 		o.sel = allRows[:o.b.N]
 	}
+	o.lookUp()
+	if !o.direct {
+		o.startPairs()
+	}
+	return nil
+}
+
+// lookUp sets first.
+func (o *hashProbe) lookUp() {
+	o.first = grow(o.first, len(o.sel))
+	if d := o.j.denseIdx; d != nil {
+		d.find(o.keys[0], o.sel, o.first)
+		return
+	}
 	sel := o.sel
 	if len(sel) == o.b.N {
 		sel = nil
 	}
 	o.enc.Encode(o.keys, sel, o.b.N)
-	o.cur, o.first = grow(o.cur, o.enc.Len()), grow(o.first, o.enc.Len())
+	o.cur = grow(o.cur, len(o.sel))
 	o.j.parts.FindState32(o.enc, o.cur, o.first)
-	if !o.direct {
-		o.startPairs()
-	}
-	return nil
 }

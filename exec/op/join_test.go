@@ -2,6 +2,7 @@ package op_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -14,11 +15,12 @@ import (
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
-// side makes rows (key, second key, payload) with few keys and some NULLs.
-func side(r *rand.Rand, n, keys int, name string) [][]types.Value {
+// side makes rows (key, second key, payload) with few keys, so far apart, and some
+// NULLs.
+func side(r *rand.Rand, n, keys, apart int, name string) [][]types.Value {
 	rows := make([][]types.Value, n)
 	for i := range rows {
-		k := types.IntOf(types.TBigInt, int64(r.IntN(keys)))
+		k := types.IntOf(types.TBigInt, int64((r.IntN(keys)-keys/2)*apart))
 		if r.IntN(9) == 0 {
 			k = types.NullOf(types.TBigInt)
 		}
@@ -177,7 +179,7 @@ func (c joinCase) run(v optest.Variant, probe, build [][]types.Value) ([]string,
 
 func TestJoins(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
-	sizes := [][3]int{{0, 0, 5}, {40, 0, 5}, {0, 40, 5}, {60, 50, 20}, {120, 20, 160}, {20, 150, 10}}
+	sizes := [][4]int{{0, 0, 5, 1}, {40, 0, 5, 1}, {0, 40, 5, 1}, {60, 50, 20, 1 << 40}, {60, 50, 20, 3}, {120, 20, 160, 1 << 50}, {20, 150, 10, 1}}
 	for name, shape := range joinShapes {
 		for _, form := range []joinCase{{keys: 1}, {keys: 2}, {keys: 2, nullSafe: true}, {keys: 1, residual: true}, {keys: 0, residual: true}, {keys: 0}} {
 			form.name, form.shape = name, shape
@@ -186,7 +188,7 @@ func TestJoins(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s/keys=%d,nullsafe=%v,residual=%v", name, form.keys, form.nullSafe, form.residual), func(t *testing.T) {
 				for _, size := range sizes {
-					probe, build := side(r, size[0], size[2], "p"), side(r, size[1], size[2], "b")
+					probe, build := side(r, size[0], size[2], size[3], "p"), side(r, size[1], size[2], size[3], "b")
 					want := form.want(probe, build)
 					for _, v := range optest.Variants {
 						got, err := form.run(v, probe, build)
@@ -203,27 +205,76 @@ func TestJoins(t *testing.T) {
 	}
 }
 
-// TestBigJoin cuts the build side into partitions and follows long chains.
+// TestBigJoin cuts the build side into partitions, of hashes or of keys that lie
+// close together, and follows long chains.
 func TestBigJoin(t *testing.T) {
 	const n = 100_000
-	rows := make([][]types.Value, n)
-	for i := range rows {
-		rows[i] = []types.Value{types.IntOf(types.TBigInt, int64(i/3)), types.NullOf(types.TVarchar), types.NullOf(types.TVarchar)}
+	for _, apart := range []int64{1, 5, 1 << 40} {
+		rows := make([][]types.Value, n)
+		for i := range rows {
+			rows[i] = []types.Value{types.IntOf(types.TBigInt, int64(i/3)*apart), types.NullOf(types.TVarchar), types.NullOf(types.TVarchar)}
+		}
+		probe := rows[:300]
+		c := joinCase{shape: op.JoinShape{Pairs: true}, keys: 1}
+		got, err := c.run(optest.Variant{Batch: 4096, Workers: 4}, probe, rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != 900 {
+			t.Errorf("keys %d apart: %d rows, want 900", apart, len(got))
+		}
 	}
-	probe := rows[:300]
-	c := joinCase{shape: op.JoinShape{Pairs: true}, keys: 1}
-	got, err := c.run(optest.Variant{Batch: 4096, Workers: 4}, probe, rows)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(got) != 900 {
-		t.Fatalf("%d rows, want 900", len(got))
+}
+
+// TestIntegerKeys joins the least and greatest numbers of each type, where few of them
+// lie close together or many.
+func TestIntegerKeys(t *testing.T) {
+	for _, c := range []struct {
+		typ         types.Type
+		least, most int64
+	}{
+		{types.TTinyInt, math.MinInt8, math.MaxInt8}, {types.TSmallInt, math.MinInt16, math.MaxInt16},
+		{types.TInteger, math.MinInt32, math.MaxInt32}, {types.TBigInt, math.MinInt64, math.MaxInt64},
+		{types.TDate, math.MinInt32, math.MaxInt32},
+	} {
+		for _, keys := range [][]int64{{c.least, c.most}, {c.most, c.most - 1, c.most - 2, c.most - 2}, {c.least, c.least + 3}, {-1, 0, 1}} {
+			ts := []types.Type{c.typ}
+			var build, probe [][]types.Value
+			for _, k := range keys {
+				build = append(build, []types.Value{types.IntOf(c.typ, k)})
+			}
+			for _, k := range []int64{c.least, c.least + 1, c.least + 3, -1, 0, 1, c.most - 2, c.most - 1, c.most} {
+				probe = append(probe, []types.Value{types.IntOf(c.typ, k)})
+			}
+			var want []string
+			for _, p := range probe {
+				for _, b := range build {
+					if p[0].I == b[0].I {
+						want = append(want, optest.RowText(append(slices.Clone(p), b...)))
+					}
+				}
+			}
+			slices.Sort(want)
+			for _, v := range optest.Variants {
+				q := v.Query()
+				on := []op.JoinKey{{Item: op.ProjectItem{Pass: 0}, Type: c.typ}}
+				bu := &op.JoinBuild{Types: ts, Keys: on, Mem: q.Mem.Child("hash join", 0)}
+				got, err := optest.Rows(q, &op.HashJoin{In: v.Input(ts, probe), ProbeTypes: ts, Build: bu, Keys: on, Shape: op.JoinShape{Pairs: true}},
+					&op.Pipeline{Source: v.Input(ts, build), Sink: bu})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if slices.Sort(got); !slices.Equal(want, got) {
+					t.Errorf("%v %v, %v: %q, want %q", c.typ, keys, v, got, want)
+				}
+			}
+		}
 	}
 }
 
 func TestSingleJoinRefusesTwoMatches(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	probe, build := side(r, 50, 3, "p"), side(r, 50, 3, "b")
+	probe, build := side(r, 50, 3, 1, "p"), side(r, 50, 3, 1, "b")
 	for _, keys := range []int{0, 1} {
 		c := joinCase{shape: op.JoinShape{Pairs: true, ProbeOuter: true, Single: true}, keys: keys}
 		if _, err := c.run(optest.Variants[0], probe, build); err == nil {
