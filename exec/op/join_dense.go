@@ -21,7 +21,7 @@ type denseIndex struct {
 // still no larger than a hash table.
 const denseSpan = 8
 
-// integer is the physical types of keys that a denseIndex takes.
+// integer is the values of keys that lie close together.
 type integer interface {
 	int8 | int16 | int32 | int64 | uint32
 }
@@ -92,10 +92,9 @@ func span[T integer](j *JoinBuild) (least, most int64) {
 	least, most = math.MaxInt64, math.MinInt64
 	for _, c := range j.rows.chunks {
 		v := c.Cols[j.keyAt[0]]
-		for i, x := range vector.Values[T](v)[:v.Len] {
-			if v.Valid == nil || v.Valid.Get(i) {
-				least, most = min(least, int64(x)), max(most, int64(x))
-			}
+		vals := vector.Values[T](v)[:v.Len]
+		if lo, hi := extremes(vals, v.Valid); lo >= 0 {
+			least, most = min(least, int64(vals[lo])), max(most, int64(vals[hi]))
 		}
 	}
 	return least, most
@@ -138,34 +137,39 @@ func (d *denseIndex) find(v *vector.Vector, sel vector.Sel, out []uint32) {
 
 func findDense[T integer](d *denseIndex, v *vector.Vector, sel vector.Sel, out []uint32) {
 	head, least := d.head, d.min
+	vals, codes := integersOf[T](v)
 	out = out[:len(sel)]
-	switch v.Form {
-	case vector.Dict:
-		vals, codes := vector.Values[T](v.Base), v.Codes
-		for k, p := range sel {
-			out[k] = 0
-			if at := uint64(int64(vals[codes[p]]) - least); at < uint64(len(head)) {
-				out[k] = head[at]
-			}
-		}
-	case vector.Const:
-		first := uint32(0)
-		if at := uint64(int64(vector.Values[T](v)[0]) - least); at < uint64(len(head)) {
-			first = head[at]
-		}
-		for k := range out {
-			out[k] = first
-		}
-	default:
-		vals := vector.Values[T](v)
+	if codes == nil {
 		for k, p := range sel {
 			out[k] = 0
 			if at := uint64(int64(vals[p]) - least); at < uint64(len(head)) {
 				out[k] = head[at]
 			}
 		}
+		return
+	}
+	for k, p := range sel {
+		out[k] = 0
+		if at := uint64(int64(vals[codes[p]]) - least); at < uint64(len(head)) {
+			out[k] = head[at]
+		}
 	}
 }
+
+// integersOf gives a vector's values and, unless it is flat, the position among them
+// of each row's value.
+func integersOf[T integer](v *vector.Vector) (vals []T, codes []uint32) {
+	switch v.Form {
+	case vector.Dict:
+		return vector.Values[T](v.Base), v.Codes
+	case vector.Const:
+		return vector.Values[T](v), noCodes[:v.Len]
+	}
+	return vector.Values[T](v), nil
+}
+
+// noCodes are the positions of a constant's rows, shared and read-only.
+var noCodes [vector.MaxBatch]uint32
 
 func (d *denseIndex) bytes() int64 {
 	if d == nil {

@@ -10,8 +10,8 @@ import (
 )
 
 // RuntimeFilter carries what a finished join build knows of one key's values to
-// the scans of the probe side: a short list of values, or a Bloom filter over
-// their hashes, with the least and greatest value.
+// the scans of the probe side: a short list of values, a set of integers, or a Bloom
+// filter over their hashes, with the least and greatest value.
 type RuntimeFilter struct {
 	Key  int // index into the join's keys
 	Type types.Type
@@ -23,7 +23,8 @@ type RuntimeFilter struct {
 	empty    bool          // no value at all: nothing can match
 	min, max types.Value   // not null, unless empty or unbounded
 	bounded  bool
-	bloom    bloom
+	dense    *denseSet // all values; nil: they are not fit for one
+	bloom    bloom     // nil if there is dense, or nothing to ask
 	layout   *keytab.Layout
 }
 
@@ -58,6 +59,10 @@ func (f *RuntimeFilter) build(ctx context.Context, v *vector.Vector, n int, null
 }
 
 func (f *RuntimeFilter) scan(ctx context.Context, v *vector.Vector, n int) error {
+	if f.dense = newDenseSet(v, n); f.dense != nil {
+		f.listDense(v, n)
+		return nil
+	}
 	enc, tab := keytab.NewEncoder(f.layout), keytab.NewTable(f.layout, 0)
 	f.listed = true
 	if n <= maxBloom {
@@ -89,6 +94,19 @@ func (f *RuntimeFilter) scan(ctx context.Context, v *vector.Vector, n int) error
 	return nil
 }
 
+// listDense takes the distinct values out of the set, or the bounds of v.
+func (f *RuntimeFilter) listDense(v *vector.Vector, n int) {
+	vals, all := f.dense.values(maxListed)
+	if f.listed = all; !all {
+		f.bounds(v, n)
+		return
+	}
+	for _, x := range vals {
+		f.values = append(f.values, types.Value{Type: f.Type, I: x})
+	}
+	f.min, f.max, f.bounded = f.values[0], f.values[len(f.values)-1], true
+}
+
 // list takes the distinct values out of the table.
 func (f *RuntimeFilter) list(tab *keytab.Table) {
 	var v vector.Vector
@@ -105,6 +123,19 @@ func (f *RuntimeFilter) list(tab *keytab.Table) {
 	if !f.empty {
 		f.min, f.max, f.bounded = f.values[0], f.values[len(f.values)-1], true
 	}
+}
+
+// asks tells that the filter can judge rows.
+func (f *RuntimeFilter) asks() bool { return f.dense != nil || f.bloom != nil }
+
+// keep gives the rows of sel, none of which is NULL, that may have a partner. out is
+// as long as sel and may be its memory; enc is the caller's.
+func (f *RuntimeFilter) keep(v *vector.Vector, sel, out vector.Sel, enc *keytab.Encoder) vector.Sel {
+	if f.dense != nil {
+		return f.dense.keep(v, sel, out)
+	}
+	enc.Encode([]*vector.Vector{v}, sel, v.Len)
+	return f.bloom.keep(enc.Hashes(), sel, out)
 }
 
 // bloom is a Bloom filter in one 64-bit word a key, two or three bits each

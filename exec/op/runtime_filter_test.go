@@ -3,6 +3,7 @@ package op
 import (
 	"context"
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/glauxdb/glaux/catalog/types"
@@ -10,14 +11,18 @@ import (
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
-// filterOf builds a runtime filter of the even numbers from 1000 on.
-func filterOf(t *testing.T, n int) *RuntimeFilter {
+// filterOf builds a runtime filter of the even numbers from 1000 on, and of one far
+// away or not.
+func filterOf(t *testing.T, n int, far bool) *RuntimeFilter {
 	t.Helper()
 	vals := make([]types.Value, 0, n+1)
 	for i := range n {
 		vals = append(vals, types.IntOf(types.TBigInt, int64(1000+2*i)))
 	}
 	vals = append(vals, types.NullOf(types.TBigInt))
+	if far {
+		vals = append(vals, types.IntOf(types.TBigInt, math.MaxInt64))
+	}
 	f := &RuntimeFilter{Type: types.TBigInt}
 	if err := f.build(context.Background(), vector.FromValues(types.TBigInt, vals), len(vals), false); err != nil {
 		t.Fatal(err)
@@ -25,34 +30,42 @@ func filterOf(t *testing.T, n int) *RuntimeFilter {
 	return f
 }
 
-// TestRuntimeFilter builds filters with a list and with bounds only, and asks
-// them for bounds, dictionaries, rows and single values.
+// TestRuntimeFilter builds filters with a list and with bounds only, of numbers that
+// lie close together and others, and asks them for bounds, dictionaries, rows and
+// single values.
 func TestRuntimeFilter(t *testing.T) {
 	for _, n := range []int{0, 1, 500, 5000} {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			f := filterOf(t, n)
-			if f.empty != (n == 0) || f.listed != (n <= maxListed) {
-				t.Fatalf("empty %v, listed %v", f.empty, f.listed)
-			}
-			s := &Scan{Columns: []ScanColumn{{Type: types.TBigInt}}, dataPos: []int{0}, Filters: []ScanFilter{{Filter: f}}}
-			p, err := s.predicate()
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, c := range []struct {
-				lo, hi int64
-				never  bool
-			}{{0, 999, true}, {0, 1000, n == 0}, {1001, 1001, n <= maxListed}, {int64(1000 + 2*n), 1 << 40, true}, {0, 1 << 40, n == 0}} {
-				got := p.KeepBounds(func(int) formats.Bounds {
-					return formats.Bounds{HasMinMax: true, Min: types.IntOf(types.TBigInt, c.lo), Max: types.IntOf(types.TBigInt, c.hi)}
-				})
-				if (got == formats.Never) != c.never {
-					t.Errorf("bounds %d..%d: %v", c.lo, c.hi, got)
+		for _, far := range []bool{false, true} {
+			t.Run(fmt.Sprint(n, far), func(t *testing.T) {
+				f := filterOf(t, n, far)
+				if none := n == 0 && !far; f.empty != none || f.listed != (n <= maxListed) || (f.dense != nil) == (none || far && n > 0) {
+					t.Fatalf("empty %v, listed %v, dense %v", f.empty, f.listed, f.dense != nil)
 				}
-			}
-			checkRows(t, p, f, n)
-		})
+				checkFilter(t, f, n, far)
+			})
+		}
 	}
+}
+
+func checkFilter(t *testing.T, f *RuntimeFilter, n int, far bool) {
+	t.Helper()
+	s := &Scan{Columns: []ScanColumn{{Type: types.TBigInt}}, dataPos: []int{0}, Filters: []ScanFilter{{Filter: f}}}
+	p, err := s.predicate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		lo, hi int64
+		never  bool
+	}{{0, 999, true}, {0, 1000, n == 0}, {1001, 1001, n <= maxListed}, {int64(1000 + 2*n), 1 << 40, n <= maxListed || !far}, {0, 1 << 40, n == 0}} {
+		got := p.KeepBounds(func(int) formats.Bounds {
+			return formats.Bounds{HasMinMax: true, Min: types.IntOf(types.TBigInt, c.lo), Max: types.IntOf(types.TBigInt, c.hi)}
+		})
+		if (got == formats.Never) != c.never {
+			t.Errorf("bounds %d..%d: %v", c.lo, c.hi, got)
+		}
+	}
+	checkRows(t, p, f, n)
 }
 
 // checkRows wants every partner kept and most others dropped.

@@ -229,15 +229,14 @@ func (f *RuntimeFilter) overlaps(lo, hi types.Value) bool {
 // keepDict tells which distinct values may have a partner.
 func (d *dynamicPredicate) keepDict(dict *vector.Vector) vector.Bitmap {
 	keep := vector.NewBitmap(dict.Len)
-	if d.f.bloom == nil {
+	if !d.f.asks() {
 		keep.SetAll(dict.Len)
 		return keep
 	}
 	for from := 0; from < dict.Len; from += vector.BatchSize {
 		n := min(vector.BatchSize, dict.Len-from)
-		d.enc.Encode([]*vector.Vector{vector.Slice(dict, from, n)}, nil, n)
 		d.out = grow([]uint16(d.out), n)
-		for _, p := range d.f.bloom.keep(d.enc.Hashes(), allRows[:n], d.out) {
+		for _, p := range d.f.keep(vector.Slice(dict, from, n), allRows[:n], d.out, d.enc) {
 			keep.Set(from + int(p))
 		}
 	}
@@ -247,9 +246,9 @@ func (d *dynamicPredicate) keepDict(dict *vector.Vector) vector.Bitmap {
 // minSample is after how many rows a filter that keeps most of them is given up.
 const minSample = 64 << 10
 
-// keep asks the Bloom filter for each row.
+// keep asks the filter for each row.
 func (d *dynamicPredicate) keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error) {
-	if d.off || d.f.bloom == nil {
+	if d.off || !d.f.asks() {
 		return sel, nil
 	}
 	v := b.Cols[d.col]
@@ -257,10 +256,9 @@ func (d *dynamicPredicate) keep(b *vector.Batch, sel vector.Sel) (vector.Sel, er
 		sel = selOf(b)
 	}
 	valid, _ := withoutNulls([]*vector.Vector{v}, []JoinKey{{}}, &vector.Batch{N: b.N, Sel: sel}, &d.out)
-	d.enc.Encode([]*vector.Vector{v}, valid, b.N)
 	out := vector.Sel(grow([]uint16(d.out), len(valid)))
 	d.out = out
-	kept := d.f.bloom.keep(d.enc.Hashes(), valid, out) // writing never overtakes reading
+	kept := d.f.keep(v, valid, out, d.enc) // writing never overtakes reading
 	d.seen += int64(len(sel))
 	d.kept += int64(len(kept))
 	d.off = d.seen > minSample && d.kept > d.seen/10*9
