@@ -158,19 +158,34 @@ func withoutNulls(keys []*vector.Vector, defs []JoinKey, b *vector.Batch, buf *v
 		if all {
 			from = selOf(b)
 		}
-		out := empty(*buf) // from may be buf itself: writing never overtakes reading
-		for _, p := range from {
-			if !v.IsNull(int(p)) {
-				out = append(out, p)
-			}
+		if v.Form != vector.Const && v.Valid != nil && v.Valid.All(b.N) {
+			continue
 		}
+		*buf = vector.Sel(grow([]uint16(*buf), len(from)))
+		out := valid(v, from, *buf) // from may be buf itself: writing never overtakes reading
 		if len(out) < len(from) {
-			all, sel, *buf = false, out, out
+			all, sel = false, out
 		} else if !all {
 			sel = out
 		}
 	}
 	return sel, all
+}
+
+// valid gives the rows of from at which v is not NULL; out is as long as from.
+func valid(v *vector.Vector, from, out vector.Sel) vector.Sel {
+	n := 0
+	if v.Form == vector.Const || v.Valid == nil {
+		if v.IsNull(0) {
+			return out[:0]
+		}
+		return out[:copy(out, from)]
+	}
+	for _, p := range from {
+		out[n] = p
+		n += int(v.Valid[p>>6] >> (p & 63) & 1)
+	}
+	return out[:n]
 }
 
 func (l *joinBuildLocal) Combine(context.Context) error {

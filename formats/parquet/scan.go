@@ -294,27 +294,34 @@ func (d *dictFilter) apply(dst vector.Sel, v *vector.Vector, in vector.Sel) vect
 	if d.nulls {
 		null = 1
 	}
+	keep, valid, codes := d.keep, v.Valid, v.Codes
 	switch {
-	case in == nil && v.Valid == nil:
-		for i, c := range v.Codes {
+	case in == nil && valid == nil:
+		for i, c := range codes {
 			dst[k] = uint16(i)
-			k += int(d.keep[c>>6] >> (c & 63) & 1)
+			k += int(keep[c>>6] >> (c & 63) & 1)
 		}
 	case in == nil:
-		for i, c := range v.Codes {
-			dst[k] = uint16(i)
-			ok := v.Valid[i>>6] >> (i & 63) & 1
-			k += int(d.keep[c>>6]>>(c&63)&ok | null&^ok)
+		for at := 0; at < n; at += 64 {
+			ok := valid[at>>6]
+			for i, c := range codes[at:min(at+64, n)] {
+				dst[k] = uint16(at + i)
+				k += int((keep[c>>6]>>(c&63)&ok | null&^ok) & 1)
+				ok >>= 1
+			}
+		}
+	case valid == nil:
+		for _, i := range in {
+			c := codes[i]
+			dst[k] = i
+			k += int(keep[c>>6] >> (c & 63) & 1)
 		}
 	default:
 		for _, i := range in {
-			c := v.Codes[i]
+			c := codes[i]
 			dst[k] = i
-			ok := uint64(1)
-			if v.Valid != nil {
-				ok = v.Valid[i>>6] >> (i & 63) & 1
-			}
-			k += int(d.keep[c>>6]>>(c&63)&ok | null&^ok)
+			ok := valid[i>>6] >> (i & 63) & 1
+			k += int(keep[c>>6]>>(c&63)&ok | null&^ok)
 		}
 	}
 	return dst[:k]
