@@ -101,6 +101,22 @@ func arrayAppendTypes(arr, el int) func([]plan.Arg, plan.Dialect) ([]types.Type,
 	}
 }
 
+// nullArray gives NULL for a NULL array with one more element, as Trino does; to
+// PostgreSQL it is an empty one.
+func nullArray(arr int, k kernel.Kernel) kernel.Kernel {
+	return func(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+		if err := k(c, args, sel, out); err != nil {
+			return err
+		}
+		kernel.Each(sel, out.Len, func(i int) {
+			if args[arr].IsNull(i) {
+				out.SetNull(i)
+			}
+		})
+		return nil
+	}
+}
+
 // arrayConcat joins arrays element by element into new memory.
 func arrayConcat(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 	l := newListOut(out)

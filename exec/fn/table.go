@@ -106,6 +106,8 @@ func tableEntries() []*Entry {
 	ints := &tableImpl{open: intSeries}
 	return concatAll(tableListEntries(), []*Entry{
 		jsonTableEntry(),
+		{Names: []string{"table_sequence"}, Kind: plan.TableFunc, Doc: "What TABLE(sequence(start, stop, step)) calls: the numbers from start to stop, both included, in steps that lead there.",
+			overs: []overload{{sig: "table_sequence(bigint, bigint, bigint) bigint", table: &tableImpl{open: sequenceRows}, lenient: true}}},
 		{Names: []string{"generate_series"}, Kind: plan.TableFunc, Doc: "The values from start to stop, both included, in steps (1 by default).",
 			overs: []overload{
 				{sig: "generate_series(integer, integer) integer", table: ints},
@@ -144,6 +146,26 @@ func intSeries(_ *kernel.EvalCtx, f *plan.Func, args []types.Value) (generator, 
 		}
 		return rows, nil
 	}, nil
+}
+
+// sequenceRows is generate_series as Trino's table function sequence is: what leads
+// nowhere is refused.
+func sequenceRows(c *kernel.EvalCtx, f *plan.Func, args []types.Value) (generator, error) {
+	for i, name := range []string{"start", "stop", "step"} {
+		if args[i].Null {
+			return nil, fault.New(fault.CodeInvalidParameter, "the argument %s of sequence is NULL", name)
+		}
+	}
+	start, stop, step := args[0].I, args[1].I, args[2].I
+	switch {
+	case start < stop && step <= 0:
+		return nil, fault.New(fault.CodeInvalidParameter, "Step must be positive for sequence [%d, %d]", start, stop)
+	case start > stop && step >= 0:
+		return nil, fault.New(fault.CodeInvalidParameter, "Step must be negative for sequence [%d, %d]", start, stop)
+	case start == stop:
+		args = []types.Value{args[0], args[1], types.IntOf(types.TBigInt, 1)}
+	}
+	return intSeries(c, f, args)
 }
 
 func decimalSeriesTypes(n int) func([]plan.Arg, plan.Dialect) ([]types.Type, types.Type, bool) {

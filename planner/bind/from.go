@@ -402,7 +402,7 @@ func (b *binder) funcTable(e *ast.FuncTable, left *scope, env *cteEnv) (*fromIte
 		return b.unnestTable(args, e.Ordinality, e.Alias, e, left, env)
 	}
 	if len(e.Calls) != 1 {
-		return nil, b.unsupported(e.Pos, "ROWS FROM with functions other than unnest is not supported")
+		return b.rowsFrom(e, left, env)
 	}
 	return b.funcCall(e, e.Calls[0], left, env)
 }

@@ -126,7 +126,7 @@ func (z *selector) expandStar(e *ast.Star) error {
 	} else if len(z.s.From) == 0 {
 		return z.b.fail(e.Pos, fault.CodeSyntax, "SELECT * with no tables specified is not valid")
 	}
-	used := map[string]bool{}
+	used, before := map[string]bool{}, len(z.items)
 	for _, c := range cols {
 		it := selItem{at: e.Pos, name: c.name, x: withPos(c.x, plan.Pos(z.b.pos(e.Pos)))}
 		for _, id := range e.Except {
@@ -150,6 +150,9 @@ func (z *selector) expandStar(e *ast.Star) error {
 		if !used[id.Name] {
 			return z.b.fail(id.Pos, fault.CodeUndefinedColumn, "column %q in EXCEPT does not exist", id.Name)
 		}
+	}
+	if len(e.Except) > 0 && len(z.items) == before {
+		return z.b.fail(e.Except[0].Pos, fault.CodeSyntax, "All columns are excluded")
 	}
 	return nil
 }

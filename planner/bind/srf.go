@@ -284,7 +284,7 @@ func (z *selector) setReturning() error {
 			u.Args, u.Outs = append(u.Args, c.arrays...), append(u.Outs, c.outs...)
 			continue
 		}
-		x, err := z.asArray(st, c)
+		x, err := z.b.asArray(&exprCtx{sc: z.sc, st: st}, c)
 		if err != nil {
 			return err
 		}
@@ -297,11 +297,11 @@ func (z *selector) setReturning() error {
 
 // asArray collects what a table function gives; its columns get new IDs, since
 // the unnested ones keep the old.
-func (z *selector) asArray(st *stage, c *srfCall) (plan.Expr, error) {
-	n, ids := plan.Renumber(c.table, z.b.newID, z.b.newWith)
-	args := make([]plan.Expr, len(c.table.Cols))
+func (b *binder) asArray(c *exprCtx, s *srfCall) (plan.Expr, error) {
+	n, ids := plan.Renumber(s.table, b.newID, b.newWith)
+	args := make([]plan.Expr, len(s.table.Cols))
 	var fs []types.Field
-	for i, col := range c.table.Cols {
+	for i, col := range s.table.Cols {
 		args[i] = &plan.Col{ID: ids[col.ID], Typ: col.Type, Name: col.Name}
 		fs = append(fs, types.Field{Name: col.Name, Type: col.Type})
 	}
@@ -309,5 +309,52 @@ func (z *selector) asArray(st *stage, c *srfCall) (plan.Expr, error) {
 	if len(args) > 1 {
 		x = &plan.MakeRow{Args: args, Typ: types.RowOf(fs...)}
 	}
-	return z.b.collected(&exprCtx{sc: z.sc, st: st}, n, x, c.at)
+	return b.collected(c, n, x, s.at)
+}
+
+// rowsFrom is ROWS FROM (f(x), g(y)): the rows of several functions side by side, the
+// shorter ones filled up with NULL. A function that gives one value gives one row.
+func (b *binder) rowsFrom(e *ast.FuncTable, left *scope, env *cteEnv) (*fromItem, error) {
+	c := &exprCtx{sc: &scope{outer: left, env: env}, st: &stage{}, clause: "functions in FROM"}
+	u := &plan.Unnest{}
+	for _, call := range e.Calls {
+		name, err := b.funcName(call.Name)
+		if err != nil {
+			return nil, err
+		}
+		s := &srfCall{at: call.Pos}
+		if b.setReturning(name) {
+			s, err = b.rowsOf(c, call, name)
+		} else {
+			err = b.oneValue(c, s, call, name)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if s.table != nil {
+			x, err := b.asArray(c, s)
+			if err != nil {
+				return nil, err
+			}
+			s.arrays, s.outs = []plan.Expr{x}, [][]plan.Column{s.table.Cols}
+		}
+		u.Args, u.Outs = append(u.Args, s.arrays...), append(u.Outs, s.outs...)
+	}
+	if e.Ordinality {
+		o := b.newCol("ordinality", types.TBigInt)
+		u.Ordinality = &o
+	}
+	u.Input = c.st.over(oneRow())
+	return b.named(&rel{node: u, cols: visible(u.Output()[len(u.Input.Output()):])}, "", e.Alias, e.Alias.Name.Name)
+}
+
+// oneValue is a function of one value among the functions of ROWS FROM.
+func (b *binder) oneValue(c *exprCtx, s *srfCall, call *ast.Call, name string) error {
+	x, err := b.call(c, call)
+	if err != nil {
+		return err
+	}
+	x = b.settled(x)
+	s.add(b, &plan.MakeArray{Pos: plan.Pos(b.pos(call.Pos)), Args: []plan.Expr{x}, Typ: types.ArrayOf(x.Type())}, name, x.Type())
+	return nil
 }

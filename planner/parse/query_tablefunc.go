@@ -5,7 +5,7 @@ import "github.com/glauxdb/glaux/planner/ast"
 // tableFunc parses TABLE(f(...)) after its first parenthesis. Trino's own table
 // functions are queries in other words; any other is a function in FROM.
 //
-//	TABLE(sequence(1, 5))                        (SELECT n AS sequential_number FROM generate_series(1, 5) AS f (n))
+//	TABLE(sequence(1, 5))                        (SELECT n AS sequential_number FROM table_sequence(1, 5, 1) AS f (n))
 //	TABLE(exclude_columns(TABLE(t), DESCRIPTOR(a)))    (SELECT * EXCEPT (a) FROM t)
 func (p *parser) tableFunc(lateral bool, pos ast.Pos) ast.TableExpr {
 	var q *ast.Query
@@ -48,7 +48,7 @@ func (p *parser) argName(names []string, i int) int {
 // start is 0 and step 1 unless given by name.
 func (p *parser) sequenceTable(pos ast.Pos) *ast.Query {
 	name := p.identAt(p.advance())
-	name.Name = "generate_series"
+	name.Name = "table_sequence"
 	var args [3]ast.Expr
 	p.want("(")
 	for i := 0; p.err == nil; i++ {
