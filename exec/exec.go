@@ -33,6 +33,9 @@ type Stats struct {
 	FilesRead       int64
 	PartitionsTotal int64
 	PartitionsRead  int64
+	GroupsRead      int64               // row groups and stripes
+	PagesRead       int64               // of Parquet files
+	Batches         int64               // that scans handed on
 	PeakMemory      int64               // bytes
 	Spilled         int64               // bytes written to spill files
 	Events          [store.Events]int64 // of the store: extra requests, bytes that a cache had

@@ -257,6 +257,7 @@ func (r *running) stats() Stats {
 	st := Stats{RowsRead: c.RowsRead.Load(), BytesScanned: r.meter.data.Load(), BytesMetadata: r.meter.metadata.Load(),
 		Requests: r.meter.requests.Load(), FilesTotal: c.FilesTotal.Load(), FilesRead: c.FilesRead.Load(),
 		PartitionsTotal: c.PartitionsTotal.Load(), PartitionsRead: c.PartitionsRead.Load(), PeakMemory: r.mem.Peak(), Spilled: r.spilled.Written.Load(),
+		GroupsRead: c.Reads.Groups.Load(), PagesRead: c.Reads.Pages.Load(), Batches: c.Reads.Batches.Load(),
 		BytesCached: r.meter.cached.Load(), Planning: time.Duration(r.planned.Load()), Queued: time.Duration(r.waited.Load()),
 		Reused: r.reused.Load(), Events: r.meter.Load()}
 	if r.control != nil {

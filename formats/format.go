@@ -108,6 +108,8 @@ type ScanRequest struct {
 	Rejects *Rejects
 	// Memory is charged what the Source holds; nil: nobody counts it.
 	Memory Memory
+	// Reads counts what is decoded; nil: nobody wants to know.
+	Reads *Reads
 }
 
 // Divide gives the columns that the predicate looks at, ascending, and the others.

@@ -20,6 +20,7 @@ type Counters struct {
 	PartitionsRead  atomic.Int64
 	FilesTotal      atomic.Int64
 	PartitionsTotal atomic.Int64
+	Reads           formats.Reads
 }
 
 // Trace is what one plan node did, for EXPLAIN ANALYZE. Time includes the node's

@@ -229,6 +229,7 @@ func (o *scanOp) next(ctx context.Context, b *vector.Batch) error {
 		}
 		if ok {
 			o.s.passed.Add(int64(b.Rows()))
+			o.w.Query.Counters.Reads.Batches.Add(1)
 			return nil
 		}
 		if ctx.Err() != nil {
@@ -354,7 +355,8 @@ func (o *scanOp) nextSplit(ctx context.Context) error {
 		if o.file != sp.file {
 			o.setFile(sp.file)
 		}
-		req := formats.ScanRequest{Split: sp.split, Columns: o.s.data, Overlap: sp.overlap, Rejects: o.rejects}
+		req := formats.ScanRequest{Split: sp.split, Columns: o.s.data, Overlap: sp.overlap, Rejects: o.rejects,
+			Reads: &o.w.Query.Counters.Reads}
 		if o.s.Mem != nil {
 			req.Memory = o.s.Mem
 		}

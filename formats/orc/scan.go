@@ -182,6 +182,7 @@ func (s *Source) nextStripe(ctx context.Context) error {
 	if s.cur, err = s.f.openStripe(ctx, i, s.mem); err != nil {
 		return err
 	}
+	s.req.Reads.Group()
 	if s.judge {
 		runs, ok, err := s.cur.prune(ctx, s.req.Pred, s.cols)
 		if err != nil {

@@ -41,8 +41,9 @@ type column struct {
 	dictRanges []vector.Range
 	wantCodes  bool // hand out codes whatever the size of the dictionary
 
-	mem  *formats.Charge
-	held [numHolds]int64 // what mem counts of this column
+	mem   *formats.Charge
+	held  [numHolds]int64 // what mem counts of this column
+	reads *formats.Reads
 
 	out outBuf
 }
@@ -118,7 +119,7 @@ func recycleColumn(c *column) {
 	s := &c.state
 	s.defs, s.reps, s.codes = hybrid{}, hybrid{}, hybrid{}
 	s.loaded, s.fixed, s.text, s.ranges = false, nil, nil, nil
-	c.file, c.leaf, c.meta, c.dict, c.conv, c.mem = nil, nil, nil, nil, convert.Conv{}, nil
+	c.file, c.leaf, c.meta, c.dict, c.conv, c.mem, c.reads = nil, nil, nil, nil, convert.Conv{}, nil, nil
 	c.out.vec, c.out.text, c.out.alias = vector.Vector{}, nil, nil
 	columns.Put(c)
 }

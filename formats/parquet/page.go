@@ -209,6 +209,7 @@ func (c *column) load(i int) error {
 	if p.body == nil {
 		return fault.New(fault.CodeInternal, "Parquet page %d was not fetched", i)
 	}
+	c.reads.Page()
 	s := &c.state
 	s.loaded, s.row, s.left, s.at = true, p.row, int(p.hdr.values), 0
 	if err := c.checkCRC(&p.hdr, p.body); err != nil {

@@ -87,6 +87,9 @@ func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source,
 	}
 	for _, b := range binds {
 		s.cols = append(s.cols, f.newScanCol(b, s.mem))
+		for _, l := range s.cols[len(s.cols)-1].leaves {
+			l.reads = r.Reads
+		}
 	}
 	s.probe.Cols = make([]*vector.Vector, len(s.cols))
 	return s, nil

@@ -25,6 +25,7 @@ func (s *Source) nextGroup(ctx context.Context) error {
 		s.closed = true
 		return nil
 	}
+	s.req.Reads.Group()
 	if err := s.attach(g, s.firstCols(g)); err != nil {
 		return err
 	}
