@@ -60,6 +60,12 @@ func (b *builder) aggregate(n *plan.Aggregate, p *op.Pipeline) (op.Source, error
 		src, err := b.node(n.Input, p)
 		return &op.PartialAggregate{In: src, Of: a}, err
 	}
+	out := positions(n.Output())
+	for _, d := range n.Dynamic {
+		if t := b.thresholds[d.ID]; t != nil {
+			a.Threshold, a.ThresholdCol = t, out[d.Col]
+		}
+	}
 	return a, b.sink(n, n.Input, p, func() (op.Sink, error) { return a, nil })
 }
 

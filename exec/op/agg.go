@@ -41,6 +41,10 @@ type Aggregate struct {
 	Calls    []AggCall
 	Mem      *mem.Account
 	Trace    *Trace // may be nil
+	// Threshold is that of a top-N above over column ThresholdCol of the output: groups
+	// behind it are not put out. Nil: there is none.
+	Threshold    *Threshold
+	ThresholdCol int
 
 	query  *Query
 	layout *keytab.Layout

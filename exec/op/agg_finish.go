@@ -190,31 +190,81 @@ func (a *Aggregate) Width() int { return max(1, len(a.parts)) }
 
 // Open makes an operator that puts out one table after another.
 func (a *Aggregate) Open(*Worker) (Operator, error) {
-	return &aggOut{a: a, cols: newAggColumns(a)}, nil
+	o := &aggOut{a: a, cols: newAggColumns(a)}
+	if a.Threshold != nil {
+		o.first = &thresholdPredicate{col: a.ThresholdCol, t: a.Threshold}
+	}
+	return o, nil
 }
 
 type aggOut struct {
-	a    *Aggregate
-	t    *aggTable
-	at   int
-	cols *aggColumns
+	a     *Aggregate
+	t     *aggTable
+	at    int
+	cols  *aggColumns
+	first *thresholdPredicate // what a top-N above still needs; may be nil
 }
 
-func (o *aggOut) Next(_ context.Context, b *vector.Batch) error {
-	for o.t == nil || o.at >= o.t.groups() {
-		o.a.mu.Lock()
-		if o.a.next == len(o.a.parts) {
-			o.a.mu.Unlock()
-			return io.EOF
+func (o *aggOut) Next(ctx context.Context, b *vector.Batch) error {
+	for {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
-		o.t, o.at = o.a.parts[o.a.next], 0
-		o.a.parts[o.a.next] = nil // let go when it has been put out
-		o.a.next++
-		o.a.mu.Unlock()
+		if o.t == nil || o.at >= o.t.groups() {
+			if o.t = o.a.take(); o.t == nil {
+				return io.EOF
+			}
+			o.at = 0
+		}
+		n := min(vector.BatchSize, o.t.groups()-o.at)
+		o.at += n
+		if o.first == nil || o.first.t.at.Load() == nil {
+			return o.cols.fill(b, o.t, o.at-n, n)
+		}
+		if some, err := o.fillNeeded(b, o.at-n, n); some || err != nil {
+			return err
+		}
 	}
-	n := min(vector.BatchSize, o.t.groups()-o.at)
-	o.at += n
-	return o.cols.fill(b, o.t, o.at-n, n)
+}
+
+// take gives the next table, nil after the last.
+func (a *Aggregate) take() *aggTable {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.next == len(a.parts) {
+		return nil
+	}
+	t := a.parts[a.next]
+	a.parts[a.next] = nil // let go when it has been put out
+	a.next++
+	return t
+}
+
+// fillNeeded makes b those of n groups that the threshold needs, by the column that
+// it is about, before the others are made; false if there are none.
+func (o *aggOut) fillNeeded(b *vector.Batch, at, n int) (bool, error) {
+	c, col := o.cols, o.first.col
+	c.rows = grow(c.rows, n)
+	for i := range c.rows {
+		c.rows[i] = uint32(at + i)
+	}
+	if col < len(o.a.KeyTypes) {
+		o.t.tab.ColumnOf(c.cols[col], col, c.rows)
+	} else if err := c.result(col, o.t); err != nil {
+		return false, err
+	}
+	sel := o.first.keep(&vector.Batch{N: n, Cols: c.cols}, allRows[:n])
+	switch len(sel) {
+	case 0:
+		return false, nil
+	case n:
+		return true, c.gather(b, o.t, col)
+	}
+	for i, p := range sel { // sel ascends: writing never overtakes reading
+		c.rows[i] = c.rows[p]
+	}
+	c.rows = c.rows[:len(sel)]
+	return true, c.gather(b, o.t, -1)
 }
 
 func (o *aggOut) Close() error { return nil }

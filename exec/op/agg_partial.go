@@ -240,16 +240,29 @@ func (o *aggColumns) fill(b *vector.Batch, t *aggTable, at, n int) error {
 	for i := range o.rows {
 		o.rows[i] = uint32(at + i)
 	}
+	return o.gather(b, t, -1)
+}
+
+// gather makes b the groups in rows. Column done, which is one of a call, has been
+// computed already.
+func (o *aggColumns) gather(b *vector.Batch, t *aggTable, done int) error {
 	for i := range o.a.KeyTypes {
-		t.tab.Column(o.cols[i], i, at, n)
+		t.tab.ColumnOf(o.cols[i], i, o.rows)
 	}
-	for i, g := range t.aggs {
-		v := o.cols[len(o.a.KeyTypes)+i]
-		v.Reset(o.a.Calls[i].Type, 0)
-		if err := g.Final(t.states(i), o.rows, v); err != nil {
-			return err
+	for i := range t.aggs {
+		if c := len(o.a.KeyTypes) + i; c != done {
+			if err := o.result(c, t); err != nil {
+				return err
+			}
 		}
 	}
-	setCols(b, n, nil, o.cols...)
+	setCols(b, len(o.rows), nil, o.cols...)
 	return nil
+}
+
+// result computes column c, one of a call, for the groups in rows.
+func (o *aggColumns) result(c int, t *aggTable) error {
+	i := c - len(o.a.KeyTypes)
+	o.cols[c].Reset(o.a.Calls[i].Type, 0)
+	return t.aggs[i].Final(t.states(i), o.rows, o.cols[c])
 }

@@ -115,6 +115,7 @@ func (r renumberer) node(n Node) Node {
 		for i := range c.Aggs {
 			c.Aggs[i].Col.ID = r.id(c.Aggs[i].Col.ID)
 		}
+		c.Dynamic = r.dynamic(n.Dynamic)
 		return &c
 	case *Window:
 		c := *n

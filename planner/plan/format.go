@@ -312,6 +312,7 @@ func (f *Formatter) aggregate(n *Aggregate) Line {
 	if len(aggs) > 0 {
 		l.add("aggs", "["+strings.Join(aggs, ", ")+"]")
 	}
+	f.dynamic(&l, n.Dynamic)
 	return l
 }
 

@@ -113,6 +113,8 @@ type (
 		Keys    []Column // same IDs as in the input
 		Aggs    []Agg
 		Partial bool
+		// Dynamic are thresholds of top-Ns above: groups behind them are not put out.
+		Dynamic []DynamicUse
 	}
 	// Join joins. Output: Left's columns then Right's; Semi and Anti only Left's;
 	// Mark Left's and MarkCol; Single as Left.

@@ -44,7 +44,7 @@ var docs = map[string]string{
 	"push_filter_with":       "What all readers of a WITH ask for moves into it.",
 	"push_join_conditions":   "A join's condition about one side moves to that side, where the kind of the join allows it.",
 	"push_limit":             "A limit moves below projections, into unions, left joins and scans.",
-	"push_threshold":         "A top-N tells scans what its last row is so far: files, row groups and rows behind it are left out.",
+	"push_threshold":         "A top-N tells scans what its last row is so far: files, row groups and rows behind it are left out. Aggregates are told, too, and make no rows of groups behind it.",
 	"push_top_n":             "The inputs of a union, and the left side of a left join, need only their own first rows.",
 	"remove_distinct":        "Duplicates are not looked for where there are none.",
 	"reorder_joins":          "Joins are ordered by cost: by dynamic programming up to ten tables, greedily above; the smaller side is built.",

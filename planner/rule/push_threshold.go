@@ -7,7 +7,8 @@ import (
 
 // pushThreshold lets a top-N tell the scans below it, while it runs, the first key
 // of the last row that it still needs: files, row groups, dictionary values and
-// rows behind it are left out. Its first key must be a column of the scan.
+// rows behind it are left out. Its first key must be a column of the scan. Or it tells
+// an aggregate, which then computes of groups behind it no more than that key.
 func pushThreshold() Rule {
 	return Rule{Name: "push_threshold", Match: plan.OpSort, Apply: func(c *Ctx, n plan.Node) (plan.Node, bool, error) {
 		s := n.(*plan.Sort)
@@ -56,6 +57,8 @@ func (u *thresholdUse) push(n plan.Node, col plan.ColID) plan.Node {
 		return u.scan(n, col)
 	case *plan.Filter:
 		return u.into(n, 0, col)
+	case *plan.Aggregate:
+		return u.aggregate(n, col)
 	case *plan.Project:
 		for _, it := range n.Items {
 			if x, ok := it.X.(*plan.Col); ok && it.Col.ID == col {
@@ -114,4 +117,15 @@ func (u *thresholdUse) scan(n *plan.Scan, col plan.ColID) plan.Node {
 	s.Dynamic = append(n.Dynamic[:len(n.Dynamic):len(n.Dynamic)], plan.DynamicUse{ID: u.id, Col: col})
 	u.found = true
 	return &s
+}
+
+// aggregate tells an aggregate: all its rows have been read when it puts out groups.
+func (u *thresholdUse) aggregate(n *plan.Aggregate, col plan.ColID) plan.Node {
+	if n.Partial || len(n.Keys) == 0 || len(n.Dynamic) > 0 {
+		return n
+	}
+	a := *n
+	a.Dynamic = []plan.DynamicUse{{ID: u.id, Col: col}}
+	u.found = true
+	return &a
 }
