@@ -133,7 +133,7 @@ func (r *pathRun) run(doc jsonpath.Item, vars []jsonpath.Item) ([]jsonpath.Item,
 
 // pathOptions are those of the functions of SQL/JSON.
 func pathOptions(c *kernel.EvalCtx, d plan.Dialect) jsonpath.Options {
-	return jsonpath.Options{Postgres: d == plan.Postgres, Zone: c.Location()}
+	return jsonpath.Options{Postgres: d == plan.Postgres, Zone: c.Location(), Check: c.Check}
 }
 
 // jsonState is how a row comes out.

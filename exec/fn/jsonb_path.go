@@ -24,7 +24,7 @@ type jsonbPathCall struct {
 // failed) where another is an error.
 func (p *jsonbPathCall) run(c *kernel.EvalCtx, doc, path, vars []byte, silent bool) (items []jsonpath.Item, failed bool, err error) {
 	if p.path == nil || p.text != string(path) {
-		opts := jsonpath.Options{Postgres: true}
+		opts := jsonpath.Options{Postgres: true, Check: c.Check}
 		if p.zone {
 			opts.Zone = c.Location()
 		}

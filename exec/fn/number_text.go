@@ -26,6 +26,8 @@ type numberFormat struct {
 	angle bool // PR
 	roman string
 	times int  // digits behind V
+	shift bool // V
+	zeros int  // index of the last item that is a 0
 	exp   bool // EEEE
 }
 
@@ -56,7 +58,7 @@ func compileNumber(f string) (*numberFormat, error) {
 		}
 		switch c := f[i]; c {
 		case '9', '0':
-			if n.times > 0 || n.after('V') {
+			if n.shift {
 				n.times++
 			}
 			if point {
@@ -66,6 +68,9 @@ func compileNumber(f string) (*numberFormat, error) {
 					n.zero = n.whole
 				}
 				n.whole++
+			}
+			if c == '0' {
+				n.zeros = len(n.items)
 			}
 			n.items = append(n.items, numberItem{kind: '9', text: f[i : i+1]})
 		case '.', 'D', 'd':
@@ -83,6 +88,7 @@ func compileNumber(f string) (*numberFormat, error) {
 			if point {
 				return nil, fault.New(fault.CodeSyntax, "cannot use \"V\" and decimal point together")
 			}
+			n.shift = true
 			n.items = append(n.items, numberItem{kind: 'V'})
 		case 'L', 'l':
 			n.items = append(n.items, numberItem{kind: 't', text: " "})
@@ -91,7 +97,7 @@ func compileNumber(f string) (*numberFormat, error) {
 		}
 		i++
 	}
-	if n.exp && (n.sign || n.angle || n.roman != "" || n.after('V')) {
+	if n.exp && (n.sign || n.angle || n.roman != "" || n.shift) {
 		return nil, fault.New(fault.CodeSyntax, "\"EEEE\" is incompatible with other formats")
 	}
 	return n, nil
@@ -281,7 +287,7 @@ func (w *numberWriter) digit(k int, it numberItem) {
 		w.b = append(w.b, '#')
 	case w.inFrac:
 		// FM drops trailing zeros where the template has 9.
-		if !w.f.fill || it.text == "0" || w.fracAt < w.keep || w.f.zeroAfter(k) {
+		if !w.f.fill || it.text == "0" || w.fracAt < w.keep || k < w.f.zeros {
 			w.b = append(w.b, w.frac[w.fracAt])
 		}
 		w.fracAt++
@@ -295,16 +301,6 @@ func (w *numberWriter) digit(k int, it numberItem) {
 		}
 		w.b = append(w.b, c)
 	}
-}
-
-// zeroAfter reports whether a 0 follows among the fraction's digits.
-func (n *numberFormat) zeroAfter(k int) bool {
-	for _, it := range n.items[k+1:] {
-		if it.kind == '9' && it.text == "0" {
-			return true
-		}
-	}
-	return false
 }
 
 // last gives the number's last digits, which the ordinal's letters follow.

@@ -15,7 +15,7 @@ import (
 func phoneticEntries() []*Entry {
 	return []*Entry{
 		{Names: []string{"levenshtein_distance", "levenshtein"}, Doc: "The least number of characters to insert, delete or replace to get from one text to the other.", Examples: []Example{{SQL: "levenshtein_distance('kitten', 'sitting')", Result: "3"}},
-			overs: []overload{{sig: "levenshtein_distance(varchar, varchar) bigint", scalar: intFn(levenshtein)}}},
+			overs: []overload{{sig: "levenshtein_distance(varchar, varchar) bigint", scalar: eval(levenshteins)}}},
 		{Names: []string{"hamming_distance"}, Doc: "The number of positions at which two texts of one length differ.", Examples: []Example{{SQL: "hamming_distance('abc', 'axc')", Result: "1"}},
 			overs: []overload{{sig: "hamming_distance(varchar, varchar) bigint", scalar: intFn(hamming)}}},
 		{Names: []string{"soundex"}, Doc: "A code of how an English word sounds.", Examples: []Example{{SQL: "soundex('Robert')", Result: "R163"}, {SQL: "soundex('Tymczak')", Result: "T522"}},
@@ -36,8 +36,17 @@ func phoneticEntries() []*Entry {
 // maxEditProduct bounds the work of one levenshtein distance.
 const maxEditProduct = 100_000_000
 
-func levenshtein(s []kernel.Strings, i int) (int64, error) {
-	a, b := []rune(string(s[0].At(i))), []rune(string(s[1].At(i)))
+func levenshteins(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	s, dst := strs(args), vector.Values[int64](out)
+	return kernel.EachErr(sel, out.Len, func(i int) (err error) {
+		dst[i], err = levenshtein(c, []rune(string(s[0].At(i))), []rune(string(s[1].At(i))))
+		return err
+	})
+}
+
+// levenshtein fills the matrix of distances row by row, keeping one row. The pairs of
+// two long texts take a second: the query's end is looked for once a row.
+func levenshtein(ctx *kernel.EvalCtx, a, b []rune) (int64, error) {
 	if len(a)*len(b) > maxEditProduct {
 		return 0, fault.New(fault.CodeProgramLimit, "the texts are too long: %d and %d characters", len(a), len(b))
 	}
@@ -48,6 +57,9 @@ func levenshtein(s []kernel.Strings, i int) (int64, error) {
 	for x, c := range a {
 		diagonal := row[0]
 		row[0] = x + 1
+		if err := ctx.Check(); err != nil {
+			return 0, err
+		}
 		for y, d := range b {
 			cost := diagonal
 			if c != d {

@@ -27,6 +27,7 @@ type Eval struct {
 	size    int // of the array that last is about
 	objects int // how many objects keyvalue() has met
 	stack   []Item
+	steps   int // since Check was asked
 }
 
 // NewEval makes an evaluator.
@@ -115,8 +116,23 @@ func (e *Eval) walk(it Item) (Item, int) {
 
 func (e *Eval) push(it Item) { e.stack = append(e.stack, it) }
 
+// checkSteps is how many steps, each at most the length of an array, are made between
+// two questions whether to go on.
+const checkSteps = 256
+
+func (e *Eval) check() error {
+	if e.steps++; e.steps < checkSteps || e.path.opts.Check == nil {
+		return nil
+	}
+	e.steps = 0
+	return e.path.opts.Check()
+}
+
 // seq pushes the items of a node.
 func (e *Eval) seq(n *node) error {
+	if err := e.check(); err != nil {
+		return err
+	}
 	switch n.op {
 	case opRoot:
 		e.push(e.root)

@@ -13,6 +13,9 @@ type Options struct {
 	// Zone is where a timestamp without zone is compared with an instant; nil: that is
 	// an error, since the result would depend on the session.
 	Zone *time.Location
+	// Check is asked now and then whether to go on, since the work may grow with a
+	// power of the document's length. Its error ends the evaluation; nil: go on always.
+	Check func() error
 }
 
 // Path is a compiled path. It is immutable.

@@ -50,7 +50,7 @@ func BenchmarkFilter(b *testing.B) {
 	batch := benchBatch()
 	for name, e := range cases {
 		b.Run(name, func(b *testing.B) {
-			p, err := Compile(e, inputs, nil)
+			p, err := Compile(e, inputs, &EvalCtx{Done: make(chan struct{})})
 			if err != nil {
 				b.Fatal(err)
 			}

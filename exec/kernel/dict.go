@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"time"
+
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -12,6 +14,8 @@ import (
 // the expression fail, the rows are evaluated one by one, since that value may
 // occur in no selected row.
 type dictNode struct {
+	ctx    *EvalCtx
+	pace   *pacer // of x, whose rows cost other than those of a known dictionary
 	x      node
 	pos    int
 	typ    types.Type
@@ -64,7 +68,7 @@ func (c *compiler) dict(e plan.Expr) (node, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	n := &dictNode{x: x, pos: pos, typ: e.Type(), isBool: e.Type().Kind == types.Boolean}
+	n := &dictNode{ctx: c.ctx, pace: newPacer(c.ctx, e, c.inputs), x: x, pos: pos, typ: e.Type(), isBool: e.Type().Kind == types.Boolean}
 	n.part.Cols = make([]*vector.Vector, pos+1)
 	return n, true, nil
 }
@@ -95,26 +99,27 @@ func (c *compiler) onlyColumn(e plan.Expr) *plan.Col {
 
 // prepare says whether the batch's column is a dictionary whose results are, or
 // have become, known. It does not pay to evaluate a large dictionary for few
-// rows: the rows are counted until they have cost as much.
-func (n *dictNode) prepare(v *vector.Vector, rows int) bool {
+// rows: the rows are counted until they have cost as much. The error is the query's
+// end.
+func (n *dictNode) prepare(v *vector.Vector, rows int) (bool, error) {
 	if v.Form != vector.Dict {
-		return false
+		return false, nil
 	}
 	if n.base != v.Base || n.gen != v.Base.Generation() {
 		n.base, n.gen, n.seen, n.ready, n.failed = v.Base, v.Base.Generation(), 0, false, false
 	}
 	if n.ready || n.failed {
-		return n.ready
+		return n.ready, nil
 	}
 	if n.seen += rows; n.seen < v.Base.Len/2 {
-		return false
+		return false, nil
 	}
 	if err := n.evalBase(v); err != nil {
 		n.failed = true
-		return false
+		return false, n.ctx.Check()
 	}
 	n.ready = true
-	return true
+	return true, nil
 }
 
 // chunk is the most values of a dictionary that are evaluated in one batch.
@@ -140,19 +145,43 @@ func (n *dictNode) evalBase(v *vector.Vector) error {
 		}
 		return nil
 	}
-	for from := 0; from < base.Len; from += chunk {
-		in := base
-		if base.Len > chunk {
-			in = vector.Slice(base, from, min(chunk, base.Len-from))
-		}
-		if err := run(in); err != nil {
-			return err
-		}
+	if err := n.pieces(base, run); err != nil {
+		return err
 	}
 	if err := run(vector.Null(v.Type, 1)); err != nil {
 		return err
 	}
 	n.finish(result, base.Len)
+	return nil
+}
+
+// pieces calls run for parts of the dictionary one after the other.
+func (n *dictNode) pieces(base *vector.Vector, run func(*vector.Vector) error) error {
+	if n.pace != nil {
+		n.part.Cols[n.pos], n.part.N = base, base.Len
+		n.pace.whole(&n.part, nil)
+	}
+	for from := 0; from < base.Len; {
+		m := min(chunk, base.Len-from)
+		if n.pace != nil {
+			if err := n.ctx.Check(); err != nil {
+				return err
+			}
+			m = min(m, n.pace.rows)
+		}
+		in := base
+		if m < base.Len {
+			in = vector.Slice(base, from, m)
+		}
+		start := time.Now()
+		if err := run(in); err != nil {
+			return err
+		}
+		if n.pace != nil {
+			n.pace.took(m, time.Since(start))
+		}
+		from += m
+	}
 	return nil
 }
 
@@ -188,7 +217,13 @@ func appendResults(keep []uint8, v *vector.Vector, rows int) []uint8 {
 
 func (n *dictNode) eval(b *vector.Batch, sel vector.Sel) (*vector.Vector, error) {
 	v := b.Cols[n.pos]
-	if !n.prepare(v, selLen(sel, b.N)) {
+	ready, err := n.prepare(v, selLen(sel, b.N))
+	switch {
+	case err != nil:
+		return nil, err
+	case !ready && n.pace != nil:
+		return n.pace.eval(n.ctx, n.x, n.typ, b, sel)
+	case !ready:
 		return n.x.eval(b, sel)
 	}
 	if n.isBool {
@@ -229,7 +264,13 @@ func (n *dictNode) nullCodes(v *vector.Vector) []uint32 {
 
 func (n *dictNode) filter(b *vector.Batch, sel vector.Sel, want bool, out vector.Sel) (vector.Sel, error) {
 	v := b.Cols[n.pos]
-	if !n.prepare(v, selLen(sel, b.N)) {
+	ready, err := n.prepare(v, selLen(sel, b.N))
+	switch {
+	case err != nil:
+		return nil, err
+	case !ready && n.pace != nil:
+		return n.pace.filter(n.ctx, n.x, b, sel, want, out)
+	case !ready:
 		return filterNode(n.x, b, sel, want, out)
 	}
 	bit := resFalse

@@ -41,6 +41,20 @@ func (c *EvalCtx) Ended() error {
 	return fault.New(fault.CodeQueryCanceled, "canceling statement due to user request")
 }
 
+// Check gives the error that ends the query once Done is closed. It costs a few
+// nanoseconds: kernels whose single row may take long call it every some thousand steps.
+func (c *EvalCtx) Check() error {
+	if c == nil || c.Done == nil {
+		return nil
+	}
+	select {
+	case <-c.Done:
+		return c.Ended()
+	default:
+		return nil
+	}
+}
+
 // Info gives the catalog, never nil.
 func (c *EvalCtx) Info() CatalogInfo {
 	if c == nil || c.Catalog == nil {

@@ -76,6 +76,9 @@ func (l *LambdaBody) Eval(params []*vector.Vector, rows []uint32, n int) (*vecto
 		l.batch.Cols = make([]*vector.Vector, total)
 	}
 	for from := 0; from < n; from += chunk {
+		if err := l.prog.ctx.Check(); err != nil {
+			return nil, err
+		}
 		m := min(chunk, n-from)
 		for i, p := range params[:l.params] {
 			l.batch.Cols[i] = vector.Slice(p, from, m)

@@ -16,6 +16,7 @@ type Program struct {
 	root   node
 	sel    vector.Sel
 	steady int // position of the one input column of a Pass, else -1
+	pace   *pacer
 }
 
 // node is a compiled expression. eval gives a vector of b.N rows that has a
@@ -43,7 +44,7 @@ func Compile(e plan.Expr, inputs map[plan.ColID]int, c *EvalCtx) (*Program, erro
 	if err != nil {
 		return nil, err
 	}
-	p := &Program{expr: e, inputs: inputs, ctx: c, root: root, steady: -1}
+	p := &Program{expr: e, inputs: inputs, ctx: c, root: root, steady: -1, pace: newPacer(c, e, inputs)}
 	if col, ok := root.(*colNode); ok {
 		p.steady = col.pos
 	}
@@ -70,6 +71,9 @@ func (p *Program) Pass() int { return p.steady }
 // not looked at). The result has b.N rows, any form, a meaning at sel only, and
 // is valid until the next Eval; it may be a column of b.
 func (p *Program) Eval(b *vector.Batch, sel vector.Sel) (*vector.Vector, error) {
+	if p.pace != nil {
+		return p.pace.eval(p.ctx, p.root, p.Type(), b, sel)
+	}
 	return p.root.eval(b, sel)
 }
 
@@ -78,7 +82,12 @@ func (p *Program) Eval(b *vector.Batch, sel vector.Sel) (*vector.Vector, error) 
 // sel is nil and every row passes.
 func (p *Program) Filter(b *vector.Batch, sel vector.Sel) (vector.Sel, error) {
 	p.sel = growSel(p.sel, b.N)
-	out, err := filterNode(p.root, b, sel, true, p.sel)
+	out, err := p.sel, error(nil)
+	if p.pace != nil {
+		out, err = p.pace.filter(p.ctx, p.root, b, sel, true, out)
+	} else {
+		out, err = filterNode(p.root, b, sel, true, out)
+	}
 	if err != nil {
 		return nil, err
 	}
