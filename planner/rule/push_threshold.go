@@ -121,11 +121,24 @@ func (u *thresholdUse) scan(n *plan.Scan, col plan.ColID) plan.Node {
 
 // aggregate tells an aggregate: all its rows have been read when it puts out groups.
 func (u *thresholdUse) aggregate(n *plan.Aggregate, col plan.ColID) plan.Node {
-	if n.Partial || len(n.Keys) == 0 || len(n.Dynamic) > 0 {
+	if n.Partial || len(n.Keys) == 0 || len(n.Dynamic) > 0 || readsLittle(n) {
 		return n
 	}
 	a := *n
 	a.Dynamic = []plan.DynamicUse{{ID: u.id, Col: col}}
 	u.found = true
 	return &a
+}
+
+// readsLittle reports whether all that a node reads are small tables.
+func readsLittle(n plan.Node) bool {
+	scans, large := 0, false
+	plan.Visit(n, func(n plan.Node) bool {
+		if s, ok := n.(*plan.Scan); ok {
+			scans++
+			large = large || s.Source == nil || s.Source.Rows == 0 || s.Source.Rows >= minThresholdRows
+		}
+		return true
+	})
+	return scans > 0 && !large
 }
