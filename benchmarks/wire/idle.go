@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"github.com/glauxdb/glaux/benchmarks/rawpg"
 )
 
 // idleResult is what connections cost that do nothing, after one query each, in
@@ -73,13 +75,13 @@ func (b *bench) idlePostgres(ctx context.Context) (idleResult, error) {
 }
 
 // idleConnections opens connections that have answered one query.
-func (b *bench) idleConnections(ctx context.Context, s target, n int) ([]*client, func(), error) {
+func (b *bench) idleConnections(ctx context.Context, s target, n int) ([]*rawpg.Client, func(), error) {
 	clients, closeAll, err := connectMany(ctx, s, n)
 	if err != nil {
 		return nil, closeAll, err
 	}
 	for _, c := range clients {
-		if _, err := c.ask(simple("SELECT 1")); err != nil {
+		if _, err := c.Ask(rawpg.Simple("SELECT 1")); err != nil {
 			return nil, closeAll, err
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/glauxdb/glaux/benchmarks/rawpg"
 )
 
 // latency is how long answers took, in milliseconds.
@@ -81,7 +83,7 @@ func selectLoop(ctx context.Context, s target, n int, d time.Duration) ([]time.D
 	if err != nil {
 		return nil, 0, err
 	}
-	ask := simple("SELECT 1")
+	ask := rawpg.Simple("SELECT 1")
 	times := make([][]time.Duration, n)
 	g, ctx := errgroup.WithContext(ctx)
 	began := time.Now()
@@ -89,7 +91,7 @@ func selectLoop(ctx context.Context, s target, n int, d time.Duration) ([]time.D
 		g.Go(func() error {
 			for time.Since(began) < d && ctx.Err() == nil {
 				start := time.Now()
-				if a, err := c.ask(ask); err != nil || a.Rows != 1 {
+				if a, err := c.Ask(ask); err != nil || a.Rows != 1 {
 					return fmt.Errorf("%d rows, %w", a.Rows, err)
 				}
 				times[i] = append(times[i], time.Since(start))
@@ -102,13 +104,13 @@ func selectLoop(ctx context.Context, s target, n int, d time.Duration) ([]time.D
 }
 
 // connectMany opens connections, some at a time.
-func connectMany(ctx context.Context, s target, n int) ([]*client, func(), error) {
-	clients := make([]*client, n)
+func connectMany(ctx context.Context, s target, n int) ([]*rawpg.Client, func(), error) {
+	clients := make([]*rawpg.Client, n)
 	g, _ := errgroup.WithContext(ctx)
 	g.SetLimit(20)
 	for i := range n {
 		g.Go(func() (err error) {
-			clients[i], err = connect(s.addr, s.database, 1<<10)
+			clients[i], err = rawpg.Connect(s.addr, s.database, 1<<10)
 			return err
 		})
 	}
@@ -116,7 +118,7 @@ func connectMany(ctx context.Context, s target, n int) ([]*client, func(), error
 	return clients, func() {
 		for _, c := range clients {
 			if c != nil {
-				c.close()
+				c.Close()
 			}
 		}
 	}, err

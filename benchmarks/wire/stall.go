@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/glauxdb/glaux/benchmarks/rawpg"
 )
 
 // stallResult is a client that stops reading amid its rows: the memory of
@@ -27,15 +29,15 @@ func (b *bench) stall(ctx context.Context, res *results) error {
 		return err
 	}
 	r.MemBefore, _ = resident(b.worker.Process.Pid)
-	c, err := connect(b.glaux.addr, b.glaux.database, 64<<10)
+	c, err := rawpg.Connect(b.glaux.addr, b.glaux.database, 64<<10)
 	if err != nil {
 		return err
 	}
-	defer c.close()
-	if _, err := c.nc.Write(simple("SELECT * FROM " + b.glaux.table)); err != nil {
+	defer c.Close()
+	if err := c.Send(rawpg.Simple("SELECT * FROM " + b.glaux.table)); err != nil {
 		return err
 	}
-	if _, err := c.r.Peek(c.r.Size()); err != nil { // rows flow; now they stop
+	if err := c.Fill(); err != nil { // rows flow; now they stop
 		return err
 	}
 	time.Sleep(time.Second)
@@ -47,7 +49,7 @@ func (b *bench) stall(ctx context.Context, res *results) error {
 		return err
 	}
 	r.Among = latencyOf(times, wall)
-	a, err := c.answer()
+	a, err := c.Answer()
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/glauxdb/glaux/benchmarks/rawpg"
 )
 
 // throughput is the SELECT of all rows in one format. Seconds are medians.
@@ -71,7 +73,7 @@ func (b *bench) throughputIn(ctx context.Context, format string) (t throughput, 
 // warm then.
 func (b *bench) same(format string) (size int64, err error) {
 	var sums [2]uint64
-	var answers [2]answered
+	var answers [2]rawpg.Answered
 	for i, s := range []target{b.glaux, b.postgres} {
 		if _, answers[i], err = drain(s, format, true, &sums[i]); err != nil {
 			return 0, err
@@ -85,24 +87,24 @@ func (b *bench) same(format string) (size int64, err error) {
 }
 
 // drain reads the whole table in a new connection.
-func drain(s target, format string, hash bool, sum *uint64) (time.Duration, answered, error) {
-	c, err := connect(s.addr, s.database, 256<<10)
+func drain(s target, format string, hash bool, sum *uint64) (time.Duration, rawpg.Answered, error) {
+	c, err := rawpg.Connect(s.addr, s.database, 256<<10)
 	if err != nil {
-		return 0, answered{}, err
+		return 0, rawpg.Answered{}, err
 	}
-	defer c.close()
-	c.hash = hash
-	ask := simple
+	defer c.Close()
+	c.Hash = hash
+	ask := rawpg.Simple
 	if format == "binary" {
-		ask = extended
+		ask = rawpg.Extended
 	}
 	began := time.Now()
-	a, err := c.ask(ask("SELECT * FROM " + s.table))
+	a, err := c.Ask(ask("SELECT * FROM " + s.table))
 	if err == nil && a.Rows == 0 {
 		err = errors.New("no rows came")
 	}
 	if sum != nil {
-		*sum = c.sum
+		*sum = c.Sum
 	}
 	if err != nil {
 		err = fmt.Errorf("%s: %w", s.name, err)

@@ -1,4 +1,5 @@
-package main
+// Package rawpg is a client of the PostgreSQL protocol that benchmarks share.
+package rawpg
 
 import (
 	"bufio"
@@ -12,24 +13,25 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// client speaks just enough of the protocol to ask and to throw answers away, so
+// Client speaks just enough of the protocol to ask and to throw answers away, so
 // that it costs both servers the same and little.
-type client struct {
+type Client struct {
 	nc   net.Conn
 	r    *bufio.Reader
-	hash bool   // sum up the rows' hashes
-	sum  uint64 // the order of rows does not matter to it
 	body []byte
+	// Hash has Sum made: of the rows' hashes, in whatever order they come.
+	Hash bool
+	Sum  uint64
 }
 
-// connect logs in without a password. The buffer is as large as the system's for
+// Connect logs in without a password. The buffer is as large as the system's for
 // big answers, small for many connections.
-func connect(addr, database string, buffer int) (*client, error) {
+func Connect(addr, database string, buffer int) (*Client, error) {
 	nc, err := net.Dial("tcp", addr)
 	if err != nil {
 		return nil, err
 	}
-	c := &client{nc: nc, r: bufio.NewReaderSize(nc, buffer)}
+	c := &Client{nc: nc, r: bufio.NewReaderSize(nc, buffer)}
 	body := binary.BigEndian.AppendUint32(nil, 3<<16)
 	for _, s := range []string{"user", "postgres", "database", database, ""} {
 		body = append(append(body, s...), 0)
@@ -39,48 +41,61 @@ func connect(addr, database string, buffer int) (*client, error) {
 		nc.Close()
 		return nil, err
 	}
-	if _, err := c.answer(); err != nil {
+	if _, err := c.Answer(); err != nil {
 		nc.Close()
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *client) close() { c.nc.Close() }
+// Close closes the connection.
+func (c *Client) Close() { c.nc.Close() }
 
 // message puts a message together.
 func message(kind byte, body ...byte) []byte {
 	return append(binary.BigEndian.AppendUint32([]byte{kind}, uint32(len(body)+4)), body...)
 }
 
-// simple is a Query message.
-func simple(sql string) []byte { return message('Q', append([]byte(sql), 0)...) }
+// Simple is a Query message.
+func Simple(sql string) []byte { return message('Q', append([]byte(sql), 0)...) }
 
-// extended is a statement by the extended protocol, with all of its results in
+// Extended is a statement by the extended protocol, with all of its results in
 // binary.
-func extended(sql string) []byte {
+func Extended(sql string) []byte {
 	out := message('P', append(append([]byte{0}, sql...), 0, 0, 0)...)
 	out = append(out, message('B', 0, 0, 0, 0, 0, 0, 0, 1, 0, 1)...)
 	out = append(out, message('E', 0, 0, 0, 0, 0)...)
 	return append(out, message('S')...)
 }
 
-// answered is what came for a question.
-type answered struct {
-	Rows, Bytes int64 // of DataRow messages
-	First       time.Duration
+// Answered is what came for a question.
+type Answered struct {
+	Rows, Bytes int64         // of DataRow messages
+	First       time.Duration // until the first row
 }
 
-// ask sends messages and reads up to ReadyForQuery.
-func (c *client) ask(messages []byte) (answered, error) {
-	if _, err := c.nc.Write(messages); err != nil {
-		return answered{}, err
+// Ask sends messages and reads up to ReadyForQuery.
+func (c *Client) Ask(messages []byte) (Answered, error) {
+	if err := c.Send(messages); err != nil {
+		return Answered{}, err
 	}
-	return c.answer()
+	return c.Answer()
 }
 
-// answer reads up to ReadyForQuery. An ErrorResponse is an error.
-func (c *client) answer() (a answered, err error) {
+// Send sends messages without waiting for an answer.
+func (c *Client) Send(messages []byte) error {
+	_, err := c.nc.Write(messages)
+	return err
+}
+
+// Fill waits until the buffer is full and takes nothing out of it.
+func (c *Client) Fill() error {
+	_, err := c.r.Peek(c.r.Size())
+	return err
+}
+
+// Answer reads up to ReadyForQuery. An ErrorResponse is an error.
+func (c *Client) Answer() (a Answered, err error) {
 	began := time.Now()
 	for {
 		head, err := c.r.Peek(5)
@@ -89,7 +104,7 @@ func (c *client) answer() (a answered, err error) {
 		}
 		kind, n := head[0], int(binary.BigEndian.Uint32(head[1:]))+1
 		switch {
-		case kind == 'D' && !c.hash:
+		case kind == 'D' && !c.Hash:
 			if a.Rows == 0 {
 				a.First = time.Since(began)
 			}
@@ -108,7 +123,7 @@ func (c *client) answer() (a answered, err error) {
 }
 
 // message reads one message other than a row that is dropped.
-func (c *client) message(a *answered, kind byte, n int) error {
+func (c *Client) message(a *Answered, kind byte, n int) error {
 	if cap(c.body) < n {
 		c.body = make([]byte, n)
 	}
@@ -120,7 +135,7 @@ func (c *client) message(a *answered, kind byte, n int) error {
 	case 'D':
 		a.Rows++
 		a.Bytes += int64(n)
-		c.sum += xxh3.Hash(body)
+		c.Sum += xxh3.Hash(body)
 	case 'E':
 		return errors.New(string(body[5:]))
 	case 'R':
