@@ -13,7 +13,7 @@ import (
 )
 
 func mathEntries() []*Entry {
-	return concatAll(mathRounding(), mathFloats(), mathPairs(), mathIntegers(), mathBits(), mathRandom(), mathBuckets(), mathStatistics())
+	return concatAll(mathRounding(), mathFloats(), mathPairs(), mathIntegers(), mathBits(), mathRandom(), mathBuckets(), mathStatistics(), distanceEntries())
 }
 
 // mathIntegers are functions of whole numbers.

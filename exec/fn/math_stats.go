@@ -26,12 +26,6 @@ func mathStatistics() []*Entry {
 		three("beta_cdf", "a, b, value", "The beta distribution's probability of at most the value.", Example{SQL: "round(beta_cdf(2, 2, 0.25), 6)", Result: "0.15625"}, betaCDF),
 		three("inverse_beta_cdf", "a, b, probability", "The value below which the beta distribution has the probability.", Example{SQL: "round(inverse_beta_cdf(2, 2, 0.15625), 6)", Result: "0.25"}, inverseBetaCDF),
 		wilson("wilson_interval_lower", -1), wilson("wilson_interval_upper", 1),
-		{Names: []string{"cosine_similarity"}, Doc: "The cosine of the angle between two vectors: arrays, or sparse ones as maps.",
-			Examples: []Example{{SQL: "cosine_similarity(array[1.0, 0.0], array[2.0, 0.0])", Result: "1"}, {SQL: "cosine_similarity(map(array['a'], array[1.0]), map(array['a'], array[2.0]))", Result: "1"}},
-			overs: []overload{
-				{sig: "cosine_similarity(array(double), array(double)) double", scalar: eval(cosineArrays)},
-				{sig: "cosine_similarity(map(varchar, double), map(varchar, double)) double", scalar: eval(cosineMaps)},
-			}},
 	}
 }
 
@@ -146,66 +140,4 @@ func wilson(name string, sign float64) *Entry {
 				return nil
 			})
 		})}}}
-}
-
-func cosineArrays(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
-	a, b, r := listsOf(args[0]), listsOf(args[1]), vector.Values[float64](out)
-	x, y := kernel.FixedOf[float64](a.kids[0]), kernel.FixedOf[float64](b.kids[0])
-	return kernel.EachErr(sel, out.Len, func(i int) error {
-		ra, rb := a.rs.At(i), b.rs.At(i)
-		if ra.Len != rb.Len {
-			return badArgument("the arguments must have the same length")
-		}
-		var dot, xx, yy float64
-		for e := range ra.Len {
-			p, q := int(ra.Off+e), int(rb.Off+e)
-			if a.kids[0].IsNull(p) || b.kids[0].IsNull(q) {
-				out.SetNull(i)
-				return nil
-			}
-			u, v := x.At(p), y.At(q)
-			dot, xx, yy = dot+u*v, xx+u*u, yy+v*v
-		}
-		setCosine(out, r, i, dot, xx, yy)
-		return nil
-	})
-}
-
-func setCosine(out *vector.Vector, r []float64, i int, dot, xx, yy float64) {
-	if xx == 0 || yy == 0 {
-		out.SetNull(i) // a vector without length has no direction
-		return
-	}
-	r[i] = dot / (math.Sqrt(xx) * math.Sqrt(yy))
-}
-
-func cosineMaps(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
-	a, b, r := listsOf(args[0]), listsOf(args[1]), vector.Values[float64](out)
-	x, y := kernel.FixedOf[float64](a.kids[1]), kernel.FixedOf[float64](b.kids[1])
-	keys, others := kernel.StringsOf(a.kids[0]), kernel.StringsOf(b.kids[0])
-	at := map[string]float64{}
-	kernel.Each(sel, out.Len, func(i int) {
-		clear(at)
-		ra, rb := a.rs.At(i), b.rs.At(i)
-		var dot, xx, yy float64
-		for _, e := range rangeIdx(rb) {
-			if b.kids[1].IsNull(int(e)) {
-				out.SetNull(i)
-				return
-			}
-			v := y.At(int(e))
-			at[string(others.At(int(e)))] = v
-			yy += v * v
-		}
-		for _, e := range rangeIdx(ra) {
-			if a.kids[1].IsNull(int(e)) {
-				out.SetNull(i)
-				return
-			}
-			u := x.At(int(e))
-			dot, xx = dot+u*at[string(keys.At(int(e)))], xx+u*u
-		}
-		setCosine(out, r, i, dot, xx, yy)
-	})
-	return nil
 }

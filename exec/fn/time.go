@@ -225,6 +225,7 @@ func timeTrunc() []*Entry {
 			{sig: "date_trunc(varchar, date) timestamp", pattern: parseSig("f(varchar, timestamp) timestamp"), types: dateAsStamp, scalar: trunc, dialect: pgOnly},
 			{sig: "date_trunc(varchar, varchar, varchar) timestamptz", pattern: parseSig("f(varchar, timestamptz, varchar) timestamptz"), types: truncZoneTypes, scalar: eval(dateTruncZone), dialect: pgOnly},
 			{sig: "date_trunc(varchar, interval) interval", scalar: eval(intervalTrunc)},
+			{sig: "date_trunc(varchar, time) time", types: truncTypes(types.Time), scalar: eval(clockTrunc), dialect: athenaOnly},
 		}}}
 }
 

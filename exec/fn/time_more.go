@@ -9,6 +9,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/kernel"
 	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/planner/plan"
 )
 
 // timeMore are PostgreSQL's and Trino's rarer functions of times.
@@ -28,7 +29,8 @@ func timeMore() []*Entry {
 		{Names: []string{"parse_duration"}, Doc: "An interval of a number and a unit: ns, us, ms, s, m, h, d.", Examples: []Example{{SQL: "parse_duration('3.81 d')", Result: "3 days 19:26:24"}, {SQL: "parse_duration('5m')", Result: "00:05:00"}},
 			overs: []overload{{sig: "parse_duration(varchar) daysecond", scalar: eval(parseDuration)}}},
 		{Names: []string{"from_unixtime_nanos"}, Doc: "The instant so many nanoseconds after 1970-01-01 00:00 UTC.", Examples: []Example{{SQL: "from_unixtime_nanos(1000000000)", Result: "1970-01-01 00:00:01+00"}},
-			overs: []overload{{sig: "from_unixtime_nanos(bigint) timestamptz", scalar: eval(fromUnixNanos)}}},
+			overs: []overload{{sig: "from_unixtime_nanos(bigint) timestamptz", types: nanosOf(types.BigInt), scalar: eval(fromUnixNanos)},
+				{sig: "from_unixtime_nanos(decimal) timestamptz", types: nanosOf(types.Decimal), scalar: eval(fromUnixNanosDecimal)}}},
 	}
 }
 
@@ -127,6 +129,37 @@ func parseDuration(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out
 			return errTimeRange("interval")
 		}
 		dst[i] = types.IntervalValue{Days: int32(days), Micros: int64(micros - days*microsPerDay)}
+		return nil
+	})
+}
+
+// nanosOf is a function of a number that gives an instant to the nanosecond.
+func nanosOf(kind types.Kind) func([]plan.Arg, plan.Dialect) ([]types.Type, types.Type, bool) {
+	return func(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
+		ret := types.TimestampTZOf(9)
+		if len(args) != 1 || (args[0].Type.Kind == types.Decimal) != (kind == types.Decimal) {
+			return nil, ret, false
+		}
+		if kind == types.Decimal {
+			return []types.Type{args[0].Type}, ret, true
+		}
+		return []types.Type{types.TBigInt}, ret, true
+	}
+}
+
+// fromUnixNanosDecimal rounds parts of nanoseconds.
+func fromUnixNanosDecimal(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	flat, dst, to := vector.Flatten(args[0]), vector.Values[int64](out), types.DecimalOf(38, 0)
+	return kernel.EachErr(sel, out.Len, func(i int) error {
+		v, err := kernel.CastValue(c, vector.ValueAt(flat, i), to, plan.Athena)
+		if err != nil {
+			return err
+		}
+		d := v.Dec()
+		if !d.IsInt64() {
+			return errTimeRange("timestamp")
+		}
+		dst[i] = d.Int64()
 		return nil
 	})
 }

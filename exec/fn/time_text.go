@@ -345,6 +345,10 @@ func timeText() []*Entry {
 			overs: []overload{{sig: "from_iso8601_date(varchar) date", scalar: eval(fromISO)}}},
 		{Names: []string{"from_iso8601_timestamp"}, Doc: "ISO 8601 text as an instant.", Examples: []Example{{SQL: "from_iso8601_timestamp('2024-01-02T03:04:05Z')", Result: "2024-01-02 03:04:05+00"}},
 			overs: []overload{{sig: "from_iso8601_timestamp(varchar) timestamptz", scalar: eval(fromISO)}}},
+		{Names: []string{"from_iso8601_timestamp_nanos"}, Doc: "ISO 8601 text as an instant, to the nanosecond.", Examples: []Example{{SQL: "from_iso8601_timestamp_nanos('2024-01-02T03:04:05.123456789Z')", Result: "2024-01-02 03:04:05.123456789+00"}},
+			overs: []overload{{sig: "from_iso8601_timestamp_nanos(varchar) timestamptz", scalar: eval(fromISO), types: func(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
+				return []types.Type{types.TVarchar}, types.TimestampTZOf(9), len(args) == 1
+			}}}},
 		{Names: []string{"to_iso8601"}, Doc: "A date or time as ISO 8601 text.", Examples: []Example{{SQL: "to_iso8601(date '2024-01-02')", Result: "2024-01-02"}},
 			overs: []overload{{sig: "to_iso8601(date) varchar", scalar: eval(toISO)}, {sig: "to_iso8601(timestamp) varchar", scalar: eval(toISO)}, {sig: "to_iso8601(timestamptz) varchar", scalar: eval(toISO)}}},
 		{Names: []string{"date"}, Doc: "The date of a time or text.", Examples: []Example{{SQL: "date('2024-01-02')", Result: "2024-01-02"}},
