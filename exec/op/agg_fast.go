@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"github.com/glauxdb/glaux/exec/fn"
+	"github.com/glauxdb/glaux/exec/op/keytab"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -12,28 +13,39 @@ func alignedBytes(n int) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), len(words)*8)
 }
 
-// codeGroups finds groups by dictionary codes: with one or two dictionary keys
-// of few values, a batch has few different keys, and only the first row of each
-// has to be looked up in the table.
+// codeGroups finds groups by dictionary codes: with one or two dictionary keys only
+// the first row of each combination of values has to be looked up in the table. What
+// was found counts for the batches that follow, as long as their dictionaries are the
+// same: those of a row group.
 type codeGroups struct {
 	byCode []uint32 // group+1 by combined code
-	codes  []uint32 // of each selected row
-	first  vector.Sel
-	found  []uint32
+	tab    *keytab.Table
+	epoch  uint64 // of tab
+	dicts  [2]dictID
+	ready  bool // byCode is theirs
+
+	codes []uint32 // of each selected row
+	first vector.Sel
+	found []uint32
 }
 
-// maxCodes is how many combined codes are worth a table that is cleared for
-// every batch.
-const maxCodes = 4096
+// dictID tells dictionaries apart.
+type dictID struct {
+	base *vector.Vector
+	gen  uint64
+	size int
+}
+
+// maxCodes is how many combined codes are worth an array: it should stay in a core's
+// cache.
+const maxCodes = 1 << 18
 
 // find sets l.groups if the keys qualify.
 func (c *codeGroups) find(l *aggLocal, b *vector.Batch) (bool, error) {
-	size, ok := codeSpace(l.keys)
-	if !ok || size > maxCodes || size > b.Rows() {
+	if !c.knows(l, b.Rows()) {
 		return false, nil
 	}
-	c.byCode, c.codes, c.first = grow(c.byCode, size), grow(c.codes, b.Rows()), c.first[:0]
-	clear(c.byCode)
+	c.codes, c.first = grow(c.codes, b.Rows()), c.first[:0]
 	c.combine(l.keys, b)
 	const pending = ^uint32(0)
 	sel := selOf(b)
@@ -44,44 +56,77 @@ func (c *codeGroups) find(l *aggLocal, b *vector.Batch) (bool, error) {
 			l.groups[len(c.first)-1] = code // kept here until the groups are known
 		}
 	}
-	n := len(c.first)
-	c.found = append(c.found[:0], l.groups[:n]...)
-	l.enc.Encode(l.keys, c.first, b.N)
-	if err := l.t.tab.FindOrInsert(l.enc, l.groups); err != nil {
-		return true, err
+	if n := len(c.first); n > 0 {
+		c.found = append(c.found[:0], l.groups[:n]...)
+		l.enc.Encode(l.keys, c.first, b.N)
+		if err := l.t.tab.FindOrInsert(l.enc, l.groups); err != nil {
+			c.tab = nil // codes are pending
+			return true, err
+		}
+		for k, code := range c.found {
+			c.byCode[code] = l.groups[k] + 1
+		}
 	}
-	for k, code := range c.found {
-		c.byCode[code] = l.groups[k] + 1
-	}
+	groups := l.groups[:len(c.codes)]
 	for k, code := range c.codes {
-		l.groups[k] = c.byCode[code] - 1
+		groups[k] = c.byCode[code] - 1
 	}
 	return true, nil
 }
 
-// codeSpace gives the number of combined codes, NULLs included.
-func codeSpace(keys []*vector.Vector) (int, bool) {
-	if len(keys) == 0 || len(keys) > 2 {
-		return 0, false
+// knows makes byCode that of the keys' dictionaries and the table. An array that is
+// larger than the batch is made only if a second batch has the same dictionaries.
+func (c *codeGroups) knows(l *aggLocal, rows int) bool {
+	dicts, size, ok := dictsOf(l.keys)
+	if !ok || size > maxCodes {
+		return false
 	}
-	size := 1
-	for _, v := range keys {
+	tab := l.t.tab
+	again := c.tab == tab && c.epoch == tab.Epoch() && c.dicts == dicts
+	if !again {
+		c.tab, c.epoch, c.dicts, c.ready = tab, tab.Epoch(), dicts, false
+	}
+	if !c.ready && (again || size <= rows) {
+		c.byCode, c.ready = grow(c.byCode, size), true
+		clear(c.byCode)
+	}
+	return c.ready
+}
+
+// dictsOf gives the dictionaries of the keys and the number of combined codes, NULLs
+// included.
+func dictsOf(keys []*vector.Vector) (dicts [2]dictID, size int, ok bool) {
+	if len(keys) == 0 || len(keys) > len(dicts) {
+		return dicts, 0, false
+	}
+	size = 1
+	for i, v := range keys {
 		if v.Form != vector.Dict {
-			return 0, false
+			return dicts, 0, false
 		}
+		dicts[i] = dictID{v.Base, v.Base.Generation(), v.Base.Len}
 		size *= v.Base.Len + 1
 	}
-	return size, true
+	return dicts, size, true
 }
 
 // combine computes the combined code of each selected row.
 func (c *codeGroups) combine(keys []*vector.Vector, b *vector.Batch) {
-	sel := selOf(b)
 	for i, v := range keys {
 		size := uint32(v.Base.Len + 1)
-		for k, p := range sel {
+		switch {
+		case v.Valid == nil && i == 0:
+			c.firstCodes(v.Codes, b)
+			continue
+		case v.Valid == nil:
+			for k, p := range selOf(b) {
+				c.codes[k] = c.codes[k]*size + v.Codes[p]
+			}
+			continue
+		}
+		for k, p := range selOf(b) {
 			code := v.Codes[p]
-			if v.Valid != nil && !v.Valid.Get(int(p)) {
+			if !v.Valid.Get(int(p)) {
 				code = size - 1
 			}
 			if i == 0 {
@@ -90,6 +135,17 @@ func (c *codeGroups) combine(keys []*vector.Vector, b *vector.Batch) {
 				c.codes[k] = c.codes[k]*size + code
 			}
 		}
+	}
+}
+
+// firstCodes are the codes of the first key's rows, which has no NULL.
+func (c *codeGroups) firstCodes(codes []uint32, b *vector.Batch) {
+	if b.Sel == nil {
+		copy(c.codes, codes)
+		return
+	}
+	for k, p := range b.Sel {
+		c.codes[k] = codes[p]
 	}
 }
 

@@ -23,6 +23,7 @@ type Table struct {
 	shift uint     // a hash's first slot is hash >> shift
 	arena []byte   // long strings
 	sides []*vector.Vector
+	epoch uint64
 
 	cur []uint64 // scratch: the slot that each key of a batch starts at
 }
@@ -64,8 +65,12 @@ func (t *Table) StateOffset() int { return t.state }
 // Rows gives the memory of all rows, RowBytes each. It moves when rows are added.
 func (t *Table) Rows() []byte { return bytesOf(t.rows[:t.n*t.words]) }
 
+// Epoch changes when the table is reset: until then a key keeps its row.
+func (t *Table) Epoch() uint64 { return t.epoch }
+
 // Reset empties the table and keeps its memory.
 func (t *Table) Reset() {
+	t.epoch++
 	t.n, t.arena = 0, t.arena[:0]
 	clear(t.slots)
 	for i, s := range t.sides {
