@@ -89,6 +89,9 @@ func buildSide[S op.Sink](b *builder, j joinPlan, s S, p *op.Pipeline) (S, error
 	sh := j.shape // a join that notes which build rows found a partner starts from none
 	if b.keeps(j.build) && !(sh.BuildOuter || sh.BuildSemi || sh.BuildAnti || sh.BuildMark) {
 		own.build, own.pipe = s, p.Before[len(p.Before)-1]
+		if k, ok := any(s).(interface{ Keep() }); ok {
+			k.Keep()
+		}
 	}
 	return s, nil
 }

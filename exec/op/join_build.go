@@ -38,10 +38,20 @@ type JoinBuild struct {
 	query *Query
 	mu    sync.Mutex
 	rows  *rowStore
+	cut   *joinCutter // of rows that are cut already; nil: none
 	held  mem.Local
 
+	// Set for the build side of a part of a join.
+	depth   int          // how often its rows were cut
+	stored  []types.Type // the input's columns: Types and the computed keys; nil: they are computed here
+	cutRows int64        // how many there were when they were cut
+	whole   bool         // its rows cannot be cut, or it would not help
+	lasts   bool         // it is probed more than once
+
 	// Read-only after Finish.
-	keyAt    []int // column of each key in the store
+	spill    *joinSpill // nil: all rows are in memory
+	some     bool       // there is a row, in memory or not
+	keyAt    []int      // column of each key in the store
 	layout   *keytab.Layout
 	cols     []*vector.Vector
 	n        int
@@ -59,7 +69,7 @@ func (j *JoinBuild) NewLocal(w *Worker) (Local, error) {
 	j.query = w.Query
 	j.init()
 	j.mu.Unlock()
-	l := &joinBuildLocal{j: j, rows: newRowStore(j.storeTypes()), held: j.Mem.Local()}
+	l := &joinBuildLocal{j: j, rows: newRowStore(j.storeTypes()), room: newRoom(w.Query.root(), j.Mem)}
 	l.exprs = make([]Expr, len(j.Keys))
 	for i, k := range j.Keys {
 		if k.Item.Pass < 0 {
@@ -87,7 +97,13 @@ func (j *JoinBuild) init() {
 	j.held = j.Mem.Local()
 }
 
+// Keep has the build side be there for several probes, one after the other.
+func (j *JoinBuild) Keep() { j.lasts = true }
+
 func (j *JoinBuild) storeTypes() []types.Type {
+	if j.stored != nil {
+		return j.stored
+	}
 	ts := append([]types.Type(nil), j.Types...)
 	for _, k := range j.Keys {
 		if k.Item.Pass < 0 {
@@ -106,98 +122,6 @@ func keyLayout(keys []JoinKey) *keytab.Layout {
 	return keytab.NewLayout(ts, nulls)
 }
 
-type joinBuildLocal struct {
-	NoSpill
-	j     *JoinBuild
-	rows  *rowStore
-	exprs []Expr
-	keys  []*vector.Vector
-	b     vector.Batch
-	sel   vector.Sel
-	nulls bool
-	held  mem.Local
-}
-
-func (l *joinBuildLocal) Add(_ context.Context, b *vector.Batch) error {
-	l.b.N, l.b.Sel, l.b.Cols = b.N, b.Sel, append(l.b.Cols[:0], b.Cols...)
-	l.keys = l.keys[:0]
-	for i, k := range l.j.Keys {
-		if k.Item.Pass >= 0 {
-			l.keys = append(l.keys, b.Cols[k.Item.Pass])
-			continue
-		}
-		v, err := l.exprs[i].Eval(b, b.Sel)
-		if err != nil {
-			return err
-		}
-		l.keys = append(l.keys, v)
-		l.b.Cols = append(l.b.Cols, v)
-	}
-	sel, all := withoutNulls(l.keys, l.j.Keys, b, &l.sel)
-	if !all {
-		l.nulls = true
-		if !l.j.KeepAll {
-			if l.b.Sel = sel; len(sel) == 0 {
-				return nil
-			}
-		}
-	}
-	l.rows.add(&l.b)
-	return l.held.Use(l.rows.bytes())
-}
-
-// withoutNulls gives the selected rows of b none of whose keys (null-safe ones
-// apart) is NULL; all tells that these are all of them, and then sel is b.Sel.
-func withoutNulls(keys []*vector.Vector, defs []JoinKey, b *vector.Batch, buf *vector.Sel) (sel vector.Sel, all bool) {
-	sel, all = b.Sel, true
-	for i, v := range keys {
-		if defs[i].NullSafe || v.Valid == nil && v.Type.Kind != types.Unknown {
-			continue
-		}
-		from := sel
-		if all {
-			from = selOf(b)
-		}
-		if v.Form != vector.Const && v.Valid != nil && v.Valid.All(b.N) {
-			continue
-		}
-		*buf = vector.Sel(grow([]uint16(*buf), len(from)))
-		out := valid(v, from, *buf) // from may be buf itself: writing never overtakes reading
-		if len(out) < len(from) {
-			all, sel = false, out
-		} else if !all {
-			sel = out
-		}
-	}
-	return sel, all
-}
-
-// valid gives the rows of from at which v is not NULL; out is as long as from.
-func valid(v *vector.Vector, from, out vector.Sel) vector.Sel {
-	n := 0
-	if v.Form == vector.Const || v.Valid == nil {
-		if v.IsNull(0) {
-			return out[:0]
-		}
-		return out[:copy(out, from)]
-	}
-	for _, p := range from {
-		out[n] = p
-		n += int(v.Valid[p>>6] >> (p & 63) & 1)
-	}
-	return out[:n]
-}
-
-func (l *joinBuildLocal) Combine(context.Context) error {
-	j := l.j
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.rows.take(l.rows)
-	j.nullKeys = j.nullKeys || l.nulls
-	l.held.Move(&j.held)
-	return nil
-}
-
 // joinBlock is one chunk's keys on their way into the table.
 type joinBlock struct {
 	enc  *keytab.Encoder
@@ -211,14 +135,14 @@ const partitionRows = 1 << 16
 // Finish builds the hash table and hands the keys to the runtime filters.
 func (j *JoinBuild) Finish(ctx context.Context) error {
 	q := j.query
+	if err := j.settle(ctx); err != nil {
+		return err
+	}
 	j.n = j.rows.rows
 	if j.n >= math.MaxUint32 {
 		return fault.New(fault.CodeOutOfMemory, "out of memory: more than 4 billion rows on the build side of a join")
 	}
 	rowBytes := j.rows.bytes()
-	if err := j.held.Use(rowBytes + int64(j.n)*24); err != nil {
-		return err
-	}
 	j.parts = keytab.NewParts(j.layout, 4, 0)
 	if len(j.Keys) > 0 {
 		if err := j.index(ctx, q); err != nil {
@@ -237,13 +161,14 @@ func (j *JoinBuild) Finish(ctx context.Context) error {
 		j.Trace.Memory.Store(held)
 	}
 	if err := j.held.Use(held); err != nil {
-		return err
-	}
-	for _, f := range j.Filters {
-		if err := f.build(ctx, j.cols[j.keyAt[f.Key]], j.n, j.Keys[f.Key].NullSafe); err != nil {
-			return err
+		if derr := j.demote(ctx, err); derr != nil {
+			return derr
 		}
 	}
+	if err := j.filter(ctx); err != nil {
+		return err
+	}
+	q.root().idle.add(j)
 	return nil
 }
 

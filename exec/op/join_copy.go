@@ -2,7 +2,9 @@ package op
 
 import (
 	"context"
+	"errors"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -14,19 +16,35 @@ import (
 type probeCopies struct {
 	once sync.Once
 	left atomic.Int64 // copies that still probe
+	rest *joinRest    // of the partitions on disk; nil: there are none
+	keep *hitKeeper   // nil: the build side is probed once
 }
 
+// partJoin makes the join of a part of both sides. probe delivers the probe side's
+// columns and behind them the computed keys.
+type partJoin func(probe Source, build *JoinBuild, keep *hitKeeper) Source
+
 // open makes the common part of one copy; nil if nothing can come out.
-func (c *probeCopies) open(w *Worker, in Source, probe []types.Type, j *JoinBuild, s *JoinShape, mark types.Type) (*joinProbe, error) {
-	c.once.Do(func() { c.left.Store(int64(w.Count)) })
-	if j.n == 0 && !s.ProbeOuter && !s.ProbeAnti && !s.ProbeMark {
+func (c *probeCopies) open(w *Worker, in Source, probe []types.Type, j *JoinBuild, s *JoinShape, mark types.Type, part partJoin, keys []types.Type) (*joinProbe, error) {
+	c.once.Do(func() {
+		c.left.Store(int64(w.Count))
+		w.Query.root().idle.use(j)
+		if j.spill != nil {
+			c.rest = newJoinRest(w, j, s, part, slices.Concat(probe, keys))
+		}
+	})
+	if !j.some && !s.ProbeOuter && !s.ProbeAnti && !s.ProbeMark {
 		return nil, nil
 	}
 	from, err := in.Open(w)
 	if err != nil {
 		return nil, err
 	}
-	return &joinProbe{shape: s, markType: mark, j: j, copies: c, in: from, out: newJoinOut(probe, j, s)}, nil
+	o := &joinProbe{shape: s, markType: mark, j: j, copies: c, in: from, out: newJoinOut(probe, j, s), keep: c.keep}
+	if c.rest != nil {
+		o.rest = c.rest.open(w)
+	}
+	return o, nil
 }
 
 // joinProbe is what one copy of the probe side of any join holds: the batch at work and
@@ -46,6 +64,8 @@ type joinProbe struct {
 	pairP, pairB []uint32     // pairs that are put out together
 	tail         int          // next build row after all probing
 	done         bool
+	keep         *hitKeeper
+	rest         *restOp // nil: nothing is on disk
 }
 
 // What is known of a probe row: it has a match, or a pair whose comparison is NULL.
@@ -63,7 +83,13 @@ type prober interface {
 	step(b *vector.Batch) (bool, error)
 }
 
-func (o *joinProbe) Close() error { return o.in.Close() }
+func (o *joinProbe) Close() error {
+	err := o.in.Close()
+	if o.rest != nil {
+		err = errors.Join(err, o.rest.close())
+	}
+	return err
+}
 
 // next is Operator's Next of a join that finds matches as p does.
 func (o *joinProbe) next(ctx context.Context, b *vector.Batch, p prober) error {
@@ -86,7 +112,14 @@ func (o *joinProbe) next(ctx context.Context, b *vector.Batch, p prober) error {
 			}
 		}
 		if o.done {
-			return o.nextTail(b)
+			err := o.nextTail(b)
+			if err == io.EOF && o.rest != nil {
+				return o.rest.next(ctx, b)
+			}
+			return err
+		}
+		if !o.open { // all its rows went to disk
+			continue
 		}
 		if ok, err := p.step(b); ok || err != nil {
 			return err
@@ -113,6 +146,9 @@ func (o *joinProbe) nextTail(b *vector.Batch) error {
 func (o *joinProbe) forget() {
 	o.hit = grow(o.hit, o.b.N)
 	clear(o.hit)
+	if o.keep != nil {
+		o.keep.load(o.hit)
+	}
 }
 
 // judge puts out the collected pairs for which the conditions (nil: none) hold and
@@ -145,6 +181,9 @@ func (o *joinProbe) judge(b *vector.Batch, on Conds) (bool, error) {
 // match.
 func (o *joinProbe) unmatched(b *vector.Batch) bool {
 	o.open = false
+	if o.keep != nil && !o.keep.save(o.hit) {
+		return false
+	}
 	s := o.shape
 	switch {
 	case s.ProbeMark:

@@ -83,7 +83,7 @@ func (o *hashProbe) hits() vector.Sel {
 // antiSel gives the probe rows for which NOT IN or NOT EXISTS holds.
 func (o *hashProbe) antiSel() vector.Sel {
 	all := selOf(&o.b)
-	if o.h.Shape.NullAware && o.j.n > 0 {
+	if o.h.Shape.NullAware && o.j.some {
 		if o.j.nullKeys {
 			return all[:0] // no row: each is equal to the NULL or unknown
 		}
@@ -115,7 +115,7 @@ func (o *hashProbe) markColumn() *vector.Vector {
 	for k, p := range o.sel {
 		vals[p] = o.first[k] != 0
 	}
-	if !o.h.Shape.NullAware || o.j.n == 0 {
+	if !o.h.Shape.NullAware || !o.j.some {
 		return v
 	}
 	k := 0

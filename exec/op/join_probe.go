@@ -2,6 +2,7 @@ package op
 
 import (
 	"context"
+	"slices"
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/op/keytab"
@@ -42,12 +43,42 @@ type HashJoin struct {
 	copies probeCopies
 }
 
+// computed reports whether a key is none of the probe side's columns: one that is
+// computed here, or was and comes along behind them.
+func (h *HashJoin) computed(k *JoinKey) bool {
+	return k.Item.Pass < 0 || k.Item.Pass >= len(h.ProbeTypes)
+}
+
+// keyTypes are the types of the probe side's computed keys.
+func (h *HashJoin) keyTypes() (ts []types.Type) {
+	for _, k := range h.Keys {
+		if h.computed(&k) {
+			ts = append(ts, k.Type)
+		}
+	}
+	return ts
+}
+
+// part joins a part of both sides.
+func (h *HashJoin) part(probe Source, build *JoinBuild, keep *hitKeeper) Source {
+	p := &HashJoin{In: probe, ProbeTypes: h.ProbeTypes, Build: build, Keys: slices.Clone(h.Keys), Residual: h.Residual, Shape: h.Shape, MarkType: h.MarkType}
+	at := len(h.ProbeTypes)
+	for i := range p.Keys {
+		if h.computed(&h.Keys[i]) {
+			p.Keys[i].Item = ProjectItem{Pass: at}
+			at++
+		}
+	}
+	p.copies.keep = keep
+	return p
+}
+
 // Width is that of the probe side.
 func (h *HashJoin) Width() int { return h.In.Width() }
 
 // Open makes one copy.
 func (h *HashJoin) Open(w *Worker) (Operator, error) {
-	p, err := h.copies.open(w, h.In, h.ProbeTypes, h.Build, &h.Shape, h.MarkType)
+	p, err := h.copies.open(w, h.In, h.ProbeTypes, h.Build, &h.Shape, h.MarkType, h.part, h.keyTypes())
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +98,7 @@ func (h *HashJoin) Open(w *Worker) (Operator, error) {
 	}
 	// With at most one match a row, or where one match decides, no pairs have to
 	// be made: the probe batch keeps its columns and gets a selection.
-	o.direct = o.residual == nil && (h.Build.unique || !h.Shape.Pairs)
+	o.direct = o.residual == nil && (h.Build.unique || !h.Shape.Pairs) && o.keep == nil
 	return o, nil
 }
 
@@ -107,29 +138,70 @@ func (o *hashProbe) start() error {
 		}
 		o.keys = append(o.keys, v)
 	}
+	o.b.Cols = o.b.Cols[:len(o.h.ProbeTypes)] // keys that came along are in o.keys
 	o.sel, _ = withoutNulls(o.keys, o.h.Keys, &o.b, &o.buf)
 	if o.sel == nil {
 		o.sel = allRows[:o.b.N]
 	}
 	o.lookUp()
+	if o.rest != nil {
+		if err := o.divert(); err != nil || !o.open {
+			return err
+		}
+	}
 	if !o.direct {
 		o.startPairs()
 	}
 	return nil
 }
 
+// divert writes the rows whose partition is on disk to its file and goes on with the
+// others.
+func (o *hashProbe) divert() error {
+	r := o.rest
+	r.begin(o.b.N)
+	n := 0
+	for k, h := range o.enc.Hashes() {
+		if r.add(h, o.sel[k]) {
+			continue
+		}
+		o.buf = append(o.buf[:n], o.sel[k])
+		o.first[n] = o.first[k]
+		n++
+	}
+	if n == len(o.sel) {
+		return nil
+	}
+	for i := range o.h.Keys {
+		if o.h.computed(&o.h.Keys[i]) {
+			r.b.Cols = append(r.b.Cols, o.keys[i])
+		}
+	}
+	if err := r.write(&o.b); err != nil {
+		return err
+	}
+	o.b.Sel = r.others(&o.b)
+	o.sel, o.first = o.buf[:n], o.first[:n]
+	o.open = len(o.b.Sel) > 0
+	return nil
+}
+
 // lookUp sets first.
 func (o *hashProbe) lookUp() {
 	o.first = grow(o.first, len(o.sel))
-	if d := o.j.denseIdx; d != nil {
-		d.find(o.keys[0], o.sel, o.first)
-		return
+	d := o.j.denseIdx
+	if d != nil {
+		if d.find(o.keys[0], o.sel, o.first); o.rest == nil {
+			return
+		}
 	}
 	sel := o.sel
 	if len(sel) == o.b.N {
 		sel = nil
 	}
 	o.enc.Encode(o.keys, sel, o.b.N)
-	o.cur = grow(o.cur, len(o.sel))
-	o.j.parts.FindState32(o.enc, o.cur, o.first)
+	if d == nil {
+		o.cur = grow(o.cur, len(o.sel))
+		o.j.parts.FindState32(o.enc, o.cur, o.first)
+	}
 }

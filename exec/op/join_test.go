@@ -152,8 +152,8 @@ func (c joinCase) want(probe, build [][]types.Value) []string {
 	return out
 }
 
-func (c joinCase) run(v optest.Variant, probe, build [][]types.Value) ([]string, error) {
-	q := v.Query()
+// join makes the join and the pipeline that fills its build side.
+func (c joinCase) join(q *op.Query, v optest.Variant, probe, build [][]types.Value) (op.Source, *op.Pipeline) {
 	bu := &op.JoinBuild{Types: sideTypes, Mem: q.Mem.Child("hash join", 0)}
 	s := c.shape
 	bu.KeepAll = s.BuildOuter || s.BuildSemi || s.BuildAnti || s.BuildMark || s.NullAware
@@ -172,6 +172,12 @@ func (c joinCase) run(v optest.Variant, probe, build [][]types.Value) ([]string,
 	if c.keys == 0 {
 		src = &op.NestedLoop{In: in, ProbeTypes: sideTypes, Build: bu, On: residual, Shape: s, MarkType: types.TBoolean}
 	}
+	return src, pipe
+}
+
+func (c joinCase) run(v optest.Variant, probe, build [][]types.Value) ([]string, error) {
+	q := v.Query()
+	src, pipe := c.join(q, v, probe, build)
 	got, err := optest.Rows(q, src, pipe)
 	slices.Sort(got)
 	return got, err

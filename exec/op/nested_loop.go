@@ -28,9 +28,16 @@ type NestedLoop struct {
 // Width is that of the probe side.
 func (n *NestedLoop) Width() int { return n.In.Width() }
 
+// part joins a part of both sides.
+func (n *NestedLoop) part(probe Source, build *JoinBuild, keep *hitKeeper) Source {
+	p := &NestedLoop{In: probe, ProbeTypes: n.ProbeTypes, Build: build, On: n.On, Equal: n.Equal, Shape: n.Shape, MarkType: n.MarkType}
+	p.copies.keep = keep
+	return p
+}
+
 // Open makes one copy.
 func (n *NestedLoop) Open(w *Worker) (Operator, error) {
-	p, err := n.copies.open(w, n.In, n.ProbeTypes, n.Build, &n.Shape, n.MarkType)
+	p, err := n.copies.open(w, n.In, n.ProbeTypes, n.Build, &n.Shape, n.MarkType, n.part, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +69,10 @@ type loopOp struct {
 func (o *loopOp) Next(ctx context.Context, b *vector.Batch) error { return o.next(ctx, b, o) }
 
 func (o *loopOp) start() error {
+	if o.rest != nil { // all build rows are on disk
+		o.open = false
+		return o.rest.writeAll(&o.b)
+	}
 	o.at, o.from = 0, 0
 	o.byBuild = o.j.n <= o.b.Rows()
 	o.forget()

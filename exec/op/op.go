@@ -85,6 +85,16 @@ type Query struct {
 	Log         *slog.Logger
 
 	pressure pressure
+	idle     idleBuilds
+	parent   *Query // of which a part of a join is; nil: none
+}
+
+// root gives the query that q is a part of.
+func (q *Query) root() *Query {
+	for q.parent != nil {
+		q = q.parent
+	}
+	return q
 }
 
 // Worker is one copy of a pipeline. Index counts from 0 to Count-1.
@@ -92,6 +102,7 @@ type Worker struct {
 	Query *Query
 	Index int
 	Count int
+	crew  *crew // nil: there are no others
 }
 
 // NoSpill is embedded by Locals that cannot free memory by writing it elsewhere.

@@ -54,9 +54,13 @@ func runCopies(ctx context.Context, q *Query, src Source, sink Sink) error {
 		return guard(q, func() error { return runCopy(ctx, &Worker{Query: q, Count: 1}, src, sink) })
 	}
 	g, gctx := errgroup.WithContext(ctx)
+	all := newCrew(width)
 	for i := range width {
-		w := &Worker{Query: q, Index: i, Count: width}
-		g.Go(func() error { return guard(q, func() error { return runCopy(gctx, w, src, sink) }) })
+		w := &Worker{Query: q, Index: i, Count: width, crew: all}
+		g.Go(func() error {
+			defer all.end(i)
+			return guard(q, func() error { return runCopy(gctx, w, src, sink) })
+		})
 	}
 	return g.Wait()
 }

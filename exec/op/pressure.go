@@ -81,7 +81,16 @@ func (r *room) move(to *mem.Local) {
 }
 
 // reserveOf gives how much of a limit is left for what cannot spill.
-func reserveOf(limit int64) int64 { return max(limit/8, min(limit/4, 16<<20)) }
+func reserveOf(limit int64) int64 { return max(limit/8, min(limit*3/8, 16<<20)) }
+
+// short tells that an operator which has so many bytes should rather have them on disk.
+func (q *Query) short(bytes int64) bool {
+	if q.Spill == nil {
+		return false
+	}
+	free, limit := q.Mem.Tightest()
+	return q.SpillAlways || limit > 0 && free < reserveOf(limit) && bytes > leastSpill(limit)
+}
 
 // leastSpill gives the size below which a Local's state is not worth a file.
 func leastSpill(limit int64) int64 { return min(max(limit/64, 256<<10), 16<<20) }
@@ -157,6 +166,9 @@ func (p *pressure) largest() (big *room) {
 // spill has the Local spill, and gives the memory back.
 func (r *room) spill(ctx context.Context, l spiller) error {
 	r.asked.Store(false)
+	if freed, err := r.q.idle.free(ctx, l.bytes()); freed || err != nil {
+		return err
+	}
 	freed, err := l.Spill(ctx, l.bytes())
 	if err != nil || freed == 0 {
 		return err

@@ -13,7 +13,7 @@ func sortValues(vs []types.Value) {
 	slices.SortFunc(vs, func(a, b types.Value) int { return a.Compare(b) })
 }
 
-// bounds finds the least and greatest of n values. Floats get none: NaN and the
+// bounds widens the filter's bounds by the least and greatest of n values. Floats get none: NaN and the
 // two zeros make their order differ from what files record.
 func (f *RuntimeFilter) bounds(v *vector.Vector, n int) {
 	var lo, hi int
@@ -33,9 +33,17 @@ func (f *RuntimeFilter) bounds(v *vector.Vector, n int) {
 	default:
 		return
 	}
-	if lo >= 0 {
-		f.min, f.max, f.bounded = vector.ValueAt(v, lo), vector.ValueAt(v, hi), true
+	if lo < 0 {
+		return
 	}
+	least, most := vector.ValueAt(v, lo), vector.ValueAt(v, hi)
+	if !f.bounded || least.Compare(f.min) < 0 {
+		f.min = least
+	}
+	if !f.bounded || most.Compare(f.max) > 0 {
+		f.max = most
+	}
+	f.bounded = true
 }
 
 // extremes gives the positions of the least and greatest valid value, -1 if

@@ -47,10 +47,9 @@ const maxBloom = 4 << 20
 // build fills the filter from the build side's key column. A null-safe key makes
 // no filter, since NULLs would have to pass.
 func (f *RuntimeFilter) build(ctx context.Context, v *vector.Vector, n int, nullSafe bool) error {
-	if nullSafe || v.Type.IsNested() || v.Type.Kind == types.Interval {
+	if !f.init(nullSafe) {
 		return nil
 	}
-	f.layout = keytab.NewLayout([]types.Type{f.Type}, false)
 	if err := f.scan(ctx, v, n); err != nil {
 		return err
 	}
@@ -58,40 +57,75 @@ func (f *RuntimeFilter) build(ctx context.Context, v *vector.Vector, n int, null
 	return nil
 }
 
+// init prepares a filter, and reports whether the key makes one.
+func (f *RuntimeFilter) init(nullSafe bool) bool {
+	if nullSafe || f.Type.IsNested() || f.Type.Kind == types.Interval {
+		return false
+	}
+	f.layout = keytab.NewLayout([]types.Type{f.Type}, false)
+	return true
+}
+
 func (f *RuntimeFilter) scan(ctx context.Context, v *vector.Vector, n int) error {
 	if f.dense = newDenseSet(v, n); f.dense != nil {
 		f.listDense(v, n)
 		return nil
 	}
-	enc, tab := keytab.NewEncoder(f.layout), keytab.NewTable(f.layout, 0)
+	x := newFilterBuilder(f, n, false)
+	err := x.add(ctx, v, n)
+	x.finish()
+	return err
+}
+
+// filterBuilder fills a filter from a key column that comes in one piece or in many.
+type filterBuilder struct {
+	f    *RuntimeFilter
+	enc  *keytab.Encoder
+	tab  *keytab.Table
+	out  []uint32
+	sel  vector.Sel
+	many bool // the column comes in many pieces
+}
+
+// newFilterBuilder begins a filter of n values.
+func newFilterBuilder(f *RuntimeFilter, n int, many bool) *filterBuilder {
 	f.listed = true
 	if n <= maxBloom {
 		f.bloom = newBloom(n)
 	}
-	var sel vector.Sel
-	out := make([]uint32, vector.BatchSize)
+	return &filterBuilder{f: f, enc: keytab.NewEncoder(f.layout), tab: keytab.NewTable(f.layout, 0), out: make([]uint32, vector.BatchSize), many: many}
+}
+
+// add takes the next n values.
+func (x *filterBuilder) add(ctx context.Context, v *vector.Vector, n int) error {
+	f := x.f
 	for from := 0; from < n; from += vector.BatchSize {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		part := vector.Slice(v, from, min(vector.BatchSize, n-from))
 		keys := []*vector.Vector{part}
-		s, _ := withoutNulls(keys, []JoinKey{{}}, &vector.Batch{N: part.Len}, &sel)
-		enc.Encode(keys, s, part.Len)
-		f.bloom.add(enc.Hashes())
+		s, _ := withoutNulls(keys, []JoinKey{{}}, &vector.Batch{N: part.Len}, &x.sel)
+		x.enc.Encode(keys, s, part.Len)
+		f.bloom.add(x.enc.Hashes())
 		if f.listed {
-			if err := tab.FindOrInsert(enc, out); err != nil {
+			if err := x.tab.FindOrInsert(x.enc, x.out); err != nil {
 				return err
 			}
-			f.listed = tab.Len() <= maxListed
+			f.listed = x.tab.Len() <= maxListed
 		}
 	}
-	if f.listed {
-		f.list(tab)
-		return nil
+	if x.many || !f.listed { // whether the list becomes too long is known after the last piece only
+		f.bounds(v, n)
 	}
-	f.bounds(v, n)
 	return nil
+}
+
+// finish ends the filter: it is ready to be published.
+func (x *filterBuilder) finish() {
+	if x.f.listed {
+		x.f.list(x.tab)
+	}
 }
 
 // listDense takes the distinct values out of the set, or the bounds of v.

@@ -12,8 +12,8 @@ import (
 )
 
 // filterOf builds a runtime filter of the even numbers from 1000 on, and of one far
-// away or not.
-func filterOf(t *testing.T, n int, far bool) *RuntimeFilter {
+// away or not. In pieces it is made as that of a build side on disk is.
+func filterOf(t *testing.T, n int, far, pieces bool) *RuntimeFilter {
 	t.Helper()
 	vals := make([]types.Value, 0, n+1)
 	for i := range n {
@@ -24,6 +24,18 @@ func filterOf(t *testing.T, n int, far bool) *RuntimeFilter {
 		vals = append(vals, types.IntOf(types.TBigInt, math.MaxInt64))
 	}
 	f := &RuntimeFilter{Type: types.TBigInt}
+	if pieces {
+		f.init(false)
+		x := newFilterBuilder(f, len(vals), true)
+		for _, part := range [][]types.Value{vals[:len(vals)/3], vals[len(vals)/3 : len(vals)/2], vals[len(vals)/2:]} {
+			if err := x.add(context.Background(), vector.FromValues(types.TBigInt, part), len(part)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		x.finish()
+		f.ready.Store(true)
+		return f
+	}
 	if err := f.build(context.Background(), vector.FromValues(types.TBigInt, vals), len(vals), false); err != nil {
 		t.Fatal(err)
 	}
@@ -35,10 +47,11 @@ func filterOf(t *testing.T, n int, far bool) *RuntimeFilter {
 // single values.
 func TestRuntimeFilter(t *testing.T) {
 	for _, n := range []int{0, 1, 500, 5000} {
-		for _, far := range []bool{false, true} {
-			t.Run(fmt.Sprint(n, far), func(t *testing.T) {
-				f := filterOf(t, n, far)
-				if none := n == 0 && !far; f.empty != none || f.listed != (n <= maxListed) || (f.dense != nil) == (none || far && n > 0) {
+		for _, c := range []struct{ far, pieces bool }{{false, false}, {true, false}, {false, true}, {true, true}} {
+			far := c.far
+			t.Run(fmt.Sprint(n, c), func(t *testing.T) {
+				f := filterOf(t, n, far, c.pieces)
+				if none := n == 0 && !far; f.empty != none || f.listed != (n <= maxListed) || (f.dense != nil) == (c.pieces || none || far && n > 0) {
 					t.Fatalf("empty %v, listed %v, dense %v", f.empty, f.listed, f.dense != nil)
 				}
 				checkFilter(t, f, n, far)

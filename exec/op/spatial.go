@@ -31,6 +31,12 @@ type SpatialBuild struct {
 // nodes, and the item that it is loaded from.
 const treeBytes = 144
 
+// NewLocal makes one copy's part. The tree is of all rows: none of them go to disk.
+func (s *SpatialBuild) NewLocal(w *Worker) (Local, error) {
+	s.whole = true
+	return s.JoinBuild.NewLocal(w)
+}
+
 // Finish concatenates the rows and builds the tree. Rows whose shape is NULL or empty
 // are in none of the lists: they match nothing.
 func (s *SpatialBuild) Finish(ctx context.Context) error {
@@ -165,7 +171,7 @@ func (n *SpatialJoin) Width() int { return n.In.Width() }
 
 // Open makes one copy.
 func (n *SpatialJoin) Open(w *Worker) (Operator, error) {
-	p, err := n.copies.open(w, n.In, n.ProbeTypes, n.Build.JoinBuild, &n.Shape, n.MarkType)
+	p, err := n.copies.open(w, n.In, n.ProbeTypes, n.Build.JoinBuild, &n.Shape, n.MarkType, nil, nil)
 	if err != nil {
 		return nil, err
 	}

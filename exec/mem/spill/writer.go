@@ -21,6 +21,10 @@ const mostRaw = 1 << 31
 // blockRows is how many rows a block has at most: a batch that any operator takes.
 const blockRows = vector.MaxBatch / 2
 
+// firstRows is how many rows are taken at once before it is known how long they are,
+// so that the first block does not become much larger than a block.
+const firstRows = 16
+
 // Writer writes one file. Used by one goroutine.
 type Writer struct {
 	f     *Files
@@ -58,6 +62,9 @@ func (f *Files) Create(ts []types.Type) (*Writer, error) {
 	w := &Writer{f: f, types: ts, path: f.dir.path(), rows: []int64{0}, row: 8}
 	for _, t := range ts {
 		w.row += max(t.Phys().Width(), 1)
+		if p := t.Phys(); p == types.PhysBytes || t.IsNested() {
+			w.row = max(w.row, f.block/firstRows)
+		}
 	}
 	var err error
 	if w.file, err = os.OpenFile(w.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err != nil {

@@ -133,3 +133,6 @@ func (l *Layout) Types() []types.Type {
 func (l *Layout) rowWords(stateBytes int) int {
 	return l.words + l.strs + (l.sides+1)/2 + (stateBytes+7)/8
 }
+
+// Words gives the size of a key's image, in words of 8 bytes.
+func (l *Layout) Words() int { return l.words }
