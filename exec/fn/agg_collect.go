@@ -96,7 +96,8 @@ func (a *collector) Merge(st States, groups []uint32, from Aggregator, fst State
 	}
 	a.prepare(o.cols)
 	for i, g := range groups {
-		rows := o.list(state[listState](fst, fgroups[i]))
+		a.rows = o.list(a.rows, state[listState](fst, fgroups[i])) // several may read o at once
+		rows := a.rows
 		if len(rows) == 0 {
 			continue
 		}
@@ -112,14 +113,14 @@ func (a *collector) Merge(st States, groups []uint32, from Aggregator, fst State
 	return nil
 }
 
-// list gives the rows of a group, valid until the next call.
-func (a *collector) list(s *listState) []uint32 {
-	a.rows = a.rows[:0]
+// list gives the rows of a group, in buf's memory.
+func (a *collector) list(buf []uint32, s *listState) []uint32 {
+	buf = buf[:0]
 	for r, n := s.first, s.n; n > 0; n-- {
-		a.rows = append(a.rows, r-1)
+		buf = append(buf, r-1)
 		r = a.next[r-1]
 	}
-	return a.rows
+	return buf
 }
 
 func (a *collector) Final(st States, groups []uint32, out *vector.Vector) error {
@@ -127,7 +128,8 @@ func (a *collector) Final(st States, groups []uint32, out *vector.Vector) error 
 		a.cols = append(a.cols, vector.New(a.params[len(a.cols)], 0))
 	}
 	for _, g := range groups {
-		if err := a.finish(a, a.list(state[listState](st, g)), out); err != nil {
+		a.rows = a.list(a.rows, state[listState](st, g))
+		if err := a.finish(a, a.rows, out); err != nil {
 			return err
 		}
 	}

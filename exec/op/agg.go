@@ -52,6 +52,10 @@ type Aggregate struct {
 	locals []*aggLocal
 	sealed bool // some of the locals are sealed tables
 	held   mem.Local
+	flat   []bool      // of each call: its states are all that it keeps
+	disk   []*aggFile  // what was spilled, under mu
+	tasks  []*aggTask  // partitions of it that are to be merged, under mu; nil: all is in parts
+	onDisk bool        // after Finish: the groups are in tasks
 	parts  []*aggTable // after Finish
 	next   int         // part that Open's operators take next, under mu
 	// What the partitions merged so far had and have become, for expect. They are added
@@ -119,13 +123,18 @@ func (a *Aggregate) NewLocal(w *Worker) (Local, error) {
 		a.query = w.Query
 		a.layout = keytab.NewLayout(a.KeyTypes, true)
 		a.held = a.Mem.Local()
+		if err := a.judge(); err != nil {
+			a.mu.Unlock()
+			return nil, err
+		}
 	}
 	a.mu.Unlock()
 	t, err := a.newTable()
 	if err != nil {
 		return nil, err
 	}
-	l := &aggLocal{a: a, t: t, enc: keytab.NewEncoder(a.layout), held: a.Mem.Local(), limit: sealRows}
+	l := &aggLocal{a: a, t: t, enc: keytab.NewEncoder(a.layout), room: newRoom(w.Query, a.Mem), limit: sealRows}
+	l.room.early = !a.allFlat()
 	l.exprs = newExprs(a.Inputs)
 	l.filters, l.defers = make([]Conds, len(a.Calls)), make([]*aggDefer, len(a.Calls))
 	for i := range a.Calls {
@@ -141,14 +150,13 @@ func (a *Aggregate) NewLocal(w *Worker) (Local, error) {
 
 // aggLocal is one worker's groups.
 type aggLocal struct {
-	NoSpill
 	a       *Aggregate
 	t       *aggTable
 	enc     *keytab.Encoder
 	exprs   []Expr
 	filters []Conds
 	defers  []*aggDefer
-	held    mem.Local
+	room    *room
 
 	keys, inputs, args []*vector.Vector
 	groups, sub        []uint32
@@ -158,11 +166,14 @@ type aggLocal struct {
 	limit              int        // groups at which sealing is thought of next
 	sealed             []*aggLocal
 	sealedBytes        int64
-	rows               int // that the table has taken
-	appending          int // so many tables, this one included, take rows without looking
+	rows               int       // that the table has taken
+	appending          int       // so many tables, this one included, take rows without looking
+	frozen             []aggSeed // tables whose states cannot be spilled: they are merged in the end
+	frozenBytes        int64
+	froze              bool
 }
 
-func (l *aggLocal) Add(_ context.Context, b *vector.Batch) error {
+func (l *aggLocal) Add(ctx context.Context, b *vector.Batch) error {
 	var err error
 	if l.inputs, err = evalItems(b, b.Sel, l.a.Inputs, l.exprs, l.inputs[:0]); err != nil {
 		return err
@@ -183,10 +194,14 @@ func (l *aggLocal) Add(_ context.Context, b *vector.Batch) error {
 	if err := l.sealIfClustered(); err != nil {
 		return err
 	}
-	return l.held.Use(l.bytes())
+	return l.room.use(ctx, l)
 }
 
-func (l *aggLocal) bytes() int64 {
+func (l *aggLocal) bytes() int64 { return l.frozenBytes + l.spillable() }
+
+// spillable counts what spilling can free, except that tables with states that cannot
+// be spilled count until they are frozen.
+func (l *aggLocal) spillable() int64 {
 	n := l.t.bytes() + l.sealedBytes
 	for _, d := range l.defers {
 		if d != nil {

@@ -3,6 +3,7 @@ package op
 import (
 	"context"
 
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/op/keytab"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -18,25 +19,32 @@ type aggDefer struct {
 	rows *rowStore
 	cols []*vector.Vector
 	out  []uint32
+	late bool // rows of a call that does not wait, see agg_spill.go
 }
 
 func (a *Aggregate) newDefer(c *AggCall) *aggDefer {
 	d := &aggDefer{a: a, c: c}
-	ts := a.KeyTypes[:len(a.KeyTypes):len(a.KeyTypes)]
-	for _, p := range c.Args {
-		ts = append(ts, a.InTypes[p])
-	}
-	lay := keytab.NewLayout(ts, true)
+	ts := a.deferTypes(c)
+	lay := keytab.NewLayout(ts[:len(ts)-len(c.Order)], true)
 	d.enc = keytab.NewEncoder(lay)
 	if len(c.Order) == 0 {
 		d.tab = keytab.NewTable(lay, 0)
 		return d
 	}
+	d.rows = newRowStore(ts)
+	return d
+}
+
+// deferTypes are the columns of a call's rows: the group's key, arguments, order.
+func (a *Aggregate) deferTypes(c *AggCall) []types.Type {
+	ts := a.KeyTypes[:len(a.KeyTypes):len(a.KeyTypes)]
+	for _, p := range c.Args {
+		ts = append(ts, a.InTypes[p])
+	}
 	for _, s := range c.Order {
 		ts = append(ts, s.Type)
 	}
-	d.rows = newRowStore(ts)
-	return d
+	return ts
 }
 
 func (d *aggDefer) bytes() int64 {
@@ -64,10 +72,11 @@ func (d *aggDefer) add(b *vector.Batch, sel vector.Sel, keys, inputs []*vector.V
 	return nil
 }
 
-// feedDeferred gives the waiting calls their rows. There is one part then.
-func (a *Aggregate) feedDeferred(ctx context.Context) error {
+// feedDeferred gives the waiting calls their rows, those that are wanted. There is one
+// part then.
+func (a *Aggregate) feedDeferred(ctx context.Context, wanted func(call int) bool) error {
 	for i := range a.Calls {
-		if !a.Calls[i].deferred() {
+		if !a.Calls[i].deferred() || !wanted(i) {
 			continue
 		}
 		var all []*aggDefer

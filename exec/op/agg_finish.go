@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 
+	"github.com/glauxdb/glaux/exec/mem"
 	"github.com/glauxdb/glaux/exec/op/keytab"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -18,15 +19,24 @@ const (
 // Combine hands the worker's groups over.
 func (l *aggLocal) Combine(ctx context.Context) error {
 	a := l.a
+	a.mu.Lock()
+	spilled := len(a.disk) > 0 || l.froze || a.query.SpillAlways && a.query.Spill != nil
+	a.mu.Unlock()
+	if spilled && l.canSpill() {
+		if err := l.room.spill(ctx, l); err != nil {
+			return err
+		}
+	}
 	if l.mayCut() && (l.t.tab.Len() >= cutRows || l.sealed != nil) {
 		l.cutByHash()
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	l.room.leave()
 	a.locals = append(append(a.locals, l), l.sealed...)
 	a.sealed = a.sealed || l.sealed != nil
 	l.sealed = nil
-	l.held.Move(&a.held)
+	l.room.move(&a.held)
 	return nil
 }
 
@@ -41,6 +51,9 @@ func (a *Aggregate) anyDeferred() bool {
 
 // Finish merges what the workers have.
 func (a *Aggregate) Finish(ctx context.Context) error {
+	if done, err := a.finishDisk(ctx); done || err != nil {
+		return err
+	}
 	cut := false
 	for _, l := range a.locals {
 		cut = cut || l.cut != nil
@@ -57,7 +70,7 @@ func (a *Aggregate) Finish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.feedDeferred(ctx); err != nil {
+	if err := a.feedDeferred(ctx, func(int) bool { return true }); err != nil {
 		return err
 	}
 	a.locals = nil
@@ -186,11 +199,16 @@ func (m *merger) states(src *aggTable, to, from []uint32) error {
 }
 
 // Width is the number of tables that the groups are in.
-func (a *Aggregate) Width() int { return max(1, len(a.parts)) }
+func (a *Aggregate) Width() int {
+	if a.onDisk {
+		return a.query.Workers
+	}
+	return max(1, len(a.parts))
+}
 
 // Open makes an operator that puts out one table after another.
 func (a *Aggregate) Open(*Worker) (Operator, error) {
-	o := &aggOut{a: a, cols: newAggColumns(a)}
+	o := &aggOut{a: a, cols: newAggColumns(a), held: a.Mem.Local()}
 	if a.Threshold != nil {
 		o.first = &thresholdPredicate{col: a.ThresholdCol, t: a.Threshold}
 	}
@@ -203,6 +221,7 @@ type aggOut struct {
 	at    int
 	cols  *aggColumns
 	first *thresholdPredicate // what a top-N above still needs; may be nil
+	held  mem.Local           // of a table that was put together from files
 }
 
 func (o *aggOut) Next(ctx context.Context, b *vector.Batch) error {
@@ -211,10 +230,9 @@ func (o *aggOut) Next(ctx context.Context, b *vector.Batch) error {
 			return context.Cause(ctx)
 		}
 		if o.t == nil || o.at >= o.t.groups() {
-			if o.t = o.a.take(); o.t == nil {
-				return io.EOF
+			if err := o.nextTable(ctx); err != nil {
+				return err
 			}
-			o.at = 0
 		}
 		n := min(vector.BatchSize, o.t.groups()-o.at)
 		o.at += n
@@ -227,10 +245,26 @@ func (o *aggOut) Next(ctx context.Context, b *vector.Batch) error {
 	}
 }
 
-// take gives the next table, nil after the last.
-func (a *Aggregate) take() *aggTable {
+// nextTable gets the next table; io.EOF after the last.
+func (o *aggOut) nextTable(ctx context.Context) error {
+	before := o.t
+	o.t, o.at = nil, 0
+	if o.a.onDisk {
+		return o.nextTask(ctx)
+	}
+	if o.t = o.a.take(before); o.t == nil {
+		return io.EOF
+	}
+	return nil
+}
+
+// take gives the next table, nil after the last. before is one that has been put out.
+func (a *Aggregate) take(before *aggTable) *aggTable {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if before != nil {
+		a.letGo(before)
+	}
 	if a.next == len(a.parts) {
 		return nil
 	}
@@ -267,4 +301,14 @@ func (o *aggOut) fillNeeded(b *vector.Batch, at, n int) (bool, error) {
 	return true, c.gather(b, o.t, -1)
 }
 
-func (o *aggOut) Close() error { return nil }
+// Close gives back what a table that was put together from files took.
+func (o *aggOut) Close() error {
+	o.t = nil
+	o.held.Close()
+	return nil
+}
+
+// letGo gives back the memory of a table that has been put out. Called with mu held.
+func (a *Aggregate) letGo(t *aggTable) {
+	a.held.Fit(max(a.held.Held()-t.bytes(), 0))
+}

@@ -44,6 +44,7 @@ func (p *PartialAggregate) Open(w *Worker) (Operator, error) {
 	if err != nil {
 		return nil, err
 	}
+	local.(*aggLocal).room.leave()
 	return &partialOp{a: p.Of, in: in, l: local.(*aggLocal), out: newAggColumns(p.Of), single: newAggColumns(p.Of)}, nil
 }
 
@@ -134,7 +135,7 @@ func (o *partialOp) begin() error {
 		t.tab.Reset()
 	}
 	o.l.t = t
-	return o.l.held.Use(o.l.bytes())
+	return o.l.room.held.Use(o.l.bytes())
 }
 
 // pass puts a batch's rows out as groups of their own.
@@ -212,7 +213,7 @@ func (o *partialOp) aggregator(i int) (fn.Aggregator, error) {
 
 // Close gives the memory back.
 func (o *partialOp) Close() error {
-	o.l.held.Close()
+	o.l.room.close()
 	return o.in.Close()
 }
 

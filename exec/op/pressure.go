@@ -42,6 +42,8 @@ type room struct {
 	held  mem.Local
 	size  atomic.Int64 // bytes held, 0 while nothing can be spilled
 	asked atomic.Bool  // to spill
+	early bool         // what is spilled can be less than what is held: half of the limit stays free
+	alone bool         // never to spill
 }
 
 // newRoom makes a room of a query's account and puts it on the list.
@@ -66,6 +68,7 @@ func (r *room) leave() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.rooms, r)
+	r.alone = true
 }
 
 // close gives the memory back.
@@ -98,10 +101,10 @@ func leastSpill(limit int64) int64 { return min(max(limit/64, 256<<10), 16<<20) 
 // use tells that l holds what it holds now, and has it spill if memory is short.
 func (r *room) use(ctx context.Context, l spiller) error {
 	total := l.bytes()
-	if r.q.Spill == nil {
+	if r.q.Spill == nil || r.alone {
 		return r.held.Use(total)
 	}
-	r.size.Store(total)
+	r.size.Store(spillableOf(l))
 	if r.due(total) {
 		if err := r.spill(ctx, l); err != nil {
 			return err
@@ -121,13 +124,23 @@ func (r *room) use(ctx context.Context, l spiller) error {
 	return r.wait(ctx, l, err)
 }
 
+// spillableOf gives what spilling can free.
+func spillableOf(l spiller) int64 {
+	if s, ok := l.(interface{ spillable() int64 }); ok {
+		return s.spillable()
+	}
+	return l.bytes()
+}
+
 // due tells whether the room's Local is to spill before it asks for more.
 func (r *room) due(total int64) bool {
 	if r.q.SpillAlways {
 		return true
 	}
 	free, limit := r.acct.Tightest()
-	if limit == 0 || free > limit/2 {
+	more := total - r.held.Held()
+	left := free - max(more, 0)
+	if limit == 0 || left > limit/2 {
 		return r.asked.Load()
 	}
 	if !r.q.pressure.ready.Load() && r.q.Spill.Prepare() == nil {
@@ -136,8 +149,12 @@ func (r *room) due(total int64) bool {
 	if r.asked.Load() {
 		return true
 	}
-	more := total - r.held.Held()
-	if more <= 0 || free-more >= reserveOf(limit) {
+	switch {
+	case more <= 0:
+		return false
+	case r.early && left < limit/2 && total >= leastSpill(limit):
+		return true
+	case left >= reserveOf(limit):
 		return false
 	}
 	big := r.q.pressure.largest()
@@ -173,9 +190,8 @@ func (r *room) spill(ctx context.Context, l spiller) error {
 	if err != nil || freed == 0 {
 		return err
 	}
-	total := l.bytes()
-	r.size.Store(total)
-	return r.held.Fit(min(total, r.held.Held()))
+	r.size.Store(spillableOf(l))
+	return r.held.Fit(min(l.bytes(), r.held.Held()))
 }
 
 // How long a Local waits for others to spill, and how often it looks.
@@ -189,7 +205,7 @@ const (
 func (r *room) wait(ctx context.Context, l spiller, refused error) error {
 	total := l.bytes()
 	r.size.Store(0) // not to be asked by those that are waiting as well
-	defer r.size.Store(total)
+	defer func() { r.size.Store(spillableOf(l)) }()
 	_, limit := r.acct.Tightest()
 	timer := time.NewTicker(lookWait)
 	defer timer.Stop()

@@ -36,6 +36,16 @@ func TestScriptsSpilled(t *testing.T) {
 	runWith(t, nil, map[string]string{"spill_always": "on"})
 }
 
+// tooLarge are the scripts with a query whose answer takes more than that, or what
+// cannot be spilled: one group of 300,000 strings, the memory of a module, and what
+// joins and windows hold.
+var tooLarge = []string{"statements", "top_n", "unnest", "wasm"}
+
+// TestScriptsInLittleMemory runs the scripts with little memory for each query.
+func TestScriptsInLittleMemory(t *testing.T) {
+	runWith(t, tooLarge, map[string]string{"query_max_memory": "4MB"})
+}
+
 // runWith runs all scripts but some in sessions with these settings.
 func runWith(t *testing.T, without []string, set map[string]string) {
 	RunDir(t, root+"slt", false, func(t *testing.T) DB {
