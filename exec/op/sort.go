@@ -146,7 +146,7 @@ func (l *sortLocal) keepFirst(ctx context.Context) error {
 // k now. It is called when the rows have doubled, so that all calls together cost
 // what one sort does.
 func (l *sortLocal) tell(ctx context.Context, k int) error {
-	order, err := orderRun(ctx, l.keys, 0)
+	order, err := orderFirst(ctx, l.keys, 0, k)
 	if err != nil {
 		return err
 	}
@@ -214,7 +214,7 @@ func (s *sortKeys) dropLong(before int, all, kept vector.Sel) {
 
 // prune keeps the first k rows and lowers the bound to the last of them.
 func (l *sortLocal) prune(ctx context.Context, k int) error {
-	order, err := orderRun(ctx, l.keys, 0)
+	order, err := orderFirst(ctx, l.keys, 0, k)
 	if err != nil {
 		return err
 	}
@@ -296,12 +296,16 @@ func (l *sortLocal) Combine(ctx context.Context) error {
 	s.rows.take(l.rows)
 	l.room.move(&s.held)
 	s.mu.Unlock()
-	rows, err := orderRun(ctx, l.keys, run)
+	first := l.keys.n
+	if k := s.keep(); k >= 0 {
+		first = min(k, first)
+	}
+	rows, err := orderFirst(ctx, l.keys, run, first)
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
-	s.runs[run].rows = rows
+	s.runs[run].rows = rows[:first]
 	s.mu.Unlock()
 	return nil
 }

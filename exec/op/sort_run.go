@@ -24,6 +24,11 @@ type sortRun struct {
 // orderRun sorts the rows of keys. When ctx ends, so does it, within the time that
 // one pass over the rows takes, with an error.
 func orderRun(ctx context.Context, keys *sortKeys, run int) ([]sortRow, error) {
+	return orderFirst(ctx, keys, run, keys.n)
+}
+
+// orderFirst is orderRun for the first k rows; the others come after them in any order.
+func orderFirst(ctx context.Context, keys *sortKeys, run, k int) ([]sortRow, error) {
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
 	rows := make([]sortRow, keys.n)
@@ -33,7 +38,7 @@ func orderRun(ctx context.Context, keys *sortKeys, run int) ([]sortRow, error) {
 		rows[i] = sortRow{key: keys.lead8(i, skip), row: uint32(i), run: uint32(run)}
 	}
 	more := keys.lay.stride > 8 || keys.cut
-	radixSort(rows, make([]sortRow, len(rows)), 56, func(a, b sortRow) int {
+	radixSort(rows, make([]sortRow, len(rows)), 56, k, func(a, b sortRow) int {
 		switch {
 		case stopped.Load():
 			return 0 // everything is in order: nothing is left to be done
@@ -61,8 +66,9 @@ func orderRun(ctx context.Context, keys *sortKeys, run int) ([]sortRow, error) {
 const smallSort = 96
 
 // radixSort sorts by the bytes of key from shift down, most significant first,
-// and leaves small groups and equal keys to the comparison.
-func radixSort(a, tmp []sortRow, shift int, compare func(a, b sortRow) int) {
+// and leaves small groups and equal keys to the comparison. Only the first k rows have
+// to be in order, and before the others.
+func radixSort(a, tmp []sortRow, shift, k int, compare func(a, b sortRow) int) {
 	for len(a) > smallSort && shift >= 0 {
 		var count [256]int
 		for i := range a {
@@ -86,14 +92,53 @@ func radixSort(a, tmp []sortRow, shift int, compare func(a, b sortRow) int) {
 		copy(a, tmp)
 		from := 0
 		for _, n := range count {
+			if from >= k {
+				return
+			}
 			if n > 1 {
-				radixSort(a[from:from+n], tmp[from:from+n], shift-8, compare)
+				radixSort(a[from:from+n], tmp[from:from+n], shift-8, k-from, compare)
 			}
 			from += n
 		}
 		return
 	}
+	if k < len(a)/4 {
+		selectFirst(a, k, compare)
+		a = a[:k]
+	}
 	slices.SortFunc(a, compare)
+}
+
+// selectFirst moves the first k rows of the order to the front, in any order among
+// themselves, by a heap with the last of them on top: most of many rows are compared
+// once.
+func selectFirst(a []sortRow, k int, compare func(a, b sortRow) int) {
+	heap := a[:k]
+	sink := func(i int) {
+		for {
+			kid := 2*i + 1
+			if kid >= k {
+				return
+			}
+			if kid+1 < k && compare(heap[kid+1], heap[kid]) > 0 {
+				kid++
+			}
+			if compare(heap[kid], heap[i]) <= 0 {
+				return
+			}
+			heap[i], heap[kid] = heap[kid], heap[i]
+			i = kid
+		}
+	}
+	for i := k/2 - 1; i >= 0; i-- {
+		sink(i)
+	}
+	for i := k; i < len(a) && k > 0; i++ {
+		if compare(a[i], heap[0]) < 0 {
+			a[i], heap[0] = heap[0], a[i]
+			sink(0)
+		}
+	}
 }
 
 // mergeRuns merges sorted runs, in parallel: the output is cut at rows of the
