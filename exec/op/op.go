@@ -103,6 +103,7 @@ type Worker struct {
 	Index int
 	Count int
 	crew  *crew // nil: there are no others
+	pace  pace
 }
 
 // NoSpill is embedded by Locals that cannot free memory by writing it elsewhere.

@@ -223,6 +223,7 @@ func (o *scanOp) next(ctx context.Context, b *vector.Batch) error {
 			return err
 		}
 		o.w.Query.Counters.RowsRead.Add(int64(o.b.N))
+		o.w.pace.step()
 		ok, err := o.assemble(b)
 		if err != nil {
 			return err
