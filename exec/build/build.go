@@ -19,7 +19,6 @@ import (
 	"github.com/glauxdb/glaux/exec/mem"
 	"github.com/glauxdb/glaux/exec/op"
 	"github.com/glauxdb/glaux/formats"
-	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -69,11 +68,11 @@ type builder struct {
 	traces     map[plan.Node]*op.Trace
 	pipes      map[plan.Node]*op.Pipeline
 	inline     bool
-	mem        *mem.Account            // of which operators get theirs
-	work       map[int][]*vector.Batch // the rows that WorkTables read, see recursive
-	mu         *sync.Mutex             // guards the maps while rounds of recursive queries are built
-	rounds     *rounds                 // what the rounds of a recursive query share; nil outside of its step
-	own        *ownParts               // of the node at work; nil outside of rounds
+	mem        *mem.Account        // of which operators get theirs
+	work       map[int]*op.Collect // the rows that WorkTables read, see recursive
+	mu         *sync.Mutex         // guards the maps while rounds of recursive queries are built
+	rounds     *rounds             // what the rounds of a recursive query share; nil outside of its step
+	own        *ownParts           // of the node at work; nil outside of rounds
 }
 
 // cte is a common table expression: its rows and the pipeline that makes them.

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"github.com/glauxdb/glaux/exec/op"
-	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
@@ -24,7 +23,7 @@ func (b *builder) recursive(n *plan.Recursive) op.Source {
 		}
 	}
 	var kept *rounds
-	r.Round = func(work []*vector.Batch) (*op.Pipeline, func(), error) {
+	r.Round = func(work *op.Collect) (*op.Pipeline, func(), error) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		sub, in, cols := *b, n.Init, n.InitCols
@@ -39,7 +38,7 @@ func (b *builder) recursive(n *plan.Recursive) op.Source {
 		}
 		sub.work = maps.Clone(b.work)
 		if sub.work == nil {
-			sub.work = map[int][]*vector.Batch{}
+			sub.work = map[int]*op.Collect{}
 		}
 		sub.work[n.ID] = work
 		p := &op.Pipeline{}
@@ -58,5 +57,5 @@ func (b *builder) workTable(n *plan.WorkTable) (op.Source, error) {
 	if !ok {
 		return nil, bug("recursive query %s is referred to outside of it", n.Name)
 	}
-	return &op.Batches{List: rows}, nil
+	return rows.Reader(nil), nil
 }

@@ -2,74 +2,179 @@ package op
 
 import (
 	"context"
+	"io"
 	"sync"
+	"sync/atomic"
 
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/exec/mem"
+	"github.com/glauxdb/glaux/exec/mem/spill"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
 // Collect keeps all rows, for a common table expression that is read more than
-// once. Readers made by Reader share the rows.
+// once. Readers made by Reader share the rows. What does not fit in memory is in
+// files, which every reader reads again.
 type Collect struct {
 	Types []types.Type
 	Mem   *mem.Account
 
 	mu   sync.Mutex
 	rows rowStore
+	disk []*spill.Part
 	held mem.Local
 }
 
 // NewLocal makes one copy's part.
-func (c *Collect) NewLocal(*Worker) (Local, error) {
-	return &collectLocal{c: c, rows: newRowStore(c.Types), held: c.Mem.Local()}, nil
+func (c *Collect) NewLocal(w *Worker) (Local, error) {
+	return &collectLocal{c: c, files: w.Query.Spill, rows: newRowStore(c.Types), room: newRoom(w.Query, c.Mem)}, nil
 }
 
-// Finish has nothing to do: the chunks are what readers want.
+// Finish has nothing to do: the chunks and files are what readers want.
 func (c *Collect) Finish(context.Context) error { return nil }
 
-type collectLocal struct {
-	NoSpill
-	c    *Collect
-	rows *rowStore
-	held mem.Local
+// count gives the number of rows.
+func (c *Collect) count() int64 {
+	n := int64(c.rows.rows)
+	for _, p := range c.disk {
+		n += p.Rows()
+	}
+	return n
 }
 
-func (l *collectLocal) Add(_ context.Context, b *vector.Batch) error {
+// drop lets go of the rows, when nobody reads them any more.
+func (c *Collect) drop() {
+	c.held.Close()
+	for _, p := range c.disk {
+		p.Remove()
+	}
+	c.rows, c.disk = rowStore{}, nil
+}
+
+type collectLocal struct {
+	c     *Collect
+	files *spill.Files
+	rows  *rowStore
+	disk  []*spill.Part
+	room  *room
+}
+
+func (l *collectLocal) Add(ctx context.Context, b *vector.Batch) error {
 	l.rows.add(b)
-	return l.held.Use(l.rows.bytes())
+	return l.room.use(ctx, l)
+}
+
+func (l *collectLocal) bytes() int64 { return l.rows.bytes() }
+
+// Spill writes all rows to a file.
+func (l *collectLocal) Spill(context.Context, int64) (int64, error) {
+	bytes := l.bytes()
+	if l.rows.rows == 0 || l.files == nil {
+		return 0, nil
+	}
+	part, err := writeRows(l.files, l.rows)
+	if err != nil {
+		return 0, err
+	}
+	l.disk = append(l.disk, part)
+	return bytes, nil
+}
+
+// writeRows moves the rows of a store, which is empty afterwards, to a file.
+func writeRows(files *spill.Files, rows *rowStore) (*spill.Part, error) {
+	w, err := files.Create(rows.types)
+	if err != nil {
+		return nil, err
+	}
+	for i, ch := range rows.chunks {
+		rows.chunks[i] = nil
+		if err := w.Append(ch); err != nil {
+			w.Abort()
+			return nil, err
+		}
+	}
+	*rows = *newRowStore(rows.types)
+	return w.Close()
 }
 
 func (l *collectLocal) Combine(context.Context) error {
 	l.c.mu.Lock()
 	defer l.c.mu.Unlock()
 	l.c.rows.take(l.rows)
-	l.held.Move(&l.c.held)
+	l.c.disk = append(l.c.disk, l.disk...)
+	l.room.move(&l.c.held)
 	return nil
 }
 
-// Reader gives a source of the collected rows' columns at the positions in cols.
+// Reader gives a source of the collected rows' columns at the positions in cols; nil:
+// all columns.
 func (c *Collect) Reader(cols []int) Source { return &collectReader{c: c, cols: cols} }
 
-// collectReader is a Batches that is filled when the rows are there.
+// collectReader reads the rows once: each chunk, and each file, by one of its copies.
 type collectReader struct {
 	c    *Collect
 	cols []int
-	once sync.Once
-	list Batches
+	next atomic.Int64
 }
 
-func (r *collectReader) Width() int { return max(1, len(r.c.rows.chunks)) }
+func (r *collectReader) Width() int { return max(1, len(r.c.rows.chunks)+len(r.c.disk)) }
 
-func (r *collectReader) Open(w *Worker) (Operator, error) {
-	r.once.Do(func() {
-		for _, ch := range r.c.rows.chunks {
-			b := &vector.Batch{N: ch.N}
-			for _, p := range r.cols {
-				b.Cols = append(b.Cols, ch.Cols[p])
+func (r *collectReader) Open(*Worker) (Operator, error) { return &collectOp{r: r}, nil }
+
+type collectOp struct {
+	r    *collectReader
+	file *spill.Reader // of the file at work; nil: none
+	b    vector.Batch
+}
+
+func (o *collectOp) Next(ctx context.Context, b *vector.Batch) error {
+	for {
+		if o.file != nil {
+			err := o.file.Next(ctx, &o.b)
+			if err == nil {
+				o.put(b, &o.b)
+				return nil
 			}
-			r.list.List = append(r.list.List, b)
+			if err != io.EOF {
+				return err
+			}
+			o.file.Close()
+			o.file = nil
 		}
-	})
-	return r.list.Open(w)
+		c := o.r.c
+		switch i := int(o.r.next.Add(1)) - 1; {
+		case i < len(c.rows.chunks):
+			if ch := c.rows.chunks[i]; ch.N > 0 {
+				o.put(b, ch)
+				return nil
+			}
+		case i < len(c.rows.chunks)+len(c.disk):
+			var err error
+			if o.file, err = c.disk[i-len(c.rows.chunks)].Open(); err != nil {
+				return err
+			}
+		default:
+			return io.EOF
+		}
+	}
+}
+
+// put makes b the wanted columns of rows.
+func (o *collectOp) put(b, rows *vector.Batch) {
+	if o.r.cols == nil {
+		setCols(b, rows.N, nil, rows.Cols...)
+		return
+	}
+	b.N, b.Sel, b.Cols = rows.N, nil, b.Cols[:0]
+	for _, p := range o.r.cols {
+		b.Cols = append(b.Cols, rows.Cols[p])
+	}
+}
+
+func (o *collectOp) Close() error {
+	if o.file != nil {
+		o.file.Close()
+		o.file = nil
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package op
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -20,9 +21,10 @@ type Recursive struct {
 	Distinct  bool
 	MaxRounds int // after which it is 54001; 0: no limit
 	Mem       *mem.Account
-	// Round builds the pipeline, still without a sink, of the next round: of the
-	// first query if work is nil. done is called when it has run.
-	Round func(work []*vector.Batch) (p *Pipeline, done func(), err error)
+	// Round builds the pipeline, still without a sink, of the next round, which reads
+	// the rows of the last one: of the first query if work is nil. done is called when it
+	// has run.
+	Round func(work *Collect) (p *Pipeline, done func(), err error)
 }
 
 // Width is 1: a round needs all of the one before.
@@ -48,20 +50,21 @@ type recursiveOp struct {
 	q      *Query
 	unique *groupLimitOp // lives over all rounds; nil: rows may repeat
 	rows   *Collect      // of the last round; nil: none has run
-	at     int           // chunks of it that were put out
+	out    Operator      // reads them for whoever is above; nil: all were put out
 	rounds int
 }
 
 func (o *recursiveOp) Next(ctx context.Context, b *vector.Batch) error {
 	for {
-		if o.rows != nil {
-			if chunks := o.rows.rows.chunks; o.at < len(chunks) {
-				c := chunks[o.at]
-				o.at++
-				setCols(b, c.N, nil, c.Cols...)
-				return nil
+		if o.out != nil {
+			err := o.out.Next(ctx, b)
+			if err != io.EOF {
+				return err
 			}
-			if o.rows.rows.rows == 0 {
+			if err := o.closeOut(); err != nil {
+				return err
+			}
+			if o.rows.count() == 0 {
 				return io.EOF
 			}
 		}
@@ -71,17 +74,22 @@ func (o *recursiveOp) Next(ctx context.Context, b *vector.Batch) error {
 	}
 }
 
+func (o *recursiveOp) closeOut() error {
+	if o.out == nil {
+		return nil
+	}
+	err := o.out.Close()
+	o.out = nil
+	return err
+}
+
 // round runs the next round.
 func (o *recursiveOp) round(ctx context.Context) error {
 	if o.rounds++; o.r.MaxRounds > 0 && o.rounds > o.r.MaxRounds {
 		return fault.New(fault.CodeStatementTooComplex, "recursive query %q did not end after %d rounds", o.r.Name, o.r.MaxRounds).
 			WithHint("Use UNION instead of UNION ALL if rows repeat, or raise max_recursion_depth (0: no limit).")
 	}
-	var work []*vector.Batch
-	if o.rows != nil {
-		work = o.rows.rows.chunks
-	}
-	p, done, err := o.r.Round(work)
+	p, done, err := o.r.Round(o.rows)
 	if err != nil {
 		return err
 	}
@@ -93,20 +101,25 @@ func (o *recursiveOp) round(ctx context.Context) error {
 	}
 	err = p.Run(ctx, o.q)
 	if o.rows != nil {
-		o.rows.held.Close()
+		o.rows.drop()
 	}
-	o.rows, o.at = next, 0
+	o.rows = next
+	if err != nil {
+		return err
+	}
+	o.out, err = next.Reader(nil).Open(&Worker{Query: o.q, Count: 1})
 	return err
 }
 
 func (o *recursiveOp) Close() error {
+	err := o.closeOut()
 	if o.rows != nil {
-		o.rows.held.Close()
+		o.rows.drop()
 	}
 	if o.unique != nil {
-		return o.unique.Close()
+		err = errors.Join(err, o.unique.Close())
 	}
-	return nil
+	return err
 }
 
 // uniqueRound passes the rows of one round that no round had before.
