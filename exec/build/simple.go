@@ -159,7 +159,7 @@ func (b *builder) setOp(n *plan.SetOp, p *op.Pipeline) (op.Source, error) {
 		name = "except"
 	}
 	s := &op.SetOp{Except: n.Kind == plan.Except, All: n.All, Types: typesOf(n.Cols), Inputs: len(n.In),
-		Mem: b.mem.Child(name, 0)}
+		Mem: b.mem.Child(name, 0), Trace: b.trace(n)}
 	for k, in := range n.In {
 		if err := b.sink(n, in, p, func() (op.Sink, error) { return s.Input(k, maps[k]), nil }); err != nil {
 			return nil, err

@@ -1,18 +1,38 @@
 package fn
 
-// FlatStates tells that the states of an aggregate are all that it keeps: their bytes
-// can be written elsewhere, and merged from there by any Aggregator of the same call.
+// Flat marks Aggregators whose states are all that they keep: their bytes can be
+// written elsewhere, and merged from there by any Aggregator of the same call.
+type Flat interface{ FlatStates() }
+
+// FlatStates tells whether an Aggregator is Flat.
 func FlatStates(a Aggregator) bool {
-	_, ok := a.(interface{ flatStates() })
+	_, ok := a.(Flat)
 	return ok
 }
 
-func (*boolAgg) flatStates()        {}
-func (*bitAgg) flatStates()         {}
-func (checksumAgg) flatStates()     {}
-func (*countAgg) flatStates()       {}
-func (*minMaxAgg[T]) flatStates()   {}
-func (*momentAgg) flatStates()      {}
-func (*sumAgg) flatStates()         {}
-func (*floatSumAgg) flatStates()    {}
-func (*intervalSumAgg) flatStates() {}
+// FlatStates implements Flat.
+func (*boolAgg) FlatStates() {}
+
+// FlatStates implements Flat.
+func (*bitAgg) FlatStates() {}
+
+// FlatStates implements Flat.
+func (checksumAgg) FlatStates() {}
+
+// FlatStates implements Flat.
+func (*countAgg) FlatStates() {}
+
+// FlatStates implements Flat.
+func (*minMaxAgg[T]) FlatStates() {}
+
+// FlatStates implements Flat.
+func (*momentAgg) FlatStates() {}
+
+// FlatStates implements Flat.
+func (*sumAgg) FlatStates() {}
+
+// FlatStates implements Flat.
+func (*floatSumAgg) FlatStates() {}
+
+// FlatStates implements Flat.
+func (*intervalSumAgg) FlatStates() {}

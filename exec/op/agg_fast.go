@@ -195,3 +195,8 @@ func (f *fewGroups) update(a fn.Aggregator, st fn.States, args []*vector.Vector,
 	}
 	return nil
 }
+
+// int64sOf views bytes that are aligned to 8 as numbers.
+func int64sOf(b []byte) []int64 {
+	return unsafe.Slice((*int64)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/8)
+}

@@ -2,40 +2,44 @@ package op
 
 import (
 	"context"
-	"io"
 	"sync"
 
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/fn"
 	"github.com/glauxdb/glaux/exec/mem"
-	"github.com/glauxdb/glaux/exec/op/keytab"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
 // SetOp is INTERSECT [ALL] and EXCEPT [ALL]: it counts how often each row occurs
 // in each input and puts it out as often as the counts say. Each input has its
 // own sink, made by Input; the SetOp itself is the source of the result.
+//
+// The rows are the groups of an Aggregate that all inputs share, whose one call
+// counts by input: so it merges and spills as that does.
 type SetOp struct {
 	Except bool
 	All    bool
 	Types  []types.Type
 	Inputs int
 	Mem    *mem.Account
+	Trace  *Trace // may be nil
 
-	mu     sync.Mutex
-	layout *keytab.Layout
-	tab    *keytab.Table
-	counts []int64 // Inputs numbers for each row of the table
-	held   mem.Local
+	mu       sync.Mutex
+	agg      *Aggregate
+	finished int // inputs
 }
 
 // Input makes the sink of input k, whose output columns are at the positions cols.
 func (s *SetOp) Input(k int, cols []int) Sink {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.layout == nil {
-		s.layout = keytab.NewLayout(s.Types, true)
-		s.tab = keytab.NewTable(s.layout, 0)
-		s.held = s.Mem.Local()
+	if s.agg == nil {
+		s.agg = &Aggregate{KeyTypes: s.Types, Inputs: []ProjectItem{{Pass: len(s.Types)}}, InTypes: []types.Type{types.TBigInt},
+			Calls: []AggCall{{New: func() (fn.Aggregator, error) { return &inputCounts{s: s}, nil }, Type: types.TBigInt, Args: []int{0}}},
+			Mem:   s.Mem, Trace: s.Trace}
+		for i := range s.Types {
+			s.agg.Keys = append(s.agg.Keys, i)
+		}
 	}
 	return &setInput{s: s, k: k, cols: cols}
 }
@@ -46,74 +50,98 @@ type setInput struct {
 	cols []int
 }
 
-func (i *setInput) NewLocal(*Worker) (Local, error) {
-	return &setLocal{i: i, enc: keytab.NewEncoder(i.s.layout), tab: keytab.NewTable(i.s.layout, 0), held: i.s.Mem.Local()}, nil
+func (i *setInput) NewLocal(w *Worker) (Local, error) {
+	l, err := i.s.agg.NewLocal(w)
+	if err != nil {
+		return nil, err
+	}
+	return &setLocal{Local: l, cols: i.cols, number: vector.FromValues(types.TBigInt, []types.Value{types.IntOf(types.TBigInt, int64(i.k))})}, nil
 }
 
-func (i *setInput) Finish(context.Context) error { return nil }
-
-// setLocal counts one worker's rows of one input.
-type setLocal struct {
-	NoSpill
-	i      *setInput
-	enc    *keytab.Encoder
-	tab    *keytab.Table
-	counts []int64
-	keys   []*vector.Vector
-	rows   []uint32
-	held   mem.Local
-}
-
-func (l *setLocal) Add(_ context.Context, b *vector.Batch) error {
-	l.keys = l.keys[:0]
-	for _, p := range l.i.cols {
-		l.keys = append(l.keys, b.Cols[p])
+// Finish merges the counts after the last input.
+func (i *setInput) Finish(ctx context.Context) error {
+	i.s.mu.Lock()
+	i.s.finished++
+	last := i.s.finished == i.s.Inputs
+	i.s.mu.Unlock()
+	if last {
+		return i.s.agg.Finish(ctx)
 	}
-	l.enc.Encode(l.keys, b.Sel, b.N)
-	l.rows = grow(l.rows, l.enc.Len())
-	if err := l.tab.FindOrInsert(l.enc, l.rows); err != nil {
-		return err
-	}
-	for len(l.counts) < l.tab.Len() {
-		l.counts = append(l.counts, 0)
-	}
-	for _, r := range l.rows {
-		l.counts[r]++
-	}
-	return l.held.Use(l.tab.MemoryBytes() + 8*int64(cap(l.counts)))
-}
-
-// Combine adds the worker's counts to the shared ones.
-func (l *setLocal) Combine(ctx context.Context) error {
-	s := l.i.s
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for at := 0; at < l.tab.Len(); at += vector.BatchSize {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		l.tab.View(l.enc, at, min(vector.BatchSize, l.tab.Len()-at))
-		l.rows = grow(l.rows, l.enc.Len())
-		if err := s.tab.FindOrInsert(l.enc, l.rows); err != nil {
-			return err
-		}
-		for len(s.counts) < s.tab.Len()*s.Inputs {
-			s.counts = append(s.counts, 0)
-		}
-		for k, r := range l.rows {
-			s.counts[int(r)*s.Inputs+l.i.k] += l.counts[at+k]
-		}
-		if err := s.held.Use(s.tab.MemoryBytes() + 8*int64(cap(s.counts))); err != nil {
-			return err
-		}
-	}
-	l.held.Close()
 	return nil
 }
 
-// times says how often row r comes out.
-func (s *SetOp) times(r int) int64 {
-	c := s.counts[r*s.Inputs : (r+1)*s.Inputs]
+// setLocal adds the input's number to its rows.
+type setLocal struct {
+	Local
+	cols   []int
+	number *vector.Vector
+	b      vector.Batch
+}
+
+func (l *setLocal) Add(ctx context.Context, b *vector.Batch) error {
+	l.b.N, l.b.Sel, l.b.Cols = b.N, b.Sel, l.b.Cols[:0]
+	for _, p := range l.cols {
+		l.b.Cols = append(l.b.Cols, b.Cols[p])
+	}
+	l.number.Form, l.number.Len = vector.Const, b.N
+	l.b.Cols = append(l.b.Cols, l.number)
+	return l.Local.Add(ctx, &l.b)
+}
+
+// inputCounts counts how often a row occurs in each input, and in the end how often it
+// comes out. Its argument is the number of the input, the same in all of a batch.
+type inputCounts struct{ s *SetOp }
+
+// FlatStates implements fn.Flat.
+func (*inputCounts) FlatStates() {}
+
+func (c *inputCounts) StateSize() int { return 8 * c.s.Inputs }
+
+// count gives the counts of a row.
+func (c *inputCounts) count(st fn.States, r uint32) []int64 {
+	at := int(r)*st.Stride + st.Off
+	return int64sOf(st.Rows[at : at+8*c.s.Inputs])
+}
+
+func (c *inputCounts) Update(st fn.States, groups []uint32, args []*vector.Vector, _ vector.Sel) error {
+	k := vector.Values[int64](args[0])[0]
+	for _, g := range groups {
+		c.count(st, g)[k]++
+	}
+	return nil
+}
+
+func (c *inputCounts) UpdateOne(st fn.States, args []*vector.Vector, sel vector.Sel, n int) error {
+	if sel != nil {
+		n = len(sel)
+	}
+	c.count(st, 0)[vector.Values[int64](args[0])[0]] += int64(n)
+	return nil
+}
+
+func (c *inputCounts) Merge(st fn.States, groups []uint32, _ fn.Aggregator, from fn.States, rows []uint32) error {
+	for i, g := range groups {
+		to := c.count(st, g)
+		for k, n := range c.count(from, rows[i]) {
+			to[k] += n
+		}
+	}
+	return nil
+}
+
+func (c *inputCounts) Final(st fn.States, groups []uint32, out *vector.Vector) error {
+	at := out.Len
+	out.Resize(at + len(groups))
+	for i, g := range groups {
+		vector.Values[int64](out)[at+i] = c.s.times(c.count(st, g))
+	}
+	return nil
+}
+
+func (c *inputCounts) MemoryBytes() int64 { return 0 }
+
+// times says how often a row comes out.
+func (s *SetOp) times(c []int64) int64 {
 	n := c[0]
 	for _, x := range c[1:] {
 		switch {
@@ -131,59 +159,63 @@ func (s *SetOp) times(r int) int64 {
 	return n
 }
 
-// Width is 1.
-func (s *SetOp) Width() int { return 1 }
+// Width is that of the aggregate.
+func (s *SetOp) Width() int { return s.agg.Width() }
 
-// Open makes the operator that puts out the result.
-func (s *SetOp) Open(*Worker) (Operator, error) {
-	return &setOut{s: s, cols: newVectors(len(s.Types)), out: newVectors(len(s.Types))}, nil
+// Open makes an operator that puts out the result.
+func (s *SetOp) Open(w *Worker) (Operator, error) {
+	in, err := s.agg.Open(w)
+	if err != nil {
+		return nil, err
+	}
+	return &setOut{in: in, n: len(s.Types), out: newVectors(len(s.Types))}, nil
 }
 
 type setOut struct {
-	s    *SetOp
-	at   int
-	left int64 // repetitions of row at-1 that are still to come
-	cols []*vector.Vector
+	in   Operator
+	n    int // columns
+	b    vector.Batch
+	at   int   // row of b that is next
+	left int64 // repetitions of the row before that are still to come
 	out  []*vector.Vector
 	idx  []uint32
 }
 
 func (o *setOut) Next(ctx context.Context, b *vector.Batch) error {
 	for {
-		from := max(o.at-1, 0)
-		o.choose(from)
-		if len(o.idx) > 0 {
-			for i := range o.cols {
-				o.s.tab.Column(o.cols[i], i, from, o.at-from)
-				vector.Gather(o.out[i], o.cols[i], o.idx)
+		if o.left == 0 && o.at == o.b.N {
+			if err := o.in.Next(ctx, &o.b); err != nil {
+				return err
 			}
-			setCols(b, len(o.idx), nil, o.out...)
-			return nil
+			o.at = 0
 		}
-		if o.at == o.s.tab.Len() {
-			return io.EOF
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-	}
-}
-
-// choose lists the next rows that come out, counted from row `from` of the table.
-func (o *setOut) choose(from int) {
-	o.idx = o.idx[:0]
-	for len(o.idx) < vector.BatchSize {
-		if o.left > 0 {
-			o.idx = append(o.idx, uint32(o.at-1-from))
-			o.left--
+		if o.choose(); len(o.idx) == 0 {
 			continue
 		}
-		if o.at == o.s.tab.Len() || o.at-from >= vector.MaxBatch {
-			return
+		for i := range o.out {
+			vector.Gather(o.out[i], o.b.Cols[i], o.idx)
 		}
-		o.left = o.s.times(o.at)
-		o.at++
+		setCols(b, len(o.idx), nil, o.out...)
+		return nil
 	}
 }
 
-func (o *setOut) Close() error { return nil }
+// choose lists the next rows of the batch that come out.
+func (o *setOut) choose() {
+	times := vector.Values[int64](o.b.Cols[o.n])
+	o.idx = o.idx[:0]
+	for len(o.idx) < vector.BatchSize {
+		switch {
+		case o.left > 0:
+			o.idx = append(o.idx, uint32(o.at-1))
+			o.left--
+		case o.at == o.b.N:
+			return
+		default:
+			o.left = times[o.at]
+			o.at++
+		}
+	}
+}
+
+func (o *setOut) Close() error { return o.in.Close() }

@@ -31,6 +31,9 @@ var spilling = []struct {
 	{`SELECT count(DISTINCT n), count(DISTINCT 'some text ' || n), sum(n) FROM generate_series(1, 200000) g (n)`, false},
 	{`SELECT DISTINCT n * 31 % 150000, 'abc' || n % 3 FROM generate_series(1, 300000) g (n)`, false},
 	{`SELECT k, count(*) FROM (SELECT n * 79 % 100003 AS k FROM generate_series(1, 300000) g (n)) t GROUP BY k ORDER BY 2 DESC, k DESC`, true},
+	{`SELECT n % 100000 FROM generate_series(1, 200000) g (n) INTERSECT ALL SELECT n FROM generate_series(50000, 250000) g (n)`, false},
+	{`SELECT 'x' || n FROM generate_series(1, 150000) g (n) EXCEPT SELECT 'x' || 3 * n FROM generate_series(1, 100000) g (n)`, false},
+	{`SELECT n % 90000 FROM generate_series(1, 200000) g (n) EXCEPT ALL SELECT n FROM generate_series(1, 80000) g (n)`, false},
 }
 
 // TestSpilling runs queries in a few megabytes and compares their answers with those
