@@ -171,7 +171,7 @@ func mathFloats() []*Entry {
 		})
 		return &Entry{Names: []string{name}, Doc: doc, Examples: []Example{{SQL: sql, Result: "true"}}, overs: []overload{{sig: name + "(double) boolean", scalar: im}}}
 	}
-	return append(out,
+	return append(out, notNaN(),
 		konst("pi", "The ratio of a circle's circumference to its diameter.", "3.141592653589793", math.Pi),
 		konst("e", "Euler's number.", "2.718281828459045", math.E),
 		konst("infinity", "Positive infinity.", "Infinity", math.Inf(1)),
@@ -180,6 +180,33 @@ func mathFloats() []*Entry {
 		test("is_infinite", "Whether the argument is infinite.", "is_infinite(infinity())", func(x float64) bool { return math.IsInf(x, 0) }),
 		test("is_finite", "Whether the argument is a number and not infinite.", "is_finite(1.5)", func(x float64) bool { return !math.IsInf(x, 0) && !math.IsNaN(x) }),
 	)
+}
+
+// notNaN is what comparisons of the athena dialect ask besides the order.
+func notNaN() *Entry {
+	e := &Entry{Names: []string{"not_nan"}, Doc: "Whether no argument is NaN. `=`, `<` and their kin ask it in the athena dialect, besides the order that has NaN above every number.",
+		Examples: []Example{{SQL: "not_nan(1.5)", Result: "true"}, {SQL: "not_nan(1.5, nan())", Result: "false"}}}
+	for _, sig := range []string{"not_nan(double) boolean", "not_nan(double, double) boolean"} {
+		e.overs = append(e.overs, overload{sig: sig, scalar: flat(areNumbers[float64])})
+	}
+	for _, sig := range []string{"not_nan(real) boolean", "not_nan(real, real) boolean"} {
+		e.overs = append(e.overs, overload{sig: sig, scalar: flat(areNumbers[float32])})
+	}
+	return e
+}
+
+func areNumbers[T float32 | float64](_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	a, b, r := vector.Values[T](args[0]), vector.Values[T](args[len(args)-1]), vector.Values[bool](out)
+	if sel == nil {
+		for i := range r {
+			r[i] = a[i] == a[i] && b[i] == b[i]
+		}
+		return nil
+	}
+	for _, i := range sel {
+		r[i] = a[i] == a[i] && b[i] == b[i]
+	}
+	return nil
 }
 
 // floatPair makes a function of two doubles.

@@ -455,6 +455,15 @@ func (b *binder) logic(c *exprCtx, e *ast.Binary) (plan.Expr, error) {
 
 // compare makes a comparison, bringing both sides to one type.
 func (b *binder) compare(op plan.CompareOp, l, r plan.Expr, pos ast.Pos) (plan.Expr, error) {
+	x, err := b.compareOrdered(op, l, r, pos)
+	if cmp, ok := x.(*plan.Compare); ok && err == nil {
+		return b.ieee(cmp, pos)
+	}
+	return x, err
+}
+
+// compareOrdered is compare by the order in which values sort and are told apart.
+func (b *binder) compareOrdered(op plan.CompareOp, l, r plan.Expr, pos ast.Pos) (plan.Expr, error) {
 	if l.Type().Kind == types.Row && r.Type().Kind == types.Row && op != plan.Distinct && op != plan.NotDistinct {
 		if ls, rs := rowParts(l), rowParts(r); len(ls) == len(rs) && len(ls) > 0 {
 			return b.compareLists(op, ls, rs, pos)

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"math"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -67,20 +68,16 @@ func (b *binder) between(c *exprCtx, e *ast.Between) (plan.Expr, error) {
 		return nil, err
 	}
 	one := func(lo, hi plan.Expr) (plan.Expr, error) {
-		from, to := plan.GE, plan.LE
-		if e.Not {
-			from, to = plan.LT, plan.GT
-		}
-		l, err := b.compare(from, xs[0], lo, e.Lo.Position())
+		l, err := b.compare(plan.GE, xs[0], lo, e.Lo.Position())
 		if err != nil {
 			return nil, err
 		}
-		h, err := b.compare(to, xs[0], hi, e.Hi.Position())
+		h, err := b.compare(plan.LE, xs[0], hi, e.Hi.Position())
 		if err != nil {
 			return nil, err
 		}
 		if e.Not {
-			return &plan.Or{Pos: b.planPos(e), Args: []plan.Expr{l, h}}, nil
+			return &plan.Or{Pos: b.planPos(e), Args: []plan.Expr{negation(l), negation(h)}}, nil
 		}
 		return &plan.And{Pos: b.planPos(e), Args: []plan.Expr{l, h}}, nil
 	}
@@ -96,6 +93,14 @@ func (b *binder) between(c *exprCtx, e *ast.Between) (plan.Expr, error) {
 		return &plan.And{Pos: b.planPos(e), Args: []plan.Expr{x, y}}, nil
 	}
 	return &plan.Or{Pos: b.planPos(e), Args: []plan.Expr{x, y}}, nil
+}
+
+// negation is NOT x.
+func negation(x plan.Expr) plan.Expr {
+	if c, ok := x.(*plan.Compare); ok {
+		return &plan.Compare{Pos: c.Pos, Op: c.Op.Negate(), L: c.L, R: c.R}
+	}
+	return &plan.Not{Pos: plan.Pos(x.Position()), X: x}
 }
 
 func (b *binder) in(c *exprCtx, e *ast.In) (plan.Expr, error) {
@@ -150,7 +155,7 @@ func (b *binder) inList(pos ast.Pos, x plan.Expr, items []plan.Expr, not bool) (
 // constIn gives nil if some item is not a constant.
 func (b *binder) constIn(pos ast.Pos, x plan.Expr, items []plan.Expr, not bool) (plan.Expr, error) {
 	for _, it := range items {
-		if _, ok := it.(*plan.Const); !ok {
+		if k, ok := it.(*plan.Const); !ok || k.Value.Type.IsFloat() && math.IsNaN(k.Value.F) && b.dialect == plan.Athena {
 			return nil, nil
 		}
 	}

@@ -160,7 +160,7 @@ func (b *binder) inKeys(c *exprCtx, pos ast.Pos, x ast.Expr, q *ast.Query) ([]pl
 	sub = b.settle(sub)
 	keys := make([]plan.EqualKey, len(ls))
 	for i, l := range ls {
-		e, err := b.compare(plan.EQ, l, sub.ref(i), pos)
+		e, err := b.compareOrdered(plan.EQ, l, sub.ref(i), pos)
 		if err != nil {
 			return nil, nil, err
 		}

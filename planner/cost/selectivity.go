@@ -54,6 +54,9 @@ func (s *Stats) selectivity(cond plan.Expr) float64 {
 		if e.Fn.Name == "like" || e.Fn.Name == "ilike" {
 			return selLike
 		}
+		if e.Fn.Name == "not_nan" {
+			return 1
+		}
 	}
 	return selDefault
 }
