@@ -15,6 +15,7 @@ var docs = map[string]string{
 	"build_once":             "In the step of a recursive query joins build from the side that is the same in every round, once.",
 	"cascade_groups":         "A grouping set is aggregated from the result of a finer one; averages and variances from their parts.",
 	"decorrelate":            "A correlated subquery becomes a join.",
+	"dependent_keys":         "Group keys that are computed from other keys are computed of the groups.",
 	"derive_from_or":         "Of a disjunction over several tables each table gets what it says of it alone.",
 	"drop_sorts":             "Orders that nobody sees go away.",
 	"estimate_scans":         "The bytes of each scan are bounded again, now that limits and runtime filters are known.",

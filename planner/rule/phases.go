@@ -26,7 +26,7 @@ var phases = sync.OnceValue(func() []phase {
 		{name: "join order", rules: []Rule{reorderJoins(), buildOnce()}},
 		{name: "share", repeat: 8, rules: []Rule{shareSubplans()}},
 		{name: "groups", repeat: 1, rules: []Rule{cascadeGroups(), inlineWith()}},
-		{name: "early", rules: []Rule{pushAggregate(), groupDistinct(), sumOffsets()}},
+		{name: "early", rules: []Rule{dependentKeys(), mergeProjects(), pushAggregate(), groupDistinct(), sumOffsets()}},
 		{name: "limits", repeat: 4, down: true, rules: []Rule{topN(), pushTopN(), pushLimit(), mergeProjects()}},
 		{name: "finish", rules: []Rule{pruneColumns(), mergeProjects(), addRuntimeFilters(), pushThreshold(), orderFiles(), spatialJoin(), trimJoins(), mergeProjects(), estimateScans()}},
 	}
