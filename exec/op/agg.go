@@ -161,6 +161,7 @@ type aggLocal struct {
 	keys, inputs, args []*vector.Vector
 	groups, sub        []uint32
 	codes              codeGroups
+	direct             directGroups
 	few                fewGroups
 	cut                [][]uint32 // row numbers by partition, after Combine
 	limit              int        // groups at which sealing is thought of next
@@ -197,7 +198,7 @@ func (l *aggLocal) Add(ctx context.Context, b *vector.Batch) error {
 	return l.room.use(ctx, l)
 }
 
-func (l *aggLocal) bytes() int64 { return l.frozenBytes + l.spillable() }
+func (l *aggLocal) bytes() int64 { return l.frozenBytes + l.direct.bytes() + l.spillable() }
 
 // spillable counts what spilling can free, except that tables with states that cannot
 // be spilled count until they are frozen.
@@ -223,6 +224,9 @@ func (l *aggLocal) findGroups(b *vector.Batch) error {
 		return l.t.tab.Append(l.enc, l.groups)
 	}
 	if ok, err := l.codes.find(l, b); ok || err != nil {
+		return err
+	}
+	if ok, err := l.direct.find(l, b); ok || err != nil {
 		return err
 	}
 	l.enc.Encode(l.keys, b.Sel, b.N)
