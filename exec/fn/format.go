@@ -15,8 +15,9 @@ import (
 // formatEntries put values into text.
 func formatEntries() []*Entry {
 	return []*Entry{
-		{Names: []string{"format"}, Doc: "Text with values in the places that `%` marks: PostgreSQL's %s (value), %I (identifier) and %L (literal) in the postgres dialect; %s, %d, %f, %e, %x, %o, %b, %c, %h and %n as Java's Formatter in the athena dialect.",
-			Examples: []Example{{SQL: "format('Hello %s, %1$L, %I', 'World', 'a b')", Result: `Hello World, 'World', "a b"`}, {SQL: "format('%05d|%,.2f|%-4s|', 42, 1234567.891, 'ab')", Result: "00042|1,234,567.89|ab  |", Athena: true}},
+		{Names: []string{"format"}, Doc: "Text with values in the places that `%` marks: PostgreSQL's %s (value), %I (identifier) and %L (literal) in the postgres dialect; %s, %d, %f, %e, %x, %o, %b, %c, %h, %n and dates and times by %t with a letter as Java's Formatter in the athena dialect.",
+			Examples: []Example{{SQL: "format('Hello %s, %1$L, %I', 'World', 'a b')", Result: `Hello World, 'World', "a b"`}, {SQL: "format('%05d|%,.2f|%-4s|', 42, 1234567.891, 'ab')", Result: "00042|1,234,567.89|ab  |", Athena: true},
+				{SQL: "format('%1$tA, %1$tB %1$te, %1$tY at %2$tR', date '2006-07-04', time '09:05:00')", Result: "Tuesday, July 4, 2006 at 09:05", Athena: true}},
 			overs: []overload{
 				{sig: "format(varchar, any...) varchar", dialect: pgOnly, lenient: true, scalar: eval(formatRows(formatPG))},
 				{sig: "format(varchar, any...) varchar", dialect: athenaOnly, lenient: true, scalar: eval(formatRows(formatJava))},
@@ -36,12 +37,13 @@ const maxFormatWidth = 1 << 20
 // directive is one %[n$][flags][width][.precision]conversion.
 type directive struct {
 	arg        int    // 1-based; 0: the next one
-	flags      string // of -+ 0,(#
+	flags      string // of -+ 0,(#<
 	width      int    // -1: none
 	widthArg   int    // PostgreSQL's *n$; 0 with star: the next argument
 	star       bool
 	precision  int // -1: none
 	conversion byte
+	suffix     byte // the letter behind Java's t
 }
 
 func (d *directive) has(flag byte) bool { return strings.IndexByte(d.flags, flag) >= 0 }
@@ -83,6 +85,12 @@ func parseDirective(s []byte, flags string, stars bool) (d directive, n int, err
 		return d, 0, badFormat("a width or precision of the format is too large")
 	}
 	d.conversion = s[n]
+	if !stars && d.conversion|0x20 == 't' {
+		if n++; n >= len(s) {
+			return d, 0, badFormat("unknown format conversion %" + string(rune(d.conversion)))
+		}
+		d.suffix = s[n]
+	}
 	return d, n + 1, nil
 }
 
@@ -130,7 +138,7 @@ func formatRows(one func(b []byte, f *formatArgs, d directive) ([]byte, error)) 
 		}
 		flags, stars := "-", true
 		if !f.text.Wire {
-			flags, stars = "-+ 0,(#", false
+			flags, stars = "-+ 0,(#<", false
 		}
 		return kernel.EachErr(sel, out.Len, func(i int) error {
 			if args[0].IsNull(i) {

@@ -14,14 +14,18 @@ import (
 )
 
 // formatJava appends a directive as java.util.Formatter does for the conversions
-// s, S, d, x, X, o, f, e, E, b, B, h, H, c, n and %. Dates (t) and hexadecimal floats (a)
-// are refused.
+// s, S, d, x, X, o, f, e, E, b, B, h, H, c, t, T, n and %. Hexadecimal floats (a) are refused.
 func formatJava(b []byte, f *formatArgs, d directive) ([]byte, error) {
 	switch d.conversion {
 	case 'n':
 		return append(b, '\n'), nil
 	case '%':
 		return appendPadding(b, []byte("%"), d.width, d.has('-')), nil
+	}
+	if d.has('<') { // the argument of the directive before
+		if d.arg = f.next; d.arg == 0 {
+			return b, badFormat("format() has no argument before %<")
+		}
 	}
 	v, err := f.take(d.arg)
 	if err != nil {
@@ -38,6 +42,8 @@ func formatJava(b []byte, f *formatArgs, d directive) ([]byte, error) {
 		err = f.javaChar(d, v, null)
 	case 'd', 'x', 'X', 'o':
 		err = f.javaInteger(d, v, t, null)
+	case 't', 'T':
+		err = f.javaTime(d, v, t, null)
 	case 'f', 'e', 'E':
 		err = f.javaFloat(d, v, t, null)
 	default:
