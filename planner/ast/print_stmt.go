@@ -38,7 +38,7 @@ func (p *printer) stmt(s Stmt) {
 	case *DropFunction:
 		p.dropFunction(s)
 	case *CreateView:
-		p.s("create ")
+		p.s(map[bool]string{true: "alter ", false: "create "}[s.Alter])
 		p.opt(s.OrReplace, "or replace ")
 		p.s("view ")
 		p.opt(s.IfNotExists, "if not exists ")
@@ -53,7 +53,11 @@ func (p *printer) stmt(s Stmt) {
 		p.opt(s.IfExists, "if exists ")
 		p.names(s.Names)
 	case *AlterTable:
-		p.s("alter table ")
+		if s.View {
+			p.s("alter view ")
+		} else {
+			p.s("alter table ")
+		}
 		p.name(s.Name)
 		p.s(" ")
 		p.action(s.Action)

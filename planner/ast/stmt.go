@@ -106,10 +106,12 @@ type (
 		To    string
 		With  []Property
 	}
-	// CreateView is CREATE [OR REPLACE] VIEW. Text is the query as written.
+	// CreateView is CREATE [OR REPLACE] VIEW, or ALTER VIEW ... AS, which keeps the
+	// comment and the properties. Text is the query as written.
 	CreateView struct {
 		stmtNode
 		Name        Name
+		Alter       bool
 		OrReplace   bool
 		IfNotExists bool
 		Columns     []Ident
@@ -129,6 +131,7 @@ type (
 	// AlterTable is ALTER TABLE name action.
 	AlterTable struct {
 		stmtNode
+		View   bool // ALTER VIEW
 		Name   Name
 		Action AlterAction
 	}

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -171,6 +172,15 @@ func (b *binder) createView(s *ast.CreateView) (plan.Statement, error) {
 		return nil, err
 	}
 	params := map[string]string{}
+	if s.Alter {
+		old, err := b.existingView(s.Name)
+		if err != nil {
+			return nil, err
+		}
+		database, name, s.Comment = old.Database, old.Name, old.Description
+		maps.Copy(params, old.Parameters)
+		delete(params, paramDialect)
+	}
 	for _, p := range s.Properties {
 		params[p.Key] = p.Value
 	}
@@ -213,7 +223,16 @@ func (b *binder) createView(s *ast.CreateView) (plan.Statement, error) {
 	if old, err := b.table(database, name, s.Name.Position()); err == nil && old.Kind != catalog.VirtualView {
 		return nil, b.fail(s.Name.Position(), fault.CodeDuplicateTable, "relation %q already exists and is not a view", name)
 	}
-	return &plan.CreateTable{Table: t, IfNotExists: s.IfNotExists, OrReplace: s.OrReplace}, nil
+	return &plan.CreateTable{Table: t, IfNotExists: s.IfNotExists, OrReplace: s.OrReplace || s.Alter}, nil
+}
+
+// existingView finds what ALTER VIEW names.
+func (b *binder) existingView(name ast.Name) (*catalog.Table, error) {
+	t, err := b.existing(name)
+	if err == nil && t.Kind != catalog.VirtualView {
+		err = b.fail(name.Position(), fault.CodeWrongObjectType, "%q is not a view", t.Name).WithHint("Write ALTER TABLE.")
+	}
+	return t, err
 }
 
 // viewDialect sets the dialect that a view's text is in. The binder is for this
@@ -234,7 +253,11 @@ func (b *binder) alterTable(s *ast.AlterTable) (plan.Statement, error) {
 	if t, ok := b.tempNamed(s.Name); ok {
 		return b.alterTemp(s, t)
 	}
-	t, err := b.existingTable(s.Name)
+	find := b.existingTable
+	if s.View {
+		find = b.existingView
+	}
+	t, err := find(s.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -186,9 +186,15 @@ func (b *binder) showColumns(s *ast.Show) (plan.Statement, error) {
 	if err != nil {
 		return nil, err
 	}
+	keep, err := b.likeFilter(s)
+	if err != nil {
+		return nil, err
+	}
 	var names []string
 	for _, c := range t.AllColumns() {
-		names = append(names, c.Name)
+		if keep(c.Name) {
+			names = append(names, c.Name)
+		}
 	}
 	return b.lines("SHOW", []string{"field"}, column(names))
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/glauxdb/glaux/planner/ast"
 )
 
-// alter parses ALTER TABLE name action.
+// alter parses ALTER TABLE name action and its kin.
 func (p *parser) alter() ast.Stmt {
 	n := at(&ast.AlterTable{}, p.pos())
 	p.i++
@@ -22,6 +22,9 @@ func (p *parser) alter() ast.Stmt {
 	if p.is("database") || p.is("schema") {
 		return p.alterDatabase(n.Pos)
 	}
+	if p.is("view") {
+		return p.alterView(n)
+	}
 	if !p.is("table") {
 		if p.tok().kind == kWord && !p.done() && !p.is(";") {
 			p.unsupported("ALTER " + strings.ToUpper(p.tok().word))
@@ -32,6 +35,28 @@ func (p *parser) alter() ast.Stmt {
 	p.i++
 	n.Name = p.name("a table name")
 	n.Action = p.alterAction()
+	return n
+}
+
+// alterView parses ALTER VIEW name AS query | RENAME TO name | SET or UNSET TBLPROPERTIES.
+func (p *parser) alterView(n *ast.AlterTable) ast.Stmt {
+	p.i++
+	n.View, n.Name = true, p.name("a view name")
+	switch {
+	case p.eat("as"):
+		v := at(&ast.CreateView{Alter: true, Name: n.Name}, n.Pos)
+		start := p.tok().start
+		v.Query = p.query()
+		v.Text = p.source(start)
+		return v
+	case p.is("rename") && p.isAt(1, "to"), (p.is("set") || p.is("unset")) && p.isAt(1, "tblproperties"):
+		n.Action = p.alterAction()
+		return n
+	case p.is("rename"), p.is("set"), p.is("unset"), p.is("alter"), p.is("owner"), p.is("add"), p.is("drop"):
+		p.unsupported("ALTER VIEW ... " + strings.ToUpper(p.tok().word) + " " + strings.ToUpper(p.peek(1).word))
+		return n
+	}
+	p.fail("AS", "RENAME TO", "SET TBLPROPERTIES", "UNSET TBLPROPERTIES")
 	return n
 }
 

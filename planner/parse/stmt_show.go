@@ -49,6 +49,11 @@ func (p *parser) showFilter(n *ast.Show) {
 	if p.eatAny("in", "from") != "" {
 		n.In = p.name("a database name").Last()
 	}
+	p.showLike(n)
+}
+
+// showLike parses [[LIKE] 'pattern'].
+func (p *parser) showLike(n *ast.Show) {
 	like := p.eat("like")
 	if like || p.tok().kind == kString {
 		n.Like, n.HasLike = p.strToken("a pattern"), true
@@ -89,8 +94,11 @@ func (p *parser) showTable(n *ast.Show) {
 	}
 	n.Name = p.name("a table name")
 	switch {
-	case n.What == "columns" && p.eatAny("from", "in") != "":
-		n.In = p.ident("a database name")
+	case n.What == "columns":
+		if p.eatAny("from", "in") != "" {
+			n.In = p.ident("a database name")
+		}
+		p.showLike(n)
 	case n.What == "tblproperties" && p.eat("("):
 		n.Like, n.HasLike = p.strToken("a property"), true
 		p.want(")")

@@ -191,8 +191,13 @@ func (d *DropTable) Tag() string {
 	}
 	return "DROP TABLE"
 }
-func (d *Drops) Tag() string              { return d.Each[0].Tag() }
-func (a *AlterTable) Tag() string         { return cmp.Or(a.Command, "ALTER TABLE") }
+func (d *Drops) Tag() string { return d.Each[0].Tag() }
+func (a *AlterTable) Tag() string {
+	if a.Command == "" && a.Table.Kind == catalog.VirtualView {
+		return "ALTER VIEW"
+	}
+	return cmp.Or(a.Command, "ALTER TABLE")
+}
 func (a *AlterDatabase) Tag() string      { return a.Command }
 func (*AddPartitions) Tag() string        { return "ALTER TABLE" }
 func (*DropPartitions) Tag() string       { return "ALTER TABLE" }
