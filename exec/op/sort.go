@@ -98,8 +98,10 @@ type sortLocal struct {
 	room  *room
 	b     vector.Batch
 	cols  []*vector.Vector
-	sel   vector.Sel
-	told  int // rows when the threshold was last looked for
+	// keyCols are those of the batch at work, so that a batch needs no memory of its own.
+	keyCols []*vector.Vector
+	sel     vector.Sel
+	told    int // rows when the threshold was last looked for
 }
 
 func (l *sortLocal) Add(ctx context.Context, b *vector.Batch) error {
@@ -110,12 +112,12 @@ func (l *sortLocal) Add(ctx context.Context, b *vector.Batch) error {
 	}
 	l.cols = all
 	l.b.Cols = append(l.b.Cols, all[len(b.Cols):len(l.rows.types)]...)
-	keys := make([]*vector.Vector, len(l.s.Keys))
-	for i, k := range l.s.Keys {
-		keys[i] = all[k.Pos]
+	l.keyCols = l.keyCols[:0]
+	for _, k := range l.s.Keys {
+		l.keyCols = append(l.keyCols, all[k.Pos])
 	}
 	before := l.keys.n
-	l.keys.add(keys, selOf(b))
+	l.keys.add(l.keyCols, selOf(b))
 	if l.s.keep() >= 0 {
 		l.dropBehind(before)
 	}

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"context"
+	"slices"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats"
@@ -152,7 +153,23 @@ func (s *Source) prunePages(g int, pred formats.Predicate, spans []rowSpan, boun
 		return spans
 	}
 	rows := s.f.meta.groups[g].rows
-	for _, col := range pred.Columns() {
+	judged := pred.Columns()
+	whole := make([]formats.Bounds, len(s.cols)) // of the row group: made once, asked for with each page
+	for _, c := range judged {
+		whole[c] = bounds(c)
+	}
+	var col int
+	var pb formats.Bounds
+	ask := func(c int) formats.Bounds {
+		switch {
+		case c == col:
+			return pb
+		case slices.Contains(judged, c):
+			return whole[c]
+		}
+		return bounds(c)
+	}
+	for _, col = range judged {
 		b := s.cols[col].bind
 		if b.flat() == nil || !idx.bounds[b.node.leaf] {
 			continue
@@ -161,14 +178,8 @@ func (s *Source) prunePages(g int, pred formats.Predicate, spans []rowSpan, boun
 		var keep []rowSpan
 		for i := range pages {
 			end := pageEnd(pages, i, rows)
-			pb := pageBounds(b, &pages[i], end-pages[i].row, s.f.meta.ordered(b.node.elem))
-			t := pred.KeepBounds(func(c int) formats.Bounds {
-				if c == col {
-					return pb
-				}
-				return bounds(c)
-			})
-			if t == formats.Never {
+			pb = pageBounds(b, &pages[i], end-pages[i].row, s.f.meta.ordered(b.node.elem))
+			if pred.KeepBounds(ask) == formats.Never {
 				formats.TellPruned(pred, formats.UnitPage, 1)
 				continue
 			}
