@@ -58,6 +58,11 @@ type Aggregate struct {
 	onDisk bool        // after Finish: the groups are in tasks
 	parts  []*aggTable // after Finish
 	next   int         // part that Open's operators take next, under mu
+	// After Finish, if the workers' tables are cut: they are merged as operators ask for
+	// groups, see agg_cut.go.
+	cutting bool
+	share   int64 // bytes that are reserved for a copy's table
+	whole   int   // partitions that have been merged, under mu
 	// What the partitions merged so far had and have become, for expect. They are added
 	// to one after the other: a guess in between is a bit off.
 	mergedRows, mergedGroups atomic.Int64

@@ -88,8 +88,8 @@ func (a *Aggregate) roomToMerge() bool {
 	}
 	need := sum - most
 	if cut && len(a.locals) > 1 {
-		need = 0 // mergeCut's own
-		if free, limit := a.Mem.Tightest(); limit > 0 && free < a.held.Held() {
+		need = 0 // prepareCut's own
+		if free, limit := a.Mem.Tightest(); limit > 0 && free < a.cutRoom(a.held.Held()) {
 			return false
 		}
 	}

@@ -63,7 +63,7 @@ func (a *Aggregate) Finish(ctx context.Context) error {
 	case len(a.locals) == 1:
 		a.parts = []*aggTable{a.locals[0].t}
 	case cut:
-		err = a.mergeCut(ctx)
+		return a.prepareCut()
 	default:
 		err = a.mergeAll(ctx)
 	}
@@ -114,36 +114,6 @@ func (a *Aggregate) mergeAll(ctx context.Context) error {
 	}
 	a.parts = []*aggTable{dst}
 	return nil
-}
-
-// mergeCut merges partition by partition. Tables too small to have been cut are
-// cut now.
-func (a *Aggregate) mergeCut(ctx context.Context) error {
-	for _, l := range a.locals {
-		if l.cut == nil {
-			l.cutByHash()
-		}
-	}
-	a.parts = make([]*aggTable, 1<<cutBits)
-	if err := a.held.Use(a.held.Held() * 2); err != nil { // both copies, until the end
-		return err
-	}
-	return forEach(ctx, a.query, len(a.parts), func(ctx context.Context, p int) error {
-		t, err := a.newTable()
-		if err != nil {
-			return err
-		}
-		t.tab.Reserve(a.expect(p))
-		m := merger{dst: t, enc: keytab.NewEncoder(a.layout)}
-		for _, l := range a.locals {
-			if err := m.table(ctx, l.t, l.cut[p]); err != nil {
-				return err
-			}
-		}
-		a.merged(p, t)
-		a.parts[p] = t
-		return nil
-	})
 }
 
 // merger adds groups of other tables to dst.
@@ -200,8 +170,11 @@ func (m *merger) states(src *aggTable, to, from []uint32) error {
 
 // Width is the number of tables that the groups are in.
 func (a *Aggregate) Width() int {
-	if a.onDisk {
+	switch {
+	case a.onDisk:
 		return a.query.Workers
+	case a.cutting:
+		return 1 << cutBits
 	}
 	return max(1, len(a.parts))
 }
@@ -221,7 +194,7 @@ type aggOut struct {
 	at    int
 	cols  *aggColumns
 	first *thresholdPredicate // what a top-N above still needs; may be nil
-	held  mem.Local           // of a table that was put together from files
+	held  mem.Local           // of a table that was put together here, see nextTask and nextCut
 }
 
 func (o *aggOut) Next(ctx context.Context, b *vector.Batch) error {
@@ -249,8 +222,11 @@ func (o *aggOut) Next(ctx context.Context, b *vector.Batch) error {
 func (o *aggOut) nextTable(ctx context.Context) error {
 	before := o.t
 	o.t, o.at = nil, 0
-	if o.a.onDisk {
+	switch {
+	case o.a.onDisk:
 		return o.nextTask(ctx)
+	case o.a.cutting:
+		return o.nextCut(ctx, before)
 	}
 	if o.t = o.a.take(before); o.t == nil {
 		return io.EOF
@@ -301,7 +277,7 @@ func (o *aggOut) fillNeeded(b *vector.Batch, at, n int) (bool, error) {
 	return true, c.gather(b, o.t, -1)
 }
 
-// Close gives back what a table that was put together from files took.
+// Close gives back what a table that was put together here took.
 func (o *aggOut) Close() error {
 	o.t = nil
 	o.held.Close()

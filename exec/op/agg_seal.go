@@ -97,9 +97,9 @@ func (l *aggLocal) cutByHash() {
 // expect gives the number of groups that partition p will have at least, and
 // hardly more if the workers' groups are not the same. Of sealed tables, which may
 // have the same groups, the partitions that are done tell how many are left.
-func (a *Aggregate) expect(p int) int {
+func (a *Aggregate) expect(locals []*aggLocal, p int) int {
 	sum, most := 0, 0
-	for _, l := range a.locals {
+	for _, l := range locals {
 		sum += len(l.cut[p])
 		most = max(most, len(l.cut[p]))
 	}
@@ -110,12 +110,4 @@ func (a *Aggregate) expect(p int) int {
 		return min(sum, int(float64(sum)*1.05*float64(groups)/float64(rows)))
 	}
 	return max(most, sum/8)
-}
-
-// merged notes what has become of partition p.
-func (a *Aggregate) merged(p int, t *aggTable) {
-	for _, l := range a.locals {
-		a.mergedRows.Add(int64(len(l.cut[p])))
-	}
-	a.mergedGroups.Add(int64(t.tab.Len()))
 }
