@@ -5,6 +5,7 @@ import (
 	"math"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,6 +74,14 @@ func (s *side) add(ms float64, run int, cold bool) {
 	}
 }
 
+// cold is the time of the cold run, "-" without --cold.
+func (s *side) cold() string {
+	if s.Cold == 0 {
+		return "-"
+	}
+	return strconv.FormatFloat(s.Cold, 'f', 1, 64)
+}
+
 // check compares the rows of each peer with Glaux's.
 func (r *result) check(answers []peer.Answer) {
 	for i := 1; i < len(answers); i++ {
@@ -125,11 +134,11 @@ func (r result) line() string {
 		case i == 0 && s.Error != "":
 			return fmt.Sprintf("%-8s glaux: error: %s", r.Name, s.Error)
 		case i == 0:
-			fmt.Fprintf(&b, "%12.1f %8.1f %9s %9s", s.Cold, s.Median, size.Text(s.PeakMemory), size.Text(s.BytesRead))
+			fmt.Fprintf(&b, "%12s %8.1f %9s %9s", s.cold(), s.Median, size.Text(s.PeakMemory), size.Text(s.BytesRead))
 		case s.Error != "":
 			fmt.Fprintf(&b, " | %s: error: %.60s", s.Engine, strings.ReplaceAll(s.Error, "\n", " "))
 		default:
-			fmt.Fprintf(&b, " | %15.1f %8.1f  %5.2f %9s %9s", s.Cold, s.Median, s.Ratio, size.Text(s.PeakMemory), size.Text(s.BytesRead))
+			fmt.Fprintf(&b, " | %15s %8.1f  %5.2f %9s %9s", s.cold(), s.Median, s.Ratio, size.Text(s.PeakMemory), size.Text(s.BytesRead))
 			if s.Difference != "" {
 				b.WriteString(" DIFFER: " + s.Difference)
 			}
