@@ -26,9 +26,7 @@ type joinRest struct {
 	sealed sync.Once
 	err    error // of sealing
 
-	mu     sync.Mutex // guards what follows
-	next   int        // partition that nobody has taken
-	active int        // how many are being joined
+	queue partQueue
 }
 
 // restPart is a partition of both sides.
@@ -174,7 +172,7 @@ func (o *restOp) next(ctx context.Context, b *vector.Batch) error {
 	}
 	for {
 		if o.cur == nil {
-			p, ok := o.r.take()
+			p, ok := o.r.queue.take(len(o.r.parts), o.r.need, o.r.j.Mem.Free)
 			if !ok {
 				return io.EOF
 			}
@@ -203,25 +201,13 @@ func (o *restOp) close() error {
 	return err
 }
 
-// take gives the next partition that leads to rows. There is none for a copy that
-// finds others at work and too little memory for one more: they will take it.
-func (r *joinRest) take() (int, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for r.next < len(r.parts) {
-		p := &r.parts[r.next]
-		if p.build == nil || p.probe == nil && !r.shape.buildRows() {
-			r.next++
-			continue
-		}
-		if r.active > 0 && r.size(p) > r.j.Mem.Free()/2 {
-			return 0, false
-		}
-		r.active++
-		r.next++
-		return r.next - 1, true
+// need is what joining a partition takes, 0 if it leads to no rows.
+func (r *joinRest) need(k int) int64 {
+	p := &r.parts[k]
+	if p.build == nil || p.probe == nil && !r.shape.buildRows() {
+		return 0
 	}
-	return 0, false
+	return max(r.size(p), 1)
 }
 
 // size is about what joining a partition takes.
@@ -231,9 +217,7 @@ func (r *joinRest) size(p *restPart) int64 {
 
 // done removes a partition's files.
 func (r *joinRest) done(index int) {
-	r.mu.Lock()
-	r.active--
-	r.mu.Unlock()
+	r.queue.done()
 	p := &r.parts[index]
 	if p.probe != nil {
 		p.probe.Remove()

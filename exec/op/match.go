@@ -19,6 +19,13 @@ type Match struct {
 	Spec *match.Spec
 }
 
+// NewLocal makes one copy's part. Patterns are searched in all rows: they stay in
+// memory.
+func (s *Match) NewLocal(w *Worker) (Local, error) {
+	s.whole = true
+	return s.Window.NewLocal(w)
+}
+
 // Open makes an operator that takes one morsel after another.
 func (s *Match) Open(*Worker) (Operator, error) {
 	f, err := match.NewFinder(s.Spec)

@@ -35,6 +35,9 @@ type Window struct {
 	mu    sync.Mutex
 	rows  *rowStore
 	held  mem.Local
+	spill *windowSpill // nil: the rows are in memory
+	depth int          // how often they were cut
+	whole bool         // cutting them would not help
 
 	cols    []*vector.Vector      // after Finish
 	order   []uint32              // nil: as they are
@@ -55,26 +58,43 @@ func (s *Window) NewLocal(w *Worker) (Local, error) {
 		s.query, s.rows, s.held = w.Query, newRowStore(s.InTypes), s.Mem.Local()
 	}
 	s.mu.Unlock()
-	return &windowLocal{s: s, rows: newRowStore(s.InTypes), exprs: newExprs(s.Inputs), held: s.Mem.Local()}, nil
+	return &windowLocal{s: s, rows: newRowStore(s.InTypes), exprs: newExprs(s.Inputs), room: newRoom(w.Query.root(), s.Mem)}, nil
 }
 
 type windowLocal struct {
-	NoSpill
 	s     *Window
 	rows  *rowStore
+	cut   *windowCutter // nil: nothing went to disk so far
 	exprs []Expr
-	held  mem.Local
+	room  *room
 	b     vector.Batch
 }
 
-func (l *windowLocal) Add(_ context.Context, b *vector.Batch) error {
+func (l *windowLocal) Add(ctx context.Context, b *vector.Batch) error {
 	cols, err := evalItems(b, b.Sel, l.s.Inputs, l.exprs, l.b.Cols[:0])
 	if err != nil {
 		return err
 	}
 	l.b = vector.Batch{N: b.N, Sel: b.Sel, Cols: cols}
 	l.rows.add(&l.b)
-	return l.held.Use(l.rows.bytes())
+	if err := l.room.use(ctx, l); err != nil {
+		return l.s.tooLarge(err)
+	}
+	return nil
+}
+
+func (l *windowLocal) bytes() int64 { return l.rows.bytes() }
+
+// Spill writes all rows to disk.
+func (l *windowLocal) Spill(context.Context, int64) (int64, error) {
+	bytes := l.bytes()
+	if l.rows.rows == 0 || !l.s.mayCut() {
+		return 0, nil
+	}
+	if l.cut == nil {
+		l.cut = l.s.newCutter()
+	}
+	return bytes, l.cut.store(l.rows)
 }
 
 func (l *windowLocal) Combine(context.Context) error {
@@ -82,15 +102,26 @@ func (l *windowLocal) Combine(context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.rows.take(l.rows)
-	l.held.Move(&s.held)
+	l.room.move(&s.held)
 	if uint64(s.rows.rows) >= math.MaxUint32 {
 		return fault.New(fault.CodeOutOfMemory, "out of memory: more than 4 billion rows in windows")
 	}
 	return nil
 }
 
-// Finish orders the rows.
+// Finish orders the rows, or ends the files that they are in.
 func (s *Window) Finish(ctx context.Context) error {
+	if s.spill == nil && !(s.mayCut() && s.query.root().short(s.rows.bytes())) {
+		err := s.arrange(ctx)
+		if !fault.Is(err, fault.CodeOutOfMemory) || !s.mayCut() {
+			return s.tooLarge(err)
+		}
+	}
+	return s.toDisk(ctx)
+}
+
+// arrange orders the rows in memory.
+func (s *Window) arrange(ctx context.Context) error {
 	s.n = s.rows.rows
 	rowBytes := s.rows.bytes()
 	if s.n >= fewRows {
@@ -142,10 +173,7 @@ func (s *Window) hash(ctx context.Context, rowBytes int64) error {
 
 // cut makes morsels of whole partitions: those of the calls with the largest.
 func (s *Window) cut() {
-	least := len(s.Keys)
-	for i := range s.Calls {
-		least = min(least, s.Calls[i].Partition)
-	}
+	least := s.partitionKeys()
 	s.morsels = []int{0}
 	for at := morselRows; at < s.n && least > 0; at += morselRows {
 		if at = nextSet(s.starts[least], at, s.n); at < s.n {
@@ -168,11 +196,19 @@ func nextSet(b vector.Bitmap, from, n int) int {
 	return n
 }
 
-// Width is the number of morsels.
-func (s *Window) Width() int { return max(1, len(s.morsels)-1) }
+// Width is the number of morsels, or of files.
+func (s *Window) Width() int {
+	if s.spill != nil {
+		return s.spill.width()
+	}
+	return max(1, len(s.morsels)-1)
+}
 
 // Open makes an operator that takes one morsel after another.
-func (s *Window) Open(*Worker) (Operator, error) {
+func (s *Window) Open(w *Worker) (Operator, error) {
+	if s.spill != nil {
+		return &windowFiles{s: s, w: w}, nil
+	}
 	o := &windowOut{s: s, held: s.Mem.Local(), need: make([]bool, len(s.InTypes)), out: newVectors(len(s.Pass) + len(s.Calls))}
 	if s.wholes != nil {
 		return o, nil

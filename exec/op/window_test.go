@@ -399,6 +399,9 @@ func checkWindow(t *testing.T, v optest.Variant, rows [][]types.Value, c windowC
 		w.Inputs, w.Pass = append(w.Inputs, op.ProjectItem{Pass: i}), append(w.Pass, i)
 	}
 	optest.Sink(t, q, v.Input(windowTypes, rows), w)
+	if v.Spill {
+		q.Workers = 1 // files come in any order, and their batches one between the other
+	}
 	got, err := rowsOf(q, w)
 	if err != nil {
 		t.Fatal(err)
@@ -406,7 +409,7 @@ func checkWindow(t *testing.T, v optest.Variant, rows [][]types.Value, c windowC
 	if len(got) != len(rows) {
 		t.Fatalf("%v: %d rows of %d", v, len(got), len(rows))
 	}
-	if w.Width() > 1 { // morsels come in any order
+	if w.Width() > 1 && q.Workers > 1 { // morsels come in any order
 		at := map[string]int{}
 		for i, row := range got {
 			if k := optest.ValueText(row[wG]); at[k] == 0 {
