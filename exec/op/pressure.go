@@ -162,8 +162,10 @@ func (r *room) due(total int64) bool {
 		return false
 	}
 	if big != r {
+		// It may be a while until the other looks. What little is left then is not for
+		// this one to take.
 		big.asked.Store(true)
-		return false
+		return left < reserveOf(limit)/2 && total >= leastSpill(limit)
 	}
 	return true
 }

@@ -1,0 +1,1 @@
+SELECT count(DISTINCT l_comment), count(DISTINCT l_extendedprice), sum(l_quantity) FROM lineitem
