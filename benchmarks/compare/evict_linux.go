@@ -20,6 +20,9 @@ func evict(dir string) error {
 			return err
 		}
 		defer f.Close()
+		if err := f.Sync(); err != nil { // what has not been written yet is not dropped
+			return err
+		}
 		if err := unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED); err != nil {
 			return fmt.Errorf("drop %s from the cache: %w", path, err)
 		}
