@@ -1,7 +1,9 @@
 package fn
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -172,7 +174,11 @@ func findUnit(name string) (truncUnit, error) {
 		u, ok = truncUnits[strings.TrimSuffix(n, "s")]
 	}
 	if !ok {
-		return u, fault.New(fault.CodeInvalidParameter, "unit %q not recognized", name)
+		err := fault.New(fault.CodeInvalidParameter, "unit %q not recognized", name)
+		if near := fault.Nearest(n, slices.Sorted(maps.Keys(truncUnits))); near != "" {
+			return u, err.WithHint("Did you mean %q?", near)
+		}
+		return u, err
 	}
 	return u, nil
 }

@@ -1,6 +1,9 @@
 package bind
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog"
@@ -178,6 +181,14 @@ var storedAs = map[string]string{
 // unreadable are the storage formats of Hive that have no reader.
 var unreadable = map[string]bool{"sequencefile": true, "rcfile": true}
 
+// unknownFormat adds to the hint what all names are which one was probably meant.
+func unknownFormat(err *fault.Error, name, all string, names []string) *fault.Error {
+	if near := fault.Nearest(strings.ToLower(name), names); near != "" {
+		all = fmt.Sprintf("Did you mean %s? %s", strings.ToUpper(near), all)
+	}
+	return err.WithHint("%s", all)
+}
+
 // storage works out classes and classification from STORED AS, ROW FORMAT and
 // TBLPROPERTIES, where each may leave the others to follow.
 func (b *binder) storage(t *catalog.Table, s *ast.CreateTable) error {
@@ -188,8 +199,8 @@ func (b *binder) storage(t *catalog.Table, s *ast.CreateTable) error {
 		}
 		f, ok := storedAs[s.StoredAs]
 		if !ok {
-			return b.fail(s.Pos, fault.CodeInvalidParameter, "unknown storage format %s", strings.ToUpper(s.StoredAs)).
-				WithHint("Known are PARQUET, ORC, AVRO, ARROW, ION, TEXTFILE and JSONFILE.")
+			return unknownFormat(b.fail(s.Pos, fault.CodeInvalidParameter, "unknown storage format %s", strings.ToUpper(s.StoredAs)), s.StoredAs,
+				"Known are PARQUET, ORC, AVRO, ARROW, ION, TEXTFILE and JSONFILE.", slices.Sorted(maps.Keys(storedAs)))
 		}
 		format = f
 	}

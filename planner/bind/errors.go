@@ -56,3 +56,11 @@ func (b *binder) errorsItem(e *ast.TableName, err error) (*fromItem, error) {
 func (b *binder) noErrors(e *ast.TableName, base, why string) *fault.Error {
 	return b.fail(e.Name.Position(), fault.CodeWrongObjectType, "there is no table %q: %q %s", e.Name.Last().Name, base, why)
 }
+
+// nearest adds the name that was probably meant to the error of one that is unknown.
+func nearest(err *fault.Error, name string, names []string) *fault.Error {
+	if near := fault.Nearest(name, names); near != "" {
+		return err.WithHint("Did you mean %q?", near)
+	}
+	return err
+}

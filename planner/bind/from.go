@@ -331,7 +331,8 @@ func (b *binder) usingColumn(f *fromItem, id ast.Ident, side string) (plan.Expr,
 			return x, err
 		}
 	}
-	return nil, b.fail(id.Pos, fault.CodeUndefinedColumn, "column %q specified in USING clause does not exist in %s table", id.Name, side)
+	err := b.fail(id.Pos, fault.CodeUndefinedColumn, "column %q specified in USING clause does not exist in %s table", id.Name, side)
+	return nil, nearest(err, id.Name, columnNames(&scope{cols: f.cols}))
 }
 
 // unnestTable binds UNNEST(...) in FROM. Its arguments see the items to the

@@ -147,10 +147,29 @@ func (b *binder) pick(cols []relCol, id ast.Ident, fold bool) (plan.Expr, error)
 	return found, nil
 }
 
+// candidates lists the relations' columns that an ambiguous name may mean.
+func candidates(err error, sc *scope, name string, fold bool) error {
+	var list []string
+	for _, r := range sc.rels {
+		for i := range r.cols {
+			if r.name != "" && sameName(r.cols[i].name, name, fold) {
+				list = append(list, r.name+"."+r.cols[i].name)
+			}
+		}
+	}
+	if f := fault.As(err); len(list) > 1 && f.Hint == "" {
+		return f.WithHint("It may mean %s.", strings.Join(list, " or "))
+	}
+	return err
+}
+
 func (b *binder) unqualified(sc *scope, id ast.Ident, fold bool) (plan.Expr, error) {
 	x, err := b.pick(sc.cols, id, fold)
-	if x != nil || err != nil {
-		return x, err
+	if err != nil {
+		return nil, candidates(err, sc, id.Name, fold)
+	}
+	if x != nil {
+		return x, nil
 	}
 	for _, r := range sc.rels {
 		h := b.hidden(r, id.Name)

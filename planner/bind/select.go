@@ -148,7 +148,8 @@ func (z *selector) expandStar(e *ast.Star) error {
 	}
 	for _, id := range e.Except {
 		if !used[id.Name] {
-			return z.b.fail(id.Pos, fault.CodeUndefinedColumn, "column %q in EXCEPT does not exist", id.Name)
+			err := z.b.fail(id.Pos, fault.CodeUndefinedColumn, "column %q in EXCEPT does not exist", id.Name)
+			return nearest(err, id.Name, columnNames(&scope{cols: cols}))
 		}
 	}
 	if len(e.Except) > 0 && len(z.items) == before {

@@ -47,8 +47,12 @@ func (b *binder) tableSource(e *ast.TableName, env *cteEnv) (*fromItem, error) {
 	}
 	f, err := b.relationItem(e)
 	if len(e.Name) == 1 && undefined(err) {
-		if c := env.find(e.Name[0].Name, true); c != nil {
+		name := e.Name[0].Name
+		if c := env.find(name, true); c != nil {
 			return b.cteItem(c, e)
+		}
+		if e := fault.As(err); e.Hint == "" {
+			err = nearest(e, name, env.names())
 		}
 	}
 	return f, err

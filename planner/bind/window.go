@@ -150,7 +150,7 @@ func (s *winSet) find(name ast.Ident) (*window, error) {
 			return w, nil
 		}
 	}
-	return nil, s.z.b.fail(name.Pos, fault.CodeUndefinedObject, "window %q does not exist", name.Name)
+	return nil, nearest(s.z.b.fail(name.Pos, fault.CodeUndefinedObject, "window %q does not exist", name.Name), name.Name, s.names())
 }
 
 // defineNamed binds the WINDOW clause. A window may build on those before it.
@@ -229,7 +229,7 @@ func (s *winSet) base(def *ast.Window) (*window, error) {
 	}
 	switch {
 	case base == nil:
-		return nil, b.fail(def.Name.Pos, fault.CodeUndefinedObject, "window %q does not exist", def.Name.Name)
+		return nil, nearest(b.fail(def.Name.Pos, fault.CodeUndefinedObject, "window %q does not exist", def.Name.Name), def.Name.Name, s.names())
 	case len(def.PartitionBy) > 0:
 		return nil, b.fail(def.Pos, fault.CodeWindowing, "cannot override PARTITION BY clause of window %q", base.name)
 	case len(def.OrderBy) > 0 && len(base.order) > 0:
@@ -312,4 +312,13 @@ func eachOne(f func(plan.Expr) (plan.Expr, error), x *plan.Expr) (err error) {
 		*x, err = f(*x)
 	}
 	return err
+}
+
+// names are those of the WINDOW clause.
+func (s *winSet) names() []string {
+	out := make([]string, len(s.named))
+	for i, w := range s.named {
+		out[i] = w.name
+	}
+	return out
 }

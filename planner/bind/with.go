@@ -158,3 +158,14 @@ func (b *binder) inline(n plan.Node, c *cte) plan.Node {
 		return p
 	})
 }
+
+// names are those of all WITH items in reach.
+func (e *cteEnv) names() []string {
+	var out []string
+	for ; e != nil; e = e.parent {
+		for _, c := range e.ctes {
+			out = append(out, c.def.Name.Name)
+		}
+	}
+	return out
+}

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -249,8 +250,8 @@ func (w *writeOptions) storage(pos ast.Pos) error {
 			return w.b.unsupported(pos, "writing files of format %s is not supported", strings.ToUpper(w.format)).
 				WithHint("Formats that are written: PARQUET, TEXTFILE, JSON.")
 		}
-		return w.b.fail(pos, fault.CodeInvalidParameter, "unknown storage format %s", strings.ToUpper(w.format)).
-			WithHint("Formats that are written: PARQUET, TEXTFILE, JSON.")
+		return unknownFormat(w.b.fail(pos, fault.CodeInvalidParameter, "unknown storage format %s", strings.ToUpper(w.format)), w.format,
+			"Formats that are written: PARQUET, TEXTFILE, JSON.", slices.Sorted(maps.Keys(written)))
 	}
 	t := w.t
 	t.Format = format
