@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/athena"
@@ -22,10 +23,10 @@ const spacePrepared = workgroup.SpacePrepared
 const maxPrepared = 1000
 
 // statementName is Athena's rule for the names of prepared statements.
-var statementName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_@:]{0,255}$`)
+var statementName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_@:]{0,255}$`) })
 
 func (c *checks) statementName(member string, v *string) {
-	if c.Present(member, v) && !statementName.MatchString(*v) {
+	if c.Present(member, v) && !statementName().MatchString(*v) {
 		c.Fail(member, "'"+awsapi.Clip(*v)+"'", "Member must satisfy regular expression pattern: [a-zA-Z_][a-zA-Z0-9_@:]{1,256}")
 	}
 }
@@ -203,11 +204,13 @@ type preparedCommand struct {
 	rest string // of PREPARE: the statement; of EXECUTE: USING and what follows, or ""
 }
 
-var preparedForm = regexp.MustCompile(`(?is)^\s*(?:(PREPARE)\s+("[^"]+"|[\w@:]+)\s+FROM\s+(.*)|(EXECUTE)\s+("[^"]+"|[\w@:]+)\s*(.*)|(DEALLOCATE)\s+PREPARE\s+("[^"]+"|[\w@:]+)\s*)$`)
+var preparedForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?is)^\s*(?:(PREPARE)\s+("[^"]+"|[\w@:]+)\s+FROM\s+(.*)|(EXECUTE)\s+("[^"]+"|[\w@:]+)\s*(.*)|(DEALLOCATE)\s+PREPARE\s+("[^"]+"|[\w@:]+)\s*)$`)
+})
 
 // readPrepared reads such a statement; nil for others.
 func readPrepared(sql string) *preparedCommand {
-	m := preparedForm.FindStringSubmatch(sql)
+	m := preparedForm().FindStringSubmatch(sql)
 	if m == nil {
 		return nil
 	}
@@ -226,7 +229,7 @@ func readPrepared(sql string) *preparedCommand {
 
 // changePrepared runs PREPARE and DEALLOCATE PREPARE.
 func (s *Server) changePrepared(ctx context.Context, group string, c *preparedCommand) error {
-	if !statementName.MatchString(c.name) {
+	if !statementName().MatchString(c.name) {
 		return fault.New(fault.CodeInvalidName, "invalid name of a prepared statement: %q", c.name)
 	}
 	if c.verb == "DEALLOCATE" {

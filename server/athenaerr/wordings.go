@@ -1,7 +1,6 @@
 package athenaerr
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -13,13 +12,13 @@ import (
 // where the SQLSTATE has another one.
 type wording struct {
 	code   fault.Code
-	ours   *regexp.Regexp
+	ours   pattern
 	theirs string
 	class  Class
 }
 
 func say(code fault.Code, ours, theirs string) wording {
-	return wording{code: code, ours: regexp.MustCompile(ours), theirs: theirs}
+	return wording{code: code, ours: lazily(ours), theirs: theirs}
 }
 
 // as gives a wording a class of its own.
@@ -102,7 +101,7 @@ var wordings = []wording{
 // wordingOf finds the wording of an error, nil if it has none.
 func wordingOf(f *fault.Error) *wording {
 	for i := range wordings {
-		if w := &wordings[i]; w.code == f.Code && w.ours.MatchString(f.Message) {
+		if w := &wordings[i]; w.code == f.Code && w.ours().MatchString(f.Message) {
 			return w
 		}
 	}

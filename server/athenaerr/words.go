@@ -6,7 +6,6 @@ package athenaerr
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -68,7 +67,7 @@ var classes = map[fault.Code]Class{
 const MissingParameters = "statement needs "
 
 // ownWord begins messages about data, whose class the readers of files know best.
-var ownWord = regexp.MustCompile(`^([A-Z]+(?:_[A-Z]+)+): `)
+var ownWord = lazily(`^([A-Z]+(?:_[A-Z]+)+): `)
 
 // ownClasses are the classes that messages begin with.
 var ownClasses = map[string]Class{
@@ -79,8 +78,8 @@ var ownClasses = map[string]Class{
 // ClassOf gives the class of an error: of its SQLSTATE, or what its message is about.
 func ClassOf(f *fault.Error) (Class, bool) {
 	switch {
-	case ownWord.MatchString(f.Message):
-		c, ok := ownClasses[ownWord.FindStringSubmatch(f.Message)[1]]
+	case ownWord().MatchString(f.Message):
+		c, ok := ownClasses[ownWord().FindStringSubmatch(f.Message)[1]]
 		return c, ok
 	case f.Object != "" && f.Kind == fault.User && strings.HasPrefix(string(f.Code), "22"):
 		return ownClasses["HIVE_BAD_DATA"], true
@@ -177,14 +176,14 @@ func Place(f *fault.Error, sql string) string {
 }
 
 var (
-	noOverload = regexp.MustCompile(`^function (\w+)\((.*)\) does not exist$`)
-	nearWord   = regexp.MustCompile(`(?s)^syntax error at or near "(.*)"$`)
+	noOverload = lazily(`^function (\w+)\((.*)\) does not exist$`)
+	nearWord   = lazily(`(?s)^syntax error at or near "(.*)"$`)
 )
 
 // respelled is what Athena makes of an error whose hint belongs to its text: of syntax,
 // and of a function that has other parameters.
 func respelled(f *fault.Error) (string, bool) {
-	if m := noOverload.FindStringSubmatch(f.Message); m != nil && f.Code == fault.CodeUndefinedFunction {
+	if m := noOverload().FindStringSubmatch(f.Message); m != nil && f.Code == fault.CodeUndefinedFunction {
 		_, candidates, ok := strings.Cut(f.Hint, "Candidates are: ")
 		return fmt.Sprintf("Unexpected parameters (%s) for function %s. Expected: %s", m[2], m[1], expected(m[1], strings.TrimSuffix(candidates, "."))), ok
 	}
@@ -192,7 +191,7 @@ func respelled(f *fault.Error) (string, bool) {
 		return "", false
 	}
 	text := ""
-	if m := nearWord.FindStringSubmatch(f.Message); m != nil {
+	if m := nearWord().FindStringSubmatch(f.Message); m != nil {
 		text = "mismatched input '" + m[1] + "'"
 	} else if f.Message == "syntax error at end of input" {
 		text = "mismatched input '<EOF>'"
@@ -247,7 +246,7 @@ func expecting(list string) string {
 }
 
 // inFile matches what readers say of a value that is not of its column's type.
-var inFile = regexp.MustCompile(`^(invalid input syntax for type [a-z ]+|.* out of range[a-z ]*): "(.*)"`)
+var inFile = lazily(`^(invalid input syntax for type [a-z ]+|.* out of range[a-z ]*): "(.*)"`)
 
 // Message is the fault's and its hint, or Athena's own words where clients look for
 // them.
@@ -270,7 +269,7 @@ func Message(f *fault.Error, sql, database string) (text, hint string) {
 			hint = "" // the words above say it
 		}
 		theirs := strings.Replace(inDatabase(w.theirs, database), "NAME", strings.ReplaceAll(nameAt(sql, f.Pos), "$", "$$"), 1)
-		return w.ours.ReplaceAllString(f.Message, theirs), hint
+		return w.ours().ReplaceAllString(f.Message, theirs), hint
 	}
 	return f.Error(), f.Hint
 }
@@ -278,8 +277,8 @@ func Message(f *fault.Error, sql, database string) (text, hint string) {
 // ofData words what is said of a file; its class stands before it already.
 func ofData(f *fault.Error) string {
 	e := *f
-	e.Message = ownWord.ReplaceAllString(f.Message, "")
-	switch m := inFile.FindStringSubmatch(e.Message); {
+	e.Message = ownWord().ReplaceAllString(f.Message, "")
+	switch m := inFile().FindStringSubmatch(e.Message); {
 	case m != nil && f.Column != "":
 		e.Message = fmt.Sprintf("Error parsing field value '%s' for field %s: %s", m[2], f.Column, m[1])
 	case f.Code == fault.CodeUndefinedFile:
