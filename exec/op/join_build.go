@@ -40,6 +40,7 @@ type JoinBuild struct {
 	rows  *rowStore
 	cut   *joinCutter // of rows that are cut already; nil: none
 	held  mem.Local
+	files mem.Local // kept for the blocks of the probe side's files, until they are made
 
 	// Set for the build side of a part of a join.
 	depth   int          // how often its rows were cut

@@ -24,7 +24,7 @@ type joinRest struct {
 
 	met    meeting
 	sealed sync.Once
-	err    error // of sealing
+	err    error // of making the files, and of sealing
 
 	queue partQueue
 }
@@ -39,10 +39,13 @@ type restPart struct {
 
 func newJoinRest(w *Worker, j *JoinBuild, s *JoinShape, part partJoin, ts []types.Type) *joinRest {
 	r := &joinRest{j: j, shape: s, part: part, files: j.spill.files, types: ts}
+	j.files.Close() // for these writers
 	if len(j.Keys) > 0 {
 		r.parts = make([]restPart, len(j.spill.parts))
 		for p := range r.parts {
-			r.parts[p].build = j.spill.parts[p].file
+			if r.parts[p].build = j.spill.parts[p].file; r.parts[p].build != nil && r.err == nil {
+				r.parts[p].w, r.err = r.files.Create(ts)
+			}
 		}
 		return r
 	}
@@ -152,7 +155,10 @@ func (r *joinRest) seal() {
 		if part.probe, r.err = part.w.Close(); r.err != nil {
 			return
 		}
-		part.w = nil
+		if part.w = nil; part.probe.Rows() == 0 {
+			part.probe.Remove()
+			part.probe = nil
+		}
 	}
 	if !r.j.lasts {
 		r.j.forget()

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/glauxdb/glaux/exec/mem"
 	"github.com/glauxdb/glaux/exec/op/keytab"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -57,7 +58,32 @@ func (j *JoinBuild) settle(ctx context.Context) error {
 		return err
 	}
 	j.some = j.some || j.rows.rows > 0 || j.spill.onDisk() > 0
+	return j.keepBlocks(ctx)
+}
+
+// keepBlocks reserves what the probe side's files will take, while others can still
+// make room for it.
+func (j *JoinBuild) keepBlocks(ctx context.Context) error {
+	for !j.blocks() {
+		if freed, err := j.query.root().idle.free(ctx, 0); err != nil || !freed {
+			return err // they may find room later
+		}
+	}
 	return nil
+}
+
+// blocks reserves a block for each partition on disk, and reports whether it could.
+func (j *JoinBuild) blocks() bool {
+	if j.files == (mem.Local{}) {
+		j.files = j.Mem.Local()
+	}
+	n := int64(0)
+	for p := range j.spill.parts {
+		if j.spill.parts[p].out.Load() {
+			n++
+		}
+	}
+	return j.files.Fit(n*j.spill.files.BlockBytes()) == nil
 }
 
 // fits reserves what n rows and their table take, and reports whether they can stay in
@@ -216,5 +242,9 @@ func (i *idleBuilds) free(ctx context.Context, least int64) (bool, error) {
 	}
 	j := i.list[best]
 	i.list = slices.Delete(i.list, best, best+1)
-	return true, j.demote(ctx, nil)
+	if err := j.demote(ctx, nil); err != nil {
+		return true, err
+	}
+	j.blocks() // else they may find room later
+	return true, nil
 }
