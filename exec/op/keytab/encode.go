@@ -294,6 +294,13 @@ func hashImages(img []uint64, w int, out []uint64) {
 		for k := range out {
 			out[k] = mix(mix(img[2*k]^mix1, mix2)^img[2*k+1], mix1)
 		}
+	case 3:
+		img = img[:3*len(out)]
+		for k := range out {
+			h := mix(img[3*k]^mix1, mix2)
+			h = mix(h^img[3*k+1], mix2)
+			out[k] = mix(mix(h^img[3*k+2], mix2), mix1)
+		}
 	default:
 		for k := range out {
 			h := uint64(mix1)

@@ -121,6 +121,8 @@ func (t *Table) FindOrInsert(e *Encoder, out []uint32) error {
 		t.insert1(e, out)
 	case t.lay.words == 2 && !long:
 		t.insert2(e, out)
+	case t.lay.words == 3 && !long:
+		t.insert3(e, out)
 	default:
 		return t.insertN(e, out)
 	}
@@ -216,6 +218,35 @@ func (t *Table) insert2(e *Encoder, out []uint32) {
 	}
 }
 
+func (t *Table) insert3(e *Encoder, out []uint32) {
+	slots, mask, shift, w := t.slots, t.mask, t.shift&63, t.words
+	hash := e.hash[:len(out)]
+	for k := range out {
+		h, key := hash[k], e.img[3*k:3*k+3]
+		a, b, c := key[0], key[1], key[2]
+		p, s := h>>shift, t.cur[k]
+		for {
+			if s == 0 {
+				s = slots[p]
+			}
+			if s == 0 {
+				out[k] = t.add(e, k)
+				slots[p] = h&saltMask | uint64(t.n)
+				break
+			}
+			if (s^h)&saltMask == 0 {
+				r := int(uint32(s)-1) * w
+				if row := t.rows[r : r+3]; row[0] == a && row[1] == b && row[2] == c {
+					out[k] = uint32(s) - 1
+					break
+				}
+			}
+			p = (p + 1) & mask
+			s = slots[p]
+		}
+	}
+}
+
 func (t *Table) insertN(e *Encoder, out []uint32) error {
 	slots, mask, shift := t.slots, t.mask, t.shift&63
 	for k := range out {
@@ -283,14 +314,18 @@ func (t *Table) add(e *Encoder, k int) uint32 {
 	r, w := t.n, t.lay.words
 	t.n++
 	row := t.rows[r*t.words : t.n*t.words]
-	img := e.img[k*w : k*w+w]
-	for i := range row {
-		row[i] = 0
-		if i < len(img) {
-			row[i] = img[i]
-		}
+	img := row[:w]
+	for i, x := range e.img[k*w : k*w+w] {
+		img[i] = x
+	}
+	rest := row[w:]
+	for i := range rest {
+		rest[i] = 0
 	}
 	for i := range e.strs {
+		if !e.strs[i].long {
+			continue
+		}
 		if s := e.strs[i].ranges[k]; s.Len > inlineLen {
 			*t.place(r, i) = vector.Range{Off: uint32(len(t.arena)), Len: s.Len}
 			if need := len(t.arena) + int(s.Len); need > cap(t.arena) {
