@@ -30,6 +30,7 @@ var spilling = []struct {
 	{`SELECT n % 301, count(DISTINCT n % 1009) FILTER (WHERE n % 3 = 0), max('t' || n) FILTER (WHERE n % 2 = 0), approx_distinct(n) FROM generate_series(1, 200000) g (n) GROUP BY 1`, false},
 	{`SELECT count(DISTINCT n), count(DISTINCT 'some text ' || n), sum(n) FROM generate_series(1, 200000) g (n)`, false},
 	{`SELECT DISTINCT n * 31 % 150000, 'abc' || n % 3 FROM generate_series(1, 300000) g (n)`, false},
+	{`SELECT n % 40000 AS a, n % 3 AS b, count(*), grouping(n % 40000, n % 3) FROM generate_series(1, 200000) g (n) GROUP BY GROUPING SETS ((n % 40000, n % 3), (n % 40000), ())`, false},
 	{`SELECT k, count(*) FROM (SELECT n * 79 % 100003 AS k FROM generate_series(1, 300000) g (n)) t GROUP BY k ORDER BY 2 DESC, k DESC`, true},
 	{`SELECT n % 100000 FROM generate_series(1, 200000) g (n) INTERSECT ALL SELECT n FROM generate_series(50000, 250000) g (n)`, false},
 	{`SELECT 'x' || n FROM generate_series(1, 150000) g (n) EXCEPT SELECT 'x' || 3 * n FROM generate_series(1, 100000) g (n)`, false},
