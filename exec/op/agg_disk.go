@@ -41,7 +41,7 @@ func (a *Aggregate) finishDisk(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	if a.Trace != nil {
-		a.Trace.Memory.Store(a.held.Held())
+		a.Trace.Memory.Store(a.Mem.Peak())
 	}
 	var frozen int64
 	for _, l := range a.locals {
@@ -212,7 +212,7 @@ func (a *Aggregate) run(ctx context.Context, task *aggTask, held *mem.Local) (*a
 	err := m.merge(ctx, task)
 	if err == nil {
 		if a.Trace != nil {
-			a.Trace.Memory.Store(max(held.Held(), a.Trace.Memory.Load()))
+			a.Trace.Memory.Store(a.Mem.Peak())
 		}
 		task.through()
 		return m.t, nil

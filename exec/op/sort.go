@@ -363,7 +363,7 @@ func (s *Sort) joining() int64 {
 // finishDisk is Finish when rows are on disk, or have to go there.
 func (s *Sort) finishDisk(ctx context.Context) error {
 	if s.Trace != nil {
-		s.Trace.Memory.Store(s.held.Held())
+		s.Trace.Memory.Store(s.Mem.Peak())
 	}
 	if err := s.spillRuns(ctx); err != nil {
 		return err
