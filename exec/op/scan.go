@@ -3,6 +3,7 @@ package op
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -562,5 +563,22 @@ func (o *scanOp) Close() error {
 	if o.s.ahead != nil {
 		o.s.ahead.close()
 	}
+	if o.s.Trace != nil && o.s.Limit > 0 && o.s.passed.Load() >= o.s.Limit {
+		o.s.leftByLimit()
+	}
 	return err
+}
+
+// leftByLimit notes the files and their parts that nobody has to read any more.
+func (s *Scan) leftByLimit() {
+	files, splits := s.queue.drop()
+	by := fmt.Sprintf("LIMIT %d", s.Limit)
+	if len(files) > 0 {
+		s.Trace.prune(formats.UnitFile, len(files), by)
+	}
+	for _, sp := range splits {
+		if sp.split.Count > 0 {
+			s.Trace.prune(unitOf(sp.file), sp.split.Count, by)
+		}
+	}
 }

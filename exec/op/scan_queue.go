@@ -80,6 +80,16 @@ func (q *scanQueue) pending() bool {
 	return len(q.ready)+len(q.files)+q.opening > 0
 }
 
+// drop empties the queue and gives what was in it.
+func (q *scanQueue) drop() ([]*lake.File, []scanSplit) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	files, splits := q.files, q.ready
+	q.files, q.ready = nil, nil
+	q.changed.Broadcast()
+	return files, splits
+}
+
 // openNext opens the next file without holding the lock.
 func (q *scanQueue) openNext(ctx context.Context, open func(context.Context, *lake.File) ([]scanSplit, error)) error {
 	f := q.files[0]
