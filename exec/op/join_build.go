@@ -158,13 +158,13 @@ func (j *JoinBuild) Finish(ctx context.Context) error {
 		j.matched = make([]uint64, (j.n+63)/64)
 	}
 	held := rowBytes + 4*int64(len(j.next)) + j.parts.MemoryBytes() + j.denseIdx.bytes()
+	if err := j.held.Use(held); err != nil {
+		if held, err = 0, j.demote(ctx, err); err != nil {
+			return err
+		}
+	}
 	if j.Trace != nil {
 		j.Trace.Memory.Store(held)
-	}
-	if err := j.held.Use(held); err != nil {
-		if derr := j.demote(ctx, err); derr != nil {
-			return derr
-		}
 	}
 	if err := j.filter(ctx); err != nil {
 		return err

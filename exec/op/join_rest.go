@@ -158,7 +158,9 @@ func (r *joinRest) seal() {
 		if part.w = nil; part.probe.Rows() == 0 {
 			part.probe.Remove()
 			part.probe = nil
+			continue
 		}
+		r.j.Trace.spilled(part.probe)
 	}
 	if !r.j.lasts {
 		r.j.forget()

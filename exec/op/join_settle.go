@@ -54,7 +54,7 @@ func (j *JoinBuild) settle(ctx context.Context) error {
 		j.rows.take(rows)
 	}
 	j.cut = nil
-	if err := j.spill.seal(); err != nil {
+	if err := j.spill.seal(j.Trace); err != nil {
 		return err
 	}
 	j.some = j.some || j.rows.rows > 0 || j.spill.onDisk() > 0
@@ -92,7 +92,7 @@ func (j *JoinBuild) fits(ctx context.Context, n int, rowBytes int64) (bool, erro
 	for {
 		bytes := rowBytes + j.tableBytes(n)
 		var err error
-		if n == 0 || !j.query.root().short(bytes) {
+		if n == 0 || !j.query.root().short(bytes, bytes-j.held.Held()) {
 			if err = j.held.Fit(bytes); err == nil || n == 0 {
 				return true, err
 			}
@@ -183,7 +183,7 @@ func (j *JoinBuild) demote(ctx context.Context, why error) error {
 			return err
 		}
 	}
-	if err := s.seal(); err != nil {
+	if err := s.seal(j.Trace); err != nil {
 		return err
 	}
 	j.forget()

@@ -136,8 +136,8 @@ func (s *joinSpill) write(p int, b *vector.Batch) error {
 	return part.w.Append(b)
 }
 
-// seal ends the writing.
-func (s *joinSpill) seal() error {
+// seal ends the writing. t may be nil.
+func (s *joinSpill) seal(t *Trace) error {
 	for p := range s.parts {
 		part := &s.parts[p]
 		if part.w == nil {
@@ -148,8 +148,16 @@ func (s *joinSpill) seal() error {
 			return err
 		}
 		part.w, part.file = nil, file
+		t.spilled(file)
 	}
 	return nil
+}
+
+// spilled counts a file. t may be nil.
+func (t *Trace) spilled(file *spill.Part) {
+	if t != nil {
+		t.Spilled.Add(file.Bytes())
+	}
 }
 
 // onDisk counts the rows of the partitions that are out, after seal.

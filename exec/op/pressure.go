@@ -86,13 +86,14 @@ func (r *room) move(to *mem.Local) {
 // reserveOf gives how much of a limit is left for what cannot spill.
 func reserveOf(limit int64) int64 { return max(limit/8, min(limit*3/8, 16<<20)) }
 
-// short tells that an operator which has so many bytes should rather have them on disk.
-func (q *Query) short(bytes int64) bool {
+// short tells that an operator which has so many bytes, and is about to take more,
+// should rather have them on disk.
+func (q *Query) short(bytes, more int64) bool {
 	if q.Spill == nil {
 		return false
 	}
 	free, limit := q.Mem.Tightest()
-	return q.SpillAlways || limit > 0 && free < reserveOf(limit) && bytes > leastSpill(limit)
+	return q.SpillAlways || limit > 0 && free-more < reserveOf(limit) && bytes > leastSpill(limit)
 }
 
 // leastSpill gives the size below which a Local's state is not worth a file.

@@ -111,7 +111,7 @@ func (l *windowLocal) Combine(context.Context) error {
 
 // Finish orders the rows, or ends the files that they are in.
 func (s *Window) Finish(ctx context.Context) error {
-	if s.spill == nil && !(s.mayCut() && s.query.root().short(s.rows.bytes())) {
+	if s.spill == nil && !(s.mayCut() && s.query.root().short(s.rows.bytes(), 0)) {
 		err := s.arrange(ctx)
 		if !fault.Is(err, fault.CodeOutOfMemory) || !s.mayCut() {
 			return s.tooLarge(err)

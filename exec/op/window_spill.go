@@ -169,9 +169,7 @@ func (p *windowSpill) seal(t *Trace) error {
 		}
 		part.w, part.file = nil, file
 		p.rows += file.Rows()
-		if t != nil {
-			t.Spilled.Add(file.Bytes())
-		}
+		t.spilled(file)
 	}
 	return nil
 }
