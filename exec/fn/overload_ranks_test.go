@@ -18,7 +18,7 @@ import (
 // of usual rows and of NULLs alone, without ties and with them, with IGNORE NULLS and
 // without, with every sample as its other arguments (NULL, zero, below zero and the
 // extremes among them), and over two partitions at once, each of which has to give what
-// one alone gives. Results are compared with testdata/overloads/window_functions.txt.
+// one alone gives. Results are compared with testdata/overloads/window_calls.txt.
 func TestWindowOverloads(t *testing.T) {
 	var golden bytes.Buffer
 	calls := 0
@@ -48,7 +48,7 @@ func TestWindowOverloads(t *testing.T) {
 		}
 	})
 	t.Logf("%d calls", calls)
-	fn.CompareGolden(t, "Window functions", golden.Bytes())
+	fn.CompareGolden(t, "Window calls", golden.Bytes())
 }
 
 func ignoring(name string) []bool {
