@@ -82,7 +82,7 @@ func scanned(stmt plan.Statement) map[int64]*catalog.Table {
 // typeSize is how many bytes each value of a type takes in Trino, 0 if they differ.
 func typeSize(t types.Type) int {
 	switch t.Kind {
-	case types.Boolean, types.TinyInt, types.SmallInt, types.Integer, types.BigInt, types.Real, types.Double, types.Date, types.UUID:
+	case types.Boolean, types.TinyInt, types.SmallInt, types.Integer, types.BigInt, types.Real, types.Double, types.Date, types.UUID, types.TimeTZ:
 		return t.Phys().Width()
 	case types.Time, types.Timestamp, types.TimestampTZ:
 		if t.P <= 6 || t.Kind == types.Time {

@@ -45,6 +45,9 @@ func Common(a, b Type) (Type, bool) {
 	case a.Kind == Timestamp && b.Kind == TimestampTZ:
 		b.P = max(a.P, b.P)
 		return b, true
+	case a.Kind == Time && b.Kind == TimeTZ:
+		b.P = max(a.P, b.P)
+		return b, true
 	case a.IsInteger() && b.Kind == OID:
 		return b, true
 	}
@@ -97,7 +100,7 @@ func commonString(a, b Type) Type {
 
 func commonSameKind(a, b Type) (Type, bool) {
 	switch a.Kind {
-	case Time, Timestamp, TimestampTZ:
+	case Time, TimeTZ, Timestamp, TimestampTZ:
 		if a.P = max(a.P, b.P); a.S != b.S { // instants in unlike zones: the session's shows them
 			a.S = 0
 		}
@@ -172,6 +175,10 @@ func CanCast(from, to Type) bool {
 		return true
 	case from.IsDatetime() && to.IsDatetime():
 		return castDatetime[from.Kind-Date][to.Kind-Date]
+	case from.Kind == TimeTZ:
+		return to.Kind == TimeTZ || to.Kind == Time
+	case to.Kind == TimeTZ:
+		return from.Kind == Time || from.Kind == TimestampTZ
 	case from.Kind == OID:
 		return to.Kind == OID || to.IsInteger()
 	case from.Kind == Interval:

@@ -12,7 +12,7 @@ var kindName = [numKinds]string{
 	Unknown: "unknown", Boolean: "boolean", TinyInt: "tinyint", SmallInt: "smallint", Integer: "integer",
 	BigInt: "bigint", Decimal: "decimal", Real: "real", Double: "double", Varchar: "varchar", Char: "char",
 	Varbinary: "varbinary", Date: "date", Time: "time", Timestamp: "timestamp", TimestampTZ: "timestamp",
-	Interval: "interval", UUID: "uuid", JSON: "json", Array: "array", Map: "map", Row: "row", OID: "oid", Name: "name", Opaque: "opaque",
+	Interval: "interval", UUID: "uuid", JSON: "json", Array: "array", Map: "map", Row: "row", OID: "oid", Name: "name", Opaque: "opaque", TimeTZ: "time",
 }
 
 var regName = []string{"oid", "regclass", "regtype", "regproc", "regnamespace", "regrole", "regprocedure", "regoper", "regoperator",
@@ -30,6 +30,8 @@ func (t Type) String() string {
 		}
 	case Time, Timestamp:
 		return fmt.Sprintf("%s(%d)", kindName[t.Kind], t.P)
+	case TimeTZ:
+		return timeTZName(t)
 	case TimestampTZ:
 		return fmt.Sprintf("timestamp(%d) with time zone", t.P)
 	case Interval:
@@ -104,7 +106,7 @@ func (t Type) Hive() string {
 			return "string"
 		}
 		return t.String()
-	case Time, UUID, JSON, Name, Unknown:
+	case Time, TimeTZ, UUID, JSON, Name, Unknown:
 		return "string"
 	case Opaque:
 		if t.IsSketch() {
@@ -408,11 +410,11 @@ func Sized(name string, args []int) (Type, error) {
 			return VarcharOf(n), nil
 		}
 		return CharOf(n), nil
-	case "timestamp", "time", "timestamptz":
+	case "timestamp", "time", "timestamptz", "timetz":
 		if n < 0 || n > MaxTimestampPrecision {
 			return bad("%s precision %d must be between 0 and %d", name, n, MaxTimestampPrecision)
 		}
-		return map[string]Type{"timestamp": TimestampOf(n), "time": TimeOf(n), "timestamptz": TimestampTZOf(n)}[name], nil
+		return map[string]Type{"timestamp": TimestampOf(n), "time": TimeOf(n), "timestamptz": TimestampTZOf(n), "timetz": TimeTZOf(n)}[name], nil
 	}
 	return Type{}, fault.New(fault.CodeUndefinedObject, "type %q takes no parameters", name)
 }

@@ -27,7 +27,7 @@ func TextError(err error, t Type, s []byte) *fault.Error {
 	if len(text) > 200 {
 		text = append(append([]byte(nil), text[:200]...), "..."...)
 	}
-	dt := t.IsDatetime() || t.Kind == Interval
+	dt := t.IsDatetime() || t.Kind == TimeTZ || t.Kind == Interval
 	switch {
 	case errors.Is(err, ErrRange) && dt:
 		return fault.Wrap(err, fault.CodeDatetimeOverflow, "date/time field value out of range: %q", text)
@@ -44,6 +44,8 @@ func TextError(err error, t Type, s []byte) *fault.Error {
 // plainName is the type's name without its parameters.
 func plainName(t Type) string {
 	switch t.Kind {
+	case TimeTZ:
+		return "time with time zone"
 	case TimestampTZ:
 		return "timestamp with time zone"
 	case Decimal:

@@ -84,6 +84,9 @@ func (r *Reader) Time(s []byte, t Type) (int64, error) {
 	return RoundTicks(p.out.nanos, t), nil
 }
 
+// TimeTZ reads a time of day with a zone, or in the session's.
+func (r *Reader) TimeTZ(s []byte, t Type) (int64, error) { return ParseTimeTZ(s, t, r.Location, r.Now) }
+
 // Interval reads an interval. In the SQL standard's style a sign before the
 // whole counts for every part.
 func (r *Reader) Interval(s []byte) (IntervalValue, error) {

@@ -77,6 +77,8 @@ func (v Value) appendScalar(b []byte) []byte {
 		return AppendDate(b, int32(v.I))
 	case Time:
 		return AppendTime(b, v.I, t, PostgresStyle)
+	case TimeTZ:
+		return AppendTimeTZ(b, v.I, t, PostgresStyle)
 	case Timestamp:
 		return AppendTimestamp(b, v.I, t, PostgresStyle)
 	case TimestampTZ:
@@ -241,6 +243,8 @@ func (r *Reader) datetime(b []byte, t Type) (int64, error) {
 		return int64(d), err
 	case Time:
 		return r.Time(b, t)
+	case TimeTZ:
+		return r.TimeTZ(b, t)
 	case TimestampTZ:
 		return r.TimestampTZ(b, t)
 	}

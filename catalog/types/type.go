@@ -45,6 +45,7 @@ const (
 	OID                     // PostgreSQL's oid and its reg* types; S: one of the Reg constants
 	Name                    // PostgreSQL's name: varchar of at most 63 bytes, for catalogs
 	Opaque                  // sketches, shapes, addresses: S, one of the Opaque constants, says which
+	TimeTZ                  // time of day with the offset of its zone, P: fraction digits 0..9; see timetz.go
 	numKinds
 )
 
@@ -255,7 +256,7 @@ var physOf = [numKinds]Phys{
 	BigInt: PhysInt64, Decimal: PhysInt64, Real: PhysFloat32, Double: PhysFloat64, Varchar: PhysBytes,
 	Char: PhysBytes, Varbinary: PhysBytes, Date: PhysInt32, Time: PhysInt64, Timestamp: PhysInt64,
 	TimestampTZ: PhysInt64, Interval: PhysInterval, UUID: PhysUUID, JSON: PhysBytes, Array: PhysList,
-	Map: PhysList, Row: PhysStruct, OID: PhysUint32, Name: PhysBytes, Opaque: PhysBytes,
+	Map: PhysList, Row: PhysStruct, OID: PhysUint32, Name: PhysBytes, Opaque: PhysBytes, TimeTZ: PhysInt64,
 }
 
 // Phys gives the physical form of a column of this type.

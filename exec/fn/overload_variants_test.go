@@ -25,13 +25,14 @@ var classes = map[string][]types.Type{
 	"timestamp":   {types.TTimestamp, types.TimestampOf(3), types.TimestampOf(9)},
 	"timestamptz": {types.TTimestampTZ, types.TimestampTZOf(3), types.TimestampTZOf(9)},
 	"time":        {types.TTime, types.TimeOf(0), types.TimeOf(9)},
+	"timetz":      {types.TTimeTZ, types.TimeTZOf(0), types.TimeTZOf(9)},
 	"interval":    {types.TInterval, {Kind: types.Interval, S: types.IntervalDaySecond}, {Kind: types.Interval, S: types.IntervalYearMonth}},
 }
 
 // computedTypes are tried in every place of overloads whose types are computed.
 var computedTypes = []types.Type{types.TInteger, types.TVarchar, types.TDouble, types.DecimalOf(12, 3), types.TBigInt, types.TDate, types.TTimestamp, types.TTimestampTZ, types.TInterval,
 	types.TTime, types.TJSON, types.TJSONB, types.ArrayOf(types.TInteger), types.ArrayOf(types.TVarchar), types.TVarbinary, types.TBoolean, types.TSmallInt, types.TReal, types.DecimalOf(38, 6),
-	types.ArrayOf(types.RowOf(types.Field{Type: types.TVarchar}, types.Field{Type: types.TInteger})), types.OpaqueOf(types.OpaqueTDigest), types.OpaqueOf(types.OpaqueGeometry), types.OpaqueOf(types.OpaqueBingTile), types.TimestampOf(9), types.TTinyInt}
+	types.ArrayOf(types.RowOf(types.Field{Type: types.TVarchar}, types.Field{Type: types.TInteger})), types.OpaqueOf(types.OpaqueTDigest), types.OpaqueOf(types.OpaqueGeometry), types.OpaqueOf(types.OpaqueBingTile), types.TimestampOf(9), types.TTinyInt, types.TTimeTZ}
 
 // computedWords are tried as constants where an overload wants to know them.
 var computedWords = []string{"day", "year", "second", "9D99", "UTC", "2"}

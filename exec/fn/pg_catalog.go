@@ -77,7 +77,7 @@ func typeName(f func(types.Type) string) *kernel.Impl {
 // pgKinds are PostgreSQL's names of types where they differ.
 var pgKinds = map[types.Kind]string{
 	types.TinyInt: "smallint", types.Decimal: "numeric", types.Double: "double precision", types.Varchar: "character varying", types.Char: "character",
-	types.Varbinary: "bytea", types.Time: "time without time zone", types.Timestamp: "timestamp without time zone", types.TimestampTZ: "timestamp with time zone",
+	types.Varbinary: "bytea", types.Time: "time without time zone", types.TimeTZ: "time with time zone", types.Timestamp: "timestamp without time zone", types.TimestampTZ: "timestamp with time zone",
 	types.Interval: "interval", types.Row: "record", types.Map: "json",
 }
 

@@ -96,7 +96,7 @@ func (p *sigParser) pattern() pattern {
 var simpleTypes = map[string]types.Type{
 	"boolean": types.TBoolean, "tinyint": types.TTinyInt, "smallint": types.TSmallInt, "integer": types.TInteger,
 	"bigint": types.TBigInt, "real": types.TReal, "double": types.TDouble, "varchar": types.TVarchar,
-	"varbinary": types.TVarbinary, "date": types.TDate, "time": types.TTime, "timestamp": types.TTimestamp,
+	"varbinary": types.TVarbinary, "date": types.TDate, "time": types.TTime, "timetz": types.TTimeTZ, "timestamp": types.TTimestamp,
 	"timestamptz": types.TTimestampTZ, "interval": types.TInterval, "uuid": types.TUUID, "json": types.TJSON, "jsonb": types.TJSONB,
 	"oid": types.TOID, "name": types.TName, "unknown": types.TUnknown, "numeric": types.DecimalOf(38, 0),
 	"regnamespace": {Kind: types.OID, S: types.RegNamespace}, "regrole": {Kind: types.OID, S: types.RegRole}, "regproc": {Kind: types.OID, S: types.RegProc},
@@ -249,7 +249,7 @@ func (p pattern) accept(a plan.Arg, vars binding) (types.Type, bool) {
 			u.S = types.VectorArray // the functions ask for its lower bound
 		}
 		return u, true
-	case "timestamp", "timestamptz", "time", "interval":
+	case "timestamp", "timestamptz", "time", "timetz", "interval":
 		if want := simpleTypes[p.name]; t.Kind == want.Kind {
 			return t, true
 		}

@@ -15,7 +15,7 @@ import (
 )
 
 func timeEntries() []*Entry {
-	return concatAll(extractEntries(), timeNow(), timeFields(), timeTrunc(), timeMath(), timeZones(), timeMaking(), timeMore(), overlapEntries(), timeText())
+	return concatAll(extractEntries(), timeNow(), timeFields(), timeTrunc(), timeMath(), timeZones(), zonedClocks(), timeMaking(), timeMore(), overlapEntries(), timeText())
 }
 
 // shuffleIdx puts positions in random order.
@@ -136,9 +136,9 @@ func timeFields() []*Entry {
 		case "":
 			kinds = append([]string{"date"}, kinds...)
 		case "y":
-			kinds = append(kinds, "time")
+			kinds = append(kinds, "time", "timetz")
 		default:
-			kinds, e.Examples = []string{"timestamptz"}, nil
+			kinds, e.Examples = []string{"timestamptz", "timetz"}, nil
 		}
 		if fd.span != nil {
 			kinds = append(kinds, "interval")
@@ -231,6 +231,7 @@ func timeTrunc() []*Entry {
 			{sig: "date_trunc(varchar, date) timestamp", pattern: parseSig("f(varchar, timestamp) timestamp"), types: dateAsStamp, scalar: trunc, dialect: pgOnly},
 			{sig: "date_trunc(varchar, varchar, varchar) timestamptz", pattern: parseSig("f(varchar, timestamptz, varchar) timestamptz"), types: truncZoneTypes, scalar: eval(dateTruncZone), dialect: pgOnly},
 			{sig: "date_trunc(varchar, interval) interval", scalar: eval(intervalTrunc)},
+			{sig: "date_trunc(varchar, timetz) timetz", types: truncTypes(types.TimeTZ), scalar: eval(zonedTrunc), dialect: athenaOnly},
 			{sig: "date_trunc(varchar, time) time", types: truncTypes(types.Time), scalar: eval(clockTrunc), dialect: athenaOnly},
 		}}}
 }
@@ -367,9 +368,11 @@ func timeZones() []*Entry {
 				{sig: "timezone(varchar, date) timestamptz", pattern: parseSig("f(varchar, timestamptz) timestamp"), types: zoneDate, scalar: eval(toZone(true)), dialect: pgOnly},
 				{sig: "timezone(varchar, timestamptz) timestamptz", types: zoneTypes(types.TimestampTZ, types.TimestampTZ), scalar: eval(sameInstant(1, 0)), dialect: athenaOnly},
 				{sig: "timezone(varchar, timestamp) timestamptz", types: zoneTypes(types.Timestamp, types.TimestampTZ), scalar: eval(sessionInstant), dialect: athenaOnly},
+				{sig: "timezone(varchar, timetz) timetz", types: zoneTypes(types.TimeTZ, types.TimeTZ), volatile: plan.Stable, scalar: eval(zonedAt(1, 0))},
 				{sig: "timezone(timestamptz) varchar", volatile: plan.Stable, scalar: eval(sessionZone), dialect: athenaOnly},
 			}},
-		{Names: []string{"at_timezone"}, Doc: "The instant, shown and taken apart in the zone.", overs: []overload{{sig: "at_timezone(timestamptz, varchar) timestamptz", scalar: eval(sameInstant(0, 1))}}},
+		{Names: []string{"at_timezone"}, Doc: "The instant, shown and taken apart in the zone.", overs: []overload{{sig: "at_timezone(timestamptz, varchar) timestamptz", scalar: eval(sameInstant(0, 1))},
+			{sig: "at_timezone(timetz, varchar) timetz", volatile: plan.Stable, scalar: eval(zonedAt(0, 1))}}},
 		{Names: []string{"with_timezone"}, Doc: "The instant at which clocks in the zone show the timestamp.", Examples: []Example{{SQL: "with_timezone(timestamp '2024-07-01 00:00', 'Europe/Berlin')", Result: "2024-06-30 22:00:00+00"}},
 			overs: []overload{{sig: "with_timezone(timestamp, varchar) timestamptz", scalar: eval(func(c *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
 				return toZone(false)(c, []*vector.Vector{args[1], args[0]}, sel, out)

@@ -85,6 +85,7 @@ func timeArith(op arithOp) []overload {
 		{sig: "date " + n + " interval -> date", pattern: parseSig("f(date, interval) date"), scalar: flat(dateInterval(sign, 0, 1, false)), dialect: athenaOnly},
 		{sig: "timestamp " + n + " interval -> timestamp", types: keepTime(types.Timestamp, 0, 1), scalar: flat(stampInterval(sign, 0, 1))},
 		{sig: "timestamptz " + n + " interval -> timestamptz", types: keepTime(types.TimestampTZ, 0, 1), scalar: flat(stampInterval(sign, 0, 1))},
+		{sig: "timetz " + n + " interval -> timetz", types: keepTime(types.TimeTZ, 0, 1), scalar: flat(zonedInterval(sign, 0, 1))},
 		{sig: "time " + n + " interval -> time", types: keepTime(types.Time, 0, 1), scalar: flat(clockInterval(sign, 0, 1))},
 		{sig: "interval " + n + " interval -> interval", types: intervalPair, scalar: flat(intervalInterval(sign))},
 		{sig: "date " + n + " integer -> date", pattern: parseSig("f(date, integer) date"), scalar: flat(dateInteger(sign, 0, 1)), dialect: pgOnly},
@@ -95,6 +96,7 @@ func timeArith(op arithOp) []overload {
 			overload{sig: "interval + date -> date", pattern: parseSig("f(interval, date) date"), scalar: flat(dateInterval(1, 1, 0, false)), dialect: athenaOnly},
 			overload{sig: "interval + timestamp -> timestamp", types: keepTime(types.Timestamp, 1, 0), scalar: flat(stampInterval(1, 1, 0))},
 			overload{sig: "interval + timestamptz -> timestamptz", types: keepTime(types.TimestampTZ, 1, 0), scalar: flat(stampInterval(1, 1, 0))},
+			overload{sig: "interval + timetz -> timetz", types: keepTime(types.TimeTZ, 1, 0), scalar: flat(zonedInterval(1, 1, 0))},
 			overload{sig: "interval + time -> time", types: keepTime(types.Time, 1, 0), scalar: flat(clockInterval(1, 1, 0))},
 			overload{sig: "integer + date -> date", pattern: parseSig("f(integer, date) date"), scalar: flat(dateInteger(1, 1, 0)), dialect: pgOnly},
 			overload{sig: "date + time -> timestamp", pattern: parseSig("f(date, time) timestamp"), scalar: flat(dateTime), dialect: pgOnly},
@@ -104,6 +106,7 @@ func timeArith(op arithOp) []overload {
 		overload{sig: "date - date -> integer", pattern: parseSig("f(date, date) integer"), scalar: flat(dateDays), dialect: pgOnly},
 		overload{sig: "date - date -> interval day to second", pattern: parseSig("f(date, date) daysecond"), scalar: flat(stampDiff), dialect: athenaOnly},
 		overload{sig: "timestamp - timestamp -> interval", types: stampPair, scalar: flat(stampDiff)},
+		overload{sig: "timetz - timetz -> interval", pattern: parseSig("f(timetz, timetz) daysecond"), scalar: flat(zonedDiff), dialect: athenaOnly},
 		overload{sig: "time - time -> interval", pattern: parseSig("f(time, time) interval"), scalar: flat(stampDiff)})
 }
 

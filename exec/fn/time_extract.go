@@ -111,6 +111,8 @@ func findField(name string, t types.Type) (field, error) {
 	}
 	fits := true
 	switch t.Kind {
+	case types.TimeTZ:
+		fits = !f.date
 	case types.Time:
 		fits = !f.date && !strings.HasPrefix(n, "timezone")
 	case types.Date:
@@ -147,7 +149,7 @@ func extractable(args []plan.Arg) (types.Type, bool) {
 		return types.Type{}, false
 	}
 	t := args[1].Type
-	return t, t.IsDatetime() || t.Kind == types.Interval
+	return t, t.IsDatetime() || t.Kind == types.TimeTZ || t.Kind == types.Interval
 }
 
 func extractTypes(args []plan.Arg, d plan.Dialect) ([]types.Type, types.Type, bool) {
@@ -246,6 +248,13 @@ func splitter(c *kernel.EvalCtx, v *vector.Vector) func(i int, m *moment) bool {
 		}
 	}
 	vals := vector.Values[int64](v)
+	if t.Kind == types.TimeTZ {
+		return func(i int, m *moment) bool {
+			nanos, off := types.UnpackTimeTZ(vals[i])
+			m.micros, m.frac, m.off = nanos/1000, nanos%1000, int64(off)*60
+			return true
+		}
+	}
 	unit := t.UnitsPerSecond()
 	day, div := secondsPerDay*unit, unit/1_000_000
 	loc := c.Location()

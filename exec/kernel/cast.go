@@ -104,6 +104,8 @@ func sameForm(from, to types.Type) bool {
 		return !to.IsJSONB()
 	case from.Kind == to.Kind && (from.Kind == types.Timestamp || from.Kind == types.TimestampTZ || from.Kind == types.Time):
 		return from.P <= to.P && from.UnitsPerSecond() == to.UnitsPerSecond()
+	case from.Kind == types.TimeTZ && to.Kind == types.TimeTZ:
+		return from.P <= to.P
 	case from.Kind == types.Interval && to.Kind == types.Interval:
 		return to.S == types.IntervalAny
 	}
@@ -208,6 +210,8 @@ func converterFor(from, to types.Type, d plan.Dialect) converter {
 		return numericConverter(from, to, d)
 	case from.IsDatetime() && to.IsDatetime():
 		return castTimes
+	case from.Kind == types.TimeTZ || to.Kind == types.TimeTZ:
+		return timeTZConverter(from, to)
 	case from.Kind == types.Interval && to.Kind == types.Interval:
 		return castInterval
 	case from.Kind == types.Interval && to.Kind == types.Time:

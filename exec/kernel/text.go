@@ -89,6 +89,8 @@ func (o *TextOptions) appendTime(b []byte, v *vector.Vector, i int, typ types.Ty
 		return types.AppendDateStyle(b, vector.Values[int32](v)[i], o.Style)
 	case types.Time:
 		return types.AppendTime(b, vector.Values[int64](v)[i], typ, o.Style)
+	case types.TimeTZ:
+		return types.AppendTimeTZ(b, vector.Values[int64](v)[i], typ, o.Style)
 	case types.Timestamp:
 		return types.AppendTimestamp(b, vector.Values[int64](v)[i], typ, o.Style)
 	case types.TimestampTZ:

@@ -112,6 +112,11 @@ func (w *Writer) start() error {
 	if w.started {
 		return nil
 	}
+	for _, f := range w.schema.Fields {
+		if f.Type.HoldsTimeTZ() {
+			return fault.New(fault.CodeFeatureNotSupported, "column %q: %s cannot be written to Arrow", f.Name, f.Type).WithHint("Cast it to varchar or time.")
+		}
+	}
 	w.started = true
 	return w.message(headerSchema, schemaTable(w.fb, w.schema), 0)
 }

@@ -74,6 +74,9 @@ func NewWriter(w io.Writer, schema *types.Schema, o WriterOptions) (*Writer, err
 	root := &orderedGroup{}
 	leaves := 0
 	for i, name := range uniqueNames(schema.Fields) {
+		if t := schema.Fields[i].Type; t.HoldsTimeTZ() {
+			return nil, fault.New(fault.CodeFeatureNotSupported, "column %q: %s cannot be written to Parquet", name, t).WithHint("Cast it to varchar or time.")
+		}
 		n, node := planWrite(schema.Fields[i].Type, &leaves, 0)
 		out.cols = append(out.cols, n)
 		node = pq.Optional(node)

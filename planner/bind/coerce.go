@@ -86,7 +86,7 @@ func (b *binder) constCast(k *plan.Const, t types.Type, pos ast.Pos, explicit bo
 }
 
 func dependsOnSession(t types.Type) bool {
-	if t.Kind == types.TimestampTZ || t.Kind == types.OID && t.S != types.RegNone {
+	if t.Kind == types.TimestampTZ || t.Kind == types.TimeTZ || t.Kind == types.OID && t.S != types.RegNone {
 		return true
 	}
 	for _, f := range t.Fields {
@@ -168,7 +168,7 @@ func wideEnough(t types.Type) types.Type {
 		return types.DecimalOf(types.MaxDecimalPrecision, max(int(t.S), numericScale))
 	case types.Char:
 		return types.TVarchar
-	case types.Time, types.Timestamp, types.TimestampTZ:
+	case types.Time, types.TimeTZ, types.Timestamp, types.TimestampTZ:
 		t.P = max(t.P, 6)
 	}
 	return t

@@ -491,6 +491,14 @@ func (b *binder) compareOrdered(op plan.CompareOp, l, r plan.Expr, pos ast.Pos) 
 			return nil, err
 		}
 	}
+	if x.Type().Kind == types.TimeTZ && b.dialect == plan.Athena { // compared as clocks in UTC
+		if x, err = b.apply(pos, "timetz_utc", []plan.Expr{x}); err == nil {
+			y, err = b.apply(pos, "timetz_utc", []plan.Expr{y})
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	return &plan.Compare{Pos: plan.Pos(b.pos(pos)), Op: op, L: x, R: y}, nil
 }
 

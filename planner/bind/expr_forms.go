@@ -321,6 +321,12 @@ func (b *binder) typeOfLiteral(e *ast.TypedLit, lit *plan.Const) (types.Type, er
 			}
 			return types.TimestampOf(digits), nil
 		case "time":
+			if off, ok := types.TimeZoneIn(e.Value); ok {
+				if off < -14*60 || off > 14*60 {
+					return types.Type{}, b.fail(e.Pos, fault.CodeInvalidDatetime, "%q is not a valid time literal", e.Value)
+				}
+				return types.TimeTZOf(types.FractionDigits(e.Value)), nil
+			}
 			return types.TimeOf(types.FractionDigits(e.Value)), nil
 		}
 	}

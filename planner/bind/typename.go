@@ -22,7 +22,7 @@ var typeNames = map[string]types.Type{
 	"varchar": types.TVarchar, "character varying": types.TVarchar, "text": types.TVarchar, "string": types.TVarchar, "citext": types.TVarchar,
 	"char": types.CharOf(1), "character": types.CharOf(1), "bpchar": types.TVarchar, "nchar": types.CharOf(1),
 	"varbinary": types.TVarbinary, "binary": types.TVarbinary, "bytea": types.TVarbinary,
-	"date": types.TDate, "time": types.TTime, "time without time zone": types.TTime,
+	"date": types.TDate, "time": types.TTime, "time without time zone": types.TTime, "timetz": types.TTimeTZ, "time with time zone": types.TTimeTZ,
 	"timestamp": types.TTimestamp, "timestamp without time zone": types.TTimestamp,
 	"timestamptz": types.TTimestampTZ, "timestamp with time zone": types.TTimestampTZ, "timestamp with local time zone": types.TTimestampTZ,
 	"interval": types.TInterval, "interval year to month": {Kind: types.Interval, S: types.IntervalYearMonth},
@@ -97,7 +97,7 @@ func (b *binder) baseType(n *ast.TypeName) (types.Type, error) {
 		}
 	}
 	if t, ok := typeNames[name]; ok {
-		if (name == "timestamp" || name == "timestamp with time zone") && b.dialect == plan.Athena {
+		if (name == "timestamp" || strings.HasSuffix(name, " with time zone")) && b.dialect == plan.Athena {
 			t.P = 3
 		}
 		return t, nil
@@ -136,10 +136,11 @@ func (b *binder) nestedType(n *ast.TypeName) (types.Type, error) {
 
 // sizedType resolves a type with numbers, such as decimal(15,2).
 func (b *binder) sizedType(n *ast.TypeName, name string) (types.Type, error) {
-	zone := false
 	switch name {
 	case "timestamp with time zone":
-		name, zone = "timestamptz", true
+		name = "timestamptz"
+	case "time with time zone":
+		name = "timetz"
 	case "timestamp without time zone":
 		name = "timestamp"
 	case "time without time zone":
@@ -160,9 +161,6 @@ func (b *binder) sizedType(n *ast.TypeName, name string) (types.Type, error) {
 	t, err := types.Sized(name, n.Params)
 	if err != nil {
 		return types.Type{}, b.located(err, n.Pos)
-	}
-	if zone {
-		t.Kind = types.TimestampTZ
 	}
 	return t, nil
 }

@@ -162,6 +162,8 @@ func (w *writeOptions) columnType(t types.Type, name string, pos ast.Pos) (types
 		return refuse()
 	case types.Opaque:
 		return t, w.b.notStored(t, name, pos)
+	case types.TimeTZ:
+		return refuse()
 	case types.Time, types.TimestampTZ, types.UUID, types.JSON:
 		if w.b.dialect == plan.Athena {
 			return refuse()

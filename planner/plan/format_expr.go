@@ -304,6 +304,8 @@ func Literal(v types.Value) string {
 		return strconv.FormatFloat(v.F, 'g', -1, 64)
 	case types.Date:
 		return "DATE '" + time.Unix(v.I*86400, 0).UTC().Format("2006-01-02") + "'"
+	case types.TimeTZ:
+		return "TIME '" + string(types.AppendTimeTZ(nil, v.I, v.Type, types.TrinoStyle)) + "'"
 	case types.Timestamp, types.TimestampTZ, types.Time:
 		return literalTime(v)
 	case types.Interval:

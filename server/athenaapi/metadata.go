@@ -21,7 +21,7 @@ var typeInfos = map[types.Kind]typeInfo{
 	types.Unknown: {"unknown", 0}, types.Boolean: {"boolean", 0}, types.TinyInt: {"tinyint", 3}, types.SmallInt: {"smallint", 5},
 	types.Integer: {"integer", 10}, types.BigInt: {"bigint", 19}, types.Real: {"float", 17}, types.Double: {"double", 17},
 	types.Varchar: {"varchar", 2147483647}, types.Name: {"varchar", 2147483647}, types.Varbinary: {"varbinary", 1073741824},
-	types.Date: {"date", 0}, types.Time: {"time", 3}, types.Timestamp: {"timestamp", 3}, types.TimestampTZ: {"timestamp with time zone", 3},
+	types.Date: {"date", 0}, types.Time: {"time", 3}, types.TimeTZ: {"time with time zone", 3}, types.Timestamp: {"timestamp", 3}, types.TimestampTZ: {"timestamp with time zone", 3},
 	types.UUID: {"uuid", 0}, types.JSON: {"json", 0}, types.Array: {"array", 0}, types.Map: {"map", 0}, types.Row: {"row", 0},
 	types.OID: {"bigint", 19}, types.Interval: {"interval day to second", 0},
 }

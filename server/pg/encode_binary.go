@@ -84,6 +84,10 @@ func (c *column) binaryValue(v *vector.Vector, i int, text *kernel.TextOptions) 
 		c.uint32(uint32(binaryDate(vector.Values[int32](v)[i])))
 	case types.Time:
 		c.uint64(uint64(micros(vector.Values[int64](v)[i], v.Type)))
+	case types.TimeTZ:
+		nanos, off := types.UnpackTimeTZ(vector.Values[int64](v)[i])
+		c.uint64(uint64(nanos / 1000))
+		c.uint32(uint32(int32(-off * 60))) // seconds to the west
 	case types.Timestamp, types.TimestampTZ:
 		c.uint64(uint64(binaryTimestamp(vector.Values[int64](v)[i], v.Type)))
 	case types.Interval:

@@ -148,7 +148,7 @@ func datetimePrecision(t types.Type) (int64, bool) {
 	switch t.Kind {
 	case types.Date:
 		return 0, true
-	case types.Time, types.Timestamp, types.TimestampTZ:
+	case types.Time, types.TimeTZ, types.Timestamp, types.TimestampTZ:
 		return int64(min(t.P, 6)), true
 	case types.Interval:
 		return 6, true

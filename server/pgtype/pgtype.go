@@ -77,7 +77,7 @@ var regOID = [...]OID{types.RegNone: Oid, types.RegClass: Regclass, types.RegTyp
 var kindOID = map[types.Kind]OID{
 	types.Unknown: Text, types.Boolean: Bool, types.TinyInt: Int2, types.SmallInt: Int2, types.Integer: Int4,
 	types.BigInt: Int8, types.Decimal: Numeric, types.Real: Float4, types.Double: Float8, types.Varchar: Varchar,
-	types.Char: Bpchar, types.Varbinary: Bytea, types.Date: Date, types.Time: Time, types.Timestamp: Timestamp,
+	types.Char: Bpchar, types.Varbinary: Bytea, types.Date: Date, types.Time: Time, types.TimeTZ: Timetz, types.Timestamp: Timestamp,
 	types.TimestampTZ: Timestamptz, types.Interval: Interval, types.UUID: UUID, types.JSON: JSON, types.Map: JSON,
 	types.Row: JSON, types.Name: Name,
 }
@@ -171,7 +171,7 @@ func Modifier(t types.Type) int32 {
 		}
 	case types.Decimal:
 		return t.P<<16 | t.S + varlenaHeader
-	case types.Time, types.Timestamp, types.TimestampTZ:
+	case types.Time, types.TimeTZ, types.Timestamp, types.TimestampTZ:
 		if t.P < 6 {
 			return t.P
 		}
@@ -183,7 +183,7 @@ func Modifier(t types.Type) int32 {
 
 var kindLen = map[types.Kind]int16{
 	types.Boolean: 1, types.TinyInt: 2, types.SmallInt: 2, types.Integer: 4, types.BigInt: 8, types.Real: 4,
-	types.Double: 8, types.Date: 4, types.Time: 8, types.Timestamp: 8, types.TimestampTZ: 8, types.Interval: 16,
+	types.Double: 8, types.Date: 4, types.Time: 8, types.TimeTZ: 12, types.Timestamp: 8, types.TimestampTZ: 8, types.Interval: 16,
 	types.UUID: 16, types.OID: 4, types.Name: 64,
 }
 
