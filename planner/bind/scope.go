@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -153,7 +154,9 @@ func candidates(err error, sc *scope, name string, fold bool) error {
 	for _, r := range sc.rels {
 		for i := range r.cols {
 			if r.name != "" && sameName(r.cols[i].name, name, fold) {
-				list = append(list, r.name+"."+r.cols[i].name)
+				if full := r.name + "." + r.cols[i].name; !slices.Contains(list, full) {
+					list = append(list, full)
+				}
 			}
 		}
 	}

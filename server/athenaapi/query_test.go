@@ -77,7 +77,7 @@ func TestReasons(t *testing.T) {
 		"CREATE TABLE people AS SELECT 1 AS a":                   "TABLE_ALREADY_EXISTS: Destination table 'awsdatacatalog.demo.people' already exists",
 		"SELECT lower(5)":                                        "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (integer) for function lower. Expected: lower(varchar)",
 		"SELECT a FROM people x, people x":                       "SYNTAX_ERROR: line 1:25: table name \"x\" specified more than once",
-		"SELECT name FROM people p, people q":                    "AMBIGUOUS_NAME: line 1:8: Column 'name' is ambiguous",
+		"SELECT name FROM people p, people q":                    "AMBIGUOUS_NAME: line 1:8: Column 'name' is ambiguous. It may mean p.name or q.name",
 		"SELECT name, count(*) FROM people":                      "EXPRESSION_NOT_AGGREGATE: line 1:8: 'people.name' must be an aggregate expression or appear in GROUP BY clause",
 		"SELECT count(*) FROM people WHERE count(*) > 1":         "EXPRESSION_NOT_SCALAR: line 1:35: WHERE clause cannot contain aggregations, window functions or grouping operations",
 		"SELECT 1 WHERE 'a'":                                     "INVALID_CAST_ARGUMENT: line 1:16: Cannot cast 'a' to boolean",
