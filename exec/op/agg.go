@@ -203,12 +203,12 @@ func (l *aggLocal) Add(ctx context.Context, b *vector.Batch) error {
 	return l.room.use(ctx, l)
 }
 
-func (l *aggLocal) bytes() int64 { return l.frozenBytes + l.direct.bytes() + l.spillable() }
+func (l *aggLocal) bytes() int64 { return l.frozenBytes + l.spillable() }
 
 // spillable counts what spilling can free, except that tables with states that cannot
 // be spilled count until they are frozen.
 func (l *aggLocal) spillable() int64 {
-	n := l.t.bytes() + l.sealedBytes
+	n := l.t.bytes() + l.direct.bytes() + l.sealedBytes
 	for _, d := range l.defers {
 		if d != nil {
 			n += d.bytes()

@@ -95,6 +95,7 @@ func (l *aggLocal) Spill(ctx context.Context, _ int64) (int64, error) {
 		return 0, nil
 	}
 	had := l.bytes()
+	l.direct = directGroups{off: true} // its array is worth less than what else the memory can hold
 	if l.t.tab != nil {
 		if err := l.spillTables(ctx); err != nil {
 			return 0, err

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -27,8 +29,9 @@ type Stream struct {
 	full chan *parcel
 	free chan *parcel
 	wait sync.WaitGroup
-	last *parcel // what the reader holds
-	err  error   // of the run; read after full is closed
+	last *parcel     // what the reader holds
+	read atomic.Bool // the reader holds one
+	err  error       // of the run; read after full is closed
 	done bool
 }
 
@@ -81,6 +84,7 @@ func (s *Stream) Next(ctx context.Context, b *vector.Batch) error {
 		return s.pull(b)
 	}
 	if s.last != nil {
+		s.read.Store(false)
 		s.free <- s.last // never blocks: there are no more batches than room
 		s.last = nil
 	}
@@ -93,6 +97,7 @@ func (s *Stream) Next(ctx context.Context, b *vector.Batch) error {
 			}
 			return io.EOF
 		}
+		s.read.Store(true)
 		s.last = full
 		setCols(b, full.b.N, nil, full.b.Cols...)
 		return nil
@@ -168,7 +173,7 @@ func (l *streamLocal) Add(ctx context.Context, b *vector.Batch) error {
 	case out := <-l.s.free:
 		b.CompactTo(&out.b)
 		if n := out.b.MemoryBytes(); n > out.held {
-			if err := l.s.query.Mem.Reserve(n - out.held); err != nil {
+			if err := l.s.reserve(ctx, n-out.held); err != nil {
 				return err
 			}
 			out.held = n
@@ -181,6 +186,40 @@ func (l *streamLocal) Add(ctx context.Context, b *vector.Batch) error {
 	case <-ctx.Done():
 	}
 	return context.Cause(ctx)
+}
+
+// reserve takes memory for a batch. Where there is too little, batches that nobody
+// holds give theirs back, and those that the reader has yet to read are waited for.
+func (s *Stream) reserve(ctx context.Context, n int64) error {
+	for {
+		waiting := len(s.full) > 0 || s.read.Load()
+		err := s.query.Mem.Reserve(n)
+		if err == nil || !s.shrink() && !waiting {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(lookWait):
+		}
+	}
+}
+
+// shrink gives back the memory of the batches that nobody holds, and reports whether
+// they had any.
+func (s *Stream) shrink() (some bool) {
+	for range cap(s.free) {
+		select {
+		case p := <-s.free:
+			s.query.Mem.Release(p.held)
+			some = some || p.held > 0
+			*p = parcel{}
+			s.free <- p
+		default:
+			return some
+		}
+	}
+	return some
 }
 
 func (l *streamLocal) Combine(context.Context) error { return nil }
