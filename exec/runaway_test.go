@@ -28,6 +28,10 @@ var runaways = map[string]string{
 	"set operation":   "SELECT count(*) FROM (SELECT n FROM generate_series(1, 9000000000000000000) g(n) EXCEPT SELECT -1) t",
 }
 
+// soon is how long a statement may go on after its end was asked for. On a machine that
+// does nothing else it takes 30 ms, but the race detector makes that twenty times as much.
+const soon = 2 * time.Second
+
 // TestRunawaysAreCanceled cancels statements that do not end by themselves.
 func TestRunawaysAreCanceled(t *testing.T) {
 	e := slttest.Lake(t, lakeDir, nil)
@@ -50,7 +54,7 @@ func TestRunawaysAreCanceled(t *testing.T) {
 			f := fault.As(err)
 			switch f.Code {
 			case fault.CodeQueryCanceled:
-				if took := time.Since(at); took > 400*time.Millisecond { // 200 ms on a machine that does nothing else
+				if took := time.Since(at); took > soon {
 					t.Errorf("ended %v after it was canceled", took)
 				}
 			case fault.CodeOutOfMemory, fault.CodeProgramLimit, fault.CodeStatementTooComplex: // a limit came first
@@ -77,7 +81,7 @@ func TestRunawaysMeetTheirTimeLimit(t *testing.T) {
 			if f == nil || f.Code != fault.CodeQueryCanceled && f.Kind != fault.Resource {
 				t.Errorf("%v", err)
 			}
-			if took := time.Since(begin); took > time.Second {
+			if took := time.Since(begin); took > 150*time.Millisecond+soon {
 				t.Errorf("took %v", took)
 			}
 		})
