@@ -26,15 +26,15 @@ func TestIntegerGroups(t *testing.T) {
 		"up":        {types.TBigInt, func(i int) int64 { return int64(i/3) * 7 }},
 		"down":      {types.TDate, func(i int) int64 { return -int64(i / 2) }},
 		"far":       {types.TBigInt, func(int) int64 { return int64(r.IntN(100)) << 50 }},
-		"one far":   {types.TBigInt, func(i int) int64 { return int64(i%50) + int64(i/4999)<<60 }},
-		"least":     {types.TBigInt, func(i int) int64 { return math.MinInt64 + int64((5000-i)%1000) }},
-		"greatest":  {types.TBigInt, func(i int) int64 { return math.MaxInt64 - int64((5000-i)%1000) }},
+		"one far":   {types.TBigInt, func(i int) int64 { return int64(i%50) + int64(i/1999)<<60 }},
+		"least":     {types.TBigInt, func(i int) int64 { return math.MinInt64 + int64((2000-i)%1000) }},
+		"greatest":  {types.TBigInt, func(i int) int64 { return math.MaxInt64 - int64((2000-i)%1000) }},
 		"both ends": {types.TBigInt, func(i int) int64 { return []int64{math.MinInt64, math.MaxInt64, 0}[i%3] }},
 		"tinyint":   {types.TTinyInt, func(int) int64 { return int64(r.IntN(256)) - 128 }},
 		"smallint":  {types.TSmallInt, func(int) int64 { return int64(r.IntN(1<<16)) - 1<<15 }},
 	} {
 		for _, nulls := range []bool{false, true} {
-			rows, lists := make([][]types.Value, 5000), map[string]string{}
+			rows, lists := make([][]types.Value, 2000), map[string]string{}
 			for i := range rows {
 				k := types.IntOf(c.typ, c.key(i))
 				if nulls && r.IntN(7) == 0 {

@@ -67,7 +67,9 @@ type JoinBuild struct {
 // NewLocal makes one copy's part.
 func (j *JoinBuild) NewLocal(w *Worker) (Local, error) {
 	j.mu.Lock()
-	j.query = w.Query
+	if j.query == nil { // others may be reading it
+		j.query = w.Query
+	}
 	j.init()
 	j.mu.Unlock()
 	l := &joinBuildLocal{j: j, rows: newRowStore(j.storeTypes()), room: newRoom(w.Query.root(), j.Mem)}
