@@ -67,7 +67,7 @@ type JoinBuild struct {
 // NewLocal makes one copy's part.
 func (j *JoinBuild) NewLocal(w *Worker) (Local, error) {
 	j.mu.Lock()
-	if j.query == nil { // others may be reading it
+	if j.query != w.Query { // else others may be reading it
 		j.query = w.Query
 	}
 	j.init()
