@@ -89,6 +89,10 @@ type QueryInfo struct {
 	// NoticeNow delivers a notice while Admit waits, if the client's protocol can do
 	// so, else with the result. Only the goroutine that calls Admit may call it.
 	NoticeNow func(*fault.Error)
+	// SetAside takes what the query is to have of the server's memory whatever others
+	// do, and gives the bytes; ok is false if so much is not free now. It is the query's
+	// until its end. Admit may call it, until ok is true; nil: there is no limit.
+	SetAside func() (bytes int64, ok bool)
 }
 
 // PlanInfo is what is known of a query when it is planned.

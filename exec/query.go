@@ -143,7 +143,8 @@ const maxErrorSetting = "spectrum_query_maxerror"
 // govern has the governor take on a query.
 func (s *Session) govern(r *running, g Governor, kind Kind, sql string) (QueryControl, error) {
 	q := QueryInfo{ID: r.id, User: r.who, Database: s.database, Kind: kind, SQL: sql, ClientAddr: s.act.get().ClientAddr, PID: s.pid,
-		SessionID: s.id, Started: r.started, Cancel: r.abort, Stats: r.sofar, Notice: s.notice, NoticeNow: s.noticeNow}
+		SessionID: s.id, Started: r.started, Cancel: r.abort, Stats: r.sofar, Notice: s.notice, NoticeNow: s.noticeNow,
+		SetAside: r.setAside}
 	q.Workgroup, _ = s.set.get("workgroup")
 	q.Tags = s.queryTags()
 	q.Application, _ = s.set.get("application_name")

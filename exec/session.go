@@ -229,6 +229,7 @@ func (s *Session) snapshot(ctx context.Context, queryID string) (*plan.Session, 
 	p.Cursors, p.Prepared, p.Temp = s.cursorInfo(), s.preparedInfo(), s.temps.current()
 	p.Setting, p.Change, p.Signal, p.Notice = s.set.freeze().shown, s.change, s.signal, s.notice
 	p.CancelQuery = s.cancelQuery
+	p.Memory = s.memoryLimit(s.e.o.Memory)
 	return p, nil
 }
 

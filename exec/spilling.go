@@ -47,6 +47,23 @@ func (s *Session) memoryLimit(group int64) int64 {
 	return min(own, group)
 }
 
+// A query that is admitted has a sixteenth of the server's memory to itself, and at
+// most so much: enough to spill well, and little enough for many queries.
+const (
+	asideShare = 16
+	mostAside  = 64 << 20
+)
+
+// setAside takes the query's part of the server's memory, or less if its own limit is
+// less; see QueryInfo.SetAside.
+func (r *running) setAside() (int64, bool) {
+	n := min(r.e.o.Memory/asideShare, mostAside)
+	if limit := r.mem.Limit(); limit > 0 {
+		n = min(n, limit)
+	}
+	return n, r.mem.SetAside(n) == nil
+}
+
 // prepareSpill gives a query the place for what does not fit its memory.
 func (s *Session) prepareSpill(r *running) {
 	if v, _ := s.set.get(spillEnabledSetting); s.e.spill == nil || v == "off" {

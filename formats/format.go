@@ -106,6 +106,9 @@ type ScanRequest struct {
 	// Rejects counts the rows that a table wants left out if they cannot be read
 	// ('malformed.values' = 'reject'); nil: they are not counted.
 	Rejects *Rejects
+	// Foresight is shared by the Sources of a scan of a store whose requests take long;
+	// nil: each reads what it has seen that it needs.
+	Foresight *Foresight
 	// Memory is charged what the Source holds; nil: nobody counts it.
 	Memory Memory
 	// Reads counts what is decoded; nil: nobody wants to know.

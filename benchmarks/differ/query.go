@@ -239,11 +239,20 @@ func (g *gen) plainSelect(from, where string, want []kind) string {
 		distinct = ""
 		tail = fmt.Sprintf(" QUALIFY %s %s %s", g.window(integer), g.pick("<=", "=", ">"), g.pick("1", "2", "10"))
 	case !windows && len(g.keys) > 0 && g.depth == 1 && g.chance(8):
-		on := g.expr(g.anyKind(), 0)
+		on := g.noPosition(g.expr(g.anyKind(), 0))
 		distinct = "DISTINCT ON (" + on + ") "
 		return "(SELECT " + distinct + strings.Join(items, ", ") + " FROM " + from + where + " ORDER BY " + on + ", " + strings.Join(g.keys, ", ") + ")"
 	}
 	return "SELECT " + distinct + strings.Join(items, ", ") + " FROM " + from + where + tail
+}
+
+// noPosition makes a number that would be a column's position an expression: DuckDB takes
+// it for another column than the one there, and passes over one that is not there.
+func (g *gen) noPosition(key string) string {
+	if _, err := strconv.Atoi(strings.Trim(key, "()")); err == nil && !g.pg {
+		return "(" + key + " + 0)"
+	}
+	return key
 }
 
 func outputs(want []kind) []column {
@@ -265,9 +274,7 @@ func (g *gen) grouped(from, where string, want []kind) (string, []column) {
 		if strings.Contains(key, "SELECT") { // DuckDB computes such a key again where a grouping set leaves it out
 			key = g.expr(k, 0)
 		}
-		if _, err := strconv.Atoi(strings.Trim(key, "()")); err == nil && !g.pg { // a position, which DuckDB takes for another column than the one at it
-			key = "(" + key + " + 0)"
-		}
+		key = g.noPosition(key)
 		keys = append(keys, key)
 		keyCols = append(keyCols, column{keys[len(keys)-1], k})
 	}

@@ -3,6 +3,7 @@ package meta
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"math"
 	"net/url"
 	"os"
@@ -190,12 +191,21 @@ func inTx(ctx context.Context, db *sql.DB, opt *sql.TxOptions, what string, f fu
 	}
 	if err := f(tx); err != nil {
 		tx.Rollback() // the error of f is the one to tell
-		return translate(err, what)
+		return translate(ended(ctx, err), what)
 	}
 	if err := tx.Commit(); err != nil {
-		return translate(err, what)
+		return translate(ended(ctx, err), what)
 	}
 	return nil
+}
+
+// ended gives why ctx is over for the error of a transaction that was ended by it:
+// database/sql only says that it is done.
+func ended(ctx context.Context, err error) error {
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // epoch is how the first moment of 1970 is stored, which Hive's clients write

@@ -44,7 +44,7 @@ type Plan struct {
 
 // Build makes the pipelines of a plan whose result columns are cols, in order.
 func Build(env Env, root plan.Node, cols []plan.ColID) (*Plan, error) {
-	b := &builder{env: env, mem: env.Query.Mem, mu: &sync.Mutex{}, filters: map[int]*op.RuntimeFilter{}, thresholds: map[int]*op.Threshold{}, ctes: map[int]*cte{}, inline: true}
+	b := &builder{env: env, mem: env.Query.Mem, mu: &sync.Mutex{}, filters: map[int]*op.RuntimeFilter{}, thresholds: map[int]*op.Threshold{}, ctes: map[int]*cte{}, dicts: map[int]*op.Dictionary{}, inline: true}
 	if env.Trace {
 		b.traces, b.pipes = map[plan.Node]*op.Trace{}, map[plan.Node]*op.Pipeline{}
 	}
@@ -65,6 +65,7 @@ type builder struct {
 	// thresholds are those of the top-Ns, by ID, as filters are.
 	thresholds map[int]*op.Threshold
 	ctes       map[int]*cte
+	dicts      map[int]*op.Dictionary // of plan.Recode, by ID
 	traces     map[plan.Node]*op.Trace
 	pipes      map[plan.Node]*op.Pipeline
 	inline     bool
@@ -164,6 +165,8 @@ func (b *builder) build(n plan.Node, p *op.Pipeline) (op.Source, error) {
 		return b.unnest(n, p)
 	case *plan.MaxOneRow:
 		return b.maxOneRow(n, p)
+	case *plan.Recode:
+		return b.recode(n, p)
 	case *plan.SetOp:
 		return b.setOp(n, p)
 	case *plan.With:

@@ -74,6 +74,7 @@ func (in *windowInputs) call(n *plan.Window, c *plan.WindowCall) (window.Call, e
 		}
 		out.Args = append(out.Args, pos)
 	}
+	out.Steady = len(c.Args) > 1 && plan.IsConstant(c.Args[1]) && !plan.IsVolatile(c.Args[1])
 	var err error
 	if c.Filter != nil {
 		if out.Filter, err = in.input(c.Filter); err != nil {

@@ -144,7 +144,11 @@ func arrayUnion(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *v
 func arraySearch() []*Entry {
 	return []*Entry{
 		{Names: []string{"contains"}, Doc: "Whether the array has the element; NULL if it is not found but a NULL is. Of a network: whether it has the address.", Examples: []Example{{SQL: "contains(array[1, 2], 2)", Result: "true"}, {SQL: "contains('10.0.0.0/8', ipaddress '10.255.255.255')", Result: "true"}},
-			overs: append([]overload{{sig: "contains(array(T), T) boolean", scalar: eval(anyEqual(0, 1, plan.EQ, false))}}, ipContains()...)},
+			overs: append([]overload{{sig: "contains(array(T), T) boolean", scalar: eval(anyEqual(0, 1, plan.EQ, false)), dialect: pgOnly},
+				{sig: "contains(array(T), T) boolean", scalar: eval(containsEqual), dialect: athenaOnly}}, ipContains()...)},
+		{Names: []string{plan.DeepEqual}, Doc: "Whether two arrays, maps or rows are equal as the athena dialect has it, which asks this for `=`: NULL if a NULL in them decides; NaN is equal to nothing; entries of maps have no order.",
+			Examples: []Example{{SQL: "deep_equal(array[1, null], array[1, null])", Result: "NULL"}, {SQL: "deep_equal(array[1, null], array[2, null])", Result: "false"}, {SQL: "deep_equal(array[nan()], array[nan()])", Result: "false"}},
+			overs:    []overload{{sig: "deep_equal(T, T) boolean", scalar: eval(deepEqual)}}},
 		{Names: []string{"array_position"}, Doc: "The 1-based position of the element; NULL (postgres) or 0 (athena) if it is not there.", Examples: []Example{{SQL: "array_position(array['a', 'b'], 'b')", Result: "2"}},
 			overs: []overload{
 				{sig: "array_position(array(T), T) integer", scalar: eval(arrayPosition(true)), lenient: true, dialect: pgOnly},
@@ -324,6 +328,34 @@ func anyEqual(arr, x int, op plan.CompareOp, all bool) kernel.Kernel {
 		})
 		return nil
 	}
+}
+
+// containsEqual is contains by Trino's equality.
+func containsEqual(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	l, dst := listsOf(args[0]), vector.Values[bool](out)
+	kernel.Each(sel, out.Len, func(i int) {
+		r, null := l.rs.At(i), false
+		dst[i] = false
+		for e := r.Off; e < r.Off+r.Len && !dst[i]; e++ {
+			t := kernel.Equality(args[1], i, l.kids[0], int(e))
+			dst[i], null = t == kernel.True, null || t == kernel.Undecided
+		}
+		if null && !dst[i] {
+			out.SetNull(i)
+		}
+	})
+	return nil
+}
+
+func deepEqual(_ *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+	dst := vector.Values[bool](out)
+	kernel.Each(sel, out.Len, func(i int) {
+		t := kernel.Equality(args[0], i, args[1], i)
+		if dst[i] = t == kernel.True; t == kernel.Undecided {
+			out.SetNull(i)
+		}
+	})
+	return nil
 }
 
 func holds(op plan.CompareOp, c int) bool {

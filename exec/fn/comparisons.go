@@ -20,7 +20,7 @@ var comparisons = map[string]struct {
 	"min_by": {1, byOrder}, "max_by": {1, byOrder}, "approx_percentile": {0, byOrder},
 	"array_min": {0, byOrder}, "array_max": {0, byOrder}, "array_sort": {0, byOrder},
 	"array_distinct": {0, byEquality}, "array_except": {0, byEquality}, "array_intersect": {0, byEquality}, "array_union": {0, byEquality},
-	"arrays_overlap": {0, byEquality}, "contains": {0, byEquality}, "contains_sequence": {0, byEquality},
+	"arrays_overlap": {0, byEquality}, "deep_equal": {-1, byEquality}, "contains": {0, byEquality}, "contains_sequence": {0, byEquality},
 	"array_position": {0, byEquality}, "array_positions": {0, byEquality}, "array_remove": {0, byEquality}, "array_replace": {0, byEquality},
 	"array_histogram": {0, byEquality}, "json_array_contains": {1, byEquality},
 	"@>": {-1, byEquality}, "<@": {-1, byEquality}, "&&": {-1, byEquality},

@@ -42,6 +42,18 @@ func networkHolds(p, x []byte) bool {
 	return bytes.Equal(types.AppendMaskedIP(buf[:0], x[:16], int(p[16]), false), p[:16])
 }
 
+func errNetwork(s []byte) *fault.Error {
+	return fault.New(fault.CodeInvalidParameter, "invalid network: %q", s).WithHint("Write an address and the bits of its prefix, such as '10.0.0.0/8'.")
+}
+
+// firstOfNetwork tells whether an address, a text, is the first of a network. Trino asks
+// for that of IPv4.
+func firstOfNetwork(addr, network []byte) bool {
+	var buf [16]byte
+	a, err := types.ParseIP(buf[:0], bytes.TrimSpace(addr))
+	return err == nil && (types.IPBits(a) == 128 || bytes.Equal(a, network[:16]))
+}
+
 // ipContains are the overloads of contains() for networks, of which Trino takes the
 // text.
 func ipContains() []overload {
@@ -51,7 +63,10 @@ func ipContains() []overload {
 			var p []byte
 			return kernel.EachErr(sel, out.Len, func(i int) (err error) {
 				if p, err = types.ParseIPPrefix(p[:0], s[0].At(i)); err != nil {
-					return fault.New(fault.CodeInvalidParameter, "invalid network: %q", s[0].At(i)).WithHint("Write an address and the bits of its prefix, such as '10.0.0.0/8'.")
+					return errNetwork(s[0].At(i))
+				}
+				if given, _, _ := bytes.Cut(s[0].At(i), []byte("/")); !firstOfNetwork(given, p) {
+					return errNetwork(s[0].At(i)).WithDetail("the address has bits behind its prefix")
 				}
 				dst[i] = networkHolds(p, s[1].At(i))
 				return nil

@@ -303,6 +303,7 @@ func (x *overloadTester) checkError(v *variant, row []types.Value, err error) {
 	f := fault.As(err)
 	switch {
 	case f.Kind == fault.User && strings.HasPrefix(string(f.Code), "22"), f.Code == fault.CodeProgramLimit, f.Code == fault.CodeFeatureNotSupported && f.Kind == fault.User,
+		f.Code == fault.CodeDatatypeMismatch && strings.HasPrefix(f.Message, "unit "),
 		f.Code == fault.CodeUndefinedObject && v.entry.Family == "Session and catalog", f.Code == fault.CodeCardinality,
 		v.entry.Family == "Sequences of temporary tables" && (f.Code == fault.CodeUndefinedTable || f.Code == fault.CodeObjectNotReady),
 		f.Code == fault.CodeSyntax && (strings.HasSuffix(f.Message, "of jsonpath input") || strings.Contains(f.Message, "in number format") || strings.HasPrefix(f.Message, "invalid Unicode escape")):

@@ -67,6 +67,11 @@ func nowValue(c *kernel.EvalCtx, t types.Type) types.Value {
 		return types.IntOf(t, types.DaysFromCivil(int64(y), int(m), d))
 	}
 	_, off := now.In(c.Location()).Zone()
+	if t.Kind == types.TimeTZ {
+		clock := (now.UnixNano() + int64(off)*1e9) % nanosPerDay
+		clock -= clock % types.Pow10[9-t.P]
+		return types.IntOf(t, types.PackTimeTZ(clock, off/60))
+	}
 	local := ticksOf(now, t) + int64(off)*t.UnitsPerSecond()
 	if t.Kind == types.Time {
 		day := secondsPerDay * t.UnitsPerSecond()
@@ -109,7 +114,8 @@ func timeNow() []*Entry {
 	return []*Entry{date, clock,
 		now([]string{"now", "current_timestamp", "transaction_timestamp", "statement_timestamp"}, "The time at which the transaction began.", "timestamptz", types.TTimestampTZ),
 		now([]string{"localtimestamp"}, "The time at which the transaction began, as the session's zone shows it.", "timestamp", types.TTimestamp),
-		now([]string{"current_time", "localtime"}, "The time of day at which the transaction began, in the session's zone.", "time", types.TTime),
+		now([]string{"current_time"}, "The time of day at which the transaction began, in the session's zone and with its offset.", "timetz", types.TTimeTZ),
+		now([]string{"localtime"}, "The time of day at which the transaction began, in the session's zone.", "time", types.TTime),
 		{Names: []string{"current_timezone"}, Doc: "The session's time zone.", overs: []overload{{sig: "current_timezone() varchar", volatile: plan.Stable,
 			scalar: constant(func(c *kernel.EvalCtx, t types.Type) types.Value { return types.StringOf(t, c.Location().String()) })}}},
 	}

@@ -107,17 +107,25 @@ func timeArith(op arithOp) []overload {
 		overload{sig: "date - date -> interval day to second", pattern: parseSig("f(date, date) daysecond"), scalar: flat(stampDiff), dialect: athenaOnly},
 		overload{sig: "timestamp - timestamp -> interval", types: stampPair, scalar: flat(stampDiff)},
 		overload{sig: "timetz - timetz -> interval", pattern: parseSig("f(timetz, timetz) daysecond"), scalar: flat(zonedDiff), dialect: athenaOnly},
-		overload{sig: "time - time -> interval", pattern: parseSig("f(time, time) interval"), scalar: flat(stampDiff)})
+		overload{sig: "time - time -> interval", pattern: parseSig("f(time, time) interval"), scalar: flat(stampDiff), dialect: pgOnly},
+		overload{sig: "time - time -> interval day to second", pattern: parseSig("f(time, time) daysecond"), scalar: flat(stampDiff), dialect: athenaOnly})
 }
 
 // keepTime matches a time of the kind at position t and an interval at iv; a
-// literal there reads as an interval.
+// literal there reads as an interval. The sum has the digits of both: those of an interval
+// are six, three in Trino, whose intervals of months have none.
 func keepTime(k types.Kind, t, iv int) func([]plan.Arg, plan.Dialect) ([]types.Type, types.Type, bool) {
-	return func(args []plan.Arg, _ plan.Dialect) ([]types.Type, types.Type, bool) {
+	return func(args []plan.Arg, d plan.Dialect) ([]types.Type, types.Type, bool) {
 		if len(args) != 2 || args[t].Type.Kind != k || args[iv].Type.Kind != types.Interval {
 			return nil, types.Type{}, false
 		}
 		ret := args[t].Type
+		switch {
+		case d == plan.Postgres:
+			ret.P = max(ret.P, 6)
+		case args[iv].Type.S != types.IntervalYearMonth:
+			ret.P = max(ret.P, 3)
+		}
 		return []types.Type{args[0].Type, args[1].Type}, ret, true
 	}
 }

@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/glauxdb/glaux/catalog/fault"
@@ -183,6 +184,9 @@ func newExtract(_ *kernel.EvalCtx, fn *plan.Func, consts []*types.Value) (kernel
 	}
 	f, err := findField(consts[0].S, t)
 	if err != nil {
+		if e, ok := errors.AsType[*fault.Error](err); ok && e.Code == fault.CodeFeatureNotSupported && fn.Dialect == plan.Athena {
+			err = fault.New(fault.CodeDatatypeMismatch, "%s", e.Message) // Trino has no such function
+		}
 		return kernel.Instance{}, err
 	}
 	if fn.Dialect == plan.Athena && f.athena != nil {

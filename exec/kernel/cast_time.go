@@ -6,6 +6,7 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/vector"
+	"github.com/glauxdb/glaux/planner/plan"
 )
 
 const secondsPerDay = 86400
@@ -57,6 +58,9 @@ func castTimes(e *castEnv, v *vector.Vector, sel vector.Sel, out *vector.Vector)
 		case to.Kind == types.Time && from.Kind != types.Time:
 			day := secondsPerDay * fromUnit
 			r, ok = changeUnit(x-floorDiv(x, day)*day, from, to)
+			if e.dial == plan.Athena { // where 24:00 is no time
+				r %= secondsPerDay * toUnit
+			}
 		case from.Kind == types.Date:
 			r = x
 		default:

@@ -22,6 +22,7 @@ type Account struct {
 	parent *Account
 	limit  int64 // bytes; 0: none of its own
 	used   atomic.Int64
+	floor  atomic.Int64 // bytes that count above as used at least; see SetAside
 	peak   atomic.Int64
 	spare  atomic.Pointer[func(n int64) bool] // see OnPressure
 }
@@ -44,12 +45,7 @@ func (a *Account) Peak() int64 { return a.peak.Load() }
 // Free gives the bytes that may still be reserved: the least of what the limits of
 // the account and those above it leave.
 func (a *Account) Free() int64 {
-	free := int64(math.MaxInt64)
-	for ; a != nil; a = a.parent {
-		if a.limit > 0 {
-			free = min(free, max(a.limit-a.used.Load(), 0))
-		}
-	}
+	free, _ := a.Tightest()
 	return free
 }
 
@@ -75,20 +71,50 @@ func (a *Account) Reserve(n int64) error {
 // reserve takes n bytes, or nothing: then it gives the account whose limit is in
 // the way and what that holds.
 func (a *Account) reserve(n int64) (at *Account, held int64) {
-	for x := a; x != nil; x = x.parent {
-		used := x.used.Add(n)
+	m := n
+	for x := a; x != nil && m != 0; x = x.parent {
+		used := x.used.Add(m)
 		if x.limit > 0 && used > x.limit {
-			for y := a; ; y = y.parent {
-				y.used.Add(-n)
-				if y == x {
-					break
-				}
-			}
-			return x, used - n
+			a.giveBack(n, x)
+			return x, used - m
 		}
 		x.raisePeak(used)
+		m = x.above(used-m, used)
 	}
 	return nil, 0
+}
+
+// above is how much more counts in the account above when what a uses changes.
+func (a *Account) above(before, after int64) int64 {
+	floor := a.floor.Load()
+	return max(after, floor) - max(before, floor)
+}
+
+// giveBack takes n bytes off a and the accounts above it, up to last; nil: all.
+func (a *Account) giveBack(n int64, last *Account) {
+	for x := a; x != nil && n != 0; x = x.parent {
+		used := x.used.Add(-n)
+		if x == last {
+			return
+		}
+		n = x.above(used, used+n)
+	}
+}
+
+// SetAside has at least n bytes of a counted in the accounts above from now on,
+// whether a holds them or not, so that nobody else can have them; Close gives them
+// back. It fails as Reserve does, and then changes nothing. Nobody else may use a
+// meanwhile.
+func (a *Account) SetAside(n int64) error {
+	more := n - max(a.used.Load(), a.floor.Load())
+	if a.parent == nil || more <= 0 {
+		return nil
+	}
+	if err := a.parent.Reserve(more); err != nil {
+		return err
+	}
+	a.floor.Store(n)
+	return nil
 }
 
 func (a *Account) raisePeak(used int64) {
@@ -111,16 +137,13 @@ func (a *Account) refuse(at *Account, n, used int64) error {
 }
 
 // Release gives n bytes back.
-func (a *Account) Release(n int64) {
-	for x := a; x != nil; x = x.parent {
-		x.used.Add(-n)
-	}
-}
+func (a *Account) Release(n int64) { a.giveBack(n, nil) }
 
-// Close gives back all that a itself still holds. Children are not closed by
-// it, but what they hold is part of it.
+// Close gives back all that a itself still holds or has set aside. Children are not
+// closed by it, but what they hold is part of it.
 func (a *Account) Close() {
-	if n := a.used.Swap(0); n != 0 && a.parent != nil {
+	floor := a.floor.Swap(0)
+	if n := max(a.used.Swap(0), floor); n != 0 && a.parent != nil {
 		a.parent.Release(n)
 	}
 }
@@ -204,13 +227,15 @@ func (a *Account) Limit() int64 {
 // what it leaves; a limit of 0 says that there is none.
 func (a *Account) Tightest() (free, limit int64) {
 	free = math.MaxInt64
+	own := int64(0) // set aside and not in use: it is counted above already
 	for ; a != nil; a = a.parent {
-		if a.limit <= 0 {
-			continue
+		used := a.used.Load()
+		if a.limit > 0 {
+			if left := max(a.limit-used, 0) + own; left < free {
+				free, limit = left, a.limit
+			}
 		}
-		if left := max(a.limit-a.used.Load(), 0); left < free {
-			free, limit = left, a.limit
-		}
+		own += max(a.floor.Load()-used, 0)
 	}
 	return free, limit
 }

@@ -105,3 +105,74 @@ func TestOnPressure(t *testing.T) {
 		t.Errorf("asked for %v", asked)
 	}
 }
+
+// TestSetAside: what is set aside counts above at once, and what is used of it not a second time.
+func TestSetAside(t *testing.T) {
+	root := NewRoot(1000)
+	q, other := root.Child("query", 0), root.Child("other", 0)
+	op := q.Child("sort", 0)
+	if err := op.Reserve(100); err != nil {
+		t.Fatal(err)
+	}
+	if err := q.SetAside(400); err != nil {
+		t.Fatal(err)
+	}
+	if root.Used() != 400 || q.Used() != 100 || op.Free() != 900 || other.Free() != 600 {
+		t.Fatalf("used: root %d, query %d; free: %d of it, %d of another", root.Used(), q.Used(), op.Free(), other.Free())
+	}
+	if err := other.Reserve(600); err != nil {
+		t.Fatal(err)
+	}
+	if err := op.Reserve(300); err != nil || root.Used() != 1000 {
+		t.Fatalf("what was set aside: %v, root %d", err, root.Used())
+	}
+	if err := op.Reserve(1); !fault.Is(err, fault.CodeOutOfMemory) || root.Used() != 1000 || op.Used() != 400 {
+		t.Fatalf("beyond it: %v, root %d, operator %d", err, root.Used(), op.Used())
+	}
+	other.Close()
+	if err := op.Reserve(200); err != nil || root.Used() != 600 {
+		t.Fatalf("beyond it, when there is room: %v, root %d", err, root.Used())
+	}
+	op.Release(500)
+	if root.Used() != 400 || q.Used() != 100 {
+		t.Fatalf("after giving back: root %d, query %d", root.Used(), q.Used())
+	}
+	if err := root.Child("late", 0).SetAside(601); !fault.Is(err, fault.CodeOutOfMemory) {
+		t.Fatalf("more than is free was set aside: %v", err)
+	}
+	op.Close()
+	q.Close()
+	if root.Used() != 0 {
+		t.Fatalf("%d left", root.Used())
+	}
+}
+
+// TestSetAsideFromManyWorkers: the account above is right after any order of changes.
+func TestSetAsideFromManyWorkers(t *testing.T) {
+	root := NewRoot(1 << 20)
+	q := root.Child("query", 0)
+	if err := q.SetAside(5000); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for w := range 8 {
+		op := q.Child("sort", 4000)
+		wg.Go(func() {
+			for i := range int64(3000) {
+				n := (i*int64(w+7))%1500 + 1
+				if op.Reserve(n) == nil && i%3 > 0 {
+					op.Release(n)
+				}
+			}
+			op.Close()
+		})
+	}
+	wg.Wait()
+	if q.Used() != 0 || root.Used() != 5000 {
+		t.Fatalf("query %d, root %d, want 0 and 5000", q.Used(), root.Used())
+	}
+	q.Close()
+	if root.Used() != 0 {
+		t.Fatalf("%d left", root.Used())
+	}
+}

@@ -31,7 +31,8 @@ func TuneCollector(limit int64) {
 			debug.SetMemoryLimit(limit + limit/4) // accounts do not count everything
 		}
 		if os.Getenv("GOGC") == "" {
-			t := &tuner{percent: 100, sample: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
+			t := &tuner{percent: percentFor(0), sample: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
+			debug.SetGCPercent(t.percent)
 			t.rearm()
 		}
 	})

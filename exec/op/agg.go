@@ -46,23 +46,25 @@ type Aggregate struct {
 	Threshold    *Threshold
 	ThresholdCol int
 
-	query  *Query
-	layout *keytab.Layout
-	mu     sync.Mutex
-	locals []*aggLocal
-	sealed bool // some of the locals are sealed tables
-	held   mem.Local
-	flat   []bool      // of each call: its states are all that it keeps
-	disk   []*aggFile  // what was spilled, under mu
-	tasks  []*aggTask  // partitions of it that are to be merged, under mu; nil: all is in parts
-	onDisk bool        // after Finish: the groups are in tasks
-	parts  []*aggTable // after Finish
-	next   int         // part that Open's operators take next, under mu
+	query   *Query
+	layout  *keytab.Layout
+	mu      sync.Mutex
+	locals  []*aggLocal
+	sealed  bool // some of the locals are sealed tables
+	held    mem.Local
+	flat    []bool               // of each call: its states are all that it keeps
+	disk    []*aggFile           // what was spilled, under mu
+	ordered map[int]*orderedRuns // rows of the only group, by call, under mu
+	tasks   []*aggTask           // partitions of it that are to be merged, under mu; nil: all is in parts
+	onDisk  bool                 // after Finish: the groups are in tasks
+	parts   []*aggTable          // after Finish
+	next    int                  // part that Open's operators take next, under mu
 	// After Finish, if the workers' tables are cut: they are merged as operators ask for
 	// groups, see agg_cut.go.
-	cutting bool
-	share   int64 // bytes that are reserved for a copy's table
-	whole   int   // partitions that have been merged, under mu
+	cutting  bool
+	unitBits int   // in 1<<unitBits units
+	share    int64 // bytes that are reserved for a copy's table
+	whole    int   // units that have been merged, under mu
 	// What the partitions merged so far had and have become, for expect. They are added
 	// to one after the other: a guess in between is a bit off.
 	mergedRows, mergedGroups atomic.Int64
@@ -168,13 +170,17 @@ type aggLocal struct {
 	codes              codeGroups
 	direct             directGroups
 	few                fewGroups
-	cut                [][]uint32 // row numbers by partition, after Combine
-	limit              int        // groups at which sealing is thought of next
+	cut                *aggCut // row numbers by partition, after Combine
+	part               []uint8 // scratch of cutByHash
+	limit              int     // groups at which sealing is thought of next
 	sealed             []*aggLocal
+	sealedRows         int
 	sealedBytes        int64
-	rows               int       // that the table has taken
-	appending          int       // so many tables, this one included, take rows without looking
-	frozen             []aggSeed // tables whose states cannot be spilled: they are merged in the end
+	inOrder            []uint32   // 0, 1, 2 ... for the sealed tables' cuts
+	seen               *hashCount // what has been cut; nil: nothing
+	rows               int        // that the table has taken
+	appending          int        // so many tables, this one included, take rows without looking
+	frozen             []aggSeed  // tables whose states cannot be spilled: they are merged in the end
 	frozenBytes        int64
 	froze              bool
 }
@@ -197,7 +203,7 @@ func (l *aggLocal) Add(ctx context.Context, b *vector.Batch) error {
 			return err
 		}
 	}
-	if err := l.sealIfClustered(); err != nil {
+	if err := l.sealIfFull(); err != nil {
 		return err
 	}
 	return l.room.use(ctx, l)
@@ -208,7 +214,7 @@ func (l *aggLocal) bytes() int64 { return l.frozenBytes + l.spillable() }
 // spillable counts what spilling can free, except that tables with states that cannot
 // be spilled count until they are frozen.
 func (l *aggLocal) spillable() int64 {
-	n := l.t.bytes() + l.direct.bytes() + l.sealedBytes
+	n := l.t.bytes() + l.direct.bytes() + l.sealedBytes + 4*int64(cap(l.inOrder))
 	for _, d := range l.defers {
 		if d != nil {
 			n += d.bytes()

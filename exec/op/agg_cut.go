@@ -17,12 +17,22 @@ func (a *Aggregate) cutRoom(n int64) int64 {
 	return n * 2 * int64(a.query.Workers) >> cutBits
 }
 
+// unitRows is how many rows are to be put together in one table: a core's cache should
+// hold it.
+const unitRows = 1 << 14
+
 // prepareCut is Finish for tables that were cut. Those too small for it are cut now.
 func (a *Aggregate) prepareCut() error {
+	rows := 0
 	for _, l := range a.locals {
 		if l.cut == nil {
 			l.cutByHash()
 		}
+		rows += l.t.tab.Len()
+	}
+	a.unitBits = cutBits
+	for a.unitBits < fineBits && rows>>a.unitBits > unitRows {
+		a.unitBits++
 	}
 	room := a.cutRoom(a.held.Held())
 	if err := a.held.Use(a.held.Held() + room); err != nil {
@@ -40,7 +50,7 @@ func (o *aggOut) nextCut(ctx context.Context, before *aggTable) error {
 	a := o.a
 	a.mu.Lock()
 	locals, p := a.locals, a.next
-	if p == 1<<cutBits {
+	if p == 1<<a.unitBits {
 		a.mu.Unlock()
 		return io.EOF
 	}
@@ -57,7 +67,7 @@ func (o *aggOut) nextCut(ctx context.Context, before *aggTable) error {
 	t.tab.Reserve(a.expect(locals, p))
 	m := merger{dst: t, enc: keytab.NewEncoder(a.layout)}
 	for _, l := range locals {
-		if err := m.table(ctx, l.t, l.cut[p]); err != nil {
+		if err := m.table(ctx, l.t, l.cut.of(p, a.unitBits)); err != nil {
 			return err
 		}
 	}
@@ -69,12 +79,12 @@ func (o *aggOut) nextCut(ctx context.Context, before *aggTable) error {
 // merged notes what has become of partition p. The workers' tables go with the last one.
 func (a *Aggregate) merged(locals []*aggLocal, p int, t *aggTable) {
 	for _, l := range locals {
-		a.mergedRows.Add(int64(len(l.cut[p])))
+		a.mergedRows.Add(int64(len(l.cut.of(p, a.unitBits))))
 	}
 	a.mergedGroups.Add(int64(t.tab.Len()))
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.whole++; a.whole == 1<<cutBits {
+	if a.whole++; a.whole == 1<<a.unitBits {
 		a.locals = nil
 		a.held.Fit(a.share * int64(a.query.Workers))
 	}

@@ -51,7 +51,11 @@ func (d *aggDefer) bytes() int64 {
 	if d.tab != nil {
 		return d.tab.MemoryBytes()
 	}
-	return d.rows.bytes()
+	n := d.rows.bytes()
+	if len(d.a.KeyTypes) == 0 && d.a.query.Spill != nil { // ordered where they spill
+		n += int64(d.rows.rows) * d.c.orderCost()
+	}
+	return n
 }
 
 // add takes the selected rows of a batch.

@@ -20,6 +20,9 @@ type aggTask struct {
 	srcs  []aggSource
 	seeds []aggSeed
 	vain  int // so many times in a row cutting it has made nothing smaller
+	// byArgs says that the hashes are of the keys and a call's arguments: the call sees
+	// part after part.
+	byArgs bool
 }
 
 type aggSource struct {
@@ -51,7 +54,9 @@ func (a *Aggregate) finishDisk(ctx context.Context) (bool, error) {
 		if _, err := l.Spill(ctx, 0); err != nil {
 			return true, err
 		}
-		frozen += l.bytes()
+		if frozen += l.frozenBytes; len(a.KeyTypes) == 0 {
+			frozen += l.spillable()
+		} // else the empty tables that spilling has left go with a.locals
 	}
 	if err := a.held.Fit(min(frozen, a.held.Held())); err != nil {
 		return true, err
@@ -65,7 +70,7 @@ func (a *Aggregate) finishDisk(ctx context.Context) (bool, error) {
 }
 
 func (a *Aggregate) spilled() bool {
-	if len(a.disk) > 0 {
+	if len(a.disk) > 0 || len(a.ordered) > 0 {
 		return true
 	}
 	for _, l := range a.locals {
@@ -117,7 +122,7 @@ func (a *Aggregate) firstTasks() (out []*aggTask) {
 		}
 		for _, l := range a.locals {
 			for _, s := range l.frozen {
-				if rows := s.cut[p]; len(rows) > 0 {
+				if rows := s.cut.of(p, cutBits); len(rows) > 0 {
 					t.seeds = append(t.seeds, aggSeed{t: s.t, rows: rows})
 				}
 			}
@@ -271,7 +276,7 @@ func (m *taskMerge) merge(ctx context.Context, task *aggTask) (err error) {
 	if err := m.charge(); err != nil {
 		return err
 	}
-	waiting := make([]*aggDefer, len(m.a.Calls))
+	waiting, larges := make([]*aggDefer, len(m.a.Calls)), make([]*large, len(m.a.Calls))
 	for _, src := range task.srcs {
 		call := src.f.call
 		switch {
@@ -285,6 +290,11 @@ func (m *taskMerge) merge(ctx context.Context, task *aggTask) (err error) {
 				}
 				return m.charge()
 			})
+		case task.vain > 0:
+			if larges[call] == nil {
+				larges[call] = m.newLarge(call)
+			}
+			err = larges[call].add(ctx, src)
 		default:
 			if waiting[call] == nil {
 				waiting[call] = m.a.newDefer(&m.a.Calls[call])
@@ -301,6 +311,14 @@ func (m *taskMerge) merge(ctx context.Context, task *aggTask) (err error) {
 	for i, d := range waiting {
 		if d != nil {
 			if err := m.feed(ctx, i, d); err != nil {
+				return err
+			}
+		}
+	}
+	m.extra = 0
+	for _, l := range larges {
+		if l != nil {
+			if err := l.feed(ctx); err != nil {
 				return err
 			}
 		}
@@ -393,7 +411,7 @@ func (a *Aggregate) split(ctx context.Context, task *aggTask, held *mem.Local, r
 	}
 	subs := make([]*aggTask, 1<<cutBits)
 	for p := range subs {
-		subs[p] = &aggTask{level: task.level + 1}
+		subs[p] = &aggTask{level: task.level + 1, byArgs: task.byArgs}
 	}
 	for _, src := range task.srcs {
 		if err := a.splitSource(ctx, src, subs, held); err != nil {
@@ -428,8 +446,7 @@ func (a *Aggregate) tooLarge(refused error) error {
 // splitSource writes the rows of a section into new files, as many at a time as there
 // is room for.
 func (a *Aggregate) splitSource(ctx context.Context, src aggSource, subs []*aggTask, held *mem.Local) error {
-	free, _ := a.Mem.Tightest()
-	most := min(max(free/8, 4*a.query.Spill.BlockBytes()), 32<<20)
+	most := a.pieceBytes()
 	ts := a.groupTypes()
 	if src.f.call != groupsKind {
 		ts = a.deferTypes(&a.Calls[src.f.call])
@@ -439,7 +456,7 @@ func (a *Aggregate) splitSource(ctx context.Context, src aggSource, subs []*aggT
 		if rows.rows == 0 {
 			return nil
 		}
-		f, err := a.writeRows(ctx, rows, src.f.call, subs[0].level)
+		f, err := a.writeRows(ctx, rows, src.f.call, subs[0].level, subs[0].byArgs)
 		if err != nil {
 			return err
 		}
@@ -483,8 +500,9 @@ func (s aggSeed) split(enc *keytab.Encoder, subs []*aggTask) {
 	}
 }
 
-// finishOne is finishDisk without keys: rows of calls with DISTINCT were spilled, by
-// their arguments. Each partition is fed to the one group.
+// finishOne is finishDisk without keys: rows of calls with DISTINCT were spilled by
+// their arguments, and each partition is fed to the one group; those of calls with
+// ORDER BY in order.
 func (a *Aggregate) finishOne(ctx context.Context) error {
 	if err := a.mergeAll(ctx); err != nil {
 		return err
@@ -493,7 +511,7 @@ func (a *Aggregate) finishOne(ctx context.Context) error {
 	for _, f := range a.disk {
 		files[f.call] = append(files[f.call], f)
 	}
-	if err := a.feedDeferred(ctx, func(call int) bool { return files[call] == nil }); err != nil {
+	if err := a.feedDeferred(ctx, func(call int) bool { return files[call] == nil && a.ordered[call] == nil }); err != nil {
 		return err
 	}
 	held := a.Mem.Local()
@@ -507,17 +525,12 @@ func (a *Aggregate) finishOne(ctx context.Context) error {
 			}
 			tasks = append(tasks, t)
 		}
-		for len(tasks) > 0 {
-			t := tasks[len(tasks)-1]
-			subs, err := a.feedPart(ctx, call, t, &held)
-			if err != nil {
-				return err
-			}
-			tasks = append(tasks[:len(tasks)-1], subs...)
-			if err := a.account(); err != nil {
-				return err
-			}
+		if err := a.feedParts(ctx, call, tasks, a.parts[0], &held, a.account); err != nil {
+			return err
 		}
+	}
+	if err := a.feedOrdered(ctx); err != nil {
+		return err
 	}
 	a.locals, a.disk = nil, nil
 	return a.account()
@@ -525,7 +538,7 @@ func (a *Aggregate) finishOne(ctx context.Context) error {
 
 // feedPart feeds a call the values of one partition, or gives what it had to be cut
 // into.
-func (a *Aggregate) feedPart(ctx context.Context, call int, task *aggTask, held *mem.Local) ([]*aggTask, error) {
+func (a *Aggregate) feedPart(ctx context.Context, call int, task *aggTask, t *aggTable, held *mem.Local) ([]*aggTask, error) {
 	d := a.newDefer(&a.Calls[call])
 	m := taskMerge{a: a, held: held, t: &aggTable{}}
 	for _, src := range task.srcs {
@@ -540,7 +553,7 @@ func (a *Aggregate) feedPart(ctx context.Context, call int, task *aggTask, held 
 			return nil, err
 		}
 	}
-	f := feeder{a: a, call: call, t: a.parts[0], enc: keytab.NewEncoder(a.layout)}
+	f := feeder{a: a, call: call, t: t, enc: keytab.NewEncoder(a.layout)}
 	if err := f.distinct(ctx, []*aggDefer{d}); err != nil {
 		return nil, err
 	}

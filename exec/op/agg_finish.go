@@ -20,15 +20,15 @@ const (
 func (l *aggLocal) Combine(ctx context.Context) error {
 	a := l.a
 	a.mu.Lock()
-	spilled := len(a.disk) > 0 || l.froze || a.query.SpillAlways && a.query.Spill != nil
+	spilled := len(a.disk) > 0 || len(a.ordered) > 0 || l.froze || a.query.SpillAlways && a.query.Spill != nil
 	a.mu.Unlock()
 	if spilled && l.canSpill() {
 		if err := l.room.spill(ctx, l); err != nil {
 			return err
 		}
 	}
-	if l.mayCut() && (l.t.tab.Len() >= cutRows || l.sealed != nil) {
-		l.cutByHash()
+	if err := l.cutLast(); err != nil {
+		return err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -37,6 +37,23 @@ func (l *aggLocal) Combine(ctx context.Context) error {
 	a.sealed = a.sealed || l.sealed != nil
 	l.sealed = nil
 	l.room.move(&a.held)
+	return nil
+}
+
+// cutLast cuts the table if it is large, and those that were sealed wait for it.
+func (l *aggLocal) cutLast() error {
+	switch {
+	case !l.mayCut():
+	case l.sealed != nil && l.t.tab.Len() <= 2*sealRows: // its slots are not needed any more
+		if err := l.seal(); err != nil {
+			return err
+		}
+		l.t.tab = keytab.NewTable(l.a.layout, l.t.tab.RowBytes()-l.t.tab.StateOffset())
+		l.cutByHash()
+	case l.sealed != nil || l.t.tab.Len() >= cutRows:
+		l.cutByHash()
+	}
+	l.part = nil
 	return nil
 }
 
@@ -174,7 +191,7 @@ func (a *Aggregate) Width() int {
 	case a.onDisk:
 		return a.query.Workers
 	case a.cutting:
-		return 1 << cutBits
+		return 1 << a.unitBits
 	}
 	return max(1, len(a.parts))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 
 	"github.com/glauxdb/glaux/exec/fn"
 	"github.com/glauxdb/glaux/formats/vector"
@@ -45,6 +46,7 @@ func (p *PartialAggregate) Open(w *Worker) (Operator, error) {
 		return nil, err
 	}
 	local.(*aggLocal).room.leave()
+	local.(*aggLocal).limit = math.MaxInt // what is full goes on
 	return &partialOp{a: p.Of, in: in, l: local.(*aggLocal), out: newAggColumns(p.Of), single: newAggColumns(p.Of)}, nil
 }
 

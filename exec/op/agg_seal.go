@@ -1,16 +1,34 @@
 package op
 
 import (
+	"math"
+
 	"github.com/glauxdb/glaux/exec/op/keytab"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
-// sealRows is how many groups make a worker think of sealing its table: to leave
-// it to the merge and go on with an empty one. A table that grows past the caches
-// costs a miss a row and a copy each time it doubles. If keys come clustered, or
-// hardly ever come twice, the groups behind will not be met again, and sealing
-// costs nothing; else the table has to grow.
-const sealRows = 1 << 17
+// A worker's table that has outgrown the caches costs several misses a row, and a copy
+// each time it grows. So a worker seals it when it is full: its rows are set aside,
+// sorted by partition, and it begins anew. What keys come often are found in each of
+// the tables; the merge puts all together, a partition at a time, in a table that the
+// caches hold.
+//
+// The price is that groups are set aside several times. A worker keeps a sketch of
+// what it has sealed; if the groups are much fewer than the rows, the table grows
+// instead.
+
+// sealRows is how many groups a worker's table has when it is sealed.
+const sealRows = 1 << 15
+
+const (
+	// mostKnown is the part of a batch's rows whose groups the table had already, above
+	// which it grows rather than being sealed: it will soon know all.
+	mostKnown = 0.75
+	// mostSealed is how often a group may have been sealed in the mean, as soon as there
+	// are judgeSealed tables.
+	mostSealed  = 2
+	judgeSealed = 4
+)
 
 // Where a table has hardly fewer groups than it has taken rows, looking them up is in
 // vain: the next ones take every row as a group of its own, and the merge puts them
@@ -20,27 +38,31 @@ const (
 	lookEvery   = 8
 )
 
-// sealIfClustered seals the table if it is large and the last batch met few old
-// groups.
-func (l *aggLocal) sealIfClustered() error {
+// sealIfFull seals the table if it is large and that is worth it.
+func (l *aggLocal) sealIfFull() error {
 	if l.t.tab == nil || l.t.tab.Len() < l.limit || !l.mayCut() {
 		return nil
 	}
-	if l.appending > 0 {
+	if l.appending > 0 || l.worthSealing() {
 		return l.seal()
 	}
+	l.limit *= 2
+	return nil
+}
+
+func (l *aggLocal) worthSealing() bool {
+	if n := len(l.sealed); n >= judgeSealed && float64(l.sealedRows) > mostSealed*l.seen.count() {
+		l.limit = math.MaxInt / 2
+		return false
+	}
 	recent := l.t.tab.Len() - 2*len(l.groups)
-	old := 0
+	known := 0
 	for _, g := range l.groups {
 		if int(g) < recent {
-			old++
+			known++
 		}
 	}
-	if old > len(l.groups)/8 {
-		l.limit *= 2
-		return nil
-	}
-	return l.seal()
+	return float64(known) <= mostKnown*float64(len(l.groups))
 }
 
 // mayCut tells that groups may be merged partition by partition.
@@ -48,50 +70,86 @@ func (l *aggLocal) mayCut() bool {
 	return l.a.query.Workers > 1 && l.t.tab != nil && !l.a.anyDeferred()
 }
 
+// seal sets the table's rows aside and empties it.
 func (l *aggLocal) seal() error {
 	l.cutByHash()
-	t, err := l.a.newTable()
+	next, err := l.a.newTable()
 	if err != nil {
 		return err
 	}
 	full := l.t
+	n := full.tab.Len()
 	switch {
 	case l.appending > 0:
 		l.appending--
-	case float64(full.tab.Len()) > hardlyFewer*float64(l.rows):
+	case float64(n) > hardlyFewer*float64(l.rows):
 		l.appending = lookEvery - 1
 	}
-	l.rows = 0
-	t.tab.TakeSlots(full.tab)
-	t.tab.ReserveLike(full.tab, 2*len(l.groups))
-	l.sealed = append(l.sealed, &aggLocal{a: l.a, t: full, cut: l.cut})
-	l.sealedBytes += full.bytes() + 4*int64(full.tab.Len())
-	l.t, l.cut = t, nil
+	for len(l.inOrder) < n {
+		l.inOrder = append(l.inOrder, uint32(len(l.inOrder)))
+	}
+	next.tab, full.tab = full.tab, full.tab.Sorted(l.cut.rows)
+	next.tab.Reset()
+	s := &aggLocal{a: l.a, t: full, cut: &aggCut{l.inOrder[:n], l.cut.starts}}
+	l.sealed = append(l.sealed, s)
+	l.sealedRows += n
+	l.sealedBytes += full.bytes() + s.cut.bytes()
+	l.t, l.cut, l.rows = next, nil, 0
 	return nil
+}
+
+// aggCut lists a table's rows by partition, those of each in ascending order.
+type aggCut struct {
+	rows   []uint32
+	starts *[1<<fineBits + 1]uint32 // of each fine partition in rows
+}
+
+// fineBits is how finely rows are cut in memory: what a partition is to files is
+// several ones that follow each other here.
+const fineBits = cutBits + 3
+
+// of gives the rows of partition p out of 1<<bits.
+func (c *aggCut) of(p, bits int) []uint32 {
+	shift := fineBits - bits
+	return c.rows[c.starts[p<<shift]:c.starts[(p+1)<<shift]]
+}
+
+func (c *aggCut) bytes() int64 { return 4 * int64(len(c.starts)) }
+
+// finePart gives the fine partition of a hash: those of one partition, which the last
+// bits tell, lie together.
+func finePart(hash uint64) uint8 {
+	const more = fineBits - cutBits
+	return uint8(keytab.PartOf(hash, cutBits)<<more | keytab.PartOf(hash>>cutBits, more))
 }
 
 // cutByHash lists the rows of each partition.
 func (l *aggLocal) cutByHash() {
 	n := l.t.tab.Len()
-	part := make([]uint8, n)
-	var counts [1 << cutBits]int
+	part := grow(l.part, n)
+	if l.seen == nil {
+		l.seen = new(hashCount)
+	}
+	c := &aggCut{rows: make([]uint32, n), starts: new([1<<fineBits + 1]uint32)}
 	for from := 0; from < n; from += vector.BatchSize {
 		l.t.tab.View(l.enc, from, min(vector.BatchSize, n-from))
 		for k, h := range l.enc.Hashes() {
-			p := uint8(keytab.PartOf(h, cutBits))
+			p := finePart(h)
 			part[from+k] = p
-			counts[p]++
+			c.starts[int(p)+1]++
+			l.seen.add(h)
 		}
 	}
-	l.cut = make([][]uint32, 1<<cutBits)
-	all, at := make([]uint32, n), 0
-	for p, c := range counts {
-		l.cut[p] = all[at : at : at+c]
-		at += c
+	var at [1 << fineBits]uint32
+	for p := range at {
+		at[p] = c.starts[p]
+		c.starts[p+1] += c.starts[p]
 	}
 	for r, p := range part {
-		l.cut[p] = append(l.cut[p], uint32(r))
+		c.rows[at[p]] = uint32(r)
+		at[p]++
 	}
+	l.part, l.cut = part, c
 }
 
 // expect gives the number of groups that partition p will have at least, and
@@ -100,8 +158,8 @@ func (l *aggLocal) cutByHash() {
 func (a *Aggregate) expect(locals []*aggLocal, p int) int {
 	sum, most := 0, 0
 	for _, l := range locals {
-		sum += len(l.cut[p])
-		most = max(most, len(l.cut[p]))
+		n := len(l.cut.of(p, a.unitBits))
+		sum, most = sum+n, max(most, n)
 	}
 	if !a.sealed {
 		return most

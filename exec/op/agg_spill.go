@@ -43,7 +43,7 @@ func (f *aggFile) through() {
 // aggSeed is the part of a frozen table that belongs to a task.
 type aggSeed struct {
 	t    *aggTable
-	cut  [][]uint32 // of all of the table, by the first bits
+	cut  *aggCut // of all of the table
 	rows []uint32
 }
 
@@ -82,7 +82,7 @@ func (l *aggLocal) canSpill() bool {
 		return true
 	}
 	for _, d := range l.defers {
-		if d != nil && d.tab != nil {
+		if d != nil && (d.tab != nil || !d.late) {
 			return true
 		}
 	}
@@ -102,10 +102,16 @@ func (l *aggLocal) Spill(ctx context.Context, _ int64) (int64, error) {
 		}
 	}
 	for i, d := range l.defers {
-		if d == nil || d.len() == 0 || l.t.tab == nil && d.tab == nil {
+		if d == nil || d.len() == 0 {
 			continue
 		}
-		if err := l.spillDefer(ctx, i, d); err != nil {
+		var err error
+		if l.t.tab == nil && d.tab == nil {
+			err = l.a.orderedOf(i).store(ctx, d.rows)
+		} else {
+			err = l.spillDefer(ctx, i, d)
+		}
+		if err != nil {
 			return 0, err
 		}
 		if l.defers[i] = l.a.newDefer(&l.a.Calls[i]); d.late {
@@ -131,7 +137,8 @@ func (l *aggLocal) spillTables(ctx context.Context) error {
 		}
 		l.t, l.cut = t, nil
 	}
-	l.sealed, l.sealedBytes, l.rows, l.appending, l.limit = nil, 0, 0, 0, sealRows
+	l.sealed, l.sealedRows, l.sealedBytes, l.rows, l.appending, l.limit = nil, 0, 0, 0, 0, sealRows
+	l.seen = nil
 	if freeze {
 		l.freeze(tables)
 		return nil
@@ -173,7 +180,8 @@ func (a *Aggregate) spillGroups(ctx context.Context, l *aggLocal, enc *keytab.En
 	}
 	cols := newVectors(len(a.KeyTypes) + 1)
 	step := stepOf(a.query, l.t.bytes(), l.t.tab.Len())
-	for p, rows := range l.cut {
+	for p := range 1 << cutBits {
+		rows := l.cut.of(p, cutBits)
 		for at := 0; at < len(rows); at += step {
 			if ctx.Err() != nil {
 				w.Abort()
@@ -271,7 +279,7 @@ func (d *aggDefer) len() int {
 func (l *aggLocal) spillDefer(ctx context.Context, call int, d *aggDefer) error {
 	a := l.a
 	if d.tab == nil {
-		f, err := a.writeRows(ctx, d.rows, call, 0)
+		f, err := a.writeRows(ctx, d.rows, call, 0, false)
 		if err == nil {
 			a.mu.Lock()
 			defer a.mu.Unlock()
@@ -315,7 +323,7 @@ func (l *aggLocal) spillDefer(ctx context.Context, call int, d *aggDefer) error 
 // cutDistinct lists the rows of a call's table by partition of their groups.
 func (a *Aggregate) cutDistinct(ctx context.Context, d *aggDefer) ([][]uint32, error) {
 	cut := make([][]uint32, 1<<cutBits)
-	h := a.newHasher(d.c)
+	h := a.newHasher(d.c, false)
 	cols := newVectors(h.n)
 	for at := 0; at < d.tab.Len(); at += vector.BatchSize {
 		if ctx.Err() != nil {
@@ -340,11 +348,11 @@ type aggHasher struct {
 	out []uint8
 }
 
-func (a *Aggregate) newHasher(c *AggCall) *aggHasher {
-	if len(a.KeyTypes) > 0 {
+func (a *Aggregate) newHasher(c *AggCall, byArgs bool) *aggHasher {
+	if len(a.KeyTypes) > 0 && !byArgs {
 		return &aggHasher{enc: keytab.NewEncoder(a.layout), n: len(a.KeyTypes)}
 	}
-	ts := a.deferTypes(c)[:len(c.Args)]
+	ts := a.deferTypes(c)[:len(a.KeyTypes)+len(c.Args)]
 	return &aggHasher{enc: keytab.NewEncoder(keytab.NewLayout(ts, true)), n: len(ts)}
 }
 
@@ -359,8 +367,9 @@ func (h *aggHasher) parts(cols []*vector.Vector, n, level int) []uint8 {
 	return h.out
 }
 
-// writeRows writes rows into sections by the bits of a level.
-func (a *Aggregate) writeRows(ctx context.Context, rows *rowStore, call, level int) (*aggFile, error) {
+// writeRows writes rows into sections by the bits of a level, those of the arguments'
+// hash if byArgs says so.
+func (a *Aggregate) writeRows(ctx context.Context, rows *rowStore, call, level int, byArgs bool) (*aggFile, error) {
 	w, err := a.query.Spill.Create(rows.types)
 	if err != nil {
 		return nil, err
@@ -369,7 +378,7 @@ func (a *Aggregate) writeRows(ctx context.Context, rows *rowStore, call, level i
 	if call != groupsKind {
 		c = &a.Calls[call]
 	}
-	h := a.newHasher(c)
+	h := a.newHasher(c, byArgs)
 	sels := make([][1 << cutBits]vector.Sel, len(rows.chunks))
 	for i, ch := range rows.chunks {
 		for k, p := range h.parts(ch.Cols, ch.N, level) {

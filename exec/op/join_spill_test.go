@@ -34,7 +34,12 @@ type tightQuery struct {
 // smallQuery makes a query with so many bytes. At the test's end nothing may be left of it.
 func smallQuery(t *testing.T, workers int, limit int64) *tightQuery {
 	t.Helper()
-	dir, err := spill.Open(t.TempDir(), 0, nil)
+	path, err := os.MkdirTemp(optest.InMemory(), "glaux-optest-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(path) })
+	dir, err := spill.Open(path, 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,15 +81,16 @@ type Scan struct {
 	// Mem is charged what the copies hold of the files; nil: nobody counts it.
 	Mem *mem.Account
 
-	data    []formats.Projection
-	dataPos []int // output column of each projection
-	queue   scanQueue
-	ahead   *scanAhead // nil: copies open their splits themselves
-	once    sync.Once
-	rejects *formats.Rejects
-	placed  bool         // a column is Position
-	passed  atomic.Int64 // rows put out, for Limit
-	parts   map[int]struct{}
+	data      []formats.Projection
+	dataPos   []int // output column of each projection
+	queue     scanQueue
+	ahead     *scanAhead // nil: copies open their splits themselves
+	once      sync.Once
+	rejects   *formats.Rejects
+	foresight formats.Foresight
+	placed    bool         // a column is Position
+	passed    atomic.Int64 // rows put out, for Limit
+	parts     map[int]struct{}
 }
 
 // Width is the number of files, or more when they may be cut.
@@ -240,10 +241,21 @@ func (o *scanOp) next(ctx context.Context, b *vector.Batch) error {
 	}
 }
 
-// nextSource gets a Source from a lane, or opens one.
+// nextSource opens a Source, or gets one from a lane.
 func (o *scanOp) nextSource(ctx context.Context) error {
 	if o.s.ahead == nil {
 		return o.nextSplit(ctx)
+	}
+	if !o.s.ahead.runs() {
+		stop := o.s.ahead.watch(ctx, o.w)
+		err := o.begin(ctx)
+		stop()
+		if o.src != nil {
+			return nil // the error is the first batch's
+		}
+		if err != io.EOF || !o.s.ahead.runs() {
+			return err
+		} // else lanes have the last ones
 	}
 	l, err := o.s.ahead.next(ctx, o.w)
 	if err != nil {
@@ -254,6 +266,16 @@ func (o *scanOp) nextSource(ctx context.Context) error {
 	}
 	o.adopt(l)
 	return nil
+}
+
+// begin opens a Source and has it read its first batch, whose error is kept for
+// nextBatch.
+func (o *scanOp) begin(ctx context.Context) error {
+	if err := o.nextSplit(ctx); err != nil {
+		return err
+	}
+	o.begun, o.firstErr = true, o.src.Next(ctx, &o.b)
+	return o.firstErr
 }
 
 // nextBatch gives the Source's next batch in o.b.
@@ -359,6 +381,9 @@ func (o *scanOp) nextSplit(ctx context.Context) error {
 		}
 		req := formats.ScanRequest{Split: sp.split, Columns: o.s.data, Overlap: sp.overlap, Rejects: o.rejects,
 			Reads: &o.w.Query.Counters.Reads}
+		if o.s.Remote {
+			req.Foresight = &o.s.foresight
+		}
 		if o.s.Mem != nil {
 			req.Memory = o.s.Mem
 		}
@@ -455,6 +480,9 @@ func (o *scanOp) openFile(ctx context.Context, f *lake.File) ([]scanSplit, error
 		target = max(target, f.Info.Size)
 	}
 	splits := open.Splits(target)
+	if o.s.Sample == nil && !o.s.Remote { // a sample goes by the splits' numbers
+		splits = cutTail(splits, func() []formats.Split { return open.Splits(1) })
+	}
 	var overlap *formats.Overlap
 	if len(splits) > 1 {
 		overlap = formats.NewOverlap(splits)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 )
@@ -17,9 +18,11 @@ import (
 //
 //	queue ── lane: take, open, Scan, first Next ──> ready ── copy: first batch, Next ...
 //
-// Lanes begin few and become more with every Source that a copy takes, so that a
-// query that soon has enough does not read much for nothing. They stop growing when
-// half of the memory that was free is taken.
+// As long as the copies' own Sources begin at once, because a cache on disk has the
+// bytes, there are no lanes: the core that has read them has them in its caches. Then
+// lanes begin, and become more with every Source that is taken, so that a query that soon
+// has enough does not read much for nothing. They stop growing when half of the memory
+// that was free is taken.
 type scanAhead struct {
 	s    *Scan
 	most int // lanes
@@ -36,7 +39,7 @@ type aheadRun struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	ready  chan *scanOp
-	wait   sync.WaitGroup
+	done   sync.WaitGroup
 	floor  int64 // of free memory
 
 	mu    sync.Mutex // guards the rest
@@ -49,6 +52,8 @@ const (
 	aheadMost  = 40
 	aheadStart = 8
 	aheadStep  = 4 // more for each Source that is taken
+	// aheadPatience is how long a copy's own Source may take to begin.
+	aheadPatience = 2 * time.Millisecond
 )
 
 // ReadsAhead reports whether lanes read for the scan. They do not where few rows may
@@ -82,7 +87,7 @@ func (a *scanAhead) close() {
 	a.running = nil
 	r.cancel()
 	go func() {
-		r.wait.Wait()
+		r.done.Wait()
 		close(r.ready)
 	}()
 	for o := range r.ready {
@@ -106,10 +111,27 @@ func (a *scanAhead) next(ctx context.Context, w *Worker) (*scanOp, error) {
 	}
 }
 
+// runs reports whether there are lanes.
+func (a *scanAhead) runs() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.running != nil
+}
+
+// watch starts the lanes if what follows takes long. The caller calls stop after it.
+func (a *scanAhead) watch(ctx context.Context, w *Worker) (stop func()) {
+	t := time.AfterFunc(aheadPatience, func() { a.start(ctx, w) })
+	return func() { t.Stop() }
+}
+
+// start starts the lanes, unless they run or no copy is left. It gives nil then.
 func (a *scanAhead) start(ctx context.Context, w *Worker) *aheadRun {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.running == nil {
+		if a.copies == 0 {
+			return nil
+		}
 		r := &aheadRun{a: a, w: w, ready: make(chan *scanOp, 1)}
 		r.ctx, r.cancel = context.WithCancel(ctx)
 		if a.s.Mem != nil {
@@ -130,7 +152,7 @@ func (r *aheadRun) add(n int) {
 			return
 		}
 		r.lanes++
-		r.wait.Go(r.lane)
+		r.done.Go(r.lane)
 	}
 }
 
@@ -179,11 +201,7 @@ func (r *aheadRun) begin() *scanOp {
 		if o.pred, err = s.predicate(); err != nil {
 			return err
 		}
-		ctx := o.metered(r.ctx)
-		if err := o.nextSplit(ctx); err != nil {
-			return err
-		}
-		return o.src.Next(ctx, &o.b)
+		return o.begin(o.metered(r.ctx))
 	})
 	o.begun = true
 	return o

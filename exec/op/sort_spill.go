@@ -49,6 +49,31 @@ func (l *sortLocal) Spill(ctx context.Context, _ int64) (int64, error) {
 	return had - l.bytes(), nil
 }
 
+// storeRun sorts the rows of a store and writes them as a run; nil if there are none.
+// The store is empty afterwards.
+func (s *Sort) storeRun(ctx context.Context, rows *rowStore) (*spill.Part, error) {
+	if rows.rows == 0 {
+		return nil, nil
+	}
+	keys := newSortKeys(s.lay)
+	cols := make([]*vector.Vector, len(s.Keys))
+	for _, ch := range rows.chunks {
+		for i := range cols {
+			cols[i] = ch.Cols[s.keyColumn(i)]
+		}
+		keys.add(cols, allRows[:ch.N])
+	}
+	order, err := orderRun(ctx, keys, 0)
+	if err != nil {
+		return nil, err
+	}
+	part, err := s.writeRun(ctx, rows.chunks, order, 0)
+	if err == nil {
+		*rows = *newRowStore(rows.types)
+	}
+	return part, err
+}
+
 // writeRun writes rows of chunks in order. base is the number of row 0.
 func (s *Sort) writeRun(ctx context.Context, chunks []*vector.Batch, order []sortRow, base uint32) (*spill.Part, error) {
 	files := s.query.Spill

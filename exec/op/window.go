@@ -35,9 +35,13 @@ type Window struct {
 	mu    sync.Mutex
 	rows  *rowStore
 	held  mem.Local
+	room  mem.Local    // of the first copy's morsels
 	spill *windowSpill // nil: the rows are in memory
 	depth int          // how often they were cut
 	whole bool         // cutting them would not help
+
+	sorted *windowSorted // nil: the rows are not sorted on disk
+	pages  bool          // they may be
 
 	cols    []*vector.Vector      // after Finish
 	order   []uint32              // nil: as they are
@@ -56,6 +60,7 @@ func (s *Window) NewLocal(w *Worker) (Local, error) {
 	s.mu.Lock()
 	if s.query == nil {
 		s.query, s.rows, s.held = w.Query, newRowStore(s.InTypes), s.Mem.Local()
+		s.pages = s.mayStream()
 	}
 	s.mu.Unlock()
 	return &windowLocal{s: s, rows: newRowStore(s.InTypes), exprs: newExprs(s.Inputs), room: newRoom(w.Query.root(), s.Mem)}, nil
@@ -83,12 +88,25 @@ func (l *windowLocal) Add(ctx context.Context, b *vector.Batch) error {
 	return nil
 }
 
-func (l *windowLocal) bytes() int64 { return l.rows.bytes() }
+// bytes counts what ordering the rows takes, too, where that is how they spill.
+func (l *windowLocal) bytes() int64 {
+	n := l.rows.bytes()
+	if l.s.pages && !l.s.mayCut() {
+		n += int64(l.rows.rows) * l.s.orderRowBytes()
+	}
+	return n
+}
 
 // Spill writes all rows to disk.
-func (l *windowLocal) Spill(context.Context, int64) (int64, error) {
+func (l *windowLocal) Spill(ctx context.Context, _ int64) (int64, error) {
 	bytes := l.bytes()
-	if l.rows.rows == 0 || !l.s.mayCut() {
+	switch {
+	case l.rows.rows == 0:
+		return 0, nil
+	case l.s.mayCut():
+	case l.s.pages:
+		return bytes, l.s.sorting().store(ctx, l.rows)
+	default:
 		return 0, nil
 	}
 	if l.cut == nil {
@@ -111,13 +129,17 @@ func (l *windowLocal) Combine(context.Context) error {
 
 // Finish orders the rows, or ends the files that they are in.
 func (s *Window) Finish(ctx context.Context) error {
-	if s.spill == nil && !(s.mayCut() && s.query.root().short(s.rows.bytes(), 0)) {
+	mayCut := s.mayCut()
+	if s.spill == nil && s.sorted == nil && !((mayCut || s.pages) && s.query.root().short(s.rows.bytes(), 0)) {
 		err := s.arrange(ctx)
-		if !fault.Is(err, fault.CodeOutOfMemory) || !s.mayCut() {
+		if !fault.Is(err, fault.CodeOutOfMemory) || !mayCut && !s.pages {
 			return s.tooLarge(err)
 		}
 	}
-	return s.toDisk(ctx)
+	if mayCut {
+		return s.toDisk(ctx)
+	}
+	return s.tooLarge(s.toRuns(ctx))
 }
 
 // arrange orders the rows in memory.
@@ -148,7 +170,36 @@ func (s *Window) arrange(ctx context.Context) error {
 	if s.Trace != nil {
 		s.Trace.Memory.Store(s.held.Held())
 	}
-	return s.held.Use(rowBytes + 4*int64(len(s.order)))
+	if err := s.held.Use(rowBytes + 4*int64(len(s.order))); err != nil {
+		return err
+	}
+	return s.roomForMorsel()
+}
+
+// roomForMorsel keeps what the largest morsel takes for the first copy. It refuses where
+// that is not left, and the rows can go to disk.
+func (s *Window) roomForMorsel() error {
+	if !s.pages && !s.mayCut() {
+		return nil
+	}
+	need, width := make([]bool, len(s.InTypes)), 0
+	for i := range s.Calls {
+		width += s.Calls[i].Type.Phys().Width() + 1 // of results
+		for _, p := range s.Calls[i].Columns() {
+			need[p] = true
+		}
+	}
+	most := 0
+	for i := 1; i < len(s.morsels); i++ {
+		most = max(most, s.morsels[i]-s.morsels[i-1])
+	}
+	s.room = s.Mem.Local()
+	return s.room.Use(s.morselBytes(need, most) + int64(most)*int64(width))
+}
+
+// morselBytes is about what computing n rows takes.
+func (s *Window) morselBytes(need []bool, n int) int64 {
+	return int64(n)*int64(8+24*len(s.Calls)) + s.rowBytes(need, n)
 }
 
 // hash finds partitions without ordering the rows. Morsels are any rows.
@@ -201,6 +252,9 @@ func (s *Window) Width() int {
 	if s.spill != nil {
 		return s.spill.width()
 	}
+	if s.sorted != nil {
+		return 1
+	}
 	return max(1, len(s.morsels)-1)
 }
 
@@ -208,6 +262,9 @@ func (s *Window) Width() int {
 func (s *Window) Open(w *Worker) (Operator, error) {
 	if s.spill != nil {
 		return &windowFiles{s: s, w: w}, nil
+	}
+	if s.sorted != nil {
+		return s.openSorted(), nil
 	}
 	o := &windowOut{s: s, held: s.Mem.Local(), need: make([]bool, len(s.InTypes)), out: newVectors(len(s.Pass) + len(s.Calls))}
 	if s.wholes != nil {
@@ -227,6 +284,9 @@ func (s *Window) Open(w *Worker) (Operator, error) {
 	}
 	o.m.Cols = newVectors(len(s.InTypes))
 	o.m.Starts, o.m.Use = o.starts, o.use
+	s.mu.Lock()
+	s.room.Move(&o.held)
+	s.mu.Unlock()
 	return o, nil
 }
 
@@ -303,7 +363,7 @@ func (s *Window) takeAll(dst []*vector.Vector, need []bool, from, n int) {
 func (o *windowOut) load(from, to int) error {
 	o.from, o.at, o.m.N = from, from, to-from
 	o.found = map[int][]uint32{}
-	o.base = int64(o.m.N)*int64(8+24*len(o.calcs)) + o.s.rowBytes(o.need, o.m.N)
+	o.base = o.s.morselBytes(o.need, o.m.N)
 	if err := o.held.Use(o.base); err != nil {
 		return err
 	}

@@ -268,6 +268,7 @@ func (o *windowFiles) Close() error {
 	err := o.cur.Close()
 	o.cur = nil
 	o.sub.held.Close()
+	o.sub.room.Close()
 	return err
 }
 
@@ -276,9 +277,12 @@ func (s *Window) tooLarge(err error) error {
 	if !fault.Is(err, fault.CodeOutOfMemory) || s.query.Spill == nil {
 		return err
 	}
-	why := "A window without PARTITION BY is computed over all rows at once, in memory."
+	why := "A window without PARTITION BY was computed over all rows at once, in memory."
 	if s.partitionKeys() > 0 {
-		why = "One partition of a window has too many rows: it is computed at once, in memory."
+		why = "One partition of a window has too many rows: it was computed at once, in memory."
+	}
+	if s.pages {
+		why = "A frame of a window, or what a call keeps of one, is larger than the memory."
 	}
 	return fault.As(err).WithHint("%s Select fewer columns or rows, add keys to PARTITION BY, or raise the memory limit.", why)
 }

@@ -67,7 +67,7 @@ type windowCase struct {
 }
 
 var windowNames = []string{"row_number", "rank", "dense_rank", "ntile", "lead", "lag", "first_value", "last_value", "nth_value",
-	"count", "sum", "min", "max", "array_agg", "bool_and", "sum", "array_agg"}
+	"count", "sum", "min", "max", "array_agg", "bool_and", "sum", "array_agg", "percent_rank", "cume_dist"}
 
 func randomCase(t *testing.T, r *rand.Rand) windowCase {
 	c := windowCase{call: window.Call{Name: windowNames[r.IntN(len(windowNames))], Filter: -1, Type: types.TBigInt}}
@@ -90,6 +90,8 @@ func randomCase(t *testing.T, r *rand.Rand) windowCase {
 	}
 	c.frame(r, ranged)
 	switch w.Name {
+	case "percent_rank", "cume_dist":
+		w.Type = types.TDouble
 	case "ntile":
 		w.Args = []int{wN}
 	case "lead", "lag":
@@ -275,12 +277,28 @@ func (f *reference) value(i int) string {
 				return fmt.Sprint(b)
 			}
 		}
+	case "percent_rank", "cume_dist":
+		return f.share(i, from, to)
 	case "lead", "lag":
 		return f.shifted(i, from, to)
 	case "first_value", "last_value", "nth_value":
 		return f.picked(i)
 	}
 	return f.aggregated(f.frame(i))
+}
+
+// share counts the rows before a row's peers, or up to them, as a part of all.
+func (f *reference) share(i, from, to int) string {
+	before, all := 0, to-from
+	for j := from; j < to; j++ {
+		if j < i && !f.peer(i, j) || f.c.call.Name == "cume_dist" && (j <= i || f.peer(i, j)) {
+			before++
+		}
+	}
+	if f.c.call.Name == "percent_rank" {
+		all = max(all-1, 1)
+	}
+	return optest.ValueText(types.FloatOf(types.TDouble, float64(before)/float64(all)))
 }
 
 // solid drops the rows whose value is NULL where these do not count.
@@ -363,9 +381,16 @@ func (f *reference) aggregated(rows []int) string {
 // TestWindowAgainstReference runs random calls over random rows in every shape.
 func TestWindowAgainstReference(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 11))
-	rows := windowRows(r, 150)
-	for range 60 {
+	rows, steady := windowRows(r, 150), windowRows(r, 150)
+	for _, row := range steady {
+		row[wN] = types.IntOf(types.TBigInt, 3)
+	}
+	for i := range 150 {
 		c := randomCase(t, r)
+		rows := rows
+		if c.call.Steady = i%3 > 0; c.call.Steady {
+			rows = steady
+		}
 		t.Run(fmt.Sprintf("%s %v %+v", c.call.Name, c.keys, c.call.Frame), func(t *testing.T) {
 			for _, v := range optest.Variants {
 				checkWindow(t, v, rows, c, true)

@@ -34,6 +34,11 @@ var spilling = []struct {
 	{`SELECT k, count(*) FROM (SELECT n * 79 % 100003 AS k FROM generate_series(1, 300000) g (n)) t GROUP BY k ORDER BY 2 DESC, k DESC`, true},
 	{`SELECT n % 100000 FROM generate_series(1, 200000) g (n) INTERSECT ALL SELECT n FROM generate_series(50000, 250000) g (n)`, false},
 	{`SELECT 'x' || n FROM generate_series(1, 150000) g (n) EXCEPT SELECT 'x' || 3 * n FROM generate_series(1, 100000) g (n)`, false},
+	{`SELECT sum(n ORDER BY n % 1000), count(DISTINCT n % 90000 ORDER BY n % 90000), max('t' || n) FROM generate_series(1, 250000) g (n)`, false},
+	{`SELECT n % 2, count(DISTINCT n), sum(n ORDER BY -n), min(DISTINCT 'some text ' || n) FROM generate_series(1, 400000) g (n) GROUP BY 1`, false},
+	{`SELECT 'one', sum(DISTINCT n), count(DISTINCT n % 150000 ORDER BY n % 150000) FROM generate_series(1, 300000) g (n) GROUP BY 1`, false},
+	{`SELECT n, row_number() OVER w, lag(n, 2, -1) OVER w, lead('t' || n) OVER w, percent_rank() OVER w, ntile(7) OVER w, last_value(n) OVER w, sum(n) OVER (w ROWS BETWEEN 3 PRECEDING AND 2 FOLLOWING) FROM generate_series(1, 150000) g (n) WINDOW w AS (ORDER BY n * 79 % 100003, n)`, false},
+	{`SELECT n % 3, n, sum(n) OVER (PARTITION BY n % 3 ORDER BY n / 10), max(n) OVER (PARTITION BY n % 3), sum(n) OVER (), count(*) OVER (ORDER BY n % 3) FROM generate_series(1, 200000) g (n)`, false},
 	{`SELECT n % 90000 FROM generate_series(1, 200000) g (n) EXCEPT ALL SELECT n FROM generate_series(1, 80000) g (n)`, false},
 }
 

@@ -100,7 +100,7 @@ func snappyBlock(dst, src []byte, size int) ([]byte, error) {
 	if err := plausible(Snappy, src, size, maxSnappyRatio); err != nil {
 		return nil, err
 	}
-	out, err := snappy.Decode(room(dst, size), src)
+	out, err := unsnappy(room(dst, size), src)
 	if err != nil {
 		return nil, corrupt(Snappy, err)
 	}

@@ -396,19 +396,36 @@ func (c *column) nextCodes(dst []uint32) error {
 	if w := c.state.codes.w; w < 32 && 1<<w <= c.dictN {
 		return nil
 	}
-	var a, b, d, e uint32
-	i := 0
-	for ; i+4 <= len(dst); i += 4 {
-		q := dst[i : i+4 : i+4]
-		a, b, d, e = max(a, q[0]), max(b, q[1]), max(d, q[2]), max(e, q[3])
-	}
-	for ; i < len(dst); i++ {
-		a = max(a, dst[i])
-	}
-	if int64(max(a, b, d, e)) >= int64(c.dictN) {
+	if !allBelow(dst, c.dictN) {
 		return errCode
 	}
 	return nil
+}
+
+// allBelow reports whether no code is n or more. It looks at two at a time: taken
+// from the greatest that is allowed, a greater one leaves its sign bit set. It also
+// borrows from its neighbour, but then the answer is known.
+func allBelow(codes []uint32, n int) bool {
+	if n == 0 {
+		return false
+	}
+	const signs = 1<<63 | 1<<31
+	most := uint64(n-1) * (1<<32 + 1)
+	wrong := uint64(0)
+	pairs := convert.As[uint64](convert.BytesOf(codes))
+	for len(pairs) >= 4 {
+		q := pairs[:4:4]
+		wrong |= (most - q[0]) | q[0] | (most - q[1]) | q[1] | (most - q[2]) | q[2] | (most - q[3]) | q[3]
+		pairs = pairs[4:]
+	}
+	for _, x := range pairs {
+		wrong |= (most - x) | x
+	}
+	if len(codes)&1 != 0 {
+		x := uint64(codes[len(codes)-1])
+		wrong |= (most - x) | x
+	}
+	return wrong&signs == 0
 }
 
 // gather expands codes through the dictionary to values at position at.

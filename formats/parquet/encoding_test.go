@@ -332,3 +332,32 @@ func TestInt96(t *testing.T) {
 		t.Error("a day that does not fit was taken")
 	}
 }
+
+func TestAllBelow(t *testing.T) {
+	for _, n := range []int{1, 2, 113, 1 << 20, 1<<31 - 1} {
+		for size := 1; size < 20; size++ {
+			codes := make([]uint32, size)
+			for at := range codes {
+				for i := range codes {
+					codes[i] = uint32(n - 1)
+				}
+				if !allBelow(codes, n) {
+					t.Fatalf("%v are below %d", codes, n)
+				}
+				for _, high := range []uint32{uint32(n), 1<<31 - 1 | uint32(n), 1 << 31, 1<<32 - 1} {
+					for _, rest := range []uint32{0, uint32(n - 1)} {
+						for i := range codes {
+							codes[i] = rest
+						}
+						if codes[at] = high; allBelow(codes, n) {
+							t.Fatalf("%v are not below %d", codes, n)
+						}
+					}
+				}
+			}
+		}
+	}
+	if allBelow([]uint32{0}, 0) {
+		t.Error("there is no code in an empty dictionary")
+	}
+}

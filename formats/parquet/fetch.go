@@ -27,6 +27,8 @@ type fetchPlan struct {
 	ranges []store.Range
 	set    []func(b []byte) // what to do with each range's bytes
 	bufs   [][]byte         // what the store gave
+	later  []store.Range    // chunks that may be wanted soon, to be read along
+	soon   [][]byte         // parallel to later, once they are here; nil: they are not
 	mem    *formats.Charge
 	held   int64 // what mem counts of the bytes
 }
@@ -45,11 +47,20 @@ func (p *fetchPlan) holdAll() error {
 	if p.held > 0 {
 		return nil
 	}
-	n := int64(0)
-	for _, r := range p.ranges {
+	if err := p.hold(lengths(p.ranges)); err != nil {
+		return err
+	}
+	if p.later != nil && p.hold(lengths(p.later)) != nil {
+		p.later = nil // they can wait
+	}
+	return nil
+}
+
+func lengths(rs []store.Range) (n int64) {
+	for _, r := range rs {
 		n += r.Len
 	}
-	return p.hold(n)
+	return n
 }
 
 // planFetch finds the ranges of the leaves' pages that hold rows of spans.
@@ -189,15 +200,56 @@ func (p *fetchPlan) run(ctx context.Context, f *File) error {
 	if err := p.holdAll(); err != nil {
 		return err
 	}
-	bufs, err := f.store.ReadRanges(ctx, f.info, p.ranges)
+	bufs, err := p.read(ctx, f)
 	if err != nil {
 		return err
 	}
-	p.bufs = bufs
+	p.bufs = append(bufs, p.soon...)
 	for i, b := range bufs {
 		p.set[i](b)
 	}
 	return p.complete(ctx, f)
+}
+
+// read gives the ranges' bytes, and has those of later read along.
+func (p *fetchPlan) read(ctx context.Context, f *File) (bufs [][]byte, err error) {
+	if s, ok := f.store.(store.Foresight); ok && p.later != nil {
+		bufs, p.soon, err = s.ReadWith(ctx, f.info, p.ranges, p.later)
+		return bufs, err
+	}
+	return f.store.ReadRanges(ctx, f.info, p.ranges)
+}
+
+// runFrom gives the plan the bytes that an earlier one has read along. It reports false
+// if they do not hold all of its ranges; then nothing was taken. The meter is asked for what
+// the ranges have, as if they were read now.
+func (p *fetchPlan) runFrom(ctx context.Context, ahead *fetchPlan) (bool, error) {
+	if ahead.soon == nil {
+		return false, nil
+	}
+	bufs := make([][]byte, len(p.ranges))
+	for i, r := range p.ranges {
+		if bufs[i] = ahead.within(r); bufs[i] == nil {
+			return false, nil
+		}
+	}
+	if err := store.Reserve(ctx, lengths(p.ranges)); err != nil {
+		return false, err
+	}
+	for i, b := range bufs {
+		p.set[i](b)
+	}
+	return true, nil
+}
+
+// within gives the bytes of a range that were read along; nil: they were not.
+func (p *fetchPlan) within(r store.Range) []byte {
+	for i, l := range p.later {
+		if at := r.Off - l.Off; at >= 0 && at+r.Len <= l.Len {
+			return p.soon[i][at : at+r.Len : at+r.Len]
+		}
+	}
+	return nil
 }
 
 // release hands the bytes back to the store's pools. Nothing may refer to them
@@ -206,7 +258,7 @@ func (p *fetchPlan) release() {
 	for _, b := range p.bufs {
 		store.Recycle(b)
 	}
-	p.bufs = nil
+	p.bufs, p.soon = nil, nil
 	_ = p.mem.Add(-p.held) // giving back is never refused
 	p.held = 0
 }

@@ -78,8 +78,9 @@ type File struct {
 	// nullMismatch reads columns whose type is not the table's as NULL.
 	nullMismatch bool
 
-	mu      sync.Mutex
-	indexes map[int]*groupIndex // guarded by mu
+	indexing chan struct{} // has room for one: who reads page indexes
+	mu       sync.Mutex
+	indexes  map[int]*groupIndex // guarded by mu
 }
 
 // Open implements formats.Format. It makes one read of the file's last 64 KiB,
@@ -100,7 +101,8 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 
 // newFile makes a file of its footer; c opened the footer, nil: it is plain.
 func newFile(f Format, s store.Store, o store.Info, footer []byte, c *fileCrypt, opt formats.Options) (*File, error) {
-	out := &File{store: s, info: o, url: s.URL(o.Key), skipCRC: f.SkipChecksums, batchRows: vector.BatchSize, minIndexed: minIndexed, indexes: map[int]*groupIndex{}}
+	out := &File{store: s, info: o, url: s.URL(o.Key), skipCRC: f.SkipChecksums, batchRows: vector.BatchSize, minIndexed: minIndexed, indexes: map[int]*groupIndex{},
+		indexing: make(chan struct{}, 1)}
 	var err error
 	if out.meta, err = decodeFileMeta(footer); err != nil {
 		return nil, fault.Wrap(err, fault.CodeDataCorrupted, "corrupt Parquet footer: %v", err).In(out.url)

@@ -28,9 +28,18 @@ type rowSpan struct{ from, to int64 }
 // loadIndexes reads what is missing of the page indexes of leaves in groups:
 // places of all, bounds only of those that the predicate looks at.
 func (f *File) loadIndexes(ctx context.Context, groups []int, leaves, judged map[int]bool) error {
+	select { // the splits of a file ask at the same time, and one read serves them all
+	case f.indexing <- struct{}{}:
+		defer func() { <-f.indexing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	ranges, at := f.missingIndexes(groups, leaves, judged)
 	if len(ranges) == 0 {
 		return nil
+	}
+	if _, far := f.store.(store.Foresight); far {
+		ranges, at = f.addNeighbours(ranges, at, leaves, judged)
 	}
 	bufs, err := f.store.ReadRanges(store.WithReadKind(ctx, store.ReadFooter), f.info, ranges)
 	if err != nil {
@@ -65,6 +74,35 @@ func (f *File) loadIndexes(ctx context.Context, groups []int, leaves, judged map
 		f.indexes[k.group] = g
 	}
 	return nil
+}
+
+// nearIndexes is how far from the indexes that are wanted those of the file's other row
+// groups are read with them: they lie behind each other, and a scan that wants one
+// group's soon wants the next one's.
+const nearIndexes = 64 << 10
+
+// addNeighbours adds to the parts of page indexes, which are missing, those of the
+// file's other row groups that are near.
+func (f *File) addNeighbours(ranges []store.Range, at []indexPart, leaves, judged map[int]bool) ([]store.Range, []indexPart) {
+	lo, hi := ranges[0].Off, ranges[0].Off+ranges[0].Len
+	has := map[indexPart]bool{}
+	for i, r := range ranges {
+		lo, hi = min(lo, r.Off), max(hi, r.Off+r.Len)
+		has[at[i]] = true
+	}
+	var others []int
+	for g := range f.meta.groups {
+		if c := f.meta.groups[g].chunks; len(c) > 0 && c[0].offsetIndex.off >= lo-nearIndexes && c[0].offsetIndex.off <= hi+nearIndexes {
+			others = append(others, g)
+		}
+	}
+	near, nearAt := f.missingIndexes(others, leaves, judged)
+	for i, r := range near {
+		if !has[nearAt[i]] && r.Off >= lo-nearIndexes && r.Off+r.Len <= hi+nearIndexes {
+			ranges, at = append(ranges, r), append(at, nearAt[i])
+		}
+	}
+	return ranges, at
 }
 
 // openIndex decrypts an index of an encrypted chunk.

@@ -440,6 +440,11 @@ func (c *column) loadDict(h *pageHeader, body []byte) error {
 	base.Reset(c.conv.To, 0)
 	c.dictN = n
 	c.dict = base
+	base.Len = max(n, 1)
+	if n > 0 && c.conv.Op == convert.OpCopy && c.leaf.width == c.outWidth() {
+		base.SetRaw(b[:n*c.outWidth()]) // as they are
+		return nil
+	}
 	if err := c.holds(holdDict, len(b)+n*c.outWidth()); err != nil {
 		return err
 	}
@@ -448,7 +453,6 @@ func (c *column) loadDict(h *pageHeader, body []byte) error {
 	if n == 0 {
 		clear(raw)
 	}
-	base.Len = max(n, 1)
 	base.SetRaw(raw)
 	return c.fillDict(base, b, n)
 }

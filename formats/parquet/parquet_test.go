@@ -93,7 +93,11 @@ func openBytes(t testing.TB, data []byte, opt formats.Options) (*File, *memStore
 
 // scanRows gives the selected rows of a scan, row by row.
 func scanRows(f formats.File, r formats.ScanRequest) (rows [][]types.Value, err error) {
-	err = formattest.Each(context.Background(), f, r, func(b *vector.Batch) error {
+	return scanRowsIn(context.Background(), f, r)
+}
+
+func scanRowsIn(ctx context.Context, f formats.File, r formats.ScanRequest) (rows [][]types.Value, err error) {
+	err = formattest.Each(ctx, f, r, func(b *vector.Batch) error {
 		for i := range b.Rows() {
 			p := i
 			if b.Sel != nil {

@@ -21,6 +21,7 @@ type Source struct {
 	groups []int // still to come, in order
 	ready  bool  // groups have been chosen
 	rg     *groupScan
+	done   *groupScan // the last that was begun, until the foresight knows of it
 	next   *groupScan // being prefetched
 	pre    *prefetch
 	held   []*fetchPlan // whose bytes the current row group uses
@@ -55,6 +56,8 @@ type groupScan struct {
 	judge   bool      // Keep must be asked
 	plan    *fetchPlan
 	fetched bool         // the other columns' bytes are here
+	needed  int64        // stored bytes of theirs that were
+	along   int64        // stored bytes of theirs that were read along
 	dicts   []dictFilter // by position in filter
 }
 

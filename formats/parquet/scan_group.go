@@ -2,8 +2,10 @@ package parquet
 
 import (
 	"context"
+	"slices"
 
 	"github.com/glauxdb/glaux/formats"
+	"github.com/glauxdb/glaux/formats/store"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -11,6 +13,7 @@ import (
 // fetch the one after it. With no row group left it closes the source.
 func (s *Source) nextGroup(ctx context.Context) error {
 	s.release()
+	s.saw(ctx)
 	if !s.ready {
 		s.ready = true
 		if err := s.chooseGroups(ctx); err != nil {
@@ -26,6 +29,10 @@ func (s *Source) nextGroup(ctx context.Context) error {
 		return nil
 	}
 	s.req.Reads.Group()
+	s.done = g
+	if g.plan.soon != nil {
+		g.along = lengths(g.plan.later)
+	}
 	if err := s.attach(g, s.firstCols(g)); err != nil {
 		return err
 	}
@@ -137,6 +144,18 @@ func (s *Source) run(ctx context.Context, p *fetchPlan) error {
 	return p.run(ctx, s.f)
 }
 
+// runRest has the rest's plan take what came along with the first one, or read it.
+func (s *Source) runRest(ctx context.Context, first, p *fetchPlan) error {
+	if ok, err := p.runFrom(ctx, first); ok || err != nil {
+		if err == nil {
+			err = p.complete(ctx, s.f)
+		}
+		s.held = append(s.held, p)
+		return err
+	}
+	return s.run(ctx, p)
+}
+
 // release hands back the bytes of the row group that is done.
 func (s *Source) release() {
 	for _, p := range s.held {
@@ -195,10 +214,36 @@ func (s *Source) planNext() (*groupScan, error) {
 			g.spans = firstRows(g.spans, s.req.Limit-s.found)
 		}
 		var err error
-		g.plan, err = s.f.planFetch(g.group, s.leavesOf(s.firstCols(g)), g.spans, s.mem)
-		return g, err
+		if g.plan, err = s.f.planFetch(g.group, s.leavesOf(s.firstCols(g)), g.spans, s.mem); err != nil {
+			return nil, err
+		}
+		if g.judge && s.req.Foresight.Likely() {
+			g.plan.later = s.chunks(g.group, s.rest)
+		}
+		return g, nil
 	}
 	return nil, nil
+}
+
+// chunks gives the places of the columns' chunks in a row group.
+func (s *Source) chunks(g int, cols []int) []store.Range {
+	var out []store.Range
+	for _, l := range s.leavesOf(cols) {
+		if r := s.f.meta.groups[g].chunks[l].span(); !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// saw tells the scan's foresight what was needed of the row group that is done, and
+// the query what was read in vain.
+func (s *Source) saw(ctx context.Context) {
+	g := s.done
+	if s.done = nil; g != nil && g.judge && s.req.Foresight != nil {
+		s.req.Foresight.Saw(lengths(s.chunks(g.group, s.rest)), g.needed)
+		store.Note(ctx, store.ReadAlong, max(g.along-g.needed, 0))
+	}
 }
 
 // firstRows cuts spans after n rows.
@@ -314,12 +359,14 @@ func (s *Source) fetchRest(ctx context.Context, row int64, n int, sel vector.Sel
 		}
 		again = true
 	}
+	first := g.plan
 	if g.plan, err = s.f.planFetch(g.group, s.leavesOf(s.rest), spans, s.mem); err != nil {
 		return false, err
 	}
-	if err := s.run(ctx, g.plan); err != nil {
+	if err := s.runRest(ctx, first, g.plan); err != nil {
 		return false, err
 	}
+	g.needed = lengths(g.plan.ranges)
 	if err := s.attach(g, s.rest); err != nil {
 		return false, err
 	}

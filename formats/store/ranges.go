@@ -125,13 +125,14 @@ func along(spans []span) (n int64) {
 	return n
 }
 
-// wantedIn is how many bytes of the first n of a part of the span are wanted.
+// wantedIn is how many bytes of the first n of a part of the span are wanted by one
+// of rs, the first of the ranges that spans were made of.
 func (s span) wantedIn(part Range, n int64, rs []Range) (wanted int64) {
-	if s.along == 0 {
-		return n
-	}
 	at, end := part.Off, part.Off+n
 	for _, i := range s.wants { // by offset; they may overlap
+		if i >= len(rs) {
+			continue
+		}
 		from, to := max(rs[i].Off, at), min(rs[i].Off+rs[i].Len, end)
 		if to > from {
 			wanted += to - from

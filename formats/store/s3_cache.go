@@ -15,10 +15,10 @@ func (s *S3) cacheKey(o Info, r Range) diskcache.Key {
 	return diskcache.Key{Bucket: s.bucket, Object: o.Key, ETag: o.ETag, Off: r.Off, Len: r.Len}
 }
 
-// fromDisk fills out with the ranges that the cache has. It gives the others, their
-// positions among rs, and how many bytes it had.
-func (s *S3) fromDisk(ctx context.Context, o Info, rs []Range, out [][]byte) (rest []Range, at []int, had int64) {
-	cache := s.cfg.Cache
+// fromDisk fills out with the ranges that the cache has. It gives the others and their
+// positions among rs, ascending.
+func (s *S3) fromDisk(ctx context.Context, o Info, rs []Range, out [][]byte) (rest []Range, at []int) {
+	cache, had := s.cfg.Cache, int64(0)
 	for i, r := range rs {
 		if cache != nil && o.ETag != "" && r.Len > 0 {
 			buf := Buffer(int(r.Len))
@@ -32,7 +32,7 @@ func (s *S3) fromDisk(ctx context.Context, o Info, rs []Range, out [][]byte) (re
 		rest, at = append(rest, r), append(at, i)
 	}
 	s.note(ctx, FromDisk, had)
-	return rest, at, had
+	return rest, at
 }
 
 // toDisk gives the cache what was read.

@@ -59,3 +59,36 @@ func TestS3DiskCache(t *testing.T) {
 	mustNot(t, err)
 	read([]Range{a, b}, 2, 0)
 }
+
+// TestS3ReadsWith: ranges that may be wanted soon come with the others in one request,
+// the meter is asked only for what is wanted, and the disk cache keeps both.
+func TestS3ReadsWith(t *testing.T) {
+	cache, err := diskcache.Open(filepath.Join(t.TempDir(), "cache"), 10<<20, slog.New(slog.DiscardHandler))
+	mustNot(t, err)
+	defer cache.Close()
+	for _, exact := range []bool{false, true} {
+		sim, s, o, data := simBucket(t, 1<<20, s3sim.Behaviour{}, func(c *S3Config) { c.Cache, c.Exact = cache, exact })
+		for try, gets := range []int64{1, 0} {
+			if exact {
+				gets *= 2 // with a gap between them
+			}
+			sim.Reset()
+			m := &eventMeter{}
+			a, b, c := Range{0, 1000}, Range{1000, 3000}, Range{4000, 500}
+			now, soon, err := s.ReadWith(WithMeter(t.Context(), m), o, []Range{a, c}, []Range{b})
+			mustNot(t, err)
+			if !bytes.Equal(now[0], data[:1000]) || !bytes.Equal(now[1], data[4000:4500]) {
+				t.Error("the wanted bytes are wrong")
+			}
+			switch {
+			case exact && soon != nil:
+				t.Error("an exact store has read what nobody asked for")
+			case !exact && !bytes.Equal(soon[0], data[1000:4000]):
+				t.Error("the bytes read along are wrong")
+			}
+			if n := sim.Counts().Gets; n != gets || m.sum[ReadData] != 1500 {
+				t.Errorf("exact %v, try %d: %d requests, want %d; %d bytes metered", exact, try, n, gets, m.sum[ReadData])
+			}
+		}
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -21,26 +23,32 @@ import (
 // ReadRanges merges the ranges, cuts long ones into pieces and fetches these in
 // parallel. What the disk cache has is not asked for.
 func (s *S3) ReadRanges(ctx context.Context, o Info, rs []Range) ([][]byte, error) {
-	if err := checkRanges(s.URL(o.Key), o.Size, rs); err != nil {
-		return nil, err
+	out, _, err := s.ReadWith(ctx, o, rs, nil)
+	return out, err
+}
+
+// ReadWith implements Foresight.
+func (s *S3) ReadWith(ctx context.Context, o Info, rs, later []Range) (now, soon [][]byte, err error) {
+	if s.cfg.Exact {
+		later = nil
 	}
-	spans := merge(rs, s.gaps(ctx))
-	left := total(spans)
-	if KindOf(ctx) == ReadData {
-		left -= along(spans)
+	all := slices.Concat(rs, later)
+	if err := checkRanges(s.URL(o.Key), o.Size, all); err != nil {
+		return nil, nil, err
 	}
+	left := s.counted(ctx, rs)
 	if err := Reserve(ctx, left); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := make([][]byte, len(rs))
-	rest, at, had := s.fromDisk(ctx, o, rs, out)
-	if had > 0 {
-		spans = merge(rest, s.gaps(ctx))
-	}
-	bufs, read, err := s.readSpans(ctx, o, spans, rest)
+	out := make([][]byte, len(all))
+	rest, at := s.fromDisk(ctx, o, all, out)
+	counts := sort.SearchInts(at, len(rs)) // how many of rest the meter was asked for
+	had := s.counted(ctx, rs) - s.counted(ctx, rest[:counts])
+	spans := merge(rest, s.gaps(ctx))
+	bufs, read, err := s.readSpans(ctx, o, spans, rest[:counts])
 	if err != nil {
 		giveBack(ctx, left-read-had)
-		return nil, err
+		return nil, nil, err
 	}
 	s.note(ctx, ReadAlong, along(spans))
 	come := make([][]byte, len(rest))
@@ -51,7 +59,20 @@ func (s *S3) ReadRanges(ctx context.Context, o Info, rs []Range) ([][]byte, erro
 		out[at[i]] = b
 	}
 	s.toDisk(ctx, o, rest, come)
-	return out, nil
+	if later != nil {
+		soon = out[len(rs):]
+	}
+	return out[:len(rs):len(rs)], soon, nil
+}
+
+// counted is what the meter is asked for ranges: of data, the bytes that any of them
+// has; of metadata also those of the gaps between them.
+func (s *S3) counted(ctx context.Context, rs []Range) int64 {
+	spans := merge(rs, s.gaps(ctx))
+	if KindOf(ctx) == ReadData {
+		return total(spans) - along(spans)
+	}
+	return total(spans)
 }
 
 // gaps gives the gaps that a read bridges.
@@ -62,8 +83,9 @@ func (s *S3) gaps(ctx context.Context) gapRule {
 	return gapRule{limit: s.pace.gap(), share: 4}
 }
 
-// readSpans fetches the bytes of each span. It tells how many of those that count
-// have come, also with an error.
+// readSpans fetches the bytes of each span. It tells how many of those that count,
+// which are in rs, the first of the ranges that the spans are of, have come, also with
+// an error.
 func (s *S3) readSpans(ctx context.Context, o Info, spans []span, rs []Range) (bufs [][]byte, read int64, err error) {
 	var come atomic.Int64
 	g, gctx := errgroup.WithContext(ctx)

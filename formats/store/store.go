@@ -71,6 +71,16 @@ type Store interface {
 	URL(key string) string
 }
 
+// Foresight is a Store whose requests take so long that bytes which may be wanted soon
+// are worth reading along with those that are wanted now.
+type Foresight interface {
+	Store
+	// ReadWith is ReadRanges that also gives later, ranges that may be wanted soon. The
+	// meter is not asked for these: the caller asks it (Reserve) before it uses them.
+	// soon is nil if the store reads nothing that nobody has asked for.
+	ReadWith(ctx context.Context, o Info, rs, later []Range) (now, soon [][]byte, err error)
+}
+
 // ReadKind tells the meter what a read is for.
 type ReadKind uint8
 

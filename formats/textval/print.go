@@ -75,6 +75,8 @@ func appendInteger(b []byte, t types.Type, x int64) []byte {
 		return types.AppendDate(b, int32(x))
 	case types.Time:
 		return types.AppendTime(b, x, t, types.PostgresStyle)
+	case types.TimeTZ:
+		return types.AppendTimeTZ(b, x, t, types.PostgresStyle)
 	case types.Timestamp:
 		return types.AppendTimestamp(b, x, t, types.PostgresStyle)
 	case types.TimestampTZ:

@@ -7,6 +7,7 @@ func (p *printer) subquery(q *Query) {
 }
 
 func (p *printer) query(q *Query) {
+	p.inlineFunctions(q.Functions)
 	p.with(q.With, q.Recurs)
 	p.body(q.Body)
 	if len(q.OrderBy) > 0 {

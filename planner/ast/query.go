@@ -3,13 +3,15 @@ package ast
 // Query is a whole query expression: WITH ... body ORDER BY ... LIMIT ....
 type Query struct {
 	At
-	With    []CTE
-	Recurs  bool
-	Body    QueryBody
-	OrderBy []OrderItem
-	Limit   Expr // nil: none; LIMIT ALL is none
-	Offset  Expr
-	Ties    bool // FETCH FIRST n ROWS WITH TIES
+	// Functions are those of WITH FUNCTION, Trino's inline functions: scalar, with a body.
+	Functions []*CreateFunction
+	With      []CTE
+	Recurs    bool
+	Body      QueryBody
+	OrderBy   []OrderItem
+	Limit     Expr // nil: none; LIMIT ALL is none
+	Offset    Expr
+	Ties      bool // FETCH FIRST n ROWS WITH TIES
 }
 
 // CTE is one WITH item.

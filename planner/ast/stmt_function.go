@@ -41,6 +41,24 @@ type (
 func (p *printer) createFunction(s *CreateFunction) {
 	p.s("create ")
 	p.opt(s.OrReplace, "or replace ")
+	p.function(s)
+}
+
+// inlineFunctions prints WITH FUNCTION.
+func (p *printer) inlineFunctions(list []*CreateFunction) {
+	for i, f := range list {
+		if i == 0 {
+			p.s("with ")
+		} else {
+			p.s(", ")
+		}
+		p.function(f)
+	}
+	p.opt(len(list) > 0, " ")
+}
+
+// function prints a function from that word on.
+func (p *printer) function(s *CreateFunction) {
 	p.s("function ")
 	p.name(s.Name)
 	p.funcParams(s.Params)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/glauxdb/glaux/catalog"
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/routine"
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/ast"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -64,6 +65,8 @@ type binder struct {
 
 	at    int      // inside a view: the position of its reference; else 0
 	views []string // the views being expanded, outermost first
+	// ownFuncs are the functions of WITH FUNCTION of the queries around, innermost last.
+	ownFuncs []*routine.Function
 }
 
 // origin is the table column that a plan column comes from; see plan.ResultColumn.

@@ -142,7 +142,7 @@ func (b *binder) commonType(xs []plan.Expr) (types.Type, bool) {
 		}
 	}
 	if !known {
-		return types.TVarchar, true
+		return b.nothingKnown(xs), true
 	}
 	for _, x := range xs {
 		switch x := x.(type) {
@@ -157,6 +157,17 @@ func (b *binder) commonType(xs []plan.Expr) (types.Type, bool) {
 		}
 	}
 	return t, true
+}
+
+// nothingKnown is the type that expressions have together which tell none: text or, in
+// the athena dialect, Trino's type of NULL where all of them are.
+func (b *binder) nothingKnown(xs []plan.Expr) types.Type {
+	for _, x := range xs {
+		if _, param := x.(*plan.Param); param || x.Type().Kind != types.Unknown || b.dialect != plan.Athena {
+			return types.TVarchar
+		}
+	}
+	return types.TUnknown
 }
 
 // wideEnough gives the type of a parameter whose value is compared with one of
@@ -212,6 +223,9 @@ func (b *binder) settled(x plan.Expr) plan.Expr {
 		return &plan.Const{Pos: x.Pos, Value: v}
 	case *plan.Param:
 		return b.setParam(x, types.TVarchar)
+	}
+	if b.dialect == plan.Athena {
+		return x // NULLs, of a column or a function
 	}
 	return &plan.Cast{X: x, To: types.TVarchar, Dialect: b.dialect}
 }

@@ -191,7 +191,27 @@ func (b *binder) settingText(e ast.Expr) (string, error) {
 			return "-" + n.Text, nil
 		}
 	}
-	return "", b.fail(e.Position(), fault.CodeSyntax, "a setting's value must be a constant")
+	return b.computedSetting(e)
+}
+
+// computedSetting gives the text of a value that is an expression, as a time zone may be.
+func (b *binder) computedSetting(e ast.Expr) (string, error) {
+	x, err := b.expr(&exprCtx{sc: &scope{}, st: &stage{}, clause: "SET"}, e)
+	if err != nil {
+		return "", err
+	}
+	t := types.TVarchar
+	if x.Type().Kind == types.Interval {
+		t = x.Type()
+	}
+	v, err := b.constant(x, t, e.Position(), "SET")
+	if err != nil {
+		return "", err
+	}
+	if v.Null {
+		return "", b.fail(e.Position(), fault.CodeInvalidParameter, "a setting's value cannot be NULL")
+	}
+	return string(types.AppendValue(nil, v)), nil
 }
 
 // use binds USE schema: the search path becomes that schema.

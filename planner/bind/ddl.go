@@ -197,7 +197,7 @@ func (b *binder) createView(s *ast.CreateView) (plan.Statement, error) {
 	if len(b.params) > 0 {
 		return nil, b.fail(s.Pos, fault.CodeUndefinedParameter, "a view cannot have parameters")
 	}
-	r = b.settle(r)
+	r = b.settleOpen(r, true)
 	if len(s.Columns) > len(r.cols) {
 		return nil, b.fail(s.Columns[0].Pos, fault.CodeSyntax, "CREATE VIEW specifies more column names than columns")
 	}

@@ -159,7 +159,7 @@ func (b *binder) constIn(pos ast.Pos, x plan.Expr, items []plan.Expr, not bool) 
 			return nil, nil
 		}
 	}
-	if !x.Type().HasEquality() || x.Type().IsJSONB() {
+	if !x.Type().HasEquality() || b.comparedByKey(x.Type()) {
 		return nil, nil // the equality says so, or compares other things than the texts
 	}
 	all, ok, err := b.unify(append([]plan.Expr{x}, items...), pos)
@@ -267,6 +267,9 @@ func (b *binder) castTo(x plan.Expr, t types.Type, pos ast.Pos, try bool) (plan.
 	}
 	if k, ok := x.(*plan.Const); ok && !try && (b.literals[k] || k.Value.Null) {
 		return b.constCast(k, t, pos, true)
+	}
+	if from := x.Type(); b.dialect == plan.Athena && from.Kind == types.TimestampTZ && t.Kind == types.TimestampTZ {
+		t.S = from.S // another precision is no other zone
 	}
 	if x.Type().Equal(t) {
 		return x, nil

@@ -182,8 +182,16 @@ func (b *binder) dropFunction(s *ast.DropFunction) (plan.Statement, error) {
 }
 
 // userFunction finds a user's function by the name in a call; nil: there is none.
-// Built-in functions come first where no schema is named.
+// Built-in functions come before those of databases where no schema is named, and
+// those of WITH FUNCTION before all.
 func (b *binder) userFunction(n ast.Name) (*routine.Function, error) {
+	if len(n) == 1 {
+		for i := len(b.ownFuncs) - 1; i >= 0; i-- {
+			if b.ownFuncs[i].Name == strings.ToLower(n[0].Name) {
+				return b.ownFuncs[i], nil
+			}
+		}
+	}
 	if b.cfg.Documents == nil || len(n) > 2 {
 		return nil, nil
 	}
@@ -328,6 +336,14 @@ func macroScope(f *routine.Function, args []plan.Expr) *scope {
 	return &scope{rels: []*relation{r}, cols: r.cols}
 }
 
+// titleOf names a function in errors. One of WITH FUNCTION has no database.
+func titleOf(f *routine.Function) string {
+	if f.Database == "" {
+		return "function " + types.QuoteIdent(f.Name)
+	}
+	return "function " + types.QuoteIdent(f.Database) + "." + types.QuoteIdent(f.Name)
+}
+
 // macro is a function whose body is being bound.
 type macro struct {
 	b     *binder
@@ -337,14 +353,17 @@ type macro struct {
 // enterMacro has names, positions and ambiguous SQL mean what they do in the body of
 // a function.
 func (b *binder) enterMacro(f *routine.Function, pos ast.Pos) (*macro, error) {
-	name := "function " + types.QuoteIdent(f.Database) + "." + types.QuoteIdent(f.Name)
+	name := titleOf(f)
 	for _, v := range b.views {
 		if v == name {
 			return nil, b.fail(pos, fault.CodeInvalidRecursion, "%s refers to itself", name)
 		}
 	}
 	m := &macro{b: b, saved: *b}
-	b.at, b.path = b.pos(pos), append([]string{f.Database}, b.path...)
+	b.at = b.pos(pos)
+	if f.Database != "" {
+		b.path = append([]string{f.Database}, b.path...)
+	}
 	b.views = append(b.views[:len(b.views):len(b.views)], name)
 	b.dialect = plan.Postgres
 	if f.Dialect == plan.Athena.String() {
@@ -364,7 +383,7 @@ func (b *binder) inMacro(err error, f *routine.Function, pos ast.Pos) error {
 		return err
 	}
 	e := *fault.As(err)
-	e.Message = "in function " + types.QuoteIdent(f.Database) + "." + types.QuoteIdent(f.Name) + ": " + e.Message
+	e.Message = "in " + titleOf(f) + ": " + e.Message
 	e.Pos = b.pos(pos)
 	return &e
 }

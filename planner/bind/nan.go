@@ -14,7 +14,16 @@ import (
 // NaN all of them are false, <> is true. The order stays a Compare, which statistics of
 // files and hash joins understand, and a second condition beside it tells NaN. It is
 // left out where an operand cannot be NaN and the order alone gives the same.
+//
+// Arrays and maps are compared by a function that knows of both, and of Trino's NULLs in them.
 func (b *binder) ieee(cmp *plan.Compare, pos ast.Pos) (plan.Expr, error) {
+	if k := cmp.L.Type().Kind; b.dialect == plan.Athena && (k == types.Array || k == types.Map || k == types.Row) && (cmp.Op == plan.EQ || cmp.Op == plan.NE) {
+		x, err := b.apply(pos, plan.DeepEqual, []plan.Expr{cmp.L, cmp.R})
+		if err == nil && cmp.Op == plan.NE {
+			x = &plan.Not{Pos: cmp.Pos, X: x}
+		}
+		return x, err
+	}
 	if b.dialect != plan.Athena || !cmp.L.Type().IsFloat() || cmp.Op >= plan.Distinct {
 		return cmp, nil
 	}

@@ -34,10 +34,14 @@ func (b *binder) sortKey(x plan.Expr, o *ast.OrderItem) plan.SortKey {
 
 // ordered gives what values are sorted by: of jsonb not the text.
 func (b *binder) ordered(x plan.Expr) plan.Expr {
-	if x == nil || !x.Type().IsJSONB() {
+	if x == nil || !b.comparedByKey(x.Type()) {
 		return x
 	}
-	if y, err := b.apply(0, "jsonb_sort_key", []plan.Expr{x}); err == nil { // the registry has it
+	key := "jsonb_sort_key"
+	if x.Type().Kind == types.TimeTZ {
+		key = "timetz_utc"
+	}
+	if y, err := b.apply(0, key, []plan.Expr{x}); err == nil { // the registry has it
 		return y
 	}
 	return x

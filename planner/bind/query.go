@@ -36,6 +36,13 @@ func (b *binder) query(q *ast.Query, outer *scope, env *cteEnv) (*rel, error) {
 		return nil, err
 	}
 	defer b.leave()
+	if len(q.Functions) > 0 {
+		around := b.ownFuncs
+		defer func() { b.ownFuncs = around }()
+		if err := b.inlineFunctions(q.Functions); err != nil {
+			return nil, err
+		}
+	}
 	env, err := b.with(q, outer, env)
 	if err != nil {
 		return nil, err
@@ -80,16 +87,23 @@ func (b *binder) body(q ast.QueryBody, outer *scope, env *cteEnv) (*rel, error) 
 	return nil, b.unsupported(q.Position(), "this query is not supported")
 }
 
-// settle gives open columns the type text.
-func (b *binder) settle(r *rel) *rel {
+// settle gives open columns the type text. NULL has a type of its own in Trino.
+func (b *binder) settle(r *rel) *rel { return b.settleOpen(r, b.dialect != plan.Athena) }
+
+// settleOpen is settle; with all, columns of NULLs become text as well, as those must
+// that are written down.
+func (b *binder) settleOpen(r *rel, all bool) *rel {
 	ts := make([]types.Type, len(r.cols))
 	open := false
 	for i, c := range r.cols {
 		ts[i] = c.typ
-		if c.unknown {
+		switch null := c.typ.Kind == types.Unknown; {
+		case all:
+			ts[i] = nullsAsText(c.typ)
+		case c.unknown && !null:
 			ts[i] = types.TVarchar
 		}
-		open = open || c.unknown && c.typ.Kind == types.Unknown
+		open = open || !ts[i].Equal(c.typ) && !(c.unknown && c.typ.IsString())
 	}
 	if open {
 		return b.retype(r, ts)
@@ -99,6 +113,21 @@ func (b *binder) settle(r *rel) *rel {
 		out.cols[i].unknown = false
 	}
 	return out
+}
+
+// nullsAsText is a type in which everything of the type of NULL is text.
+func nullsAsText(t types.Type) types.Type {
+	if t.Kind == types.Unknown {
+		return types.TVarchar
+	}
+	if !t.IsNested() {
+		return t
+	}
+	t.Fields = slices.Clone(t.Fields)
+	for i := range t.Fields {
+		t.Fields[i].Type = nullsAsText(t.Fields[i].Type)
+	}
+	return t
 }
 
 // retype casts columns that do not have the wanted types.
@@ -248,7 +277,7 @@ func (b *binder) combine(kind plan.SetKind, all bool, rels []*rel, op *ast.SetOp
 			}
 			t = u
 		}
-		if t.Kind == types.Unknown {
+		if t.Kind == types.Unknown && !(b.dialect == plan.Athena && !slices.ContainsFunc(rels, func(r *rel) bool { return r.cols[i].typ.Kind != types.Unknown })) {
 			t = types.TVarchar
 		}
 		ts[i] = t
@@ -257,7 +286,7 @@ func (b *binder) combine(kind plan.SetKind, all bool, rels []*rel, op *ast.SetOp
 	for i, r := range rels {
 		rels[i] = b.retype(r, ts)
 	}
-	if kind != plan.UnionAll && !all && slices.ContainsFunc(ts, types.Type.IsJSONB) {
+	if kind != plan.UnionAll && !all && slices.ContainsFunc(ts, b.comparedByKey) {
 		return b.setByValue(kind, rels[0], rels[1], op.R.Position())
 	}
 	node := &plan.SetOp{Kind: kind, All: all}

@@ -70,7 +70,7 @@ func (b *binder) tableRows(c *exprCtx, s *srfCall, pos ast.Pos, name string, xs 
 		return err
 	}
 	s.ret = fn.Ret
-	if name == "generate_series" && fn.Ret.IsInteger() && (len(xs) == 2 || len(xs) == 3) && readsColumns(xs) {
+	if name == "generate_series" && fn.Ret.IsInteger() && steadyStep(xs) && readsColumns(xs) {
 		x, err := b.series(pos, xs, fn.Ret)
 		s.add(b, x, name, fn.Ret)
 		return err
@@ -108,6 +108,19 @@ func (b *binder) unnestCall(s *srfCall, e *ast.Call, xs []plan.Expr) error {
 	return nil
 }
 
+// steadyStep tells a series whose step is a number other than zero. One of a column may
+// be zero in some row, of which the table function itself complains.
+func steadyStep(xs []plan.Expr) bool {
+	switch len(xs) {
+	case 2:
+		return true
+	case 3:
+		k, ok := xs[2].(*plan.Const)
+		return ok && !k.Value.Null && k.Value.I != 0
+	}
+	return false
+}
+
 // series makes generate_series over integers an array. PostgreSQL gives no row
 // when the end lies behind the start; sequence would count down or refuse.
 func (b *binder) series(pos ast.Pos, xs []plan.Expr, t types.Type) (plan.Expr, error) {
@@ -122,19 +135,14 @@ func (b *binder) series(pos ast.Pos, xs []plan.Expr, t types.Type) (plan.Expr, e
 	return b.coerce(x, types.ArrayOf(t), pos)
 }
 
-// seriesGoes is the condition under which a series has a first element.
+// seriesGoes is the condition under which a series with a steady step has a first
+// element.
 func seriesGoes(xs []plan.Expr) plan.Expr {
-	step := xs[2]
-	up := &plan.Compare{Op: plan.LE, L: xs[0], R: xs[1]}
-	down := &plan.Compare{Op: plan.GE, L: xs[0], R: xs[1]}
-	if k, ok := step.(*plan.Const); ok && !k.Value.Null && k.Value.I > 0 {
-		return up
+	op := plan.LE
+	if xs[2].(*plan.Const).Value.I < 0 {
+		op = plan.GE
 	}
-	zero := &plan.Const{Value: types.IntOf(step.Type(), 0)}
-	return &plan.Or{Args: []plan.Expr{
-		&plan.And{Args: []plan.Expr{&plan.Compare{Op: plan.GT, L: step, R: zero}, up}},
-		&plan.And{Args: []plan.Expr{&plan.Compare{Op: plan.LT, L: step, R: zero}, down}},
-	}}
+	return &plan.Compare{Op: op, L: xs[0], R: xs[1]}
 }
 
 // rowsArray unnests the array of what a table function gives for each row.

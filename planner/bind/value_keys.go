@@ -3,16 +3,23 @@ package bind
 import (
 	"slices"
 
+	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/planner/ast"
 	"github.com/glauxdb/glaux/planner/plan"
 )
 
-// aggregateOf makes an aggregation. The values of some types, jsonb's, are equal without
+// comparedByKey reports whether values of a type can be equal without being the same:
+// jsonb, and in Trino times of day with a zone, which are the same moment of the day.
+func (b *binder) comparedByKey(t types.Type) bool {
+	return t.IsJSONB() || t.Kind == types.TimeTZ && b.dialect == plan.Athena
+}
+
+// aggregateOf makes an aggregation. The values of some types are equal without
 // being the same: their keys are grouped by what tells them apart, and a group shows the
 // key of one of its rows, as PostgreSQL does. The plan below gets new columns then, so
 // that the keys keep theirs above.
 func (b *binder) aggregateOf(input plan.Node, keys []plan.Column, aggs []plan.Agg) (plan.Node, error) {
-	if !slices.ContainsFunc(keys, func(k plan.Column) bool { return k.Type.IsJSONB() }) {
+	if !slices.ContainsFunc(keys, func(k plan.Column) bool { return b.comparedByKey(k.Type) }) {
 		return &plan.Aggregate{Input: input, Keys: keys, Aggs: aggs}, nil
 	}
 	in, ids := plan.Renumber(input, b.newID, b.newWith)
@@ -32,7 +39,7 @@ func (b *binder) aggregateOf(input plan.Node, keys []plan.Column, aggs []plan.Ag
 		if id, ok := ids[key.ID]; ok {
 			key.ID = id
 		}
-		if !key.Type.IsJSONB() {
+		if !b.comparedByKey(key.Type) {
 			agg.Keys = append(agg.Keys, key)
 			top.Items = append(top.Items, plan.Item{Col: out, X: plan.Ref(key)})
 			continue

@@ -78,7 +78,7 @@ func (w *writeOptions) finish(q *ast.Query, names []ast.Ident, pos ast.Pos) (pla
 	if err != nil {
 		return nil, err
 	}
-	r = w.b.settle(r)
+	r = w.b.settleOpen(r, true)
 	if r, err = w.columns(r, names, q); err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func (e *Estimator) join(kind plan.JoinKind, l, r *Stats, keys []plan.EqualKey, 
 	case plan.Semi:
 		return l.scale(l.Rows * semiFraction(l, r, keys, on))
 	case plan.Anti:
-		return l.scale(l.Rows * clamp(1-semiFraction(l, r, keys, on), 0.05, 1))
+		return l.scale(l.Rows * clamp(1-math.Min(semiFraction(l, r, keys, on), combined(l, r, keys)), 0.05, 1))
 	case plan.Mark:
 		out := l.scale(l.Rows)
 		out.Cols[mark.ID] = Column{Distinct: 2, Width: 1}
@@ -123,6 +123,17 @@ func semiFraction(l, r *Stats, keys []plan.EqualKey, on []plan.Expr) float64 {
 		f *= 1 - math.Pow(1-s1(product(l, r).all(flat(on))), per)
 	}
 	return clamp(f, selMin, 1)
+}
+
+// combined is the most of the left rows that can have a match if the keys' values lie
+// in combinations of their own: returned articles are few of those sold, though most
+// orders and most articles have had one returned.
+func combined(l, r *Stats, keys []plan.EqualKey) float64 {
+	dl, dr := 1.0, 1.0
+	for _, k := range keys {
+		dl, dr = dl*l.distinctOf(k.L), dr*r.distinctOf(k.R)
+	}
+	return math.Min(1, math.Min(dr, math.Max(r.Rows, 1))/math.Min(dl, math.Max(l.Rows, 1)))
 }
 
 // Keeps estimates which part of the probe side's key values x is among the

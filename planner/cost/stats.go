@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"maps"
 	"math"
 
 	"github.com/glauxdb/glaux/catalog/types"
@@ -112,6 +113,8 @@ func (e *Estimator) rest(n plan.Node) *Stats {
 			out.Cols[id] = c
 		}
 		return out
+	case *plan.Recode:
+		return e.recode(n)
 	case *plan.Window:
 		return e.passing(n, n.Pass, 1)
 	case *plan.MatchRecognize:
@@ -149,6 +152,18 @@ func (e *Estimator) passing(n plan.Node, pass []plan.Column, factor float64) *St
 		if known, ok := in.Cols[c.ID]; ok {
 			out.Cols[c.ID] = known
 		}
+	}
+	return out
+}
+
+// recode knows of a number what is known of its text.
+func (e *Estimator) recode(n *plan.Recode) *Stats {
+	in := e.Stats(n.Input)
+	out := &Stats{Rows: in.Rows, Cols: maps.Clone(in.Cols)}
+	for _, c := range n.Cols {
+		known := in.Cols[c.From.ID]
+		delete(out.Cols, c.From.ID)
+		out.Cols[c.Col.ID] = Column{Distinct: known.Distinct, Nulls: known.Nulls, Width: width(c.Col.Type)}
 	}
 	return out
 }

@@ -93,7 +93,7 @@ func quoteDot(s string) string {
 // graphs know them: what reads is grey, what joins orange, what groups yellow.
 var colors = map[string]string{
 	"Scan": "gray90", "Virtual": "gray90", "Values": "gray90", "TableCall": "gray90", "CTERef": "gray90", "WorkTable": "gray90",
-	"Filter": "khaki", "Project": "bisque", "Aggregate": "gold", "DistinctOn": "gold", "Window": "plum", "MatchRecognize": "plum", "Sort": "aliceblue", "TopN": "aliceblue",
+	"Filter": "khaki", "Project": "bisque", "Encode": "bisque", "Decode": "bisque", "Aggregate": "gold", "DistinctOn": "gold", "Window": "plum", "MatchRecognize": "plum", "Sort": "aliceblue", "TopN": "aliceblue",
 	"Limit": "gray75", "UnionAll": "turquoise", "Intersect": "turquoise", "Except": "turquoise", "Unnest": "lightblue", "Write": "chartreuse",
 }
 

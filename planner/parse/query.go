@@ -91,6 +91,7 @@ func (p *parser) query() *ast.Query {
 
 // with parses the WITH items of a statement, if it has any.
 func (p *parser) with(q *ast.Query) {
+	p.inlineFunctions(q)
 	if !p.eat("with") {
 		return
 	}

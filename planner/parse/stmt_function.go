@@ -1,10 +1,41 @@
 package parse
 
-import "github.com/glauxdb/glaux/planner/ast"
+import (
+	"slices"
+	"strings"
+
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/planner/ast"
+)
 
 // createFunction parses CREATE FUNCTION from that word on.
 func (p *parser) createFunction(pos ast.Pos, replace bool) ast.Stmt {
-	n := at(&ast.CreateFunction{OrReplace: replace, Language: "sql"}, pos)
+	n := at(&ast.CreateFunction{OrReplace: replace}, pos)
+	p.function(n)
+	return n
+}
+
+// inlineFunctions parses WITH FUNCTION f(x type) RETURNS type RETURN expression, ...
+// A WITH item may be called function: it has no name behind that.
+func (p *parser) inlineFunctions(q *ast.Query) {
+	if !p.is("with") || !p.isAt(1, "function") || p.isAt(2, "as") || p.isAt(2, "(") {
+		return
+	}
+	p.i++
+	for p.err == nil {
+		n := at(&ast.CreateFunction{}, p.pos())
+		p.function(n)
+		q.Functions = append(q.Functions, n)
+		if !p.is(",") || !p.isAt(1, "function") {
+			return
+		}
+		p.i++
+	}
+}
+
+// function parses a function from that word on.
+func (p *parser) function(n *ast.CreateFunction) {
+	n.Language = "sql"
 	p.i++
 	n.Name = p.name("a function name")
 	n.Params = p.funcParams(true)
@@ -15,7 +46,10 @@ func (p *parser) createFunction(pos ast.Pos, replace bool) ast.Stmt {
 			p.funcReturns(n)
 		case p.eat("return"):
 			p.funcBody(n)
-			return n
+			return
+		case slices.Contains(controlWords, p.tok().word):
+			p.failWith(fault.New(fault.CodeFeatureNotSupported, "a function's body of statements (%s) is not supported", strings.ToUpper(p.tok().word)).
+				At(int(p.tok().pos)).WithHint("A body is RETURN and an expression, which may be a CASE or a subquery."))
 		case p.eat("as"):
 			n.ModulePos = p.pos()
 			n.Module = p.strToken("a location or base64")
@@ -24,13 +58,15 @@ func (p *parser) createFunction(pos ast.Pos, replace bool) ast.Stmt {
 			}
 			for p.funcOption(n) { // PostgreSQL's users write them here
 			}
-			return n
+			return
 		default:
 			p.fail("RETURNS", "LANGUAGE", "COMMENT", "RETURN", "AS")
 		}
 	}
-	return n
 }
+
+// controlWords begin the statements that a body may be in Trino.
+var controlWords = []string{"begin", "if", "case", "loop", "while", "repeat", "set", "declare", "iterate", "leave"}
 
 // funcOption parses one of the words between a function's name and its body, if one
 // stands there.

@@ -98,6 +98,10 @@ func (p *parser) setValues(n *ast.Set) {
 		return
 	}
 	for {
+		if n.Name == "timezone" && p.computed() {
+			n.Values = append(n.Values, p.expr())
+			return
+		}
 		n.Values = append(n.Values, p.settingValue())
 		if !p.eat(",") {
 			return
@@ -112,6 +116,18 @@ func (p *parser) settingName() string {
 		s += "." + foldASCII(p.label("a setting's name").Name)
 	}
 	return s
+}
+
+// computed tells a value of SET that is an expression: a call, an operator, an interval
+// with a sign before its text.
+func (p *parser) computed() bool {
+	switch t := p.tok(); {
+	case t.kind == kWord && p.isAt(1, "("), t.word == "(":
+		return true
+	case t.word == "interval":
+		return p.isAt(1, "-") || p.isAt(1, "+")
+	}
+	return p.tok().kind == kString && p.isAt(1, "||")
 }
 
 // settingValue parses a value: a string, a number, a word (which is a string)

@@ -167,6 +167,8 @@ func (r renumberer) lists(n Node) Node {
 		c := *n
 		c.PartitionBy = r.ids(n.PartitionBy)
 		return &c
+	case *Recode:
+		return n.renumber(r)
 	case *DistinctOn:
 		return &DistinctOn{Input: n.Input, On: r.ids(n.On)}
 	case *Unnest:

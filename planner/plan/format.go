@@ -111,7 +111,7 @@ var opNames = [...]string{
 	OpAggregate: "Aggregate", OpJoin: "Join", OpApply: "Apply", OpSort: "Sort", OpLimit: "Limit", OpDistinctOn: "DistinctOn",
 	OpUnnest: "Unnest", OpMaxOneRow: "MaxOneRow", OpSetOp: "SetOp", OpWith: "With", OpCTERef: "CTERef",
 	OpWindow: "Window", OpMatchRecognize: "MatchRecognize",
-	OpRecursive: "Recursive", OpWorkTable: "WorkTable",
+	OpRecursive: "Recursive", OpWorkTable: "WorkTable", OpRecode: "Recode",
 }
 
 // String gives the kind's name.
@@ -160,6 +160,8 @@ func (f *Formatter) small(n Node) Line {
 		return l
 	case *DistinctOn:
 		return Line{"DistinctOn", []Detail{{"on", f.ids(n.On)}}}
+	case *Recode:
+		return f.recode(n)
 	case *SetOp:
 		return f.setOp(n)
 	case *With:

@@ -10,6 +10,10 @@ import (
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
+// DeepEqual is the function that compares arrays and maps in the athena dialect. What it
+// says is true of is equal for hash tables, too, but for maps, whose entries have no order.
+const DeepEqual = "deep_equal"
+
 // Dialect is the accent of a session. Only the binder (choosing overloads and
 // defaults) and Cast look at it.
 type Dialect uint8
@@ -109,6 +113,7 @@ type Session struct {
 	QueryID     string
 	BackendPID  int32
 	Application string
+	Memory      int64 // bytes that the query may hold, as far as is known when it is planned; 0: not known
 	// Setting gives a run-time setting by lower-case name, in the form that SHOW has.
 	Setting func(name string) (string, bool)
 	// Change checks a setting's value and gives it as it will be stored; the change

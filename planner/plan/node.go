@@ -3,7 +3,7 @@
 // immutable trees; a rule makes new nodes and shares what it did not change.
 //
 //	Scan, Virtual, Values, TableCall ── leaves
-//	Filter, Project, Aggregate, Window, MatchRecognize, Sort, Limit, DistinctOn, Unnest, MaxOneRow ── one input
+//	Filter, Project, Aggregate, Window, MatchRecognize, Sort, Limit, DistinctOn, Unnest, MaxOneRow, Recode ── one input
 //	Join, Apply ── two; SetOp ── many; With binds a shared subplan that CTERef reads
 //	Recursive ── a query that reads its own last rows through WorkTable
 //
@@ -46,6 +46,7 @@ const (
 	OpRecursive
 	OpWorkTable
 	OpMatchRecognize
+	OpRecode
 )
 
 // Node is a relational operator.

@@ -212,6 +212,10 @@ func Used(n Node, set map[ColID]bool) {
 		addIDs(set, n.PartitionBy)
 	case *DistinctOn:
 		addIDs(set, n.On)
+	case *Recode:
+		for _, c := range n.Cols {
+			set[c.From.ID] = true
+		}
 	case *SetOp:
 		for _, m := range n.Maps {
 			addIDs(set, m)
@@ -282,6 +286,8 @@ func Made(n Node) []Column {
 		}
 	case *Unnest:
 		return n.Output()[len(n.Input.Output()):]
+	case *Recode:
+		return n.made()
 	}
 	return nil
 }

@@ -35,9 +35,9 @@ func filesOnly(n plan.Node) plan.Node {
 			slices.ContainsFunc(n.Cols, func(col plan.ScanColumn) bool { return !col.OfFile(n.Table) }) {
 			return nil
 		}
-		s := *n
-		s.Mode, s.Source = plan.ScanFiles, nil
-		return &s
+		s := sourceless(n)
+		s.Mode = plan.ScanFiles
+		return s
 	case *plan.Project:
 		if slices.ContainsFunc(n.Items, func(it plan.Item) bool { return plan.IsVolatile(it.X) }) {
 			return nil

@@ -3,6 +3,7 @@ package rule_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 
@@ -105,6 +106,8 @@ func (in *interp) more(n plan.Node, env row) ([]row, error) {
 		return in.window(n, env)
 	case *plan.Unnest:
 		return in.unnest(n, env)
+	case *plan.Recode:
+		return in.recode(n, env)
 	case *plan.MaxOneRow:
 		rows, err := in.run(n.Input, env)
 		switch {
@@ -633,4 +636,18 @@ func combine(n *plan.SetOp, a, b []row) []row {
 		}
 	}
 	return out
+}
+
+// recode takes the texts themselves for their numbers.
+func (in *interp) recode(n *plan.Recode, env row) ([]row, error) {
+	rows, err := in.run(n.Input, env)
+	for i, r := range rows {
+		out := maps.Clone(r)
+		for _, c := range n.Cols {
+			delete(out, c.From.ID)
+			out[c.Col.ID] = r[c.From.ID]
+		}
+		rows[i] = out
+	}
+	return rows, err
 }

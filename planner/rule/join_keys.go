@@ -1,6 +1,11 @@
 package rule
 
-import "github.com/glauxdb/glaux/planner/plan"
+import (
+	"slices"
+
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/planner/plan"
+)
 
 // extractJoinKeys finds the equalities in a join's condition that compare one
 // side with the other: they become hash keys.
@@ -11,6 +16,7 @@ func extractJoinKeys() Rule {
 			return n, false, nil
 		}
 		keys, rest := splitKeys(j.On, plan.OutputSet(j.Left), plan.OutputSet(j.Right))
+		keys = append(keys, deepKeys(j, rest)...)
 		if len(keys) == 0 {
 			return n, false, nil
 		}
@@ -32,6 +38,28 @@ func splitKeys(conds []plan.Expr, l, r map[plan.ColID]bool) ([]plan.EqualKey, []
 		}
 	}
 	return keys, rest
+}
+
+// deepKeys are keys that a join has besides its conditions about arrays: those decide
+// among the pairs that a hash table finds.
+func deepKeys(j *plan.Join, conds []plan.Expr) []plan.EqualKey {
+	var keys []plan.EqualKey
+	l, r := plan.OutputSet(j.Left), plan.OutputSet(j.Right)
+	for _, cond := range conds {
+		e, ok := cond.(*plan.Call)
+		if !ok || e.Fn.Name != plan.DeepEqual || hasMap(e.Args[0].Type()) {
+			continue
+		}
+		k, ok := asKey(&plan.Compare{Op: plan.EQ, L: e.Args[0], R: e.Args[1]}, l, r)
+		if ok && !slices.ContainsFunc(j.Equal, func(o plan.EqualKey) bool { return plan.Same(o.L, k.L) && plan.Same(o.R, k.R) }) {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+func hasMap(t types.Type) bool {
+	return t.Kind == types.Map || t.IsNested() && slices.ContainsFunc(t.Fields, func(f types.Field) bool { return hasMap(f.Type) })
 }
 
 // asKey reads a condition as an equality between an expression over l and one

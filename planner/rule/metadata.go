@@ -84,10 +84,18 @@ func forgetSources() Rule {
 		if s.Source == nil || len(s.Source.Columns) > 0 || len(s.Cols) == 0 {
 			return n, false, nil
 		}
-		out := *s
-		out.Source = nil
-		return &out, true, nil
+		return sourceless(s), true, nil
 	}}
+}
+
+// sourceless is a copy of a scan without its source. The conditions that chose the files
+// have left the filter and come back: they are what chooses them again.
+func sourceless(s *plan.Scan) *plan.Scan {
+	out := *s
+	if s.Source != nil {
+		out.Filter, out.Source = s.Source.Asked, nil
+	}
+	return &out
 }
 
 // scanBelow finds the scan below projections of plain columns, and what each

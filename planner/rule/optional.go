@@ -7,9 +7,9 @@ import (
 	"github.com/glauxdb/glaux/catalog/fault"
 )
 
-// required are the rules that make a plan executable, rather than better. The
+// required are the rules that make a plan executable or right, rather than better. The
 // others may be left out by name.
-var required = []string{"decorrelate", "single_to_left", "attach_files", "settle_limits"}
+var required = []string{"decorrelate", "single_to_left", "attach_files", "settle_limits", "guard_filtered"}
 
 // Optional gives the names of the rules that may be left out, sorted.
 func Optional() []string {

@@ -9,6 +9,7 @@ var phases = sync.OnceValue(func() []phase {
 		{name: "simplify", repeat: 8, rules: []Rule{
 			settleLimits(), inlineWith(), foldConstants(), extractCommonFactors(), simplifyFilter(), mergeProjects(), propagateEmpty(),
 		}},
+		{name: "guard", rules: []Rule{guardFiltered()}},
 		{name: "decorrelate", rules: []Rule{decorrelate(), singleToLeft()}},
 		{name: "push", repeat: 8, down: true, rules: pushRules()},
 		{name: "derive", rules: []Rule{pushFilterWith(), deriveFromOr(), inferAcrossEquality(), simplifySemiJoin(), removeDistinct(), dropSorts()}},
@@ -29,6 +30,7 @@ var phases = sync.OnceValue(func() []phase {
 		{name: "early", rules: []Rule{dependentKeys(), mergeProjects(), pushAggregate(), groupDistinct(), sumOffsets()}},
 		{name: "limits", repeat: 4, down: true, rules: []Rule{topN(), pushTopN(), pushLimit(), mergeProjects()}},
 		{name: "finish", rules: []Rule{pruneColumns(), mergeProjects(), addRuntimeFilters(), pushThreshold(), orderFiles(), spatialJoin(), trimJoins(), mergeProjects(), estimateScans()}},
+		{name: "codes", rules: []Rule{encodeKeys()}},
 	}
 })
 

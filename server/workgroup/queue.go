@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/size"
 )
 
 // defaultQueueLength is how many queries of a workgroup may wait where its
@@ -29,6 +30,7 @@ type queues struct {
 	mu       sync.Mutex // guards everything here, in queue, waiter, holder and turn
 	limit    int        // ordinary turns of the server; 0: any number
 	running  int        // sessions that have an ordinary turn
+	turns    int        // all turns, those of short lanes included
 	waiting  int        // waiters in all queues
 	served   uint64     // turns given, the clock of fairness
 	arrived  uint64     // waiters so far
@@ -56,10 +58,14 @@ type waiter struct {
 	since   time.Time
 	first   int    // its position at the beginning; 0: it did not have to wait
 	held    string // why its turn cannot come yet; "": it can
-	done    chan struct{}
-	changed chan struct{} // a token: the queue's settings have changed
-	turn    *turn         // after done, if it was not refused
-	err     error
+	// setAside takes the memory that the query must have; see exec.QueryInfo. nil: it
+	// needs none.
+	setAside func() (int64, bool)
+	lacks    int64 // bytes that are not free, though it would be its turn
+	done     chan struct{}
+	changed  chan struct{} // a token: the queue's settings have changed
+	turn     *turn         // after done, if it was not refused
+	err      error
 }
 
 // lane names the turns of a session: it has at most one of each.
@@ -152,7 +158,7 @@ func (qs *queues) setLimit(n int) {
 
 // enter puts a query into its workgroup's queue; the waiter's done is closed
 // already if it may go at once. scan is the most that the query reads.
-func (qs *queues) enter(name string, session uint64, scan int64, now time.Time) (*waiter, error) {
+func (qs *queues) enter(name string, session uint64, scan int64, setAside func() (int64, bool), now time.Time) (*waiter, error) {
 	qs.mu.Lock()
 	defer qs.mu.Unlock()
 	q := qs.groups[name]
@@ -164,9 +170,12 @@ func (qs *queues) enter(name string, session uint64, scan int64, now time.Time) 
 	}
 	qs.arrived++
 	w := &waiter{queue: q, session: session, since: now, arrived: qs.arrived,
-		short: q.set.ShortQuery > 0 && scan <= int64(q.set.ShortQuery),
-		done:  make(chan struct{}), changed: make(chan struct{}, 1)}
+		short:    q.set.ShortQuery > 0 && scan <= int64(q.set.ShortQuery),
+		setAside: setAside, done: make(chan struct{}), changed: make(chan struct{}, 1)}
 	if t := qs.shared(w); t != nil {
+		if setAside != nil {
+			setAside() // what its session runs may be waiting for it: it goes with or without
+		}
 		t.queries++
 		w.turn = t
 		close(w.done)
@@ -242,7 +251,8 @@ func (qs *queues) refuseAll(q *queue, err error) {
 	q.waiting = nil
 }
 
-// dispatch gives turns as long as there is one to give.
+// dispatch gives turns as long as there is one to give. Whose turn it is waits for its
+// memory, and nobody overtakes it: it would be overtaken for ever.
 func (qs *queues) dispatch() {
 	for qs.waiting > 0 {
 		var best *waiter
@@ -256,11 +266,41 @@ func (qs *queues) dispatch() {
 				best, short = w, s
 			}
 		}
-		if best == nil {
+		if best == nil || !qs.provide(best) {
 			return
 		}
 		qs.grant(best, short)
 	}
+}
+
+// provide gets a waiter its memory. Where nobody has a turn, nobody will give memory
+// back: then it goes without, and has what is there.
+func (qs *queues) provide(w *waiter) bool {
+	if w.setAside == nil {
+		return true
+	}
+	n, ok := w.setAside()
+	if ok || qs.turns == 0 {
+		w.lacks = 0
+		return true
+	}
+	if w.lacks == 0 {
+		w.poke()
+	}
+	w.lacks = n
+	return false
+}
+
+// retry looks whether there is memory now for the waiter whose turn it is; false if w
+// lacks none.
+func (qs *queues) retry(w *waiter) bool {
+	qs.mu.Lock()
+	defer qs.mu.Unlock()
+	if w.lacks == 0 {
+		return false
+	}
+	qs.dispatch()
+	return true
 }
 
 // next is the first waiter of a queue that could go, and whether through the
@@ -311,6 +351,7 @@ func (qs *queues) grant(w *waiter, short bool) {
 
 // count adds a turn that was given, or with -1 takes it off.
 func (qs *queues) count(t *turn, by int) {
+	qs.turns += by
 	if t.short {
 		t.queue.lane += by
 		return
@@ -357,6 +398,8 @@ func (qs *queues) why(w *waiter) string {
 	switch {
 	case w.held != "":
 		return w.held
+	case w.lacks > 0:
+		return fmt.Sprintf("memory: %s are not free", size.Text(w.lacks))
 	case q.set.Concurrency > 0 && q.running >= q.set.Concurrency:
 		return fmt.Sprintf("workgroup: %d of %d run", q.running, q.set.Concurrency)
 	case qs.limit > 0 && qs.running >= qs.limit:

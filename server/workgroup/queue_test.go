@@ -38,7 +38,13 @@ func submit(t *testing.T, g *Governor, group, id string, bytes int64) *job {
 
 func submitOf(t *testing.T, g *Governor, group, id string, bytes int64, sess uint64) *job {
 	t.Helper()
-	c, err := g.Begin(t.Context(), exec.QueryInfo{ID: id, Workgroup: group, SessionID: sess, Kind: exec.DML, Started: time.Now()})
+	return submitQuery(t, g, exec.QueryInfo{ID: id, Workgroup: group, SessionID: sess, Kind: exec.DML, Started: time.Now()}, bytes)
+}
+
+func submitQuery(t *testing.T, g *Governor, info exec.QueryInfo, bytes int64) *job {
+	t.Helper()
+	id := info.ID
+	c, err := g.Begin(t.Context(), info)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -391,4 +397,77 @@ func randomQuery(t *testing.T, g *Governor, r *rand.Rand, group string, most int
 		ordinary.Add(-one)
 	}
 	c.End(exec.Stats{}, err)
+}
+
+// purse is memory that queries set aside.
+type purse struct {
+	mu   sync.Mutex // guards free
+	free int64
+}
+
+// take gives what QueryInfo.SetAside is.
+func (p *purse) take(n int64) func() (int64, bool) {
+	return func() (int64, bool) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.free < n {
+			return n, false
+		}
+		p.free -= n
+		return n, true
+	}
+}
+
+func (p *purse) give(n int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free += n
+}
+
+func submitFor(t *testing.T, g *Governor, group, id string, sess uint64, memory func() (int64, bool)) *job {
+	t.Helper()
+	return submitQuery(t, g, exec.QueryInfo{ID: id, Workgroup: group, SessionID: sess, Kind: exec.DML, Started: time.Now(), SetAside: memory}, 1)
+}
+
+// TestQueriesWaitForMemory: whose turn it is waits for its memory, nobody overtakes it,
+// and memory that is given back while a query runs is seen too.
+func TestQueriesWaitForMemory(t *testing.T) {
+	g := newGovernor(t, nil, Setting{Name: "w"})
+	p := &purse{free: 128 << 20}
+	a := submitFor(t, g, "w", "a", 1001, p.take(64<<20))
+	b := submitFor(t, g, "w", "b", 1002, p.take(64<<20))
+	a.runs(t)
+	b.runs(t)
+	c := submitFor(t, g, "w", "c", 1003, p.take(64<<20))
+	d := submitFor(t, g, "w", "d", 1004, p.take(0)) // though there is enough for it
+	if got := order(g); got != "c1 d2" {
+		t.Fatalf("queue %q, want c1 d2", got)
+	}
+	if why := g.Waits("c"); why != "memory: 64 MB are not free" {
+		t.Fatalf("c waits for %q", why)
+	}
+	submitFor(t, g, "w", "a2", 1001, p.take(1<<20)).runs(t) // of a session that has a turn
+	p.give(64 << 20)                                        // b spilled
+	c.runs(t)
+	d.runs(t)
+	a.end()
+	b.end()
+	c.end()
+	d.end()
+}
+
+// TestAloneWithoutMemory: a query that nobody can give memory goes without.
+func TestAloneWithoutMemory(t *testing.T) {
+	g := newGovernor(t, nil, Setting{Name: "w", QueueTimeout: Span(50 * time.Millisecond)})
+	p := &purse{}
+	a := submitFor(t, g, "w", "a", 1001, p.take(1))
+	a.runs(t)
+	b := submitFor(t, g, "w", "b", 1002, p.take(5<<20))
+	err := <-b.got
+	if f := fault.As(err); !fault.Is(err, fault.CodeQueryCanceled) || !strings.Contains(f.Detail, "memory: 5 MB are not free") {
+		t.Fatalf("%v, want the queue's timeout with what it waited for", err)
+	}
+	b.c.End(exec.Stats{}, err)
+	a.end()
+	empty(t, g)
 }

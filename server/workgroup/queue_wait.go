@@ -58,7 +58,7 @@ func (c *control) takeTurn(ctx context.Context) error {
 }
 
 func (c *control) enter(ctx context.Context, scan int64) error {
-	w, err := c.governor.queues.enter(c.group.Name, c.query.SessionID, scan, time.Now())
+	w, err := c.governor.queues.enter(c.group.Name, c.query.SessionID, scan, c.query.SetAside, time.Now())
 	if err != nil {
 		return err
 	}
@@ -77,6 +77,11 @@ func (c *control) enter(ctx context.Context, scan int64) error {
 	return err
 }
 
+// lookForMemory is how often a query whose turn it is looks for the memory that it
+// lacks: others give theirs back at their end, of which the queues hear, but also
+// while they run.
+const lookForMemory = 20 * time.Millisecond
+
 // wait blocks until the waiter has its turn; an error takes it out of the queue.
 func (c *control) wait(ctx context.Context, w *waiter) error {
 	qs := c.governor.queues
@@ -84,7 +89,9 @@ func (c *control) wait(ctx context.Context, w *waiter) error {
 	defer tell.Stop()
 	for {
 		limit := qs.timeout(w)
-		late, stop := after(limit-time.Since(w.since), limit > 0)
+		late, stopLate := after(limit-time.Since(w.since), limit > 0)
+		look, stopLook := after(lookForMemory, qs.retry(w))
+		stop := func() { stopLate(); stopLook() }
 		var err error
 		select {
 		case <-w.done:
@@ -93,8 +100,10 @@ func (c *control) wait(ctx context.Context, w *waiter) error {
 		case <-ctx.Done():
 			err = context.Cause(ctx)
 		case <-late:
-			err = fault.Wrap(ByWait, fault.CodeQueryCanceled, "canceling statement due to workgroup %q's queue timeout of %s", c.group.Name, limit)
+			err = fault.Wrap(ByWait, fault.CodeQueryCanceled, "canceling statement due to workgroup %q's queue timeout of %s", c.group.Name, limit).
+				WithDetail("%s", c.waitedFor(w))
 		case <-w.changed:
+		case <-look:
 		case <-tell.C:
 			c.tell(w)
 		}
@@ -111,6 +120,17 @@ func (c *control) wait(ctx context.Context, w *waiter) error {
 		}
 		return err // the turn goes back at the query's end
 	}
+}
+
+// waitedFor says at a wait's end what it was for.
+func (c *control) waitedFor(w *waiter) string {
+	qs := c.governor.queues
+	qs.mu.Lock()
+	defer qs.mu.Unlock()
+	if why := qs.why(w); why != "" {
+		return "It waited for its turn: " + why + "."
+	}
+	return ""
 }
 
 // after is time.After that can be stopped; without on it never comes.

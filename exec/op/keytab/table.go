@@ -90,15 +90,6 @@ func (t *Table) Reserve(n int) {
 	}
 }
 
-// ReserveLike makes room in t, which is empty, for what from holds and one more batch
-// of so many keys.
-func (t *Table) ReserveLike(from *Table, batch int) {
-	t.Reserve(from.n + batch)
-	if n := len(from.arena); n > 0 {
-		t.arena = make([]byte, 0, n+n/max(from.n, 1)*batch)
-	}
-}
-
 // TakeSlots gives t, which is empty, the slots of a table whose rows from now on
 // are only viewed: it finds no key any more.
 func (t *Table) TakeSlots(from *Table) {
@@ -248,14 +239,17 @@ func (t *Table) insert3(e *Encoder, out []uint32) {
 }
 
 func (t *Table) insertN(e *Encoder, out []uint32) error {
+	t.guess(e, out)
 	slots, mask, shift := t.slots, t.mask, t.shift&63
-	for k := range out {
+	for k, g := range out {
+		if g != 0 {
+			out[k] = g - 1
+			continue
+		}
 		h := e.hash[k]
-		p, s := h>>shift, t.cur[k]
+		p := h >> shift
 		for {
-			if s == 0 {
-				s = slots[p]
-			}
+			s := slots[p]
 			if s == 0 {
 				if err := t.checkArena(e, k); err != nil {
 					return err
@@ -269,7 +263,6 @@ func (t *Table) insertN(e *Encoder, out []uint32) error {
 				break
 			}
 			p = (p + 1) & mask
-			s = slots[p]
 		}
 	}
 	return nil
@@ -297,6 +290,9 @@ func (t *Table) equal(r int, e *Encoder, k int) bool {
 	}
 	return true
 }
+
+// rangeOf is the place that a word of a row holds.
+func rangeOf(word uint64) vector.Range { return *(*vector.Range)(unsafe.Pointer(&word)) }
 
 // place gives where string i of row r lies in the arena.
 func (t *Table) place(r, i int) *vector.Range {
@@ -371,7 +367,10 @@ func (t *Table) makeRoom(n int) error {
 	}
 	if size := slotsFor(t.n + n); size > len(t.slots) {
 		// A batch of few distinct keys must not blow up the slots: grow to what
-		// the batch could need, but by at least a factor of four once large.
+		// the batch could need, but by a factor of four while that is not much memory.
+		if old := len(t.slots); old >= 1<<14 && old <= 1<<20 {
+			size = max(size, 4*old)
+		}
 		t.rehash(size)
 	}
 	return nil
@@ -397,13 +396,10 @@ func slotsFor(n int) int {
 	return size
 }
 
-// rehash makes the slots size many, or more. A slot has the hash's upper half, which
+// rehash makes the slots size many. A slot has the hash's upper half, which
 // says where it goes: old ones are read in order, and new ones are written nearly so.
 func (t *Table) rehash(size int) {
 	old := t.slots
-	if len(old) >= 1<<14 {
-		size = max(size, 4*len(old))
-	}
 	t.slots = make([]uint64, size)
 	t.mask, t.shift = uint64(size-1), uint(65-bits.Len(uint(size)))
 	for _, s := range old {

@@ -212,6 +212,28 @@ func checkView(t *testing.T, lay *Layout, tab *Table) {
 			}
 		}
 	}
+	checkSorted(t, tab, other, enc)
+}
+
+// checkSorted sorts the table's rows backwards; other has its keys.
+func checkSorted(t *testing.T, tab, other *Table, enc *Encoder) {
+	t.Helper()
+	n := tab.Len()
+	order, out := make([]uint32, n), make([]uint32, n)
+	for k := range order {
+		order[k] = uint32(n - 1 - k)
+		*tab.State32(uint32(k)) = uint32(k) + 7
+	}
+	s := tab.Sorted(order)
+	s.View(enc, 0, n)
+	if err := other.FindOrInsert(enc, out); err != nil {
+		t.Fatal(err)
+	}
+	for k, r := range out {
+		if r != order[k] || *s.State32(uint32(k)) != r+7 {
+			t.Fatalf("row %d is that of key %d with state %d, want %d", k, r, *s.State32(uint32(k)), order[k])
+		}
+	}
 }
 
 func TestTableGrows(t *testing.T) {
@@ -258,6 +280,37 @@ func BenchmarkFindOrInsert(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
+		})
+	}
+}
+
+// BenchmarkStrings counts random keys of 16 bytes.
+func BenchmarkStrings(b *testing.B) {
+	for _, groups := range []int{1000, 100_000, 2_000_000} {
+		b.Run(fmt.Sprint(groups), func(b *testing.B) {
+			lay := NewLayout([]types.Type{types.TVarchar}, true)
+			tab, enc := NewTable(lay, 8), NewEncoder(lay)
+			out := make([]uint32, 4096)
+			v := &vector.Vector{}
+			v.Reset(types.TVarchar, 4096)
+			v.Data = make([]byte, 16*4096)
+			for k := range v.Ranges() {
+				v.Ranges()[k] = vector.Range{Off: uint32(16 * k), Len: 16}
+			}
+			keys, state := make([][16]byte, groups), rand.New(rand.NewPCG(1, 2))
+			for i := range keys {
+				copy(keys[i][:], fmt.Sprintf("/path/%010d", i))
+			}
+			for b.Loop() {
+				for k := range 4096 {
+					copy(v.Data[16*k:], keys[state.IntN(groups)][:])
+				}
+				enc.Encode([]*vector.Vector{v}, nil, 4096)
+				if err := tab.FindOrInsert(enc, out); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(4096*b.N), "ns/key")
 		})
 	}
 }

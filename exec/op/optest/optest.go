@@ -5,6 +5,7 @@ package optest
 
 import (
 	"context"
+	"crypto/md5"
 	"fmt"
 	"io"
 	"os"
@@ -59,10 +60,21 @@ func (v Variant) Query() *op.Query {
 	return q
 }
 
+// InMemory is a folder for files that tests make by the thousand: one that is in memory
+// where there is one, as making a file on a disk takes longer than all else.
+func InMemory() string {
+	const shm = "/dev/shm"
+	if d, err := os.MkdirTemp(shm, "glaux-optest-"); err == nil {
+		os.Remove(d)
+		return shm
+	}
+	return os.TempDir()
+}
+
 // spillDir is where the tests of this process spill. What it leaves goes when the next
 // one begins.
 var spillDir = sync.OnceValue(func() *spill.Dir {
-	d, err := spill.Open(filepath.Join(os.TempDir(), "glaux-optest"), 0, nil)
+	d, err := spill.Open(filepath.Join(InMemory(), "glaux-optest"), 0, nil)
 	if err != nil {
 		panic(err)
 	}
@@ -199,6 +211,10 @@ func RowText(row []types.Value) string {
 	return s
 }
 
+// longText is the length above which texts are written as sums of their bytes: those
+// take less time than quotes.
+const longText = 2000
+
 // ValueText writes a value so that equal texts mean equal values.
 func ValueText(v types.Value) string {
 	switch {
@@ -206,6 +222,8 @@ func ValueText(v types.Value) string {
 		return "NULL"
 	case v.Type.IsNested():
 		return "[" + RowText(v.Kids) + "]"
+	case v.Type.Phys() == types.PhysBytes && len(v.S) > longText:
+		return fmt.Sprintf("%q... %d bytes, %x", v.S[:16], len(v.S), md5.Sum([]byte(v.S)))
 	case v.Type.Phys() == types.PhysBytes:
 		return fmt.Sprintf("%q", v.S)
 	case v.Type.IsFloat():

@@ -29,7 +29,8 @@ type Call struct {
 	Args             []int      // columns of the morsel
 	Filter           int        // a boolean column; -1: every row
 	IgnoreNulls      bool
-	Partition, Order int // numbers of keys
+	Steady           bool // the second argument is the same for all rows
+	Partition, Order int  // numbers of keys
 	Frame            Frame
 	New              func() (fn.Aggregator, error) // of an aggregate; nil for other functions
 }

@@ -1,0 +1,161 @@
+package window
+
+import (
+	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/formats/vector"
+)
+
+// rankStreams are the functions that see no frame, by name.
+var rankStreams = map[string]func(c *Call) Streaming{
+	"row_number": func(c *Call) Streaming {
+		return Streaming{Stream: &counting{c: c, prefix: c.Partition + c.Order, value: func(n *counting) int64 { return n.rows }}, Type: c.Type}
+	},
+	"rank": func(c *Call) Streaming {
+		return Streaming{Stream: &counting{c: c, prefix: c.Partition + c.Order, value: func(n *counting) int64 { return n.peer + 1 }}, Type: c.Type}
+	},
+	"dense_rank": func(c *Call) Streaming {
+		return Streaming{Stream: &counting{c: c, prefix: c.Partition + c.Order, value: func(n *counting) int64 { return n.groups }}, Type: c.Type}
+	},
+	"percent_rank": func(c *Call) Streaming {
+		return Streaming{Stream: &peerCounts{c: c, prefix: c.Partition + c.Order, before: true}, Type: types.TBigInt, Late: true,
+			Combine: func(before, rows int64) float64 { return float64(before) / float64(max(rows-1, 1)) }}
+	},
+	"cume_dist": func(c *Call) Streaming {
+		return Streaming{Stream: &peerCounts{c: c, prefix: c.Partition + c.Order}, Type: types.TBigInt, Late: true,
+			Combine: func(upTo, rows int64) float64 { return float64(upTo) / float64(rows) }}
+	},
+	"ntile": func(c *Call) Streaming { return Streaming{Stream: &tiles{c: c}, Type: c.Type, Late: true} },
+}
+
+// PartitionRows gives each row the number of rows of its partition by the first
+// prefix keys.
+func PartitionRows(prefix int) Streaming {
+	c := &Call{Partition: prefix}
+	return Streaming{Stream: &peerCounts{c: c, prefix: prefix}, Type: types.TBigInt, Late: true}
+}
+
+// counting gives each row a number that depends on the rows before it.
+type counting struct {
+	c      *Call
+	prefix int // of peers
+	value  func(n *counting) int64
+
+	rows   int64 // of the partition so far, with the row at work
+	peer   int64 // rows before the row's peers
+	groups int64 // of peers so far
+}
+
+func (s *counting) Add(p *Page, out *Results) error {
+	parts := p.Starts(s.c.Partition)
+	return segments(p, s.prefix, func(from, to uint32, first bool) error {
+		if len(parts) > 0 && parts[0] == from {
+			parts = parts[1:]
+			s.rows, s.groups = 0, 0
+		}
+		if first {
+			s.peer = s.rows
+			s.groups++
+		}
+		base := out.Vals.Len
+		out.Vals.Resize(base + int(to-from))
+		dst := vector.Values[int64](out.Vals)[base:]
+		for i := range dst {
+			s.rows++
+			dst[i] = s.value(s)
+		}
+		return out.putOnes(len(dst))
+	})
+}
+
+func (s *counting) End(*Results) error { return nil }
+
+func (s *counting) Bytes() int64 { return 0 }
+
+// peerCounts gives each group of peers how many rows of the partition there are up to
+// its end, or before it.
+type peerCounts struct {
+	c      *Call
+	prefix int
+	before bool
+	rows   int64 // of the partition before the group at work
+	peers  int64 // of the group so far
+}
+
+func (s *peerCounts) Add(p *Page, out *Results) error {
+	parts := p.Starts(s.c.Partition)
+	return segments(p, s.prefix, func(from, to uint32, first bool) error {
+		if first {
+			if err := s.End(out); err != nil {
+				return err
+			}
+		}
+		if len(parts) > 0 && parts[0] == from {
+			parts, s.rows = parts[1:], 0
+		}
+		s.peers += int64(to - from)
+		return nil
+	})
+}
+
+func (s *peerCounts) End(out *Results) error {
+	if s.peers == 0 {
+		return nil
+	}
+	n, x := s.peers, s.rows
+	s.rows, s.peers = s.rows+s.peers, 0
+	if !s.before {
+		x = s.rows
+	}
+	return out.putInt(n, x)
+}
+
+func (s *peerCounts) Bytes() int64 { return 0 }
+
+// tiles is ntile: the buckets' sizes are known at the end of a partition.
+type tiles struct {
+	c       *Call
+	rows    int64
+	buckets int64
+	null    bool
+}
+
+func (s *tiles) Add(p *Page, out *Results) error {
+	arg := p.Cols[s.c.Args[0]]
+	return segments(p, s.c.Partition, func(from, to uint32, first bool) error {
+		if first {
+			if err := s.End(out); err != nil {
+				return err
+			}
+			s.null = arg.IsNull(int(from))
+			if s.buckets = vector.ValueAt(arg, int(from)).I; !s.null && s.buckets <= 0 {
+				return fault.New("22014", "argument of ntile must be greater than zero")
+			}
+		}
+		s.rows += int64(to - from)
+		return nil
+	})
+}
+
+func (s *tiles) End(out *Results) error {
+	rows := s.rows
+	if s.rows = 0; rows == 0 {
+		return nil
+	}
+	if s.null {
+		return out.putNull(rows)
+	}
+	size, larger := rows/s.buckets, rows%s.buckets
+	for b := range min(s.buckets, rows) {
+		n := size
+		if b < larger {
+			n++
+		}
+		if err := out.putInt(n, b+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *tiles) Bytes() int64 { return 0 }
