@@ -51,7 +51,7 @@ var importRules = []struct {
 	{"exec/build", "exec/kernel exec/fn exec/op exec/mem planner/plan catalog formats"},
 	{"exec", "exec planner$ planner/plan planner/explain catalog formats"},
 	{"server", "server exec$ exec/kernel exec/fn planner/plan catalog formats"},
-	{"cmd", "cmd server exec$ exec/kernel exec/fn planner/plan catalog formats"},
+	{"cmd", "cmd server exec$ exec/mem$ exec/kernel exec/fn planner/plan catalog formats"},
 	{"benchmarks", "benchmarks cmd server exec planner catalog formats"},
 }
 

@@ -92,7 +92,8 @@ func New(o Options) (*Engine, error) {
 	if o.Users == nil && o.Documents != nil {
 		o.Users = users.NewStore(o.Documents)
 	}
-	mem.TuneCollector(o.Memory)
+	mem.TuneCollector()
+	mem.LimitProcess(o.Memory)
 	e := &Engine{o: o, mem: mem.NewRoot(o.Memory), sessions: map[*Session]struct{}{}}
 	if o.Reuse == nil {
 		o.Reuse = &reuse.DefaultLimits

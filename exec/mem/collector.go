@@ -19,21 +19,28 @@ const (
 	minLimit      = 1 << 30   // smaller limits of the whole process are for tests
 )
 
-var tuneOnce sync.Once
+var tuneOnce, limitOnce sync.Once
 
-// TuneCollector bounds what the process holds beyond what is in use, and begins to
-// collect more eagerly as it comes near the limit of its queries' account (bytes; 0:
-// none). Only the first call has an effect. GOGC and GOMEMLIMIT in the environment
-// are left alone.
-func TuneCollector(limit int64) {
+// TuneCollector bounds what the process holds beyond what is in use, whether it is much
+// or little. Only the first call has an effect. GOGC in the environment is left alone.
+func TuneCollector() {
 	tuneOnce.Do(func() {
+		if os.Getenv("GOGC") != "" {
+			return
+		}
+		t := &tuner{percent: percentFor(0), sample: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
+		debug.SetGCPercent(t.percent)
+		t.rearm()
+	})
+}
+
+// LimitProcess has the collector work more eagerly as the process comes near the limit
+// of its queries' account (bytes; 0: none). Only the first call has an effect. GOMEMLIMIT
+// in the environment is left alone.
+func LimitProcess(limit int64) {
+	limitOnce.Do(func() {
 		if limit >= minLimit && os.Getenv("GOMEMLIMIT") == "" {
 			debug.SetMemoryLimit(limit + limit/4) // accounts do not count everything
-		}
-		if os.Getenv("GOGC") == "" {
-			t := &tuner{percent: percentFor(0), sample: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
-			debug.SetGCPercent(t.percent)
-			t.rearm()
 		}
 	})
 }

@@ -32,7 +32,7 @@ func TestMemoryLimitOfProcess(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		TuneCollector(limit)
+		LimitProcess(limit)
 		fmt.Printf("limit %d\n", debug.SetMemoryLimit(-1))
 		return
 	}
