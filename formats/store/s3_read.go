@@ -7,7 +7,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -42,12 +41,11 @@ func (s *S3) ReadWith(ctx context.Context, o Info, rs, later []Range) (now, soon
 	}
 	out := make([][]byte, len(all))
 	rest, at := s.fromDisk(ctx, o, all, out)
-	counts := sort.SearchInts(at, len(rs)) // how many of rest the meter was asked for
-	had := s.counted(ctx, rs) - s.counted(ctx, rest[:counts])
+	counts, _ := slices.BinarySearch(at, len(rs)) // how many of rest the meter was asked for
 	spans := merge(rest, s.gaps(ctx))
 	bufs, read, err := s.readSpans(ctx, o, spans, rest[:counts])
 	if err != nil {
-		giveBack(ctx, left-read-had)
+		giveBack(ctx, s.counted(ctx, rest[:counts])-read) // the disk's bytes have come
 		return nil, nil, err
 	}
 	s.note(ctx, ReadAlong, along(spans))
