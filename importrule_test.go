@@ -43,7 +43,7 @@ var importRules = []struct {
 	{"exec/wasm", "exec/kernel exec/mem planner/plan catalog/types catalog/fault formats"},
 	{"exec/jsonpath", "catalog/types catalog/fault"},
 	{"exec/fn", "exec/kernel exec/geo exec/h3 exec/jsonpath exec/mem exec/sketch planner/plan catalog$ catalog/types catalog/fault formats"},
-	{"exec/op", "exec/kernel exec/geo exec/fn exec/mem planner/plan catalog formats"},
+	{"exec/op", "exec/kernel exec/geo exec/fn exec/mem exec/sketch planner/plan catalog formats"},
 	{"exec/mem", "catalog/fault"},
 	{"exec/mem/spill", "exec/mem catalog/types catalog/fault formats/vector"},
 	{"exec/memtable", "exec/mem catalog/types catalog/fault formats"},

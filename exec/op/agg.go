@@ -9,6 +9,7 @@ import (
 	"github.com/glauxdb/glaux/exec/fn"
 	"github.com/glauxdb/glaux/exec/mem"
 	"github.com/glauxdb/glaux/exec/op/keytab"
+	"github.com/glauxdb/glaux/exec/sketch"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -176,11 +177,11 @@ type aggLocal struct {
 	sealed             []*aggLocal
 	sealedRows         int
 	sealedBytes        int64
-	inOrder            []uint32   // 0, 1, 2 ... for the sealed tables' cuts
-	seen               *hashCount // what has been cut; nil: nothing
-	rows               int        // that the table has taken
-	appending          int        // so many tables, this one included, take rows without looking
-	frozen             []aggSeed  // tables whose states cannot be spilled: they are merged in the end
+	inOrder            []uint32    // 0, 1, 2 ... for the sealed tables' cuts
+	seen               *sketch.HLL // what has been cut; nil: nothing
+	rows               int         // that the table has taken
+	appending          int         // so many tables, this one included, take rows without looking
+	frozen             []aggSeed   // tables whose states cannot be spilled: they are merged in the end
 	frozenBytes        int64
 	froze              bool
 }

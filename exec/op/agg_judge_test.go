@@ -41,18 +41,18 @@ func TestSealing(t *testing.T) {
 			}
 		}
 		if l.seen == nil { // nothing was cut
-			l.seen = new(hashCount)
+			l.seen = newSeen()
 		}
 		sum := 0
 		for _, s := range l.sealed {
 			sum += s.t.groups()
 		}
-		if keys := l.seen.count(); sum != l.sealedRows || float64(sum) > c.most*keys {
+		if keys := float64(l.seen.Cardinality()); sum != l.sealedRows || float64(sum) > c.most*keys {
 			t.Errorf("%s: %d rows sealed, noted %d, of %.0f keys", name, sum, l.sealedRows, keys)
 		}
 		if sum == 0 {
 			t.Errorf("%s: nothing was sealed", name)
 		}
-		t.Logf("%s: %d rows sealed in %d tables, %.0f different; the table has %d", name, sum, len(l.sealed), l.seen.count(), l.t.groups())
+		t.Logf("%s: %d rows sealed in %d tables, %d different; the table has %d", name, sum, len(l.sealed), l.seen.Cardinality(), l.t.groups())
 	}
 }

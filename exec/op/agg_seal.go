@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/glauxdb/glaux/exec/op/keytab"
+	"github.com/glauxdb/glaux/exec/sketch"
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -50,8 +51,16 @@ func (l *aggLocal) sealIfFull() error {
 	return nil
 }
 
+// newSeen makes a sketch of hashes that is right within some two percent.
+func newSeen() *sketch.HLL {
+	const bits = 11
+	h := sketch.NewHLL(bits)
+	h.MakeDense() // the first hashes are many
+	return h
+}
+
 func (l *aggLocal) worthSealing() bool {
-	if n := len(l.sealed); n >= judgeSealed && float64(l.sealedRows) > mostSealed*l.seen.count() {
+	if n := len(l.sealed); n >= judgeSealed && float64(l.sealedRows) > mostSealed*float64(l.seen.Cardinality()) {
 		l.limit = math.MaxInt / 2
 		return false
 	}
@@ -128,7 +137,7 @@ func (l *aggLocal) cutByHash() {
 	n := l.t.tab.Len()
 	part := grow(l.part, n)
 	if l.seen == nil {
-		l.seen = new(hashCount)
+		l.seen = newSeen()
 	}
 	c := &aggCut{rows: make([]uint32, n), starts: new([1<<fineBits + 1]uint32)}
 	for from := 0; from < n; from += vector.BatchSize {
@@ -137,8 +146,8 @@ func (l *aggLocal) cutByHash() {
 			p := finePart(h)
 			part[from+k] = p
 			c.starts[int(p)+1]++
-			l.seen.add(h)
 		}
+		l.seen.AddHashes(l.enc.Hashes())
 	}
 	var at [1 << fineBits]uint32
 	for p := range at {

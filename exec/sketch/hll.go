@@ -170,6 +170,24 @@ func (h *HLL) AddHash(x uint64) {
 	h.densify()
 }
 
+// AddHashes adds many values by their hashes.
+func (h *HLL) AddHashes(xs []uint64) {
+	if h.regs == nil {
+		for _, x := range xs {
+			h.AddHash(x)
+		}
+		return
+	}
+	regs, n := h.regs, h.bits
+	down := uint(64-n) & 63
+	for _, x := range xs {
+		// Registers hardly ever grow: a branch costs less than a store each.
+		if r, v := &regs[x>>down], uint8(leadingZeros(x, n)+1); *r < v {
+			*r = v
+		}
+	}
+}
+
 // leadingZeros counts the zeros of a hash behind its first n bits.
 func leadingZeros(x uint64, n int) int { return bits.LeadingZeros64(x<<n | 1<<(n-1)) }
 

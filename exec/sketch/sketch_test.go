@@ -43,6 +43,23 @@ func TestHLLError(t *testing.T) {
 	}
 }
 
+// TestHLLAddHashes: many at once are the same as one after the other.
+func TestHLLAddHashes(t *testing.T) {
+	for _, bits := range []int{1, 11, MaxHLLBits} {
+		h := NewHLL(bits)
+		var xs []uint64
+		for i := range 100_000 {
+			if xs = append(xs, HashInt64(int64(i))); len(xs) == 1000 {
+				h.AddHashes(xs)
+				xs = xs[:0]
+			}
+		}
+		if want := fillHLL(bits, 0, 100_000); !bytes.Equal(h.AppendTo(nil), want.AppendTo(nil)) {
+			t.Errorf("%d bits: %d, want %d", bits, h.Cardinality(), want.Cardinality())
+		}
+	}
+}
+
 // TestHLLMerge: a merged sketch is the sketch of all values, byte by byte.
 func TestHLLMerge(t *testing.T) {
 	for _, c := range [][4]int{{0, 100, 50, 150}, {0, 100, 50, 5000}, {50, 5000, 0, 100}, {0, 5000, 3000, 8000}, {0, 0, 0, 5}, {0, 300, 300, 600}, {0, 400000, 200000, 600000}} {
