@@ -53,7 +53,7 @@ func (d *aggDefer) bytes() int64 {
 	}
 	n := d.rows.bytes()
 	if len(d.a.KeyTypes) == 0 && d.a.query.Spill != nil { // ordered where they spill
-		n += int64(d.rows.rows) * d.c.orderCost()
+		n += int64(d.rows.rows) * orderRowBytes(d.c.Order)
 	}
 	return n
 }

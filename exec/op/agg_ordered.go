@@ -24,19 +24,17 @@ import (
 type orderedRuns struct {
 	a    *Aggregate
 	call int
-	sort *Sort // whose runs are appended to under a.mu
+	sort *Sort
 }
 
 func (a *Aggregate) newOrderedRuns(call int) *orderedRuns {
 	c := &a.Calls[call]
 	ts := a.deferTypes(c)
-	s := &Sort{Types: ts, Limit: -1, Mem: a.Mem, Trace: a.Trace, query: a.query, rows: newRowStore(ts), held: a.Mem.Local()}
-	for i, k := range c.Order {
-		k.Pos = len(ts) - len(c.Order) + i
-		s.Keys = append(s.Keys, k)
+	keys := slices.Clone(c.Order)
+	for i := range keys {
+		keys[i].Pos = len(ts) - len(keys) + i
 	}
-	s.lay = newSortLayout(s.Keys)
-	return &orderedRuns{a: a, call: call, sort: s}
+	return &orderedRuns{a: a, call: call, sort: newDiskSort(a.query, ts, keys, a.Mem, a.Trace)}
 }
 
 // orderedOf gives the runs of a call of the only group.
@@ -52,25 +50,10 @@ func (a *Aggregate) orderedOf(call int) *orderedRuns {
 	return a.ordered[call]
 }
 
-// orderCost is what ordering a call's row takes besides it.
-func (c *AggCall) orderCost() int64 { return orderBytes + int64(newSortLayout(c.Order).stride) }
-
-// store writes the rows of a store as a run. The store is empty afterwards.
-func (r *orderedRuns) store(ctx context.Context, rows *rowStore) error {
-	part, err := r.sort.storeRun(ctx, rows)
-	if err != nil || part == nil {
-		return err
-	}
-	r.a.mu.Lock()
-	defer r.a.mu.Unlock()
-	r.sort.disk = append(r.sort.disk, part)
-	return nil
-}
-
 // feed gives the call its rows in order, with DISTINCT each once. charge is told what
 // that takes besides the groups.
 func (r *orderedRuns) feed(ctx context.Context, f *feeder, charge func(bytes int64) error) error {
-	defer r.remove()
+	defer r.sort.dropRuns()
 	if err := r.sort.mergeDisk(ctx); err != nil {
 		return err
 	}
@@ -147,13 +130,6 @@ func (o *onceEach) rows(b *vector.Batch) (vector.Sel, error) {
 	return firstSeen(o.seen, o.enc, b.Cols[:o.n], b.N)
 }
 
-func (r *orderedRuns) remove() {
-	for _, p := range r.sort.disk {
-		p.Remove()
-	}
-	r.sort.disk = nil
-}
-
 // feedOrdered feeds the calls of the only group whose rows are on disk.
 func (a *Aggregate) feedOrdered(ctx context.Context) error {
 	for call := range a.Calls {
@@ -195,13 +171,13 @@ func (l *large) add(ctx context.Context, src aggSource) error {
 	}
 	return src.read(ctx, func(b *vector.Batch) error {
 		l.rows.add(b)
-		held := l.rows.bytes() + int64(l.rows.rows)*l.m.a.Calls[l.call].orderCost()
+		held := l.rows.bytes() + int64(l.rows.rows)*orderRowBytes(l.m.a.Calls[l.call].Order)
 		l.m.extra = held
 		err := l.m.charge()
 		if err != nil && !fault.Is(err, fault.CodeOutOfMemory) || err == nil && held < l.m.a.pieceBytes() {
 			return err
 		}
-		if err := l.runs.store(ctx, l.rows); err != nil {
+		if err := l.runs.sort.storeRun(ctx, l.rows); err != nil {
 			return err
 		}
 		l.m.extra = 0
@@ -220,7 +196,7 @@ func (l *large) feed(ctx context.Context) error {
 	m := l.m
 	f := feeder{a: m.a, call: l.call, t: m.t, enc: m.enc}
 	if l.runs != nil {
-		if err := l.runs.store(ctx, l.rows); err != nil {
+		if err := l.runs.sort.storeRun(ctx, l.rows); err != nil {
 			return err
 		}
 		m.extra = 0

@@ -107,7 +107,7 @@ func (l *aggLocal) Spill(ctx context.Context, _ int64) (int64, error) {
 		}
 		var err error
 		if l.t.tab == nil && d.tab == nil {
-			err = l.a.orderedOf(i).store(ctx, d.rows)
+			err = l.a.orderedOf(i).sort.storeRun(ctx, d.rows)
 		} else {
 			err = l.spillDefer(ctx, i, d)
 		}

@@ -250,9 +250,6 @@ func (o *sortMergeOut) Close() error {
 	if o.m != nil {
 		o.m.close()
 	}
-	for _, p := range o.s.disk {
-		p.Remove()
-	}
-	o.s.disk = nil
+	o.s.dropRuns()
 	return nil
 }

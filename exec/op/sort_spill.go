@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 
+	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/mem"
 	"github.com/glauxdb/glaux/exec/mem/spill"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -18,6 +20,9 @@ import (
 
 // orderBytes is what ordering a row takes: its sortRow, and another to sort with.
 const orderBytes = 32
+
+// orderRowBytes is what ordering a row by keys that are columns of it takes besides it.
+func orderRowBytes(keys []SortSpec) int64 { return orderBytes + int64(newSortLayout(keys).stride) }
 
 func (l *sortLocal) bytes() int64 {
 	return l.rows.bytes() + l.keys.bytes() + orderBytes*int64(l.rows.rows)
@@ -49,11 +54,17 @@ func (l *sortLocal) Spill(ctx context.Context, _ int64) (int64, error) {
 	return had - l.bytes(), nil
 }
 
-// storeRun sorts the rows of a store and writes them as a run; nil if there are none.
-// The store is empty afterwards.
-func (s *Sort) storeRun(ctx context.Context, rows *rowStore) (*spill.Part, error) {
+// newDiskSort makes a Sort of another operator's rows, which come as stores (storeRun)
+// and go to disk at once. Its keys are columns.
+func newDiskSort(q *Query, ts []types.Type, keys []SortSpec, m *mem.Account, t *Trace) *Sort {
+	return &Sort{Types: ts, Keys: keys, Limit: -1, Mem: m, Trace: t, query: q, lay: newSortLayout(keys), rows: newRowStore(ts), held: m.Local()}
+}
+
+// storeRun sorts the rows of a store and writes them as a run, if there are any. The
+// store is empty afterwards. Safe for concurrent use.
+func (s *Sort) storeRun(ctx context.Context, rows *rowStore) error {
 	if rows.rows == 0 {
-		return nil, nil
+		return nil
 	}
 	keys := newSortKeys(s.lay)
 	cols := make([]*vector.Vector, len(s.Keys))
@@ -65,13 +76,25 @@ func (s *Sort) storeRun(ctx context.Context, rows *rowStore) (*spill.Part, error
 	}
 	order, err := orderRun(ctx, keys, 0)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	part, err := s.writeRun(ctx, rows.chunks, order, 0)
-	if err == nil {
-		*rows = *newRowStore(rows.types)
+	if err != nil {
+		return err
 	}
-	return part, err
+	*rows = *newRowStore(rows.types)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.disk = append(s.disk, part)
+	return nil
+}
+
+// dropRuns removes the runs that nobody reads any more.
+func (s *Sort) dropRuns() {
+	for _, p := range s.disk {
+		p.Remove()
+	}
+	s.disk = nil
 }
 
 // writeRun writes rows of chunks in order. base is the number of row 0.

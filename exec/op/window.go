@@ -92,7 +92,7 @@ func (l *windowLocal) Add(ctx context.Context, b *vector.Batch) error {
 func (l *windowLocal) bytes() int64 {
 	n := l.rows.bytes()
 	if l.s.pages && !l.s.mayCut() {
-		n += int64(l.rows.rows) * l.s.orderRowBytes()
+		n += int64(l.rows.rows) * orderRowBytes(l.s.Keys)
 	}
 	return n
 }
@@ -105,7 +105,7 @@ func (l *windowLocal) Spill(ctx context.Context, _ int64) (int64, error) {
 		return 0, nil
 	case l.s.mayCut():
 	case l.s.pages:
-		return bytes, l.s.sorting().store(ctx, l.rows)
+		return bytes, l.s.sorting().sort.storeRun(ctx, l.rows)
 	default:
 		return 0, nil
 	}

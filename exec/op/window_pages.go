@@ -191,9 +191,7 @@ func (o *windowSortedOut) Close() error {
 			c.file.Remove()
 		}
 	}
-	for _, p := range w.sort.disk {
-		p.Remove()
-	}
+	w.sort.dropRuns()
 	if w.file != nil {
 		w.file.Remove()
 	}

@@ -58,26 +58,9 @@ func (s *Window) sorting() *windowSorted {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.sorted == nil {
-		so := &Sort{Types: s.InTypes, Keys: s.Keys, Limit: -1, Mem: s.Mem, Trace: s.Trace,
-			query: s.query, lay: newSortLayout(s.Keys), rows: newRowStore(s.InTypes), held: s.Mem.Local()}
-		s.sorted = &windowSorted{s: s, sort: so}
+		s.sorted = &windowSorted{s: s, sort: newDiskSort(s.query, s.InTypes, s.Keys, s.Mem, s.Trace)}
 	}
 	return s.sorted
-}
-
-// orderRowBytes is what ordering a row takes besides it.
-func (s *Window) orderRowBytes() int64 { return orderBytes + int64(newSortLayout(s.Keys).stride) }
-
-// store writes the rows of a store as a run. The store is empty afterwards.
-func (w *windowSorted) store(ctx context.Context, rows *rowStore) error {
-	part, err := w.sort.storeRun(ctx, rows)
-	if err != nil || part == nil {
-		return err
-	}
-	w.s.mu.Lock()
-	defer w.s.mu.Unlock()
-	w.sort.disk = append(w.sort.disk, part)
-	return nil
 }
 
 // leastPiece is how many rows are sorted at once at least, however little is free.
@@ -105,12 +88,12 @@ func (s *Window) toRuns(ctx context.Context) error {
 	for i := range chunks {
 		// What was asked for to order all rows at once is free for this.
 		piece := newRowStore(s.InTypes)
-		most := max(s.Mem.Free()/2/s.orderRowBytes(), leastPiece)
+		most := max(s.Mem.Free()/2/orderRowBytes(s.Keys), leastPiece)
 		if piece.chunks, piece.rows = chunks[i:i+1], chunks[i].N; int64(piece.rows) > most {
 			if err := w.cut(ctx, chunks[i], int(most)); err != nil {
 				return err
 			}
-		} else if err := w.store(ctx, piece); err != nil {
+		} else if err := w.sort.storeRun(ctx, piece); err != nil {
 			return err
 		}
 		chunks[i] = nil
@@ -127,7 +110,7 @@ func (w *windowSorted) cut(ctx context.Context, ch *vector.Batch, n int) error {
 		for _, col := range ch.Cols {
 			b.Cols = append(b.Cols, vector.Slice(col, from, b.N))
 		}
-		if err := w.store(ctx, &rowStore{types: w.s.InTypes, chunks: []*vector.Batch{b}, rows: b.N}); err != nil {
+		if err := w.sort.storeRun(ctx, &rowStore{types: w.s.InTypes, chunks: []*vector.Batch{b}, rows: b.N}); err != nil {
 			return err
 		}
 	}
@@ -253,10 +236,7 @@ func (w *windowSorted) first(ctx context.Context, late []*streamCall) error {
 		return err
 	}
 	w.s.Trace.spilled(w.file)
-	for _, r := range w.sort.disk {
-		r.Remove()
-	}
-	w.sort.disk = nil
+	w.sort.dropRuns()
 	return nil
 }
 
