@@ -183,6 +183,19 @@ func segments(p *Page, prefix int, f func(from, to uint32, first bool) error) er
 	return nil
 }
 
+// peerSegments is segments of the keys of a call, at least those of its partitions; part
+// tells whether the piece begins one of these.
+func peerSegments(p *Page, c *Call, prefix int, f func(from, to uint32, part, first bool) error) error {
+	parts := p.Starts(c.Partition)
+	return segments(p, prefix, func(from, to uint32, first bool) error {
+		part := len(parts) > 0 && parts[0] == from
+		if part {
+			parts = parts[1:]
+		}
+		return f(from, to, part, first)
+	})
+}
+
 // past holds the last values of a partition.
 type past struct {
 	vals *vector.Vector

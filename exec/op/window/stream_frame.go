@@ -1,6 +1,8 @@
 package window
 
 import (
+	"slices"
+
 	"github.com/glauxdb/glaux/formats/vector"
 )
 
@@ -11,7 +13,7 @@ type frames struct {
 	c     *Call
 	calc  Calc
 	find  framer
-	need  []int            // columns
+	need  []int            // columns, ascending
 	cols  []*vector.Vector // by column
 	peers []uint32         // where groups of peers begin
 	n     int              // rows at hand
@@ -26,20 +28,21 @@ func newFrames(c *Call) (*frames, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &frames{c: c, calc: calc, find: framer{c: c}, need: c.Columns(), next: vector.BatchSize}
-	for _, k := range s.need {
-		for len(s.cols) <= k {
-			s.cols = append(s.cols, nil)
-		}
+	need := c.Columns()
+	slices.Sort(need)
+	need = slices.Compact(need)
+	s := &frames{c: c, calc: calc, find: framer{c: c}, need: need, next: vector.BatchSize}
+	if len(need) > 0 {
+		s.cols = make([]*vector.Vector, need[len(need)-1]+1)
 	}
 	return s, nil
 }
 
+// Add keeps the rows of the page, and computes when there are twice as many as were
+// kept before.
 func (s *frames) Add(p *Page, out *Results) error {
-	parts := p.Starts(s.c.Partition)
-	return segments(p, s.c.Partition+s.c.Order, func(from, to uint32, first bool) error {
-		if len(parts) > 0 && parts[0] == from {
-			parts = parts[1:]
+	return peerSegments(p, s.c, s.c.Partition+s.c.Order, func(from, to uint32, part, first bool) error {
+		if part {
 			if err := s.End(out); err != nil {
 				return err
 			}
@@ -51,13 +54,7 @@ func (s *frames) Add(p *Page, out *Results) error {
 			if s.cols[k] == nil {
 				s.cols[k] = vector.New(p.Cols[k].Type, 0)
 			}
-		}
-		seen := map[int]bool{}
-		for _, k := range s.need {
-			if !seen[k] {
-				seen[k] = true
-				s.cols[k].AppendRange(p.Cols[k], int(from), int(to-from))
-			}
+			s.cols[k].AppendRange(p.Cols[k], int(from), int(to-from))
 		}
 		if s.n += int(to - from); s.n < s.next {
 			return nil
@@ -135,6 +132,7 @@ func (s *frames) use(bytes int64) error {
 	return nil
 }
 
+// End gives the results of the partition's last rows and lets go of all.
 func (s *frames) End(out *Results) error {
 	if s.n == 0 {
 		return nil

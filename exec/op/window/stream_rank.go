@@ -18,11 +18,11 @@ var rankStreams = map[string]func(c *Call) Streaming{
 		return Streaming{Stream: &counting{c: c, prefix: c.Partition + c.Order, value: func(n *counting) int64 { return n.groups }}, Type: c.Type}
 	},
 	"percent_rank": func(c *Call) Streaming {
-		return Streaming{Stream: &peerCounts{c: c, prefix: c.Partition + c.Order, before: true}, Type: types.TBigInt, Late: true,
+		return Streaming{Stream: &groups{c: c, prefix: c.Partition + c.Order, acc: &rowCount{before: true}}, Type: types.TBigInt, Late: true,
 			Combine: func(before, rows int64) float64 { return float64(before) / float64(max(rows-1, 1)) }}
 	},
 	"cume_dist": func(c *Call) Streaming {
-		return Streaming{Stream: &peerCounts{c: c, prefix: c.Partition + c.Order}, Type: types.TBigInt, Late: true,
+		return Streaming{Stream: &groups{c: c, prefix: c.Partition + c.Order, acc: &rowCount{}}, Type: types.TBigInt, Late: true,
 			Combine: func(upTo, rows int64) float64 { return float64(upTo) / float64(rows) }}
 	},
 	"ntile": func(c *Call) Streaming { return Streaming{Stream: &tiles{c: c}, Type: c.Type, Late: true} },
@@ -31,8 +31,7 @@ var rankStreams = map[string]func(c *Call) Streaming{
 // PartitionRows gives each row the number of rows of its partition by the first
 // prefix keys.
 func PartitionRows(prefix int) Streaming {
-	c := &Call{Partition: prefix}
-	return Streaming{Stream: &peerCounts{c: c, prefix: prefix}, Type: types.TBigInt, Late: true}
+	return Streaming{Stream: &groups{c: &Call{Partition: prefix}, prefix: prefix, acc: &rowCount{}}, Type: types.TBigInt, Late: true}
 }
 
 // counting gives each row a number that depends on the rows before it.
@@ -46,11 +45,10 @@ type counting struct {
 	groups int64 // of peers so far
 }
 
+// Add gives each row of the page its number.
 func (s *counting) Add(p *Page, out *Results) error {
-	parts := p.Starts(s.c.Partition)
-	return segments(p, s.prefix, func(from, to uint32, first bool) error {
-		if len(parts) > 0 && parts[0] == from {
-			parts = parts[1:]
+	return peerSegments(p, s.c, s.prefix, func(from, to uint32, part, first bool) error {
+		if part {
 			s.rows, s.groups = 0, 0
 		}
 		if first {
@@ -68,49 +66,44 @@ func (s *counting) Add(p *Page, out *Results) error {
 	})
 }
 
+// End has nothing left to give.
 func (s *counting) End(*Results) error { return nil }
 
+// Bytes is 0: three numbers.
 func (s *counting) Bytes() int64 { return 0 }
 
-// peerCounts gives each group of peers how many rows of the partition there are up to
-// its end, or before it.
-type peerCounts struct {
-	c      *Call
-	prefix int
+// rowCount counts the rows that were added, or with before those that were when it was
+// last asked: the rows before a group, for it is asked once at the end of each.
+type rowCount struct {
 	before bool
-	rows   int64 // of the partition before the group at work
-	peers  int64 // of the group so far
+	rows   int64
+	asked  int64
 }
 
-func (s *peerCounts) Add(p *Page, out *Results) error {
-	parts := p.Starts(s.c.Partition)
-	return segments(p, s.prefix, func(from, to uint32, first bool) error {
-		if first {
-			if err := s.End(out); err != nil {
-				return err
-			}
-		}
-		if len(parts) > 0 && parts[0] == from {
-			parts, s.rows = parts[1:], 0
-		}
-		s.peers += int64(to - from)
-		return nil
-	})
+func (a *rowCount) begin(*Page) error { return nil }
+
+func (a *rowCount) reset() error {
+	a.rows, a.asked = 0, 0
+	return nil
 }
 
-func (s *peerCounts) End(out *Results) error {
-	if s.peers == 0 {
-		return nil
+func (a *rowCount) add(from, to uint32) error {
+	a.rows += int64(to - from)
+	return nil
+}
+
+func (a *rowCount) result(out *vector.Vector) error {
+	n := a.rows
+	if a.before {
+		n = a.asked
 	}
-	n, x := s.peers, s.rows
-	s.rows, s.peers = s.rows+s.peers, 0
-	if !s.before {
-		x = s.rows
-	}
-	return out.putInt(n, x)
+	a.asked = a.rows
+	out.Resize(out.Len + 1)
+	vector.Values[int64](out)[out.Len-1] = n
+	return nil
 }
 
-func (s *peerCounts) Bytes() int64 { return 0 }
+func (a *rowCount) bytes() int64 { return 0 }
 
 // tiles is ntile: the buckets' sizes are known at the end of a partition.
 type tiles struct {
@@ -120,6 +113,7 @@ type tiles struct {
 	null    bool
 }
 
+// Add counts the rows of the partition, and gives the buckets of one that has ended.
 func (s *tiles) Add(p *Page, out *Results) error {
 	arg := p.Cols[s.c.Args[0]]
 	return segments(p, s.c.Partition, func(from, to uint32, first bool) error {
@@ -137,6 +131,7 @@ func (s *tiles) Add(p *Page, out *Results) error {
 	})
 }
 
+// End gives the rows of the partition their buckets.
 func (s *tiles) End(out *Results) error {
 	rows := s.rows
 	if s.rows = 0; rows == 0 {
@@ -158,4 +153,5 @@ func (s *tiles) End(out *Results) error {
 	return nil
 }
 
+// Bytes is 0: the rows are counted, not kept.
 func (s *tiles) Bytes() int64 { return 0 }

@@ -29,6 +29,7 @@ func newShift(c *Call) *shift {
 	return s
 }
 
+// Add gives rows, or those that have waited for them, the page's values.
 func (s *shift) Add(p *Page, out *Results) error {
 	s.offset(p)
 	return segments(p, s.c.Partition, func(from, to uint32, first bool) error {
@@ -157,6 +158,7 @@ func (s *shift) End(out *Results) error {
 	return nil
 }
 
+// Bytes counts the values and defaults that are kept, and the counts of who waits.
 func (s *shift) Bytes() int64 {
 	n := vector.MemoryBytes(s.past.vals) + 8*int64(cap(s.wait))
 	if s.defs != nil {

@@ -148,19 +148,18 @@ type groups struct {
 	rows   int64 // of the group so far
 }
 
+// Add adds the rows of the page, and gives the results of groups that have ended.
 func (s *groups) Add(p *Page, out *Results) error {
 	if err := s.acc.begin(p); err != nil {
 		return err
 	}
-	parts := p.Starts(s.c.Partition)
-	return segments(p, s.prefix, func(from, to uint32, first bool) error {
+	return peerSegments(p, s.c, s.prefix, func(from, to uint32, part, first bool) error {
 		if first {
 			if err := s.End(out); err != nil {
 				return err
 			}
 		}
-		if len(parts) > 0 && parts[0] == from {
-			parts = parts[1:]
+		if part {
 			if err := s.acc.reset(); err != nil {
 				return err
 			}
@@ -170,6 +169,7 @@ func (s *groups) Add(p *Page, out *Results) error {
 	})
 }
 
+// End gives the last group its result.
 func (s *groups) End(out *Results) error {
 	n := s.rows
 	if s.rows = 0; n == 0 {
@@ -181,6 +181,7 @@ func (s *groups) End(out *Results) error {
 	return out.put(n)
 }
 
+// Bytes counts the accumulator.
 func (s *groups) Bytes() int64 { return s.acc.bytes() }
 
 // rowByRow gives each row the result over the rows of its partition up to the one
@@ -193,6 +194,8 @@ type rowByRow struct {
 	past  past  // results up to the last rows, of steps < 0
 }
 
+// Add adds the page's rows one by one, and gives their results as far as they are
+// certain.
 func (s *rowByRow) Add(p *Page, out *Results) error {
 	if err := s.acc.begin(p); err != nil {
 		return err
@@ -261,4 +264,5 @@ func (s *rowByRow) End(out *Results) error {
 	return out.put(n)
 }
 
+// Bytes counts the accumulator and the results that are kept.
 func (s *rowByRow) Bytes() int64 { return s.acc.bytes() + vector.MemoryBytes(s.past.vals) }
