@@ -49,6 +49,8 @@ type recodeOp struct {
 	cols []recoder
 }
 
+// Next gives the input's next batch with the columns replaced. What they point at is
+// valid until the next call.
 func (o *recodeOp) Next(ctx context.Context, b *vector.Batch) error {
 	if err := o.in.Next(ctx, &o.b); err != nil {
 		return err
@@ -66,6 +68,7 @@ func (o *recodeOp) Next(ctx context.Context, b *vector.Batch) error {
 	return nil
 }
 
+// Close closes the input.
 func (o *recodeOp) Close() error { return o.in.Close() }
 
 // recoder is one copy's work on one column.

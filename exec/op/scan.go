@@ -253,9 +253,9 @@ func (o *scanOp) nextSource(ctx context.Context) error {
 		if o.src != nil {
 			return nil // the error is the first batch's
 		}
-		if err != io.EOF || !o.s.ahead.runs() {
+		if lanesHaveRest := err == io.EOF && o.s.ahead.runs(); !lanesHaveRest {
 			return err
-		} // else lanes have the last ones
+		}
 	}
 	l, err := o.s.ahead.next(ctx, o.w)
 	if err != nil {
