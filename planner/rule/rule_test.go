@@ -58,13 +58,18 @@ func tenants() []string {
 // optimize binds and optimizes one statement, checking the plan before and after.
 func optimize(t *testing.T, db, sql string) (plan.Node, *rule.Ctx, error) {
 	t.Helper()
+	return optimizeIn(t, session(db), sql)
+}
+
+// optimizeIn is optimize in a session.
+func optimizeIn(t *testing.T, s *plan.Session, sql string) (plan.Node, *rule.Ctx, error) {
+	t.Helper()
 	stmt, err := parse.ParseOne(sql)
 	if err != nil {
 		return nil, nil, err
 	}
 	cat := plantest.NewCatalog()
 	cat.Put(projectedTable())
-	s := session(db)
 	bound, err := bind.Bind(context.Background(), bind.Config{Catalog: cat, Functions: functions, Evaluator: evaluator}, s, sql, stmt, nil)
 	if err != nil {
 		return nil, nil, err
