@@ -23,6 +23,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -72,7 +73,7 @@ func (c *cli) serve() {
 			fmt.Fprintln(os.Stderr, "s3:", err)
 			return
 		}
-		line, err := json.Marshal(srv.Counts())
+		line, err := json.Marshal(told{srv.Counts(), processor()})
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "s3:", err)
 			return
@@ -118,9 +119,25 @@ func (c *cli) start(ctx context.Context, dir string) (*simulator, error) {
 	return s, nil
 }
 
+// told is what the simulator counted, and what its process has had of the processor
+// since its start.
+type told struct {
+	s3sim.Counts
+	Processor time.Duration
+}
+
+// processor gives what this process has had of the processor.
+func processor() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err) // with these arguments there is none
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 // set changes the line's speed (bytes a second; 0: no limit) and gives what was
 // counted since the last time.
-func (s *simulator) set(link int64) (n s3sim.Counts, err error) {
+func (s *simulator) set(link int64) (n told, err error) {
 	if _, err = fmt.Fprintln(s.in, link); err != nil {
 		return n, err
 	}

@@ -36,6 +36,9 @@ type run struct {
 	Bytes    int64        `json:"bytes"`
 	Counts   s3sim.Counts `json:"counts"`
 	Events   string       `json:"events"`
+	// What the processor worked for the query, and for the simulator beside it: medians.
+	Processor    float64 `json:"processor_ms"`
+	SimProcessor float64 `json:"simulator_processor_ms"`
 }
 
 type results struct {
@@ -85,13 +88,15 @@ func (c *cli) run(ctx context.Context) error {
 		res.Runs = append(res.Runs, r)
 		fmt.Println(r.line())
 	}
-	for _, f := range []func() (run, error){b.point, b.cached} {
-		r, err := f()
+	for _, f := range []func() ([]run, error){b.point, b.cached} {
+		rs, err := f()
 		if err != nil {
 			return err
 		}
-		res.Runs = append(res.Runs, r)
-		fmt.Println(r.line())
+		res.Runs = append(res.Runs, rs...)
+		for _, r := range rs {
+			fmt.Println(r.line())
+		}
 	}
 	if c.Out == "" {
 		return nil
@@ -116,21 +121,24 @@ func (b *bench) crawled(conf server.Config, location string) error {
 	return err
 }
 
+// spent is the time of a statement, and what this process had of the processor.
+type spent struct{ clock, processor time.Duration }
+
 // once opens an instance, runs a statement and gives its time without the opening.
-func (b *bench) once(conf server.Config, sql string) (took time.Duration, st exec.Stats, err error) {
+func (b *bench) once(conf server.Config, sql string) (took spent, st exec.Stats, err error) {
 	in, err := server.Open(b.ctx, conf)
 	if err != nil {
-		return 0, st, err
+		return took, st, err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
 	s, err := in.Engine.NewSession(exec.SessionOptions{User: "glaux", Database: "bench"})
 	if err != nil {
-		return 0, st, err
+		return took, st, err
 	}
 	defer s.Close()
-	begin := time.Now()
+	begin, had := time.Now(), processor()
 	st, err = query(b.ctx, s, sql)
-	return time.Since(begin), st, err
+	return spent{time.Since(begin), processor() - had}, st, err
 }
 
 func query(ctx context.Context, s *exec.Session, sql string) (exec.Stats, error) {
@@ -152,27 +160,38 @@ func query(ctx context.Context, s *exec.Session, sql string) (exec.Stats, error)
 	return res.Stats(), err
 }
 
-// times runs a statement cold as often as asked for.
-func (b *bench) times(conf server.Config, sql string, link int64) (r run, st exec.Stats, err error) {
-	r.Link = link
-	if _, err = b.sim.set(link * 1e6); err != nil {
-		return r, st, err
+// times runs a statement cold as often as asked for, with each configuration in turn.
+func (b *bench) times(sql string, link int64, confs ...server.Config) ([]run, exec.Stats, error) {
+	var st exec.Stats
+	sim, err := b.sim.set(link * 1e6)
+	if err != nil {
+		return nil, st, err
 	}
+	runs, own, its := make([]run, len(confs)), make([][]float64, len(confs)), make([][]float64, len(confs))
 	for range b.Runs {
-		var took time.Duration
-		if took, st, err = b.once(conf, sql); err != nil {
-			return r, st, err
-		}
-		r.All = append(r.All, float64(took)/1e6)
-		if r.Counts, err = b.sim.set(link * 1e6); err != nil {
-			return r, st, err
+		for i, conf := range confs {
+			r := &runs[i]
+			var took spent
+			if took, st, err = b.once(conf, sql); err != nil {
+				return nil, st, err
+			}
+			had := sim.Processor
+			if sim, err = b.sim.set(link * 1e6); err != nil {
+				return nil, st, err
+			}
+			r.All = append(r.All, float64(took.clock)/1e6)
+			own[i], its[i] = append(own[i], float64(took.processor)/1e6), append(its[i], float64(sim.Processor-had)/1e6)
+			r.Counts, r.Requests, r.Bytes, r.Events = sim.Counts, sim.Requests(), sim.Bytes, fmt.Sprint(st.Events)
 		}
 	}
-	sorted := slices.Sorted(slices.Values(r.All))
-	r.Millis, r.Requests, r.Bytes = sorted[len(sorted)/2], r.Counts.Requests(), r.Counts.Bytes
-	r.Events = fmt.Sprint(st.Events)
-	return r, st, nil
+	for i := range runs {
+		r := &runs[i]
+		r.Link, r.Millis, r.Processor, r.SimProcessor = link, median(r.All), median(own[i]), median(its[i])
+	}
+	return runs, st, nil
 }
+
+func median(of []float64) float64 { return slices.Sorted(slices.Values(of))[len(of)/2] }
 
 // cold measures Q6 against the time that the line needs for its bytes, footers
 // included.
@@ -183,35 +202,41 @@ func (b *bench) cold(link int64) (run, error) {
 			return run{}, err
 		}
 	}
-	r, st, err := b.times(conf, q6, link)
-	r.Name = "Q6, cold"
-	r.hold(float64(st.BytesScanned+st.BytesMetadata)/float64(link)/1e3, "the line's time for the bytes it must read", 1.3)
-	return r, err
+	rs, st, err := b.times(q6, link, conf)
+	if err != nil {
+		return run{}, err
+	}
+	rs[0].Name = "Q6, cold"
+	rs[0].hold(float64(st.BytesScanned+st.BytesMetadata)/float64(link)/1e3, "the line's time for the bytes it must read", 1.3)
+	return rs[0], nil
 }
 
 // point measures one row of one of many partitions.
-func (b *bench) point() (run, error) {
+func (b *bench) point() ([]run, error) {
 	conf := b.config("point")
 	if _, err := b.sim.set(0); err != nil {
-		return run{}, err
+		return nil, err
 	}
 	if err := b.crawled(conf, "s3://many/events"); err != nil {
-		return run{}, err
+		return nil, err
 	}
-	r, _, err := b.times(conf, fmt.Sprintf("SELECT name FROM events WHERE day = '%05d' AND id = %d", b.Partitions/2, b.Partitions/2*50+7), 0)
-	r.Name = fmt.Sprintf("one of %d partitions", b.Partitions)
-	r.hold(float64(b.FirstByte)/1e6, "a round trip (the median first byte)", 5)
-	return r, err
+	rs, _, err := b.times(fmt.Sprintf("SELECT name FROM events WHERE day = '%05d' AND id = %d", b.Partitions/2, b.Partitions/2*50+7), 0, conf)
+	if err != nil {
+		return nil, err
+	}
+	rs[0].Name = fmt.Sprintf("one of %d partitions", b.Partitions)
+	rs[0].hold(float64(b.FirstByte)/1e6, "a round trip (the median first byte)", 5)
+	return rs, nil
 }
 
-// cached measures Q6 in new processes over a warm disk cache, against the same from
-// local files.
-func (b *bench) cached() (run, error) {
+// cached measures Q6 in new instances over a warm disk cache, against the same from
+// local files, in turn.
+func (b *bench) cached() ([]run, error) {
 	conf := b.config("cold")
 	conf.Cache = server.CacheConfig{Dir: filepath.Join(b.dir, "cache"), Size: 8 << 30}
 	link := b.Links[len(b.Links)-1]
 	if _, _, err := b.once(conf, q6); err != nil {
-		return run{}, err
+		return nil, err
 	}
 	local := server.Config{DataDir: filepath.Join(b.dir, "local"), Workers: b.Workers}
 	lake, err := filepath.Abs(filepath.Join(b.Lake, "lineitem"))
@@ -219,19 +244,18 @@ func (b *bench) cached() (run, error) {
 		err = b.crawled(local, lake)
 	}
 	if err != nil {
-		return run{}, err
+		return nil, err
 	}
 	if _, _, err := b.once(local, q6); err != nil { // the system's cache has the files, as it has the disk cache's
-		return run{}, err
+		return nil, err
 	}
-	files, _, err := b.times(local, q6, link)
+	rs, _, err := b.times(q6, link, local, conf)
 	if err != nil {
-		return run{}, err
+		return nil, err
 	}
-	r, _, err := b.times(conf, q6, link)
-	r.Name = "Q6 from the disk cache"
-	r.hold(files.Millis, "the same from local files", 1.1)
-	return r, err
+	rs[0].Name, rs[1].Name = "Q6 from local files", "Q6 from the disk cache"
+	rs[1].hold(rs[0].Millis, "the same from local files", 1.1)
+	return rs, nil
 }
 
 func (r *run) hold(limit float64, is string, wanted float64) {
