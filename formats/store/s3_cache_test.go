@@ -60,6 +60,33 @@ func TestS3DiskCache(t *testing.T) {
 	read([]Range{a, b}, 2, 0)
 }
 
+// TestS3DiskCacheOfMetadata: the parts of a page index are one range of the cache, and
+// each part is right when it comes from there.
+func TestS3DiskCacheOfMetadata(t *testing.T) {
+	cache, err := diskcache.Open(filepath.Join(t.TempDir(), "cache"), 10<<20, slog.New(slog.DiscardHandler))
+	mustNot(t, err)
+	defer cache.Close()
+	sim, s, o, data := simBucket(t, 4<<20, s3sim.Behaviour{}, func(c *S3Config) { c.Cache = cache })
+	rs := []Range{{5000, 20}, {100, 300}, {0, 0}, {200, 50}, {3 << 20, 10}}
+	for try, gets := range []int64{2, 0} {
+		sim.Reset()
+		m := &eventMeter{}
+		got, err := s.ReadRanges(WithReadKind(WithMeter(t.Context(), m), ReadFooter), o, rs)
+		mustNot(t, err)
+		for i, r := range rs {
+			if !bytes.Equal(got[i], data[r.Off:r.Off+r.Len]) {
+				t.Errorf("try %d: %v is wrong", try, r)
+			}
+		}
+		if n := sim.Counts().Gets; n != gets || m.sum[ReadFooter] != 4920+10 {
+			t.Errorf("try %d: %d requests, want %d; %d bytes metered", try, n, gets, m.sum[ReadFooter])
+		}
+	}
+	if n := cache.Counts().Files; n != 2 {
+		t.Errorf("the cache has %d files, want 2", n)
+	}
+}
+
 // TestS3ReadsWith: ranges that may be wanted soon come with the others in one request,
 // the meter is asked only for what is wanted, and the disk cache keeps both.
 func TestS3ReadsWith(t *testing.T) {

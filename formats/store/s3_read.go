@@ -56,7 +56,7 @@ func (s *S3) ReadWith(ctx context.Context, o Info, rs, later []Range) (now, soon
 	for i, b := range come {
 		out[at[i]] = b
 	}
-	s.toDisk(ctx, o, rest, come)
+	s.toDisk(ctx, o, rest, come, spans, bufs)
 	if later != nil {
 		soon = out[len(rs):]
 	}
