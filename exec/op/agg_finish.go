@@ -23,7 +23,7 @@ func (l *aggLocal) Combine(ctx context.Context) error {
 	spilled := len(a.disk) > 0 || len(a.ordered) > 0 || l.froze || a.query.SpillAlways && a.query.Spill != nil
 	a.mu.Unlock()
 	if spilled && l.canSpill() {
-		if err := l.room.spill(ctx, l); err != nil {
+		if _, err := l.room.spill(ctx, l); err != nil {
 			return err
 		}
 	}

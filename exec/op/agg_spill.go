@@ -128,15 +128,15 @@ func (l *aggLocal) spillTables(ctx context.Context) error {
 	if l.t.tab.Len() > 0 {
 		l.cutByHash()
 		tables = append(tables, &aggLocal{a: l.a, t: l.t, cut: l.cut})
-		t, err := l.a.newTable()
-		if err != nil {
-			return err
-		}
-		if l.appending > 0 || freeze {
-			t.tab.TakeSlots(l.t.tab)
-		}
-		l.t, l.cut = t, nil
 	}
+	t, err := l.a.newTable() // of a table that has just been sealed too: it keeps its room
+	if err != nil {
+		return err
+	}
+	if freeze {
+		t.tab.TakeSlots(l.t.tab)
+	}
+	l.t, l.cut = t, nil
 	l.sealed, l.sealedRows, l.sealedBytes, l.rows, l.appending, l.limit = nil, 0, 0, 0, 0, sealRows
 	l.seen = nil
 	if freeze {

@@ -107,22 +107,21 @@ func (r *room) use(ctx context.Context, l spiller) error {
 	}
 	r.size.Store(spillableOf(l))
 	if r.due(total) {
-		if err := r.spill(ctx, l); err != nil {
+		if _, err := r.spill(ctx, l); err != nil {
 			return err
 		}
-		total = l.bytes()
 	}
-	err := r.held.Use(total)
-	if err == nil {
-		return nil
+	for {
+		refused := r.held.Use(l.bytes())
+		if refused == nil {
+			return nil
+		}
+		if freed, err := r.spill(ctx, l); err != nil {
+			return err
+		} else if !freed {
+			return r.wait(ctx, l, refused)
+		}
 	}
-	if err := r.spill(ctx, l); err != nil {
-		return err
-	}
-	if err = r.held.Use(l.bytes()); err == nil {
-		return nil
-	}
-	return r.wait(ctx, l, err)
 }
 
 // spillableOf gives what spilling can free.
@@ -183,18 +182,19 @@ func (p *pressure) largest() (big *room) {
 	return big
 }
 
-// spill has the Local spill, and gives the memory back.
-func (r *room) spill(ctx context.Context, l spiller) error {
+// spill frees memory of the query: that of a finished build side that holds more than
+// the Local, else the Local's. It tells whether there was any.
+func (r *room) spill(ctx context.Context, l spiller) (bool, error) {
 	r.asked.Store(false)
 	if freed, err := r.q.idle.free(ctx, l.bytes()); freed || err != nil {
-		return err
+		return freed, err
 	}
 	freed, err := l.Spill(ctx, l.bytes())
-	if err != nil || freed == 0 {
-		return err
+	if err != nil || freed <= 0 {
+		return false, err
 	}
 	r.size.Store(spillableOf(l))
-	return r.held.Fit(min(l.bytes(), r.held.Held()))
+	return true, r.held.Fit(min(l.bytes(), r.held.Held()))
 }
 
 // How long a Local waits for others to spill, and how often it looks.
