@@ -170,6 +170,24 @@ type Predicate interface {
 	Keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error)
 }
 
+// Stepped is a Predicate that can be asked in parts, so that a reader need not decode a
+// column for rows that another column has ruled out.
+type Stepped interface {
+	Predicate
+	// Steps gives the parts that together are Keep, in the order in which they are best
+	// asked. Parts that are not worth asking now are left out. Valid until the next call.
+	Steps() []Step
+	// KeepStep is Keep of one part; only its columns need be present in b.
+	KeepStep(s Step, b *vector.Batch, sel vector.Sel) (vector.Sel, error)
+}
+
+// Step is a part of a Stepped predicate.
+type Step struct {
+	Part int   // of the predicate, for KeepStep
+	Cols []int // that it looks at
+	Dict bool  // KeepDict of its one column judges rows as the part does
+}
+
 // Typed is a File that tells the types in which columns are stored.
 type Typed interface {
 	// StoredType gives the type of the file's own column that a column of the schema

@@ -118,3 +118,48 @@ func checkRows(t *testing.T, p *scanPredicate, f *RuntimeFilter, n int) {
 		t.Errorf("%d rows without a partner were kept", extra)
 	}
 }
+
+// TestFilterIdle wants a filter that drops hardly anything put aside, and looked at again.
+func TestFilterIdle(t *testing.T) {
+	f := filterOf(t, 3000, false, false)
+	s := &Scan{Columns: []ScanColumn{{Type: types.TBigInt}}, dataPos: []int{0}, Filters: []ScanFilter{{Filter: f}}}
+	p, err := s.predicate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(step int64) (kept int, asked bool) {
+		v := vector.New(types.TBigInt, vector.BatchSize)
+		for i := range v.Len {
+			vector.Values[int64](v)[i] = 1000 + int64(i)*step%4000
+		}
+		asked = len(p.Steps()) > 0
+		p.batches = 1 // so that asking twice does not reorder
+		sel, err := p.Keep(&vector.Batch{N: v.Len, Cols: []*vector.Vector{v}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sel == nil {
+			return v.Len, asked
+		}
+		return len(sel), asked
+	}
+	asked := 0
+	for range 2 * idleBatches {
+		if kept, now := ask(2); kept != vector.BatchSize {
+			t.Fatalf("%d rows kept", kept)
+		} else if now {
+			asked++
+		}
+	}
+	if asked < minSample/vector.BatchSize || asked > idleBatches {
+		t.Errorf("asked for %d of %d batches", asked, 2*idleBatches)
+	}
+	dropped := false
+	for range idleBatches + minSample/vector.BatchSize {
+		kept, _ := ask(1)
+		dropped = dropped || kept < vector.BatchSize
+	}
+	if !dropped {
+		t.Error("the filter was never asked again")
+	}
+}

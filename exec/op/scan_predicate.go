@@ -18,11 +18,19 @@ type scanPredicate struct {
 	thresholds []*thresholdPredicate
 	columns    []int
 
+	kept    share          // of static
+	order   []formats.Step // all parts; nil: before the first batch
+	steps   []formats.Step
+	batches int
+
 	scan    *Scan
 	refuted string // what KeepBounds said Never because of; "": static
 }
 
-var _ formats.Witness = (*scanPredicate)(nil)
+var (
+	_ formats.Witness = (*scanPredicate)(nil)
+	_ formats.Stepped = (*scanPredicate)(nil)
+)
 
 // Pruned counts what was left out, for EXPLAIN ANALYZE.
 func (p *scanPredicate) Pruned(unit formats.Unit, n int, how formats.How, col int) {
@@ -169,27 +177,94 @@ func (p *scanPredicate) Points(col int) ([]types.Value, bool) {
 
 // Keep applies all parts to rows.
 func (p *scanPredicate) Keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error) {
-	if p.static != nil {
-		s, err := p.static.Keep(b, sel)
-		if err != nil {
-			return nil, err
+	for _, step := range p.Steps() {
+		var err error
+		if sel, err = p.KeepStep(step, b, sel); err != nil || sel != nil && len(sel) == 0 {
+			return sel, err
 		}
-		sel = s
-	}
-	for _, d := range p.dynamic {
-		if sel != nil && len(sel) == 0 {
-			return sel, nil
-		}
-		s, err := d.keep(b, sel)
-		if err != nil {
-			return nil, err
-		}
-		sel = s
-	}
-	for _, d := range p.thresholds {
-		sel = d.keep(b, sel)
 	}
 	return sel, nil
+}
+
+// The parts of Steps: the scan's own filter, the runtime filters, then the thresholds,
+// which are behind them all since their values are judged one by one.
+const partStatic = -1
+
+// Steps implements formats.Stepped: those parts come first that keep fewest rows.
+func (p *scanPredicate) Steps() []formats.Step {
+	if p.batches%reorderEvery == 0 {
+		p.reorder()
+	}
+	p.batches++
+	p.steps = p.steps[:0]
+	for _, s := range p.order {
+		if s.Part == partStatic || s.Part >= len(p.dynamic) || p.dynamic[s.Part].due() {
+			p.steps = append(p.steps, s)
+		}
+	}
+	return p.steps
+}
+
+// reorderEvery is how many batches pass before the order of the parts is looked at again.
+const reorderEvery = 32
+
+// reorder sorts the parts by the share of rows that they keep. The counts decay, so that
+// the order follows the data.
+func (p *scanPredicate) reorder() {
+	if p.order == nil {
+		if p.static != nil {
+			p.order = append(p.order, formats.Step{Part: partStatic, Cols: p.static.Columns()})
+		}
+		for i, d := range p.dynamic {
+			p.order = append(p.order, formats.Step{Part: i, Cols: []int{d.col}, Dict: d.f.asks()})
+		}
+		for i, d := range p.thresholds {
+			p.order = append(p.order, formats.Step{Part: len(p.dynamic) + i, Cols: []int{d.col}})
+		}
+	}
+	n := len(p.order) - len(p.thresholds)
+	slices.SortStableFunc(p.order[:n], func(a, b formats.Step) int { return cmp.Compare(p.share(a).of(), p.share(b).of()) })
+	for _, s := range p.order[:n] {
+		x := p.share(s)
+		x.in, x.kept = x.in/2, x.kept/2
+	}
+}
+
+// share gives the counts of the static part or a runtime filter.
+func (p *scanPredicate) share(s formats.Step) *share {
+	if s.Part == partStatic {
+		return &p.kept
+	}
+	return &p.dynamic[s.Part].kept
+}
+
+// share counts how many of the rows that a part was asked about it kept.
+type share struct{ in, kept int64 }
+
+// of gives the share; a half as long as nothing is known.
+func (s *share) of() float64 { return float64(s.kept+1) / float64(s.in+2) }
+
+// KeepStep implements formats.Stepped.
+func (p *scanPredicate) KeepStep(s formats.Step, b *vector.Batch, sel vector.Sel) (vector.Sel, error) {
+	switch {
+	case s.Part == partStatic:
+		out, err := p.static.Keep(b, sel)
+		if err == nil {
+			p.kept.in += int64(selLen(sel, b.N))
+			p.kept.kept += int64(selLen(out, b.N))
+		}
+		return out, err
+	case s.Part < len(p.dynamic):
+		return p.dynamic[s.Part].keep(b, sel)
+	}
+	return p.thresholds[s.Part-len(p.dynamic)].keep(b, sel), nil
+}
+
+func selLen(sel vector.Sel, n int) int {
+	if sel == nil {
+		return n
+	}
+	return len(sel)
 }
 
 // dynamicPredicate applies one runtime filter to one column.
@@ -199,8 +274,26 @@ type dynamicPredicate struct {
 	enc *keytab.Encoder
 	out vector.Sel
 
-	seen, kept int64 // rows, to see whether asking each row pays
-	off        bool
+	kept    share // to see whether asking each row pays
+	sampled int64 // rows since the last look
+	idle    int   // batches until the next look; 0: it is asked
+}
+
+const (
+	// minSample is after how many rows a filter that keeps nine in ten of them is put
+	// aside, and idleBatches for how long: what it keeps may change within a file that is
+	// ordered by something else.
+	minSample   = 64 << 10
+	idleBatches = 256
+)
+
+// due reports whether the next batch's rows are to be judged by the filter.
+func (d *dynamicPredicate) due() bool {
+	if d.idle > 0 {
+		d.idle--
+		return false
+	}
+	return d.f.asks()
 }
 
 // keepBounds tells whether rows within some bounds can have a partner.
@@ -243,14 +336,8 @@ func (d *dynamicPredicate) keepDict(dict *vector.Vector) vector.Bitmap {
 	return keep
 }
 
-// minSample is after how many rows a filter that keeps most of them is given up.
-const minSample = 64 << 10
-
 // keep asks the filter for each row.
 func (d *dynamicPredicate) keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error) {
-	if d.off || !d.f.asks() {
-		return sel, nil
-	}
 	v := b.Cols[d.col]
 	if sel == nil {
 		sel = selOf(b)
@@ -259,10 +346,22 @@ func (d *dynamicPredicate) keep(b *vector.Batch, sel vector.Sel) (vector.Sel, er
 	out := vector.Sel(grow([]uint16(d.out), len(valid)))
 	d.out = out
 	kept := d.f.keep(v, valid, out, d.enc) // writing never overtakes reading
-	d.seen += int64(len(sel))
-	d.kept += int64(len(kept))
-	d.off = d.seen > minSample && d.kept > d.seen/10*9
+	d.look(len(sel), len(kept))
 	return kept, nil
+}
+
+// look counts what was kept, and puts a filter aside that hardly drops anything.
+func (d *dynamicPredicate) look(in, kept int) {
+	d.kept.in += int64(in)
+	d.kept.kept += int64(kept)
+	if d.sampled += int64(in); d.sampled < minSample {
+		return
+	}
+	d.sampled = 0
+	if d.kept.kept > d.kept.in/10*9 {
+		d.idle = idleBatches
+		d.kept = share{}
+	}
 }
 
 // mayHold judges one value: a partition key.

@@ -2,12 +2,15 @@ package parquet
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"testing"
 
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/formattest"
 	"github.com/glauxdb/glaux/formats/store"
+	"github.com/glauxdb/glaux/formats/vector"
 )
 
 // benchFile is TPC-H lineitem: the file that GLAUX_BENCH_PARQUET names, or the
@@ -67,3 +70,25 @@ func BenchmarkQ6(b *testing.B) {
 }
 
 func BenchmarkAll(b *testing.B) { benchScan(b, nil) }
+
+// BenchmarkShare decodes all columns for a share of the rows.
+func BenchmarkShare(b *testing.B) {
+	s, info := benchFile(b)
+	for _, share := range []float64{0.001, 0.01, 0.05, 0.1, 0.3, 1} {
+		b.Run(fmt.Sprint(share), func(b *testing.B) {
+			file, err := Format{}.Open(context.Background(), s, info, formats.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			file.(*File).minIndexed = 1 << 40
+			b.SetBytes(file.Stats().Rows)
+			for b.Loop() {
+				p := &some{share: share, r: rand.New(rand.NewPCG(1, 2))}
+				if err := formattest.Each(context.Background(), file, formats.ScanRequest{Columns: formattest.All(file), Pred: p},
+					func(*vector.Batch) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

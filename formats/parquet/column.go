@@ -88,6 +88,8 @@ type outBuf struct {
 	shared   bool   // text is not own
 	fromDict bool   // text is the dictionary's
 	scratch  []vector.Range
+
+	few pickBuf
 }
 
 // columns keeps readers with their buffers: a scan is often only one row group
@@ -430,9 +432,18 @@ func allBelow(codes []uint32, n int) bool {
 
 // gather expands codes through the dictionary to values at position at.
 func (c *column) gather(at int, codes []uint32) error {
-	w := c.outWidth()
-	dst, src := c.out.raw[at*w:], c.dict.Raw()
-	switch w {
+	dst := c.out.raw[at*c.outWidth():]
+	c.expand(dst, codes)
+	if c.conv.To.Phys() == types.PhysBytes {
+		return c.addText(c.dict.Data, convert.As[vector.Range](dst)[:len(codes)], true)
+	}
+	return nil
+}
+
+// expand puts the dictionary's values for codes into dst.
+func (c *column) expand(dst []byte, codes []uint32) {
+	src := c.dict.Raw()
+	switch c.outWidth() {
 	case 1:
 		gatherTo(dst, src, codes)
 	case 2:
@@ -444,10 +455,6 @@ func (c *column) gather(at int, codes []uint32) error {
 	case 16:
 		gatherTo(convert.As[[2]uint64](dst), convert.As[[2]uint64](src), codes)
 	}
-	if c.conv.To.Phys() == types.PhysBytes {
-		return c.addText(c.dict.Data, convert.As[vector.Range](dst)[:len(codes)], true)
-	}
-	return nil
 }
 
 func gatherTo[T any](dst, src []T, codes []uint32) {
@@ -571,6 +578,12 @@ func (c *column) finish(n, total int) {
 			spreadRaw(o.raw, o.valid, o.base, n, o.nn, c.outWidth())
 		}
 	}
+	c.setVector(total, nulls)
+}
+
+// setVector makes the vector of the collected values.
+func (c *column) setVector(total int, nulls bool) {
+	o := &c.out
 	v := &o.vec
 	v.Reset(c.conv.To, 0)
 	v.Len = total

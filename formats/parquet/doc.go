@@ -6,9 +6,10 @@
 //
 //	  bounds, Bloom filters, page index ──> row group or rows of it pruned
 //	  fetch filter columns ──> dictionaries: KeepDict ──> row group pruned
-//	  for each batch:  filter columns ── Keep ──> selection
+//	  for each batch:  filter columns, each for the rows that are left ──> selection
 //	                   empty: next batch, nothing else is fetched or decoded
-//	                   else:  other columns, only the pages that hold selected rows
+//	                   else:  other columns, only the pages that hold selected rows,
+//	                          and of those only these rows where they are few
 //
 // A column without repetition is read by a column (pages ── levels ── values ──
 // conversion ── vector), a nested one by a tree of assembly nodes over columns.

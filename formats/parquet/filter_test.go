@@ -271,7 +271,8 @@ func tableColumns(f *File) []formats.Projection {
 }
 
 // TestFilters compares filtered scans with filtering everything, over page
-// indexes or none, batch sizes, with and without dictionaries being judged.
+// indexes or none, batch sizes, with and without dictionaries being judged, and asked at
+// once or in steps.
 func TestFilters(t *testing.T) {
 	const n = 6_000
 	files := map[string][]byte{
@@ -299,14 +300,15 @@ func TestFilters(t *testing.T) {
 				}
 			}
 			for _, size := range []int{4096, 100} {
-				for _, noDict := range []bool{false, true} {
+				for _, pred := range []formats.Predicate{&and{terms: terms}, &and{terms: terms, noDict: true},
+					&stepped{and: and{terms: terms}}, &stepped{and: and{terms: terms, noDict: true}}} {
 					f.batchRows = size
-					got, err := scanRows(f, formats.ScanRequest{Columns: tableColumns(f), Pred: &and{terms: terms, noDict: noDict}})
+					got, err := scanRows(f, formats.ScanRequest{Columns: tableColumns(f), Pred: pred})
 					if err != nil {
 						t.Fatalf("%s/%s: %v", file, name, err)
 					}
 					if !sameRows(want, got) {
-						t.Fatalf("%s/%s batches of %d, dictionaries %v (-want +got):\n%.2000s", file, name, size, !noDict,
+						t.Fatalf("%s/%s batches of %d, %T (-want +got):\n%.2000s", file, name, size, pred,
 							cmp.Diff(renderRows(want), renderRows(got)))
 					}
 				}

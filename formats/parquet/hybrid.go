@@ -47,28 +47,29 @@ func (h *hybrid) resetPacked(src []byte, w uint, n int) {
 	}
 }
 
-// run reads the next run's header; afterwards left > 0.
+// run reads the next run's header; afterwards left > 0. Runs may be short, so that their
+// headers cost more than their values: nearly all of those take a byte.
 func (h *hybrid) run() error {
 	for h.left == 0 {
-		v, n := binary.Uvarint(h.src[min(h.pos, len(h.src)):])
-		if n <= 0 || v>>1 > 1<<31 {
+		if h.pos >= len(h.src) {
 			return errRunShort
+		}
+		v, n := uint64(h.src[h.pos]), 1
+		if v >= 0x80 {
+			if v, n = binary.Uvarint(h.src[h.pos:]); n <= 0 || v>>1 > 1<<31 {
+				return errRunShort
+			}
 		}
 		h.pos += n
 		rest := h.src[h.pos:]
 		if v&1 == 0 {
-			h.left, h.packed, h.value = int(v>>1), nil, 0
-			bytes := int(h.w+7) / 8
-			if len(rest) < bytes {
+			size := int(h.w+7) / 8
+			if len(rest) < size {
 				return errRunShort
 			}
-			for i := range bytes {
-				h.value |= uint32(rest[i]) << (8 * i)
-			}
-			if h.w < 32 {
-				h.value &= 1<<h.w - 1
-			}
-			h.pos += bytes
+			h.left, h.packed = int(v>>1), nil
+			h.value = uint32(loadShort(rest) & (1<<h.w - 1))
+			h.pos += size
 			continue
 		}
 		// Writers may cut the last group short: count the values that are there.
@@ -90,6 +91,17 @@ func (h *hybrid) run() error {
 		h.pos += size
 	}
 	return nil
+}
+
+// loadShort gives the first four bytes of b; those past its end are zero.
+func loadShort(b []byte) (x uint64) {
+	if len(b) >= 4 {
+		return uint64(binary.LittleEndian.Uint32(b))
+	}
+	for i, c := range b {
+		x |= uint64(c) << (8 * i)
+	}
+	return x
 }
 
 // next decodes len(dst) values.
@@ -186,6 +198,32 @@ func (h *hybrid) skip(n int) error {
 		h.left -= k
 		h.off += k
 		n -= k
+	}
+	return nil
+}
+
+// pick passes over n values and decodes those at the places at, which ascend.
+func (h *hybrid) pick(dst, at []uint32, n int) error {
+	dst = dst[:len(at)]
+	i := 0
+	for done := 0; done < n; {
+		if err := h.run(); err != nil {
+			return err
+		}
+		k := min(h.left, n-done)
+		end := done + k
+		if h.packed == nil {
+			for ; i < len(at) && int(at[i]) < end; i++ {
+				dst[i] = h.value
+			}
+		} else {
+			for ; i < len(at) && int(at[i]) < end; i++ {
+				dst[i] = h.one(h.off + int(at[i]) - done)
+			}
+		}
+		h.left -= k
+		h.off += k
+		done = end
 	}
 	return nil
 }

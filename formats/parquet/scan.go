@@ -1,8 +1,10 @@
 package parquet
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"slices"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats"
@@ -35,7 +37,8 @@ type Source struct {
 	found  int64 // rows delivered
 	size   int   // rows of a batch
 	sel    vector.Sel
-	probe  vector.Batch // the columns that Keep looks at
+	probe  vector.Batch    // the columns that have been read to judge rows
+	steps  formats.Stepped // the predicate, if it can be asked in parts; else nil
 	closed bool
 }
 
@@ -59,13 +62,18 @@ type groupScan struct {
 	needed  int64        // stored bytes of theirs that were
 	along   int64        // stored bytes of theirs that were read along
 	dicts   []dictFilter // by position in filter
+	order   []int        // of dicts' active ones, those first that keep few rows
+	batches int          // that were judged
 }
 
 // dictFilter is the answer of KeepDict for one column of a row group.
 type dictFilter struct {
-	active bool
+	judged bool // it was asked
+	active bool // and drops rows
 	keep   vector.Bitmap
 	nulls  bool
+
+	in, kept int // rows; before there were any, dictionary values
 }
 
 // Scan implements formats.File.
@@ -95,6 +103,7 @@ func (f *File) Scan(ctx context.Context, r formats.ScanRequest) (formats.Source,
 		}
 	}
 	s.probe.Cols = make([]*vector.Vector, len(s.cols))
+	s.steps, _ = r.Pred.(formats.Stepped)
 	return s, nil
 }
 
@@ -206,7 +215,6 @@ func (g *groupScan) take(size int) (row int64, n int) {
 // batch fills b with rows [row, row+n); false if none of them passed.
 func (s *Source) batch(ctx context.Context, b *vector.Batch, row int64, n int) (bool, error) {
 	var sel vector.Sel
-	lo, hi := 0, n
 	if s.rg.judge {
 		var err error
 		if sel, err = s.keep(row, n); err != nil || sel != nil && len(sel) == 0 {
@@ -218,16 +226,13 @@ func (s *Source) batch(ctx context.Context, b *vector.Batch, row int64, n int) (
 				return false, err
 			}
 		}
-		if sel != nil {
-			lo, hi = int(sel[0]), int(sel[len(sel)-1])+1
-		}
 	}
 	b.N, b.Sel = n, sel
 	for i, c := range s.cols {
 		v := s.probe.Cols[i]
 		if !s.rg.judge || v == nil {
 			var err error
-			if v, err = c.read(row+int64(lo), lo, hi-lo, n); err != nil {
+			if v, err = c.read(row, sel, n); err != nil {
 				return false, err
 			}
 		}
@@ -236,45 +241,45 @@ func (s *Source) batch(ctx context.Context, b *vector.Batch, row int64, n int) (
 	return true, nil
 }
 
-// read gives the column's rows, see column.read.
-func (c *scanCol) read(row int64, lo, n, total int) (*vector.Vector, error) {
+// read gives the column's rows, see column.readRows.
+func (c *scanCol) read(row int64, sel vector.Sel, total int) (*vector.Vector, error) {
 	switch {
 	case c.null != nil:
 		c.null.Len = total
 		return c.null, nil
 	case c.flat != nil:
-		return c.flat.read(row, lo, n, total)
+		return c.flat.readRows(row, sel, total)
 	}
-	return c.nested.read(row, lo, n, total)
+	lo, n := stretch(sel, total)
+	return c.nested.read(row+int64(lo), lo, n, total)
 }
 
-// keep reads the predicate's columns and asks it. Columns whose dictionary has
-// been judged come first: they may empty the selection before anything else is
-// decoded.
+// keep reads the predicate's columns and asks it. Each column is read where the rows
+// that are left want it: those come first whose dictionary has been judged, then the
+// predicate's parts in its order.
 func (s *Source) keep(row int64, n int) (vector.Sel, error) {
 	clear(s.probe.Cols)
 	s.probe.N, s.probe.Sel = n, nil
-	var sel vector.Sel
-	for _, dicts := range [2]bool{true, false} {
-		for i, c := range s.filter {
-			d := &s.rg.dicts[i]
-			if d.active != dicts {
-				continue
-			}
-			v, err := s.cols[c].read(row, 0, n, n)
-			if err != nil {
-				return nil, err
-			}
-			s.probe.Cols[c] = v
-			if d.active {
-				if sel = d.apply(s.sel[:0], v, sel); len(sel) == 0 {
-					return vector.Sel{}, nil
-				}
-				s.sel = sel
-			}
-		}
+	g := s.rg
+	if g.batches%reorderEvery == 0 {
+		g.reorder()
 	}
-	sel, err := s.req.Pred.Keep(&s.probe, sel)
+	g.batches++
+	var sel vector.Sel
+	for _, i := range g.order {
+		if err := s.need(s.filter[i], row, sel); err != nil {
+			return nil, err
+		}
+		d := &g.dicts[i]
+		d.in += selLen(sel, n)
+		sel = d.apply(s.sel[:0], s.probe.Cols[s.filter[i]], sel)
+		d.kept += len(sel)
+		if len(sel) == 0 {
+			return vector.Sel{}, nil
+		}
+		s.sel = sel
+	}
+	sel, err := s.ask(row, sel)
 	if err != nil {
 		return nil, err
 	}
@@ -282,6 +287,77 @@ func (s *Source) keep(row int64, n int) (vector.Sel, error) {
 		sel = nil
 	}
 	return sel, nil
+}
+
+// ask asks the predicate about rows of sel.
+func (s *Source) ask(row int64, sel vector.Sel) (_ vector.Sel, err error) {
+	if s.steps == nil {
+		for _, c := range s.filter {
+			if err := s.need(c, row, sel); err != nil {
+				return nil, err
+			}
+		}
+		return s.req.Pred.Keep(&s.probe, sel)
+	}
+	for _, step := range s.steps.Steps() {
+		if step.Dict && s.judged(step.Cols[0]) {
+			continue
+		}
+		for _, c := range step.Cols {
+			if err := s.need(c, row, sel); err != nil {
+				return nil, err
+			}
+		}
+		if sel, err = s.steps.KeepStep(step, &s.probe, sel); err != nil || sel != nil && len(sel) == 0 {
+			return sel, err
+		}
+	}
+	return sel, nil
+}
+
+// need reads the rows of sel of a column into the probe, unless it is there.
+func (s *Source) need(col int, row int64, sel vector.Sel) (err error) {
+	if s.probe.Cols[col] == nil {
+		s.probe.Cols[col], err = s.cols[col].read(row, sel, s.probe.N)
+	}
+	return err
+}
+
+// judged reports whether the values of a column have been judged in its dictionary.
+func (s *Source) judged(col int) bool {
+	i, ok := slices.BinarySearch(s.filter, col)
+	return ok && s.rg.dicts[i].judged
+}
+
+func selLen(sel vector.Sel, n int) int {
+	if sel == nil {
+		return n
+	}
+	return len(sel)
+}
+
+// reorderEvery is how many batches pass before the order of the dictionaries is looked at
+// again.
+const reorderEvery = 32
+
+// reorder puts those dictionaries first that keep fewest of the rows they are asked about.
+// The counts decay, so that the order follows the data.
+func (g *groupScan) reorder() {
+	if g.batches == 0 {
+		for i := range g.dicts {
+			if g.dicts[i].active {
+				g.order = append(g.order, i)
+			}
+		}
+	}
+	slices.SortStableFunc(g.order, func(i, j int) int {
+		a, b := &g.dicts[i], &g.dicts[j]
+		return cmp.Compare(float64(a.kept)*float64(b.in), float64(b.kept)*float64(a.in))
+	})
+	for _, i := range g.order {
+		d := &g.dicts[i]
+		d.in, d.kept = d.in/2, d.kept/2
+	}
 }
 
 // apply selects the rows (of in; nil: all) whose dictionary values may pass.

@@ -317,10 +317,11 @@ func (s *Source) judgeDicts(g *groupScan) (bool, error) {
 			formats.TellPrunedBy(s.req.Pred, formats.UnitRowGroup, 1, formats.ByDictionary, col)
 			return false, nil
 		case kept == c.dictN && (nulls || noNulls):
+			g.dicts[i].judged = true
 			continue
 		}
 		c.wantCodes = true
-		g.dicts[i] = dictFilter{active: true, keep: keep, nulls: nulls}
+		g.dicts[i] = dictFilter{judged: true, active: true, keep: keep, nulls: nulls, in: c.dictN, kept: kept}
 	}
 	return true, nil
 }
