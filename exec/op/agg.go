@@ -31,8 +31,8 @@ func (c *AggCall) deferred() bool { return c.Distinct || len(c.Order) > 0 }
 //
 //	Add (per worker):  keys ── table ──> group numbers ── Aggregator.Update ──> states behind the keys
 //	Combine:           the worker's table, cut by hash into partitions if it is large
-//	Finish:            partitions merged in parallel; then the calls that had to wait
-//	                   (DISTINCT, ORDER BY) get their rows
+//	Finish:            calls with DISTINCT get their values, see agg_distinct.go; partitions
+//	                   merged in parallel; then calls with ORDER BY get their rows
 //	Next:              keys and results in batches
 type Aggregate struct {
 	Keys     []int // positions in the input
@@ -54,6 +54,7 @@ type Aggregate struct {
 	sealed  bool // some of the locals are sealed tables
 	held    mem.Local
 	flat    []bool               // of each call: its states are all that it keeps
+	sets    []*Aggregate         // of each call: its distinct values by group; nil: it has none
 	disk    []*aggFile           // what was spilled, under mu
 	ordered map[int]*orderedRuns // rows of the only group, by call, under mu
 	tasks   []*aggTask           // partitions of it that are to be merged, under mu; nil: all is in parts
@@ -131,6 +132,7 @@ func (a *Aggregate) NewLocal(w *Worker) (Local, error) {
 		a.query = w.Query
 		a.layout = keytab.NewLayout(a.KeyTypes, true)
 		a.held = a.Mem.Local()
+		a.sets = a.newSets()
 		if err := a.judge(); err != nil {
 			a.mu.Unlock()
 			return nil, err
@@ -150,7 +152,7 @@ func (a *Aggregate) NewLocal(w *Worker) (Local, error) {
 			l.filters[i] = c.Filter()
 		}
 		if a.Calls[i].deferred() {
-			l.defers[i] = a.newDefer(&a.Calls[i])
+			l.defers[i] = a.newDefer(i)
 		}
 	}
 	return l, nil
@@ -210,18 +212,40 @@ func (l *aggLocal) Add(ctx context.Context, b *vector.Batch) error {
 	return l.room.use(ctx, l)
 }
 
+// feed updates call i with the values in b behind their groups' keys.
+func (l *aggLocal) feed(i int, b *vector.Batch) error {
+	k := len(l.a.KeyTypes)
+	l.keys = append(l.keys[:0], b.Cols[:k]...)
+	if err := l.findGroups(b); err != nil {
+		return err
+	}
+	st, args := l.t.states(i), b.Cols[k:]
+	if l.t.tab == nil {
+		return l.t.aggs[i].UpdateOne(st, args, b.Sel, b.N)
+	}
+	if err := l.t.aggs[i].Update(st, l.groups, args, b.Sel); err != nil {
+		return err
+	}
+	return l.sealIfFull()
+}
+
 func (l *aggLocal) bytes() int64 { return l.frozenBytes + l.spillable() }
 
 // spillable counts what spilling can free, except that tables with states that cannot
 // be spilled count until they are frozen.
 func (l *aggLocal) spillable() int64 {
-	n := l.t.bytes() + l.direct.bytes() + l.sealedBytes + 4*int64(cap(l.inOrder))
+	n := l.groupBytes()
 	for _, d := range l.defers {
 		if d != nil {
 			n += d.bytes()
 		}
 	}
 	return n
+}
+
+// groupBytes counts the groups.
+func (l *aggLocal) groupBytes() int64 {
+	return l.t.bytes() + l.direct.bytes() + l.sealedBytes + 4*int64(cap(l.inOrder))
 }
 
 // findGroups sets l.groups to the group of each selected row.

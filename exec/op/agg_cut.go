@@ -23,18 +23,19 @@ const unitRows = 1 << 14
 
 // prepareCut is Finish for tables that were cut. Those too small for it are cut now.
 func (a *Aggregate) prepareCut() error {
-	rows := 0
+	rows, bytes := 0, int64(0)
 	for _, l := range a.locals {
 		if l.cut == nil {
 			l.cutByHash()
 		}
 		rows += l.t.tab.Len()
+		bytes += l.t.bytes()
 	}
 	a.unitBits = cutBits
 	for a.unitBits < fineBits && rows>>a.unitBits > unitRows {
 		a.unitBits++
 	}
-	room := a.cutRoom(a.held.Held())
+	room := a.cutRoom(bytes)
 	if err := a.held.Use(a.held.Held() + room); err != nil {
 		return err
 	}

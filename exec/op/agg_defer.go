@@ -10,28 +10,23 @@ import (
 
 // aggDefer keeps the rows of a call that waits for all of them: group keys, then
 // the call's arguments, then what its order needs. DISTINCT without an order
-// keeps each combination once, in a table; with an order all rows are kept.
+// keeps each combination once, see agg_distinct.go; with an order all rows are kept.
 type aggDefer struct {
 	a    *Aggregate
 	c    *AggCall
-	tab  *keytab.Table
-	enc  *keytab.Encoder
+	set  *aggLocal // the combinations; nil: there are rows
 	rows *rowStore
 	cols []*vector.Vector
-	out  []uint32
 	late bool // rows of a call that does not wait, see agg_spill.go
 }
 
-func (a *Aggregate) newDefer(c *AggCall) *aggDefer {
-	d := &aggDefer{a: a, c: c}
-	ts := a.deferTypes(c)
-	lay := keytab.NewLayout(ts[:len(ts)-len(c.Order)], true)
-	d.enc = keytab.NewEncoder(lay)
-	if len(c.Order) == 0 {
-		d.tab = keytab.NewTable(lay, 0)
+func (a *Aggregate) newDefer(call int) *aggDefer {
+	d := &aggDefer{a: a, c: &a.Calls[call]}
+	if set := a.sets[call]; set != nil {
+		d.set = set.newSet()
 		return d
 	}
-	d.rows = newRowStore(ts)
+	d.rows = newRowStore(a.deferTypes(d.c))
 	return d
 }
 
@@ -48,8 +43,8 @@ func (a *Aggregate) deferTypes(c *AggCall) []types.Type {
 }
 
 func (d *aggDefer) bytes() int64 {
-	if d.tab != nil {
-		return d.tab.MemoryBytes()
+	if d.set != nil {
+		return d.set.spillable()
 	}
 	n := d.rows.bytes()
 	if len(d.a.KeyTypes) == 0 && d.a.query.Spill != nil { // ordered where they spill
@@ -64,10 +59,8 @@ func (d *aggDefer) add(b *vector.Batch, sel vector.Sel, keys, inputs []*vector.V
 	for _, p := range d.c.Args {
 		d.cols = append(d.cols, inputs[p])
 	}
-	if d.tab != nil {
-		d.enc.Encode(d.cols, sel, b.N)
-		d.out = grow(d.out, d.enc.Len())
-		return d.tab.FindOrInsert(d.enc, d.out)
+	if d.set != nil {
+		return d.set.take(&vector.Batch{N: b.N, Cols: d.cols, Sel: sel})
 	}
 	for _, s := range d.c.Order {
 		d.cols = append(d.cols, inputs[s.Pos])
@@ -76,11 +69,10 @@ func (d *aggDefer) add(b *vector.Batch, sel vector.Sel, keys, inputs []*vector.V
 	return nil
 }
 
-// feedDeferred gives the waiting calls their rows, those that are wanted. There is one
-// part then.
-func (a *Aggregate) feedDeferred(ctx context.Context, wanted func(call int) bool) error {
+// feedRows gives the calls with ORDER BY their rows. There is one part then.
+func (a *Aggregate) feedRows(ctx context.Context) error {
 	for i := range a.Calls {
-		if !a.Calls[i].deferred() || !wanted(i) {
+		if len(a.Calls[i].Order) == 0 {
 			continue
 		}
 		var all []*aggDefer
@@ -88,13 +80,7 @@ func (a *Aggregate) feedDeferred(ctx context.Context, wanted func(call int) bool
 			all = append(all, l.defers[i])
 		}
 		f := feeder{a: a, call: i, t: a.parts[0], enc: keytab.NewEncoder(a.layout)}
-		var err error
-		if len(a.Calls[i].Order) > 0 {
-			err = f.ordered(ctx, all)
-		} else {
-			err = f.distinct(ctx, all)
-		}
-		if err != nil {
+		if err := f.ordered(ctx, all); err != nil {
 			return err
 		}
 		if err := a.held.Use(a.held.Held() + a.parts[0].bytes()); err != nil {
@@ -129,36 +115,17 @@ func (f *feeder) feed(cols []*vector.Vector, sel vector.Sel, n int) error {
 	return f.t.aggs[f.call].Update(f.t.states(f.call), f.groups, args, sel)
 }
 
-// distinct merges the workers' tables and feeds each combination once.
-func (f *feeder) distinct(ctx context.Context, all []*aggDefer) error {
-	dst := all[0].tab
-	for _, d := range all[1:] {
-		if d.tab.Len() > dst.Len() {
-			dst = d.tab
-		}
-	}
-	enc := all[0].enc
-	var out []uint32
-	for _, d := range all {
-		for at := 0; d.tab != dst && at < d.tab.Len(); at += vector.BatchSize {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			d.tab.View(enc, at, min(vector.BatchSize, d.tab.Len()-at))
-			out = grow(out, enc.Len())
-			if err := dst.FindOrInsert(enc, out); err != nil {
-				return err
-			}
-		}
-	}
+// distinct feeds each combination of a table once.
+func (f *feeder) distinct(ctx context.Context, d *aggDefer) error {
+	tab := d.set.t.tab
 	cols := newVectors(len(f.a.KeyTypes) + len(f.a.Calls[f.call].Args))
-	for at := 0; at < dst.Len(); at += vector.BatchSize {
+	for at := 0; at < tab.Len(); at += vector.BatchSize {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		n := min(vector.BatchSize, dst.Len()-at)
+		n := min(vector.BatchSize, tab.Len()-at)
 		for i := range cols {
-			dst.Column(cols[i], i, at, n)
+			tab.Column(cols[i], i, at, n)
 		}
 		if err := f.feed(cols, nil, n); err != nil {
 			return err
@@ -183,8 +150,9 @@ func (f *feeder) ordered(ctx context.Context, all []*aggDefer) error {
 		return err
 	}
 	c := &f.a.Calls[f.call]
-	seen := keytab.NewTable(all[0].enc.Layout(), 0)
 	part := newVectors(len(f.a.KeyTypes) + len(c.Args))
+	enc := keytab.NewEncoder(keytab.NewLayout(rows.types[:len(part)], true))
+	seen := keytab.NewTable(enc.Layout(), 0)
 	for at := 0; at < n; at += vector.BatchSize {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -195,7 +163,7 @@ func (f *feeder) ordered(ctx context.Context, all []*aggDefer) error {
 		}
 		var sel vector.Sel
 		if c.Distinct {
-			if sel, err = firstSeen(seen, all[0].enc, part, len(idx)); err != nil {
+			if sel, err = firstSeen(seen, enc, part, len(idx)); err != nil {
 				return err
 			}
 		}

@@ -84,7 +84,7 @@ func (a *Aggregate) spilled() bool {
 // roomToMerge reserves what merging the workers' tables takes besides them, as far as
 // that is known before.
 func (a *Aggregate) roomToMerge() bool {
-	var sum, most int64
+	var sum, most, room int64 // room is prepareCut's own
 	cut := false
 	for _, l := range a.locals {
 		n := l.t.bytes()
@@ -92,23 +92,32 @@ func (a *Aggregate) roomToMerge() bool {
 		cut = cut || l.cut != nil
 	}
 	need := sum - most
-	if cut && len(a.locals) > 1 {
-		need = 0 // prepareCut's own
-		if free, limit := a.Mem.Tightest(); limit > 0 && free < a.cutRoom(a.held.Held()) {
-			return false
-		}
+	switch {
+	case a.hasSets():
+		need = a.growth()
+	case cut && len(a.locals) > 1:
+		need, room = 0, a.cutRoom(a.held.Held())
 	}
 	for i := range a.Calls {
 		var sum, most int64
+		cut := false
 		for _, l := range a.locals {
 			if i < len(l.defers) && l.defers[i] != nil {
 				n := l.defers[i].bytes()
 				sum, most = sum+n, max(most, n)
+				cut = cut || l.defers[i].set != nil && l.defers[i].set.cut != nil
 			}
+		}
+		if cut {
+			room = max(room, a.cutRoom(sum))
+			continue
 		}
 		if need += sum - most; len(a.Calls[i].Order) > 0 {
 			need += 2 * sum // joined, and the keys of its order
 		}
+	}
+	if free, limit := a.Mem.Tightest(); limit > 0 && room > 0 && free-need < room {
+		return false
 	}
 	return need == 0 || a.held.Use(a.held.Held()+need) == nil
 }
@@ -297,7 +306,7 @@ func (m *taskMerge) merge(ctx context.Context, task *aggTask) (err error) {
 			err = larges[call].add(ctx, src)
 		default:
 			if waiting[call] == nil {
-				waiting[call] = m.a.newDefer(&m.a.Calls[call])
+				waiting[call] = m.a.newWaiting(call)
 			}
 			err = m.wait(ctx, src, waiting[call])
 		}
@@ -357,10 +366,8 @@ func (m *taskMerge) wait(ctx context.Context, src aggSource, d *aggDefer) error 
 	before := m.extra
 	had := d.cost()
 	return src.read(ctx, func(b *vector.Batch) error {
-		if d.tab != nil {
-			d.enc.Encode(b.Cols, nil, b.N)
-			d.out = grow(d.out, b.N)
-			if err := d.tab.FindOrInsert(d.enc, d.out); err != nil {
+		if d.set != nil {
+			if err := d.set.take(b); err != nil {
 				return err
 			}
 		} else {
@@ -374,7 +381,7 @@ func (m *taskMerge) wait(ctx context.Context, src aggSource, d *aggDefer) error 
 // cost is what the call's rows take until it has been fed them: with an order, joined
 // and with the keys of the order as well.
 func (d *aggDefer) cost() int64 {
-	if d.tab != nil {
+	if d.set != nil {
 		return d.bytes()
 	}
 	return 3*d.bytes() + 2*orderBytes*int64(d.rows.rows)
@@ -401,7 +408,7 @@ func (m *taskMerge) feed(ctx context.Context, call int, d *aggDefer) error {
 	if len(m.a.Calls[call].Order) > 0 {
 		return f.ordered(ctx, []*aggDefer{d})
 	}
-	return f.distinct(ctx, []*aggDefer{d})
+	return f.distinct(ctx, d)
 }
 
 // split cuts a task that does not fit by further bits of the hash. refused is why.
@@ -511,9 +518,6 @@ func (a *Aggregate) finishOne(ctx context.Context) error {
 	for _, f := range a.disk {
 		files[f.call] = append(files[f.call], f)
 	}
-	if err := a.feedDeferred(ctx, func(call int) bool { return files[call] == nil && a.ordered[call] == nil }); err != nil {
-		return err
-	}
 	held := a.Mem.Local()
 	defer held.Close()
 	for call, list := range files {
@@ -539,7 +543,7 @@ func (a *Aggregate) finishOne(ctx context.Context) error {
 // feedPart feeds a call the values of one partition, or gives what it had to be cut
 // into.
 func (a *Aggregate) feedPart(ctx context.Context, call int, task *aggTask, t *aggTable, held *mem.Local) ([]*aggTask, error) {
-	d := a.newDefer(&a.Calls[call])
+	d := a.newWaiting(call)
 	m := taskMerge{a: a, held: held, t: &aggTable{}}
 	for _, src := range task.srcs {
 		err := m.wait(ctx, src, d)
@@ -554,7 +558,7 @@ func (a *Aggregate) feedPart(ctx context.Context, call int, task *aggTask, t *ag
 		}
 	}
 	f := feeder{a: a, call: call, t: t, enc: keytab.NewEncoder(a.layout)}
-	if err := f.distinct(ctx, []*aggDefer{d}); err != nil {
+	if err := f.distinct(ctx, d); err != nil {
 		return nil, err
 	}
 	task.through()

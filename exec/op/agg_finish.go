@@ -27,16 +27,42 @@ func (l *aggLocal) Combine(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := l.cutLast(); err != nil {
+	if err := l.cutSets(); err != nil {
 		return err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	l.room.leave()
+	if a.hasSets() {
+		a.locals = append(a.locals, l) // whose groups are not all there yet
+	} else {
+		a.handOver(l)
+	}
+	l.room.move(&a.held)
+	return nil
+}
+
+// handOver adds a worker's tables to those that are to be merged.
+func (a *Aggregate) handOver(l *aggLocal) {
 	a.locals = append(append(a.locals, l), l.sealed...)
 	a.sealed = a.sealed || l.sealed != nil
 	l.sealed = nil
-	l.room.move(&a.held)
+}
+
+// cutSets cuts what is complete: the sets of calls with DISTINCT or, without any, the
+// groups.
+func (l *aggLocal) cutSets() error {
+	if !l.a.hasSets() {
+		return l.cutLast()
+	}
+	for i, d := range l.defers {
+		if l.a.sets[i] == nil {
+			continue
+		}
+		if err := d.set.cutLast(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -57,9 +83,9 @@ func (l *aggLocal) cutLast() error {
 	return nil
 }
 
-func (a *Aggregate) anyDeferred() bool {
+func (a *Aggregate) anyOrdered() bool {
 	for i := range a.Calls {
-		if a.Calls[i].deferred() {
+		if len(a.Calls[i].Order) > 0 {
 			return true
 		}
 	}
@@ -71,27 +97,33 @@ func (a *Aggregate) Finish(ctx context.Context) error {
 	if done, err := a.finishDisk(ctx); done || err != nil {
 		return err
 	}
-	cut := false
-	for _, l := range a.locals {
-		cut = cut || l.cut != nil
-	}
-	var err error
-	switch {
-	case len(a.locals) == 1:
-		a.parts = []*aggTable{a.locals[0].t}
-	case cut:
-		return a.prepareCut()
-	default:
-		err = a.mergeAll(ctx)
-	}
-	if err != nil {
+	if err := a.feedSets(ctx); err != nil {
 		return err
 	}
-	if err := a.feedDeferred(ctx, func(int) bool { return true }); err != nil {
+	if err := a.putTogether(ctx); err != nil || a.cutting {
+		return err
+	}
+	if err := a.feedRows(ctx); err != nil {
 		return err
 	}
 	a.locals = nil
 	return a.account()
+}
+
+// putTogether merges the workers' tables, or prepares that for when they are asked for.
+func (a *Aggregate) putTogether(ctx context.Context) error {
+	cut := false
+	for _, l := range a.locals {
+		cut = cut || l.cut != nil
+	}
+	switch {
+	case len(a.locals) == 1:
+		a.parts = []*aggTable{a.locals[0].t}
+		return nil
+	case cut:
+		return a.prepareCut()
+	}
+	return a.mergeAll(ctx)
 }
 
 func (a *Aggregate) account() error {

@@ -76,7 +76,7 @@ func (l *aggLocal) worthSealing() bool {
 
 // mayCut tells that groups may be merged partition by partition.
 func (l *aggLocal) mayCut() bool {
-	return l.a.query.Workers > 1 && l.t.tab != nil && !l.a.anyDeferred()
+	return l.a.query.Workers > 1 && l.t.tab != nil && !l.a.anyOrdered()
 }
 
 // seal sets the table's rows aside and empties it.

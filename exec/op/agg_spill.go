@@ -82,7 +82,7 @@ func (l *aggLocal) canSpill() bool {
 		return true
 	}
 	for _, d := range l.defers {
-		if d != nil && (d.tab != nil || !d.late) {
+		if d != nil && !d.late {
 			return true
 		}
 	}
@@ -106,7 +106,7 @@ func (l *aggLocal) Spill(ctx context.Context, _ int64) (int64, error) {
 			continue
 		}
 		var err error
-		if l.t.tab == nil && d.tab == nil {
+		if l.t.tab == nil && d.set == nil {
 			err = l.a.orderedOf(i).sort.storeRun(ctx, d.rows)
 		} else {
 			err = l.spillDefer(ctx, i, d)
@@ -114,7 +114,7 @@ func (l *aggLocal) Spill(ctx context.Context, _ int64) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if l.defers[i] = l.a.newDefer(&l.a.Calls[i]); d.late {
+		if l.defers[i] = l.a.newDefer(i); d.late {
 			l.defers[i] = l.a.newLateDefer(&l.a.Calls[i])
 		}
 	}
@@ -269,8 +269,8 @@ func (a *Aggregate) newLateDefer(c *AggCall) *aggDefer {
 
 // len counts the rows.
 func (d *aggDefer) len() int {
-	if d.tab != nil {
-		return d.tab.Len()
+	if d.set != nil {
+		return d.set.sealedRows + d.set.t.tab.Len()
 	}
 	return d.rows.rows
 }
@@ -278,7 +278,7 @@ func (d *aggDefer) len() int {
 // spillDefer writes the rows of a call.
 func (l *aggLocal) spillDefer(ctx context.Context, call int, d *aggDefer) error {
 	a := l.a
-	if d.tab == nil {
+	if d.set == nil {
 		f, err := a.writeRows(ctx, d.rows, call, 0, false)
 		if err == nil {
 			a.mu.Lock()
@@ -287,30 +287,40 @@ func (l *aggLocal) spillDefer(ctx context.Context, call int, d *aggDefer) error 
 		}
 		return err
 	}
-	cut, err := a.cutDistinct(ctx, d)
-	if err != nil {
-		return err
+	tables := []*keytab.Table{d.set.t.tab}
+	for _, s := range d.set.sealed {
+		tables = append(tables, s.t.tab)
 	}
-	ts := d.enc.Layout().Types()
+	cuts := make([][][]uint32, len(tables))
+	for i, tab := range tables {
+		var err error
+		if cuts[i], err = a.cutDistinct(ctx, d.c, tab); err != nil {
+			return err
+		}
+	}
+	ts := d.set.a.KeyTypes
 	w, err := a.query.Spill.Create(ts)
 	if err != nil {
 		return err
 	}
 	cols := newVectors(len(ts))
 	step := stepOf(a.query, d.bytes(), d.len())
-	for p, rows := range cut {
-		for at := 0; at < len(rows); at += step {
-			if ctx.Err() != nil {
-				w.Abort()
-				return context.Cause(ctx)
-			}
-			part := rows[at:min(at+step, len(rows))]
-			for i := range ts {
-				d.tab.ColumnOf(cols[i], i, part)
-			}
-			if err := w.Append(&vector.Batch{N: len(part), Cols: cols}); err != nil {
-				w.Abort()
-				return err
+	for p := range 1 << cutBits {
+		for k, tab := range tables {
+			for rows := cuts[k][p]; len(rows) > 0; {
+				if ctx.Err() != nil {
+					w.Abort()
+					return context.Cause(ctx)
+				}
+				part := rows[:min(step, len(rows))]
+				rows = rows[len(part):]
+				for i := range ts {
+					tab.ColumnOf(cols[i], i, part)
+				}
+				if err := w.Append(&vector.Batch{N: len(part), Cols: cols}); err != nil {
+					w.Abort()
+					return err
+				}
 			}
 		}
 		if err := cutSection(w, p); err != nil {
@@ -321,17 +331,17 @@ func (l *aggLocal) spillDefer(ctx context.Context, call int, d *aggDefer) error 
 }
 
 // cutDistinct lists the rows of a call's table by partition of their groups.
-func (a *Aggregate) cutDistinct(ctx context.Context, d *aggDefer) ([][]uint32, error) {
+func (a *Aggregate) cutDistinct(ctx context.Context, c *AggCall, tab *keytab.Table) ([][]uint32, error) {
 	cut := make([][]uint32, 1<<cutBits)
-	h := a.newHasher(d.c, false)
+	h := a.newHasher(c, false)
 	cols := newVectors(h.n)
-	for at := 0; at < d.tab.Len(); at += vector.BatchSize {
+	for at := 0; at < tab.Len(); at += vector.BatchSize {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		n := min(vector.BatchSize, d.tab.Len()-at)
+		n := min(vector.BatchSize, tab.Len()-at)
 		for i := range cols {
-			d.tab.Column(cols[i], i, at, n)
+			tab.Column(cols[i], i, at, n)
 		}
 		for k, p := range h.parts(cols, n, 0) {
 			cut[p] = append(cut[p], uint32(at+k))
