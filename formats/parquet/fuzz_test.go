@@ -62,7 +62,50 @@ func FuzzOpen(f *testing.F) {
 			})
 		}
 		scanSome(t, file, formats.ScanRequest{Columns: formattest.All(file)})
+		fuzzForeseen(t, m)
 	})
+}
+
+// fuzzForeseen scans a file of a store that reads along what its scan has needed.
+func fuzzForeseen(t *testing.T, m *memStore) {
+	file, err := Format{}.Open(context.Background(), farStore{m}, m.info(), formats.Options{})
+	if err != nil {
+		checkFault(t, err)
+		return
+	}
+	if len(file.Schema().Fields) == 0 {
+		return // nothing to look at
+	}
+	file.(*File).minIndexed = 0
+	see := new(formats.Foresight)
+	see.Saw(1<<40, 1<<40)
+	see.Saw(1, 1)
+	scanSome(t, file, formats.ScanRequest{Columns: formattest.All(file), Foresight: see,
+		Pred: everySecond{&and{terms: []term{{0, "null", types.Value{}}}}}})
+}
+
+// everySecond is a predicate that looks at the same columns as another, and is true of
+// every second row.
+type everySecond struct{ *and }
+
+func (everySecond) KeepBounds(func(int) formats.Bounds) formats.Tri { return formats.Maybe }
+
+func (everySecond) KeepDict(int, *vector.Vector) (vector.Bitmap, bool, bool) {
+	return nil, false, false
+}
+
+func (everySecond) Keep(b *vector.Batch, sel vector.Sel) (vector.Sel, error) {
+	out := vector.Sel{}
+	if sel != nil {
+		for i := 0; i < len(sel); i += 2 {
+			out = append(out, sel[i])
+		}
+		return out, nil
+	}
+	for i := 0; i < b.N; i += 2 {
+		out = append(out, uint16(i))
+	}
+	return out, nil
 }
 
 func checkFault(t *testing.T, err error) {
