@@ -22,6 +22,15 @@
 //	R11      offset
 //	R13      where a copy reads
 
+// OFFSET makes the offset of the bytes after a tag, in R11, and the tag's entry.
+#define OFFSET \
+	MOVQ R12, R13; \
+	SHRQ $32, R13; \
+	ANDL R13, R11; \
+	MOVL R12, R13; \
+	SHRL $16, R13; \
+	ORL  R13, R11
+
 // func snappyRun(tags *[256]uint64, dst, src []byte, d, s int) (d2, s2 int)
 TEXT ·snappyRun(SB), NOSPLIT, $0-88
 	MOVQ dst_base+8(FP), R8
@@ -66,12 +75,7 @@ pair:
 	MOVBLZX R11, DX
 	MOVQ    (R14)(DX*8), R12
 	SHRQ    $8, R11           // its offset's bytes: there are two, whatever the literal
-	MOVQ    R12, R13
-	SHRQ    $32, R13
-	ANDL    R13, R11
-	MOVL    R12, R13
-	SHRL    $16, R13
-	ORL     R13, R11
+	OFFSET
 	MOVBLZX R12, R13
 	LEAL    (CX)(R13*8), R13
 	CMPL    R13, $64
@@ -146,12 +150,7 @@ long: // of 17 to 60 bytes
 copy:
 	MOVQ    (R14)(CX*8), R12
 	MOVL    1(SI), R11
-	MOVQ    R12, R13
-	SHRQ    $32, R13
-	ANDL    R13, R11
-	MOVL    R12, R13
-	SHRL    $16, R13
-	ORL     R13, R11
+	OFFSET
 	MOVQ    DI, R13
 	SUBQ    R11, R13
 	CMPQ    R13, R8
