@@ -42,9 +42,6 @@ func (c *probeCopies) open(w *Worker, in Source, probe []types.Type, j *JoinBuil
 	}
 	o := &joinProbe{shape: s, markType: mark, j: j, copies: c, in: from, out: newJoinOut(probe, j, s), keep: c.keep}
 	if c.rest != nil {
-		if c.rest.err != nil {
-			return nil, errors.Join(c.rest.err, from.Close())
-		}
 		o.rest = c.rest.open(w)
 	}
 	return o, nil

@@ -21,31 +21,29 @@ type joinRest struct {
 	files *spill.Files
 	types []types.Type // of the probe side's files: its columns and the computed keys
 	parts []restPart
+	mu    sync.Mutex // guards what the build side has reserved for writers
 
 	met    meeting
 	sealed sync.Once
-	err    error // of making the files, and of sealing
+	err    error // of sealing
 
 	queue partQueue
 }
 
 // restPart is a partition of both sides.
 type restPart struct {
-	build *spill.Part // nil: in memory
-	mu    sync.Mutex  // guards w
-	w     *spill.Writer
-	probe *spill.Part // after sealing; nil: no rows
+	build *spill.Part   // nil: in memory
+	mu    sync.Mutex    // guards w
+	w     *spill.Writer // made when the first row comes
+	probe *spill.Part   // after sealing; nil: no rows
 }
 
 func newJoinRest(w *Worker, j *JoinBuild, s *JoinShape, part partJoin, ts []types.Type) *joinRest {
 	r := &joinRest{j: j, shape: s, part: part, files: j.spill.files, types: ts}
-	j.files.Close() // for these writers
 	if len(j.Keys) > 0 {
 		r.parts = make([]restPart, len(j.spill.parts))
 		for p := range r.parts {
-			if r.parts[p].build = j.spill.parts[p].file; r.parts[p].build != nil && r.err == nil {
-				r.parts[p].w, r.err = r.files.Create(ts)
-			}
+			r.parts[p].build = j.spill.parts[p].file
 		}
 		return r
 	}
@@ -135,6 +133,7 @@ func (r *joinRest) write(p int, b *vector.Batch) error {
 	part.mu.Lock()
 	defer part.mu.Unlock()
 	if part.w == nil {
+		r.unreserve()
 		w, err := r.files.Create(r.types)
 		if err != nil {
 			return err
@@ -144,9 +143,17 @@ func (r *joinRest) write(p int, b *vector.Batch) error {
 	return part.w.Append(b)
 }
 
+// unreserve gives a writer what the build side has kept for it.
+func (r *joinRest) unreserve() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.j.files.Fit(max(r.j.files.Held()-r.files.BlockBytes(), 0)) // less is never refused
+}
+
 // seal ends the writing, and lets go of the build rows in memory: nobody probes them
 // any more.
 func (r *joinRest) seal() {
+	r.j.files.Close()
 	for p := range r.parts {
 		part := &r.parts[p]
 		if part.w == nil {
@@ -155,11 +162,7 @@ func (r *joinRest) seal() {
 		if part.probe, r.err = part.w.Close(); r.err != nil {
 			return
 		}
-		if part.w = nil; part.probe.Rows() == 0 {
-			part.probe.Remove()
-			part.probe = nil
-			continue
-		}
+		part.w = nil
 		r.j.Trace.spilled(part.probe)
 	}
 	if !r.j.lasts {
