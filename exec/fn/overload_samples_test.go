@@ -195,6 +195,9 @@ func aggregate(f *plan.Func, args []*vector.Vector, n int) (types.Value, error) 
 		return types.Value{}, err
 	}
 	st := States{Rows: make([]byte, a.StateSize()), Stride: a.StateSize()}
+	if c, ok := a.(Counter); ok {
+		c.Count(st, nil, args, nil, n)
+	}
 	if err := a.UpdateOne(st, args, nil, n); err != nil {
 		return types.Value{}, err
 	}

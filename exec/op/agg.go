@@ -209,7 +209,7 @@ func (l *aggLocal) Add(ctx context.Context, b *vector.Batch) error {
 	if err := l.sealIfFull(); err != nil {
 		return err
 	}
-	return l.room.use(ctx, l)
+	return l.a.named(l.room.use(ctx, l))
 }
 
 // feed updates call i with the values in b behind their groups' keys.

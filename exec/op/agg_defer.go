@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/glauxdb/glaux/catalog/types"
+	"github.com/glauxdb/glaux/exec/fn"
 	"github.com/glauxdb/glaux/exec/op/keytab"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -115,6 +116,29 @@ func (f *feeder) feed(cols []*vector.Vector, sel vector.Sel, n int) error {
 	return f.t.aggs[f.call].Update(f.t.states(f.call), f.groups, args, sel)
 }
 
+// counter gives the call's aggregator if it has to count rows before it is fed.
+func (f *feeder) counter() fn.Counter {
+	c, _ := f.t.aggs[f.call].(fn.Counter)
+	return c
+}
+
+// count tells it of n rows.
+func (f *feeder) count(c fn.Counter, cols []*vector.Vector, n int) error {
+	k := len(f.a.KeyTypes)
+	args := cols[k : k+len(f.a.Calls[f.call].Args)]
+	if f.t.tab == nil {
+		c.Count(f.t.states(f.call), nil, args, nil, n)
+		return nil
+	}
+	f.enc.Encode(cols[:k], nil, n)
+	f.groups = grow(f.groups, f.enc.Len())
+	if err := f.t.tab.FindOrInsert(f.enc, f.groups); err != nil {
+		return err
+	}
+	c.Count(f.t.states(f.call), f.groups, args, nil, n)
+	return nil
+}
+
 // distinct feeds each combination of a table once.
 func (f *feeder) distinct(ctx context.Context, d *aggDefer) error {
 	tab := d.set.t.tab
@@ -141,6 +165,16 @@ func (f *feeder) ordered(ctx context.Context, all []*aggDefer) error {
 		rows.take(d.rows)
 	}
 	n := rows.rows
+	if c := f.counter(); c != nil {
+		for _, ch := range rows.chunks {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if err := f.count(c, ch.Cols, ch.N); err != nil {
+				return err
+			}
+		}
+	}
 	cols, err := rows.concat(ctx, f.a.query)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/exec/fn"
@@ -448,6 +449,14 @@ func (a *Aggregate) tooLarge(refused error) error {
 	return fault.Wrap(refused, fault.CodeOutOfMemory, "out of memory: the values of one group do not fit the query's memory").
 		WithDetail("%s", e.Detail).
 		WithHint("Aggregate fewer values in one group, or raise the memory limit.")
+}
+
+// named is tooLarge for an error of the only group, if calls keep its values.
+func (a *Aggregate) named(err error) error {
+	if len(a.KeyTypes) > 0 || !slices.Contains(a.flat, false) || !fault.Is(err, fault.CodeOutOfMemory) {
+		return err
+	}
+	return a.tooLarge(err)
 }
 
 // splitSource writes the rows of a section into new files, as many at a time as there

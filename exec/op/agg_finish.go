@@ -93,7 +93,9 @@ func (a *Aggregate) anyOrdered() bool {
 }
 
 // Finish merges what the workers have.
-func (a *Aggregate) Finish(ctx context.Context) error {
+func (a *Aggregate) Finish(ctx context.Context) error { return a.named(a.finish(ctx)) }
+
+func (a *Aggregate) finish(ctx context.Context) error {
 	if done, err := a.finishDisk(ctx); done || err != nil {
 		return err
 	}

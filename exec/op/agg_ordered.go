@@ -17,7 +17,8 @@ import (
 //	with ORDER BY   rows are sorted on disk and fed as they are merged
 //	with DISTINCT   rows are cut by the hash of their arguments and fed part by part
 //
-// What the call makes of them must fit: the text of a string_agg, not its rows.
+// What the call makes of them must fit: the text of a string_agg, not its rows. One that
+// needs few of the values, such as a percentile, keeps those alone.
 
 // orderedRuns are the rows of a call with ORDER BY, sorted on disk by that order alone:
 // so the rows of each group come in order.
@@ -57,6 +58,9 @@ func (r *orderedRuns) feed(ctx context.Context, f *feeder, charge func(bytes int
 	if err := r.sort.mergeDisk(ctx); err != nil {
 		return err
 	}
+	if err := r.count(ctx, f, charge); err != nil {
+		return err
+	}
 	m, err := r.sort.newMerge(ctx, r.sort.disk)
 	if err != nil {
 		return err
@@ -89,6 +93,26 @@ func (r *orderedRuns) feed(ctx context.Context, f *feeder, charge func(bytes int
 			return err
 		}
 	}
+}
+
+// count tells the call of all its rows if it has to know how many there are.
+func (r *orderedRuns) count(ctx context.Context, f *feeder, charge func(bytes int64) error) error {
+	c := f.counter()
+	if c == nil {
+		return nil
+	}
+	for _, p := range r.sort.disk {
+		err := eachBatch(ctx, p, func(b *vector.Batch) error {
+			if err := f.count(c, b.Cols, b.N); err != nil {
+				return err
+			}
+			return charge(0)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // onceEach finds the rows whose keys and arguments are new. Where the order is one of

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/exec"
 	"github.com/glauxdb/glaux/formats/vector"
 )
@@ -37,6 +38,9 @@ var spilling = []struct {
 	{`SELECT sum(n ORDER BY n % 1000), count(DISTINCT n % 90000 ORDER BY n % 90000), max('t' || n) FROM generate_series(1, 250000) g (n)`, false},
 	{`SELECT n % 2, count(DISTINCT n), sum(n ORDER BY -n), min(DISTINCT 'some text ' || n) FROM generate_series(1, 400000) g (n) GROUP BY 1`, false},
 	{`SELECT 'one', sum(DISTINCT n), count(DISTINCT n % 150000 ORDER BY n % 150000) FROM generate_series(1, 300000) g (n) GROUP BY 1`, false},
+	{`SELECT percentile_cont(0.3) WITHIN GROUP (ORDER BY n * 7 % 10003), percentile_disc(ARRAY[0.9, 0, 0.1]) WITHIN GROUP (ORDER BY 'text ' || n DESC), mode() WITHIN GROUP (ORDER BY n * 79 % 100003 / 3), count(*) FROM generate_series(1, 300000) g (n)`, false},
+	{`SELECT n % 2, percentile_cont(ARRAY[0.3, NULL, 1]) WITHIN GROUP (ORDER BY nullif(n % 7, 0) * n), percentile_disc(0.6) WITHIN GROUP (ORDER BY 'text ' || n), mode() WITHIN GROUP (ORDER BY 't' || n * 79 % 100003 / 3 DESC) FROM generate_series(1, 300000) g (n) GROUP BY 1`, false},
+	{`SELECT n % 3001, percentile_disc(0.6) WITHIN GROUP (ORDER BY 'text ' || n), mode() WITHIN GROUP (ORDER BY n % 13) FROM generate_series(1, 200000) g (n) GROUP BY 1`, false},
 	{`SELECT n, row_number() OVER w, lag(n, 2, -1) OVER w, lead('t' || n) OVER w, percent_rank() OVER w, ntile(7) OVER w, last_value(n) OVER w, sum(n) OVER (w ROWS BETWEEN 3 PRECEDING AND 2 FOLLOWING) FROM generate_series(1, 150000) g (n) WINDOW w AS (ORDER BY n * 79 % 100003, n)`, false},
 	{`SELECT n % 3, n, sum(n) OVER (PARTITION BY n % 3 ORDER BY n / 10), max(n) OVER (PARTITION BY n % 3), sum(n) OVER (), count(*) OVER (ORDER BY n % 3) FROM generate_series(1, 200000) g (n)`, false},
 	{`SELECT n % 90000 FROM generate_series(1, 200000) g (n) EXCEPT ALL SELECT n FROM generate_series(1, 80000) g (n)`, false},
@@ -47,22 +51,24 @@ var spilling = []struct {
 func TestSpilling(t *testing.T) {
 	dir := t.TempDir()
 	e := Lake(t, root+"lake", func(o *exec.Options) { o.Workers, o.SpillDir = 2, dir })
-	for _, q := range spilling {
-		want, st := answer(t, e, q.sql, nil)
-		if st.Spilled != 0 {
-			t.Fatalf("%s\nspilled %d bytes without a limit", q.sql, st.Spilled)
-		}
-		for _, limit := range []int64{4, 8} {
-			got, st := answer(t, e, q.sql, map[string]string{"query_max_memory": fmt.Sprintf("%dMB", limit)})
-			if st.Spilled == 0 && limit == 4 {
-				t.Errorf("%s\nspilled nothing in %d MB: peak %d", q.sql, limit, st.PeakMemory)
+	for i, q := range spilling {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			want, st := answer(t, e, q.sql, nil)
+			if st.Spilled != 0 {
+				t.Fatalf("%s\nspilled %d bytes without a limit", q.sql, st.Spilled)
 			}
-			if st.PeakMemory > limit<<20 {
-				t.Errorf("%s\nheld %d bytes in %d MB", q.sql, st.PeakMemory, limit)
+			for _, limit := range []int64{4, 8} {
+				got, st := answer(t, e, q.sql, map[string]string{"query_max_memory": fmt.Sprintf("%dMB", limit)})
+				if st.Spilled == 0 && limit == 4 {
+					t.Errorf("%s\nspilled nothing in %d MB: peak %d", q.sql, limit, st.PeakMemory)
+				}
+				if st.PeakMemory > limit<<20 {
+					t.Errorf("%s\nheld %d bytes in %d MB", q.sql, st.PeakMemory, limit)
+				}
+				t.Logf("%d MB: %d bytes spilled, peak %d: %.60s", limit, st.Spilled, st.PeakMemory, q.sql)
+				sameAnswer(t, q.sql, got, want, q.ordered)
 			}
-			t.Logf("%d MB: %d bytes spilled, peak %d: %.60s", limit, st.Spilled, st.PeakMemory, q.sql)
-			sameAnswer(t, q.sql, got, want, q.ordered)
-		}
+		})
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "*", "0*")); len(left) != 0 || e.SpillUse() != 0 {
 		t.Errorf("left when all queries have ended: %v, %d bytes", left, e.SpillUse())
@@ -136,6 +142,37 @@ func try(e *exec.Engine, sql string, set map[string]string) (out []string, st ex
 		err = cerr
 	}
 	return out, r.Stats(), err
+}
+
+// TestValuesOfOneGroup: a result that is all values of a group has to fit. If it does
+// not, the query ends with the reason before it holds more than it may.
+func TestValuesOfOneGroup(t *testing.T) {
+	e := Lake(t, root+"lake", func(o *exec.Options) { o.Workers, o.SpillDir = 2, t.TempDir() })
+	for _, call := range []string{
+		`array_agg('a text of some length ' || n)`,
+		`array_agg('a text of some length ' || n ORDER BY n DESC)`,
+		`array_agg(DISTINCT 'a text of some length ' || n)`,
+		`string_agg('a text of some length ' || n, ',')`,
+		`string_agg('a text of some length ' || n, ',' ORDER BY -n)`,
+		`map_agg(n, 'a text of some length')`,
+		`json_agg('a text of some length ' || n ORDER BY n)`,
+		`approx_percentile('a text of some length ' || n, 0.5)`,
+		`histogram('a text of some length ' || n)`,
+	} {
+		for _, form := range []struct {
+			limit int64
+			tail  string
+		}{{4, ``}, {4, ` GROUP BY n % 2`}, {8, ``}, {8, ` GROUP BY 'one'`}} {
+			sql := `SELECT ` + call + ` FROM generate_series(1, 400000) g (n)` + form.tail
+			_, st, err := try(e, sql, map[string]string{"query_max_memory": fmt.Sprintf("%dMB", form.limit)})
+			if !fault.Is(err, fault.CodeOutOfMemory) || !strings.Contains(err.Error(), "one group") {
+				t.Errorf("%s in %d MB: %v", sql, form.limit, err)
+			}
+			if st.PeakMemory > form.limit<<20 {
+				t.Errorf("%s\nheld %d bytes in %d MB", sql, st.PeakMemory, form.limit)
+			}
+		}
+	}
 }
 
 // TestSpillingEnds ends queries that spill in every way there is, and looks for what
