@@ -22,6 +22,7 @@ var (
 	errVariant      = errors.New("a variant is malformed")
 	errVariantDeep  = errors.New("a variant is nested too deeply")
 	errVariantBoth  = errors.New("a variant has both a value and a typed value")
+	errVariantGroup = errors.New("a shredded value of a variant is not a group of value and typed_value")
 	errVariantShred = errors.New("a variant that is no object has shredded fields")
 )
 

@@ -91,6 +91,9 @@ func (r *variantReader) shredded(b []byte, g *types.Value, depth int) (_ []byte,
 	if g.Null {
 		return b, false, nil
 	}
+	if g.Type.Kind != types.Row {
+		return b, false, errVariantGroup
+	}
 	_, value, typed := variantParts(g)
 	switch {
 	case typed == nil && value == nil:
