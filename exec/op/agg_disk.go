@@ -453,7 +453,7 @@ func (a *Aggregate) tooLarge(refused error) error {
 
 // named is tooLarge for an error of the only group, if calls keep its values.
 func (a *Aggregate) named(err error) error {
-	if len(a.KeyTypes) > 0 || !slices.Contains(a.flat, false) || !fault.Is(err, fault.CodeOutOfMemory) {
+	if err == nil || len(a.KeyTypes) > 0 || !slices.Contains(a.flat, false) || !fault.Is(err, fault.CodeOutOfMemory) {
 		return err
 	}
 	return a.tooLarge(err)

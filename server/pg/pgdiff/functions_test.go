@@ -79,6 +79,10 @@ const listFunctions = `select p.proname, array_to_string(p.proargtypes::regtype[
 const listOperators = `select oprname, array[oprleft, oprright]::regtype[]::text[] from pg_operator
   where oprnamespace = 'pg_catalog'::regnamespace and oprname = any('{+,-,*,/,%,^,||,<,<=,<>,=,>,>=,~,~*,!~,~~,~~*,&,|,#,<<,>>,@>,<@,&&,->,->>,#>,#>>,#-,?,?|,?&,@}') order by 1, 2`
 
+// minorReleases begins the reason of what some of PostgreSQL 15's releases answer as
+// Glaux does.
+const minorReleases = "PostgreSQL's minor releases differ: "
+
 // TestFunctions calls every immutable function, operator and cast of PostgreSQL whose
 // name Glaux has and whose types both have, with samples of its types on both
 // servers. Those that answer differently, or that Glaux does not have, must be in
@@ -104,7 +108,7 @@ func TestFunctions(t *testing.T) {
 		switch diff, reason := found[p.name], known[p.name]; {
 		case diff != "" && reason == "":
 			t.Errorf("%s: %s", p.name, diff)
-		case diff == "" && reason != "":
+		case diff == "" && reason != "" && !strings.HasPrefix(reason, minorReleases):
 			t.Errorf("%s does not differ any more: take it out of testdata/functions.tsv", p.name)
 		}
 	}
