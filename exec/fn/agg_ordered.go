@@ -92,6 +92,7 @@ func newPercentile(continuous bool) *aggImpl {
 	}}
 }
 
+// StateSize implements Aggregator.
 func (a *percentile) StateSize() int { return 32 }
 
 // Count implements Counter.
@@ -106,6 +107,7 @@ func (a *percentile) Count(st States, groups []uint32, args []*vector.Vector, se
 	}
 }
 
+// Update implements Aggregator.
 func (a *percentile) Update(st States, groups []uint32, args []*vector.Vector, sel vector.Sel) error {
 	groups, src := a.live.groups(args[:1], groups, sel)
 	for i, g := range groups {
@@ -120,6 +122,7 @@ func (a *percentile) Update(st States, groups []uint32, args []*vector.Vector, s
 	return nil
 }
 
+// UpdateOne implements Aggregator.
 func (a *percentile) UpdateOne(st States, args []*vector.Vector, sel vector.Sel, n int) error {
 	s := state[percentileState](st, 0)
 	src := a.live.rows(args[:1], sel, n)
@@ -208,6 +211,7 @@ func (a *percentile) wanted(f float64, n int64) (low, high int64, part float64) 
 	return int64(at), min(int64(at)+1, n-1), at - math.Floor(at)
 }
 
+// Merge implements Aggregator.
 func (a *percentile) Merge(_ States, _ []uint32, _ Aggregator, from States, rows []uint32) error {
 	for _, r := range rows {
 		if err := unmerged(state[percentileState](from, r).rows == 0); err != nil {
@@ -217,6 +221,7 @@ func (a *percentile) Merge(_ States, _ []uint32, _ Aggregator, from States, rows
 	return nil
 }
 
+// Final implements Aggregator.
 func (a *percentile) Final(st States, groups []uint32, out *vector.Vector) error {
 	for _, g := range groups {
 		s := state[percentileState](st, g)
@@ -270,6 +275,7 @@ func (a *percentile) put(s *percentileState, k int, out *vector.Vector) error {
 	return nil
 }
 
+// MemoryBytes implements Aggregator.
 func (a *percentile) MemoryBytes() int64 {
 	return a.orderedSet.MemoryBytes() + vector.MemoryBytes(a.fractions)
 }
@@ -291,8 +297,10 @@ func newMode() *aggImpl {
 	}}
 }
 
+// StateSize implements Aggregator.
 func (a *mode) StateSize() int { return 24 }
 
+// Update implements Aggregator.
 func (a *mode) Update(st States, groups []uint32, args []*vector.Vector, sel vector.Sel) error {
 	groups, src := a.live.groups(args[:1], groups, sel)
 	if len(src) == 0 {
@@ -330,10 +338,12 @@ func (a *mode) forget() {
 	a.vals = kept
 }
 
+// UpdateOne implements Aggregator.
 func (a *mode) UpdateOne(st States, args []*vector.Vector, sel vector.Sel, n int) error {
 	return a.Update(st, a.one(sel, n), args, sel)
 }
 
+// Merge implements Aggregator.
 func (a *mode) Merge(_ States, _ []uint32, _ Aggregator, from States, rows []uint32) error {
 	for _, r := range rows {
 		if err := unmerged(state[modeState](from, r).group == 0); err != nil {
@@ -343,6 +353,7 @@ func (a *mode) Merge(_ States, _ []uint32, _ Aggregator, from States, rows []uin
 	return nil
 }
 
+// Final implements Aggregator.
 func (a *mode) Final(st States, groups []uint32, out *vector.Vector) error {
 	for _, g := range groups {
 		if s := state[modeState](st, g); s.group > 0 {

@@ -188,6 +188,7 @@ type aggLocal struct {
 	froze              bool
 }
 
+// Add implements Local.
 func (l *aggLocal) Add(ctx context.Context, b *vector.Batch) error {
 	var err error
 	if l.inputs, err = evalItems(b, b.Sel, l.a.Inputs, l.exprs, l.inputs[:0]); err != nil {

@@ -248,6 +248,7 @@ type aggOut struct {
 	held  mem.Local           // of a table that was put together here, see nextTask and nextCut
 }
 
+// Next implements Operator.
 func (o *aggOut) Next(ctx context.Context, b *vector.Batch) error {
 	for {
 		if ctx.Err() != nil {

@@ -83,6 +83,7 @@ type prober interface {
 	step(b *vector.Batch) (bool, error)
 }
 
+// Close implements Operator.
 func (o *joinProbe) Close() error {
 	err := o.in.Close()
 	if o.rest != nil {

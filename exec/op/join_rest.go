@@ -296,6 +296,7 @@ type partOp struct {
 	build *JoinBuild
 }
 
+// Close implements Operator.
 func (o *partOp) Close() error {
 	err := o.Operator.Close()
 	o.build.held.Close()
