@@ -175,11 +175,7 @@ func (j *JoinBuild) demote(ctx context.Context, why error) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		b := vector.Batch{N: min(j.n-from, vector.BatchSize)}
-		for _, col := range j.cols {
-			b.Cols = append(b.Cols, vector.Slice(col, from, b.N))
-		}
-		if err := c.add(&b); err != nil {
+		if err := c.add(rowsAt(j.cols, from, min(j.n-from, vector.BatchSize))); err != nil {
 			return err
 		}
 	}

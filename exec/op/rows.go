@@ -119,3 +119,12 @@ func (s *rowStore) column(ctx context.Context, c int) (*vector.Vector, error) {
 	}
 	return v, nil
 }
+
+// rowsAt gives n rows of columns as a batch that shares their memory.
+func rowsAt(cols []*vector.Vector, from, n int) *vector.Batch {
+	b := &vector.Batch{N: n, Cols: make([]*vector.Vector, len(cols))}
+	for i, col := range cols {
+		b.Cols[i] = vector.Slice(col, from, n)
+	}
+	return b
+}

@@ -53,11 +53,8 @@ func (s *SpatialBuild) Finish(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		b := vector.Batch{N: min(s.n-from, vector.BatchSize)}
-		for i := range s.Types {
-			b.Cols = append(b.Cols, vector.Slice(s.cols[i], from, b.N))
-		}
-		if err := boxes.load(&b); err != nil {
+		b := rowsAt(s.cols[:len(s.Types)], from, min(s.n-from, vector.BatchSize))
+		if err := boxes.load(b); err != nil {
 			return err
 		}
 		for i := range b.N {

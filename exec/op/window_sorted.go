@@ -76,11 +76,7 @@ func (s *Window) toRuns(ctx context.Context) error {
 	if s.cols != nil { // joined already
 		s.rows = newRowStore(s.InTypes)
 		for from := 0; from < s.n; from += vector.BatchSize {
-			b := vector.Batch{N: min(s.n-from, vector.BatchSize)}
-			for _, col := range s.cols {
-				b.Cols = append(b.Cols, vector.Slice(col, from, b.N))
-			}
-			s.rows.chunks = append(s.rows.chunks, &b)
+			s.rows.chunks = append(s.rows.chunks, rowsAt(s.cols, from, min(s.n-from, vector.BatchSize)))
 		}
 	}
 	s.n, s.cols, s.wholes, s.order, s.starts, s.morsels = 0, nil, nil, nil, nil, nil
@@ -106,10 +102,7 @@ func (s *Window) toRuns(ctx context.Context) error {
 // cut writes a chunk as runs of n rows.
 func (w *windowSorted) cut(ctx context.Context, ch *vector.Batch, n int) error {
 	for from := 0; from < ch.N; from += n {
-		b := &vector.Batch{N: min(n, ch.N-from)}
-		for _, col := range ch.Cols {
-			b.Cols = append(b.Cols, vector.Slice(col, from, b.N))
-		}
+		b := rowsAt(ch.Cols, from, min(n, ch.N-from))
 		if err := w.sort.storeRun(ctx, &rowStore{types: w.s.InTypes, chunks: []*vector.Batch{b}, rows: b.N}); err != nil {
 			return err
 		}
@@ -185,12 +178,10 @@ func (c *streamCall) flush() error {
 	n := len(c.res.Counts)
 	counts := vector.New(types.TBigInt, n)
 	copy(vector.Values[int64](counts), c.res.Counts)
-	b := vector.Batch{N: n, Cols: []*vector.Vector{counts, c.res.Vals}}
+	cols := []*vector.Vector{counts, c.res.Vals}
 	defer c.res.Reset()
 	for from := 0; from < n; from += vector.BatchSize {
-		k := min(n-from, vector.BatchSize)
-		part := vector.Batch{N: k, Cols: []*vector.Vector{vector.Slice(b.Cols[0], from, k), vector.Slice(b.Cols[1], from, k)}}
-		if err := c.out.Append(&part); err != nil {
+		if err := c.out.Append(rowsAt(cols, from, min(n-from, vector.BatchSize))); err != nil {
 			return err
 		}
 	}

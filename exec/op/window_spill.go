@@ -143,11 +143,7 @@ func (s *Window) toDisk(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		b := vector.Batch{N: min(s.n-from, vector.BatchSize)}
-		for _, col := range s.cols {
-			b.Cols = append(b.Cols, vector.Slice(col, from, b.N))
-		}
-		if err := c.add(&b); err != nil {
+		if err := c.add(rowsAt(s.cols, from, min(s.n-from, vector.BatchSize))); err != nil {
 			return err
 		}
 	}
