@@ -41,6 +41,8 @@ type cli struct {
 	Runs       int           `default:"5" help:"Cold runs of each kind; the median counts."`
 	Seed       uint64        `default:"1" help:"Of the simulator."`
 	Workers    int           `help:"Workers of Glaux (0: one per core)."`
+	Only       string        `enum:"cold,point,cache," default:"" help:"Measure this alone: cold, point or cache."`
+	Profile    string        `placeholder:"FILE" help:"Write what the processor did in Glaux while it was measured, for pprof."`
 	Out        string        `placeholder:"FILE" help:"Write FILE.json and FILE.md, too."`
 	Serve      string        `hidden:"" help:"Be the simulator over this folder."`
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"slices"
 	"time"
 
@@ -80,16 +81,21 @@ func (c *cli) run(ctx context.Context) error {
 	load, _ := os.ReadFile("/proc/loadavg") // empty elsewhere
 	res := results{Date: time.Now().UTC().Format(time.DateOnly), Machine: report.Machine(), Load: string(load), Version: server.Version,
 		Server: fmt.Sprintf("first byte %v (median), %v (99th percentile); %d MB/s a connection", c.FirstByte, c.Tail, c.Connection)}
-	for _, link := range c.Links {
-		r, err := b.cold(link)
+	if c.Profile != "" {
+		stop, err := profile(c.Profile)
 		if err != nil {
 			return err
 		}
-		res.Runs = append(res.Runs, r)
-		fmt.Println(r.line())
+		defer stop()
 	}
-	for _, f := range []func() ([]run, error){b.point, b.cached} {
-		rs, err := f()
+	for _, kind := range []struct {
+		name    string
+		measure func() ([]run, error)
+	}{{"cold", b.cold}, {"point", b.point}, {"cache", b.cached}} {
+		if c.Only != "" && c.Only != kind.name {
+			continue
+		}
+		rs, err := kind.measure()
 		if err != nil {
 			return err
 		}
@@ -102,6 +108,21 @@ func (c *cli) run(ctx context.Context) error {
 		return nil
 	}
 	return report.Write(c.Out, res, res.text())
+}
+
+// profile has the processor's work written to a file until stop.
+func profile(file string) (stop func(), err error) {
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close() // a profile that is cut short says so when it is read
+	}, nil
 }
 
 // config is an instance's over the simulator.
@@ -193,22 +214,32 @@ func (b *bench) times(sql string, link int64, confs ...server.Config) ([]run, ex
 
 func median(of []float64) float64 { return slices.Sorted(slices.Values(of))[len(of)/2] }
 
-// cold measures Q6 against the time that the line needs for its bytes, footers
-// included.
-func (b *bench) cold(link int64) (run, error) {
+// lake is the configuration of an instance whose catalog has the lake's table.
+func (b *bench) lake() (server.Config, error) {
 	conf := b.config("cold")
-	if _, err := os.Stat(conf.DataDir); err != nil {
-		if err := b.crawled(conf, "s3://lake/lineitem"); err != nil {
-			return run{}, err
-		}
+	if _, err := os.Stat(conf.DataDir); err == nil {
+		return conf, nil
 	}
-	rs, st, err := b.times(q6, link, conf)
+	return conf, b.crawled(conf, "s3://lake/lineitem")
+}
+
+// cold measures Q6 against the time that the line needs for its bytes, footers
+// included, at each speed of the line.
+func (b *bench) cold() (out []run, err error) {
+	conf, err := b.lake()
 	if err != nil {
-		return run{}, err
+		return nil, err
 	}
-	rs[0].Name = "Q6, cold"
-	rs[0].hold(float64(st.BytesScanned+st.BytesMetadata)/float64(link)/1e3, "the line's time for the bytes it must read", 1.3)
-	return rs[0], nil
+	for _, link := range b.Links {
+		rs, st, err := b.times(q6, link, conf)
+		if err != nil {
+			return nil, err
+		}
+		rs[0].Name = "Q6, cold"
+		rs[0].hold(float64(st.BytesScanned+st.BytesMetadata)/float64(link)/1e3, "the line's time for the bytes it must read", 1.3)
+		out = append(out, rs[0])
+	}
+	return out, nil
 }
 
 // point measures one row of one of many partitions.
@@ -232,7 +263,10 @@ func (b *bench) point() ([]run, error) {
 // cached measures Q6 in new instances over a warm disk cache, against the same from
 // local files, in turn.
 func (b *bench) cached() ([]run, error) {
-	conf := b.config("cold")
+	conf, err := b.lake()
+	if err != nil {
+		return nil, err
+	}
 	conf.Cache = server.CacheConfig{Dir: filepath.Join(b.dir, "cache"), Size: 8 << 30}
 	link := b.Links[len(b.Links)-1]
 	if _, _, err := b.once(conf, q6); err != nil {
