@@ -247,9 +247,7 @@ func (o *scanOp) nextSource(ctx context.Context) error {
 		return o.nextSplit(ctx)
 	}
 	if !o.s.ahead.runs() {
-		stop := o.s.ahead.watch(ctx, o.w)
-		err := o.begin(ctx)
-		stop()
+		err := o.begin(o.s.ahead.watch(ctx, o.w))
 		if o.src != nil {
 			return nil // the error is the first batch's
 		}

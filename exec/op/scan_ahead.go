@@ -4,9 +4,9 @@ import (
 	"context"
 	"io"
 	"sync"
-	"time"
 
 	"github.com/glauxdb/glaux/catalog/fault"
+	"github.com/glauxdb/glaux/formats/store"
 )
 
 // scanAhead opens files of a remote store and reads the beginnings of their splits
@@ -18,11 +18,11 @@ import (
 //
 //	queue ── lane: take, open, Scan, first Next ──> ready ── copy: first batch, Next ...
 //
-// As long as the copies' own Sources begin at once, because a cache on disk has the
-// bytes, there are no lanes: the core that has read them has them in its caches. Then
-// lanes begin, and become more with every Source that is taken, so that a query that soon
-// has enough does not read much for nothing. They stop growing when half of the memory
-// that was free is taken.
+// As long as the copies' own Sources begin without a request, because a cache on disk has
+// the bytes, there are no lanes: the core that has read them has them in its caches. The
+// first request starts lanes, which become more with every Source that is taken, so that
+// a query that soon has enough does not read much for nothing. They stop growing when half
+// of the memory that was free is taken.
 type scanAhead struct {
 	s    *Scan
 	most int // lanes
@@ -52,8 +52,6 @@ const (
 	aheadMost  = 40
 	aheadStart = 8
 	aheadStep  = 4 // more for each Source that is taken
-	// aheadPatience is how long a copy's own Source may take to begin.
-	aheadPatience = 2 * time.Millisecond
 )
 
 // ReadsAhead reports whether lanes read for the scan. They do not where few rows may
@@ -118,10 +116,9 @@ func (a *scanAhead) runs() bool {
 	return a.running != nil
 }
 
-// watch starts the lanes if what follows takes long. The caller calls stop after it.
-func (a *scanAhead) watch(ctx context.Context, w *Worker) (stop func()) {
-	t := time.AfterFunc(aheadPatience, func() { a.start(ctx, w) })
-	return func() { t.Stop() }
+// watch gives a context under which the first request starts the lanes.
+func (a *scanAhead) watch(ctx context.Context, w *Worker) context.Context {
+	return store.WithRequest(ctx, func() { a.start(ctx, w) })
 }
 
 // start starts the lanes, unless they run or no copy is left. It gives nil then.

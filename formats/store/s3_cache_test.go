@@ -87,6 +87,38 @@ func TestS3DiskCacheOfMetadata(t *testing.T) {
 	}
 }
 
+// TestS3ReadsWithFromDisk: what may be wanted soon is not asked for where the disk cache has
+// all that is wanted now, and only what goes to S3 is told as a request.
+func TestS3ReadsWithFromDisk(t *testing.T) {
+	cache, err := diskcache.Open(filepath.Join(t.TempDir(), "cache"), 10<<20, slog.New(slog.DiscardHandler))
+	mustNot(t, err)
+	defer cache.Close()
+	sim, s, o, data := simBucket(t, 1<<20, s3sim.Behaviour{}, func(c *S3Config) { c.Cache = cache })
+	a, b, c := Range{0, 1000}, Range{1000, 3000}, Range{4000, 500}
+	_, err = s.ReadRanges(t.Context(), o, []Range{a, b})
+	mustNot(t, err)
+	for _, x := range []struct {
+		name         string
+		rs, later    []Range
+		comes, asked bool // later; S3
+	}{
+		{"all here", []Range{a}, []Range{b}, true, false},
+		{"not all of what may be wanted", []Range{a}, []Range{b, c}, false, false},
+		{"not all of what is wanted", []Range{a, {5000, 10}}, []Range{b, c}, true, true},
+	} {
+		sim.Reset()
+		asked := false
+		now, soon, err := s.ReadWith(WithRequest(t.Context(), func() { asked = true }), o, x.rs, x.later)
+		mustNot(t, err)
+		if !bytes.Equal(now[0], data[:1000]) || (soon != nil) != x.comes || x.comes && !bytes.Equal(soon[0], data[1000:4000]) {
+			t.Errorf("%s: wrong bytes; what may be wanted came: %v", x.name, soon != nil)
+		}
+		if n := sim.Counts().Gets; asked != x.asked || (n > 0) != x.asked {
+			t.Errorf("%s: %d requests, told %v", x.name, n, asked)
+		}
+	}
+}
+
 // TestS3ReadsWith: ranges that may be wanted soon come with the others in one request,
 // the meter is asked only for what is wanted, and the disk cache keeps both.
 func TestS3ReadsWith(t *testing.T) {

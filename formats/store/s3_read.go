@@ -41,8 +41,17 @@ func (s *S3) ReadWith(ctx context.Context, o Info, rs, later []Range) (now, soon
 	}
 	out := make([][]byte, len(all))
 	rest, at := s.fromDisk(ctx, o, all, out)
+	if len(at) > 0 && at[0] >= len(rs) { // there is no request that the rest of later could come with
+		for _, b := range out[len(rs):] {
+			Recycle(b)
+		}
+		rest, at, later = nil, nil, nil
+	}
 	counts, _ := slices.BinarySearch(at, len(rs)) // how many of rest the meter was asked for
 	spans := merge(rest, s.gaps(ctx))
+	if len(spans) > 0 {
+		requested(ctx)
+	}
 	bufs, read, err := s.readSpans(ctx, o, spans, rest[:counts])
 	if err != nil {
 		giveBack(ctx, s.counted(ctx, rest[:counts])-read) // the disk's bytes have come

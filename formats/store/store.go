@@ -102,6 +102,7 @@ type Meter interface {
 type meterKey struct{}
 type kindKey struct{}
 type payerKey struct{}
+type requestKey struct{}
 
 // WithRequesterPays has the requests to S3 under ctx say that whoever holds the
 // keys pays for them, without which a Requester Pays bucket refuses them.
@@ -118,6 +119,19 @@ func WithMeter(ctx context.Context, m Meter) context.Context {
 func MeterOf(ctx context.Context) Meter {
 	m, _ := ctx.Value(meterKey{}).(Meter)
 	return m
+}
+
+// WithRequest has reads under ctx call f whenever they ask S3 for bytes, before they wait
+// for them: not where a cache has all. f is called by many goroutines at once.
+func WithRequest(ctx context.Context, f func()) context.Context {
+	return context.WithValue(ctx, requestKey{}, f)
+}
+
+// requested calls what WithRequest has put into ctx.
+func requested(ctx context.Context) {
+	if f, ok := ctx.Value(requestKey{}).(func()); ok {
+		f()
+	}
 }
 
 // WithReadKind marks the reads under ctx; without it they are ReadData.
