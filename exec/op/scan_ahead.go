@@ -50,8 +50,8 @@ type aheadRun struct {
 const (
 	// aheadMost is the most lanes of a scan, and aheadStart how many begin.
 	aheadMost  = 40
-	aheadStart = 8
-	aheadStep  = 4 // more for each Source that is taken
+	aheadStart = 16
+	aheadStep  = 8 // more for each Source that is taken
 )
 
 // ReadsAhead reports whether lanes read for the scan. They do not where few rows may
