@@ -19,6 +19,9 @@ const (
 	hedgeEarned = 0.1
 	hedgeMost   = 8
 	hedgeStart  = 4
+	// hedgeLook is how often a request that waits looks what is known of the bucket by now,
+	// and whether there is room for a second one.
+	hedgeLook = 50 * time.Millisecond
 )
 
 // hedgeBudget says whether a second request may be made. The zero value is ready.
@@ -76,14 +79,19 @@ func (s *S3) begin(ctx context.Context, c *s3.Client, in *s3.GetObjectInput) (*s
 	s.hedges.earn()
 	x := &contest{s: s, in: in, answers: make(chan opened, 2)}
 	x.ask(ctx, c, 0)
-	timer := time.NewTimer(s.pace.hedgeAfter())
+	start := time.Now()
+	timer := time.NewTimer(min(s.pace.hedgeAfter(), hedgeLook))
 	defer timer.Stop()
 	var failed error
 	for asked := 1; asked > 0; {
 		select {
 		case <-timer.C:
+			if left := s.pace.hedgeAfter() - time.Since(start); left > 0 {
+				timer.Reset(min(left, hedgeLook))
+				continue
+			}
 			if !s.mayHedge() {
-				timer.Reset(max(s.pace.hedgeAfter(), 50*time.Millisecond)) // there may be room then
+				timer.Reset(hedgeLook) // there may be room then
 				continue
 			}
 			s.note(ctx, Hedged, 1)

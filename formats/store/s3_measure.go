@@ -19,11 +19,18 @@ func (s *S3) try(ctx context.Context, in middleware.FinalizeInput, next middlewa
 	if err := s.window.pause(ctx); err != nil {
 		return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 	}
+	get := awsmiddleware.GetOperationName(ctx) == "GetObject"
+	if get {
+		s.pace.waiting.Add(1)
+	}
 	start := time.Now()
 	out, meta, err := next.HandleFinalize(ctx, in)
+	if get {
+		s.pace.waiting.Add(-1)
+	}
 	switch code, status := errorCode(err); {
 	case err == nil:
-		if awsmiddleware.GetOperationName(ctx) == "GetObject" {
+		if get {
 			s.pace.began(time.Since(start))
 		}
 		s.window.answered()

@@ -23,6 +23,9 @@ const (
 const (
 	paceSamples = 128 // answers that the distribution is made of
 	paceLeast   = 12  // answers before it is believed
+	// paceWaiting is how many answers there must be for each that has not begun: the first
+	// answers of many requests made at once are the fast ones.
+	paceWaiting = 4
 	rateLeast   = 256 << 10
 )
 
@@ -32,6 +35,7 @@ type s3Pace struct {
 	p50, p95 atomic.Int64 // nanoseconds; 0: not known
 	rate     atomic.Int64 // bytes a second of one body, a moving average; 0: not known
 	best     atomic.Int64 // the highest that rate was, forgotten slowly
+	waiting  atomic.Int64 // requests whose answers have not begun
 
 	mu   sync.Mutex // guards the rest
 	ring [paceSamples]time.Duration
@@ -44,7 +48,7 @@ func (p *s3Pace) began(d time.Duration) {
 	defer p.mu.Unlock()
 	p.ring[p.n%paceSamples] = d
 	p.n++
-	if p.n < paceLeast || p.n%4 != 0 {
+	if p.n < paceLeast || p.n%4 != 0 || int64(p.n) < paceWaiting*p.waiting.Load() {
 		return
 	}
 	sorted := slices.Clone(p.ring[:min(p.n, paceSamples)])
