@@ -57,6 +57,7 @@ func damagedIndexes(t *testing.T, f *File, m *memStore) {
 	t.Helper()
 	data := m.data
 	defer func() { m.data = data }()
+	f.before = tail{} // they come from the store
 	ch := &f.meta.groups[0].chunks[0]
 	for _, r := range []byteRange{ch.offsetIndex, ch.columnIndex} {
 		for at := r.off; at < r.off+r.len; at++ {

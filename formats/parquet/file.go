@@ -78,15 +78,35 @@ type File struct {
 	// nullMismatch reads columns whose type is not the table's as NULL.
 	nullMismatch bool
 
+	before   tail          // of the footer: page indexes, where they came with it
 	indexing chan struct{} // has room for one: who reads page indexes
 	mu       sync.Mutex
 	indexes  map[int]*groupIndex // guarded by mu
 }
 
+// tail is bytes of a file from off on.
+type tail struct {
+	off   int64
+	bytes []byte
+}
+
+// cut gives the bytes of ranges, if the tail has all of them.
+func (t *tail) cut(rs []store.Range) (out [][]byte, ok bool) {
+	for _, r := range rs {
+		if r.Off < t.off || r.Off+r.Len > t.off+int64(len(t.bytes)) {
+			return nil, false
+		}
+		at := r.Off - t.off
+		out = append(out, t.bytes[at:at+r.Len:at+r.Len])
+	}
+	return out, true
+}
+
 // Open implements formats.Format. It makes one read of the file's last 64 KiB,
-// and a second one only if the footer is longer.
+// and a second one only if the footer is longer. Page indexes that come with the first are
+// not read again.
 func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt formats.Options) (formats.File, error) {
-	footer, sealed, err := readFooter(store.WithReadKind(ctx, store.ReadFooter), s, o)
+	footer, before, sealed, err := readFooter(store.WithReadKind(ctx, store.ReadFooter), s, o)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +116,12 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 			return nil, err
 		}
 	}
-	return newFile(f, s, o, footer, c, opt)
+	file, err := newFile(f, s, o, footer, c, opt)
+	if err != nil {
+		return nil, err
+	}
+	file.before = before
+	return file, nil
 }
 
 // newFile makes a file of its footer; c opened the footer, nil: it is plain.
@@ -139,40 +164,41 @@ func (f *File) unlock(format Format, c *fileCrypt, footer []byte, opt formats.Op
 	return c.unlock(f.meta, f.tree.leaves)
 }
 
-// readFooter gives the footer's bytes; sealed says that they are encrypted.
-func readFooter(ctx context.Context, s store.Store, o store.Info) (footer []byte, sealed bool, err error) {
+// readFooter gives the footer's bytes, and those before it that came along; sealed says
+// that the footer is encrypted.
+func readFooter(ctx context.Context, s store.Store, o store.Info) (footer []byte, before tail, sealed bool, err error) {
 	url := s.URL(o.Key)
 	if o.Size < 12 {
-		return nil, false, fault.Corrupt(url, "not a Parquet file: it has only %d bytes", o.Size)
+		return nil, before, false, fault.Corrupt(url, "not a Parquet file: it has only %d bytes", o.Size)
 	}
 	n := min(o.Size, footerGuess)
 	bufs, err := s.ReadRanges(ctx, o, []store.Range{{Off: o.Size - n, Len: n}})
 	if err != nil {
-		return nil, false, err
+		return nil, before, false, err
 	}
-	tail := bufs[0]
-	if int64(len(tail)) != n {
-		return nil, false, fault.Corrupt(url, "the store gave %d of %d bytes", len(tail), n)
+	end := bufs[0]
+	if int64(len(end)) != n {
+		return nil, before, false, fault.Corrupt(url, "the store gave %d of %d bytes", len(end), n)
 	}
-	size := int64(binary.LittleEndian.Uint32(tail[n-8:]))
-	switch string(tail[n-4:]) {
+	size := int64(binary.LittleEndian.Uint32(end[n-8:]))
+	switch string(end[n-4:]) {
 	case magic:
 	case magicEncrypted:
 		sealed = true
 	default:
-		return nil, false, fault.Corrupt(url, "not a Parquet file: it does not end with %s", magic)
+		return nil, before, false, fault.Corrupt(url, "not a Parquet file: it does not end with %s", magic)
 	}
 	if size > o.Size-12 || size > maxFooter {
-		return nil, false, fault.Corrupt(url, "the Parquet footer claims %d bytes of a file of %d", size, o.Size)
+		return nil, before, false, fault.Corrupt(url, "the Parquet footer claims %d bytes of a file of %d", size, o.Size)
 	}
 	if size <= n-8 {
-		return tail[n-8-size : n-8], sealed, nil
+		return end[n-8-size : n-8], tail{o.Size - n, end[:n-8-size]}, sealed, nil
 	}
 	bufs, err = s.ReadRanges(ctx, o, []store.Range{{Off: o.Size - 8 - size, Len: size - (n - 8)}})
 	if err != nil {
-		return nil, false, err
+		return nil, before, false, err
 	}
-	return append(bufs[0], tail[:n-8]...), sealed, nil
+	return append(bufs[0], end[:n-8]...), before, sealed, nil
 }
 
 // checkGroups verifies what later code relies on: every row group has a chunk

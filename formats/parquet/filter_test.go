@@ -341,7 +341,7 @@ func dropIndexes(data []byte) []byte {
 
 func mustFooter(data []byte) []byte {
 	m := &memStore{data: data}
-	b, _, err := readFooter(context.Background(), m, m.info())
+	b, _, _, err := readFooter(context.Background(), m, m.info())
 	if err != nil {
 		panic(err)
 	}
@@ -402,6 +402,24 @@ func TestBytesRead(t *testing.T) {
 	}
 	if got, rows := scanBytes(t, f, m, formats.ScanRequest{Columns: cols, Limit: 5}); rows < 5 || got > 20_000 {
 		t.Errorf("limit 5: %d rows, %d bytes", rows, got)
+	}
+}
+
+// TestIndexesBeforeFooter: page indexes that came with the footer are not read again, and
+// spare what those that are read spare.
+func TestIndexesBeforeFooter(t *testing.T) {
+	f, m := openBytes(t, makeTable(t, 6000, 3000), formats.Options{})
+	f.minIndexed = 0
+	r := formats.ScanRequest{Columns: formattest.All(f), Pred: &and{terms: []term{{0, "=", intVal(types.TBigInt, 4321)}}}}
+	here, rows := scanBytes(t, f, m, r)
+	if m.footer != 0 || rows != 1 {
+		t.Errorf("%d bytes of metadata were read for %d rows", m.footer, rows)
+	}
+	f.before = tail{}
+	clear(f.indexes)
+	read, rows := scanBytes(t, f, m, r)
+	if m.footer == 0 || rows != 1 || here != read {
+		t.Errorf("%d bytes with %d of metadata were read for %d rows, else %d", read, m.footer, rows, here)
 	}
 }
 

@@ -38,12 +38,15 @@ func (f *File) loadIndexes(ctx context.Context, groups []int, leaves, judged map
 	if len(ranges) == 0 {
 		return nil
 	}
-	if _, far := f.store.(store.Foresight); far {
-		ranges, at = f.addNeighbours(ranges, at, leaves, judged)
-	}
-	bufs, err := f.store.ReadRanges(store.WithReadKind(ctx, store.ReadFooter), f.info, ranges)
-	if err != nil {
-		return err
+	bufs, here := f.before.cut(ranges)
+	if !here {
+		if _, far := f.store.(store.Foresight); far {
+			ranges, at = f.addNeighbours(ranges, at, leaves, judged)
+		}
+		var err error
+		if bufs, err = f.store.ReadRanges(store.WithReadKind(ctx, store.ReadFooter), f.info, ranges); err != nil {
+			return err
+		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -283,3 +283,24 @@ func TestWindow(t *testing.T) {
 		t.Errorf("%d in use, %d waiting", w.used, w.waiting.Len())
 	}
 }
+
+// TestPaceOfMany: of requests made at once the first answers are the fast ones, so nothing
+// is known before most of the others are there.
+func TestPaceOfMany(t *testing.T) {
+	var p s3Pace
+	p.waiting.Store(48)
+	answer := func(n int, took time.Duration) {
+		for range n {
+			p.waiting.Add(-1)
+			p.began(took)
+		}
+	}
+	answer(36, 20*time.Millisecond)
+	if d := p.hedgeAfter(); d != unmeasuredHedge {
+		t.Errorf("with 12 of 48 answers to come, a second request is made after %v", d)
+	}
+	answer(8, 30*time.Millisecond)
+	if d := p.hedgeAfter(); d != 30*time.Millisecond {
+		t.Errorf("with 4 of 48 answers to come, a second request is made after %v", d)
+	}
+}
