@@ -16,7 +16,7 @@ import (
 // How much metadata is read while planning.
 const (
 	parallelScans   = 8   // tables of a query listed at once
-	parallelFooters = 32  // footers of a table read at once
+	parallelFooters = 64  // footers of a table read at once
 	maxFooters      = 512 // tables with more files are judged by a sample
 	sampledFooters  = 64
 )
