@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -18,8 +19,8 @@ import (
 // literal which every match contains is refused without running the automaton.
 type matcher struct {
 	re      *regexp.Regexp
-	literal []byte // every match begins with it
-	exact   bool   // the literal is the whole pattern
+	literal kernel.Needle // every match holds it; may be empty
+	exact   bool          // the literal is the whole pattern
 }
 
 // compileRegexp compiles a pattern of PostgreSQL's, with its options.
@@ -53,26 +54,42 @@ func compileGo(p string) (*matcher, error) {
 		return nil, badPattern(err)
 	}
 	m := &matcher{re: re}
-	prefix, _ := re.LiteralPrefix()
-	m.literal, m.exact = []byte(prefix), isLiteral(p)
+	if tree, err := syntax.Parse(p, syntax.Perl); err == nil {
+		text := required(tree)
+		m.literal, m.exact = kernel.NewNeedle(text), len(text) > 0 && tree.Op == syntax.OpLiteral
+	}
 	return m, nil
 }
 
-// isLiteral reports whether a pattern is nothing but text to be found. (That a
-// LiteralPrefix is complete does not say so: that of ^a$ is.)
-func isLiteral(p string) bool {
-	tree, err := syntax.Parse(p, syntax.Perl)
-	return err == nil && tree.Op == syntax.OpLiteral && tree.Flags&syntax.FoldCase == 0
+// required gives the longest text that every match of a pattern holds, as far as its
+// parts tell. A replacement character is not text: it matches malformed bytes, too.
+func required(t *syntax.Regexp) (text []byte) {
+	switch t.Op {
+	case syntax.OpLiteral:
+		if t.Flags&syntax.FoldCase == 0 && !slices.Contains(t.Rune, utf8.RuneError) {
+			return []byte(string(t.Rune))
+		}
+	case syntax.OpConcat:
+		for _, part := range t.Sub {
+			if s := required(part); len(s) > len(text) {
+				text = s
+			}
+		}
+	case syntax.OpCapture, syntax.OpPlus:
+		return required(t.Sub[0])
+	case syntax.OpRepeat:
+		if t.Min > 0 {
+			return required(t.Sub[0])
+		}
+	}
+	return text
 }
 
 func (m *matcher) match(s []byte) bool {
-	if m.exact {
-		return bytes.Contains(s, m.literal)
-	}
-	if len(m.literal) > 0 && !bytes.Contains(s, m.literal) {
+	if !m.literal.Empty() && m.literal.Index(s) < 0 {
 		return false
 	}
-	return m.re.Match(s)
+	return m.exact || m.re.Match(s)
 }
 
 // regexpCache keeps the last pattern: constant patterns are compiled once, and
@@ -125,22 +142,45 @@ func regexpTest(fold, not bool) *kernel.Impl {
 		}
 		return kernel.Instance{Filter: func(_ *kernel.EvalCtx, args []*vector.Vector, n int, sel vector.Sel, want bool, out vector.Sel) (vector.Sel, error) {
 			s := strs(args)
-			want = want != not
-			out = out[:0]
-			err := kernel.EachErr(sel, n, func(i int) error {
+			return filterRegexp(args, n, sel, want != not, out, func(i int) (*matcher, error) {
 				f := flags
 				if len(s) > 2 {
 					f = s[2].At(i)
 				}
-				m, err := cache.get(s[1].At(i), f)
-				if err == nil && m.match(s[0].At(i)) == want {
-					out = append(out, uint16(i))
-				}
-				return err
+				return cache.get(s[1].At(i), f)
 			})
-			return out, err
 		}}
 	})
+}
+
+// filterRegexp selects the rows whose first argument matches what row makes of the
+// others, or does not; row is asked once if they are constants.
+func filterRegexp(args []*vector.Vector, n int, sel vector.Sel, want bool, out vector.Sel, row func(i int) (*matcher, error)) (vector.Sel, error) {
+	s := kernel.StringsOf(args[0])
+	out = out[:0]
+	constant := !slices.ContainsFunc(args[1:], func(a *vector.Vector) bool { return a.Form != vector.Const })
+	if n == 0 || !constant {
+		err := kernel.EachErr(sel, n, func(i int) error {
+			m, err := row(i)
+			if err == nil && m.match(s.At(i)) == want {
+				out = append(out, uint16(i))
+			}
+			return err
+		})
+		return out, err
+	}
+	m, err := row(0)
+	if err != nil {
+		return nil, err
+	}
+	find := kernel.NewSearch(&s, &m.literal, sel, n)
+	err = kernel.EachErr(sel, n, func(i int) error {
+		if (find.Has(i) && (m.exact || m.re.Match(s.At(i)))) == want {
+			out = append(out, uint16(i))
+		}
+		return nil
+	})
+	return out, err
 }
 
 // regexpText makes a function to text: f appends to b, or reports NULL.
@@ -408,19 +448,13 @@ func splitMatches(m *matcher, l *listOut, s []byte, _ []*vector.Vector, _ int) b
 func similarTo(cache *regexpCache) kernel.Instance {
 	return kernel.Instance{Filter: func(_ *kernel.EvalCtx, args []*vector.Vector, n int, sel vector.Sel, want bool, out vector.Sel) (vector.Sel, error) {
 		s := strs(args)
-		out = out[:0]
-		err := kernel.EachErr(sel, n, func(i int) error {
+		return filterRegexp(args, n, sel, want, out, func(i int) (*matcher, error) {
 			esc := []byte(`\`)
 			if len(s) > 2 {
 				esc = s[2].At(i)
 			}
-			m, err := cache.get([]byte(similarPattern(s[1].At(i), esc)), []byte("s"))
-			if err == nil && m.match(s[0].At(i)) == want {
-				out = append(out, uint16(i))
-			}
-			return err
+			return cache.get([]byte(similarPattern(s[1].At(i), esc)), []byte("s"))
 		})
-		return out, err
 	}}
 }
 

@@ -17,7 +17,8 @@ import (
 // searched from left to right, which needs no backtracking.
 type LikeMatcher struct {
 	kind    likeKind
-	lit     []byte // the text of exact, prefix, suffix and contains
+	lit     []byte // the text of exact, prefix and suffix
+	needle  Needle // of a pattern that begins with %: a text that every match holds, if there is one
 	segs    []likeSeg
 	minLen  int // bytes that every match has at least
 	fold    bool
@@ -106,6 +107,9 @@ func (m *LikeMatcher) classify(segs []likeSeg) {
 		}
 	}
 	m.segs, m.kind = kept, likeGeneral
+	if len(kept) > 2 && len(kept[0].text) == 0 {
+		m.needle = NewNeedle(longest(kept[1 : len(kept)-1]))
+	}
 	if wild {
 		return
 	}
@@ -120,8 +124,18 @@ func (m *LikeMatcher) classify(segs []likeSeg) {
 	case len(kept) == 2 && len(first) == 0:
 		m.kind, m.lit = likeSuffix, last
 	case len(kept) == 3 && len(first) == 0 && len(last) == 0:
-		m.kind, m.lit = likeContains, kept[1].text
+		m.kind = likeContains
 	}
+}
+
+// longest gives the longest text without wildcards of segments, nil without one.
+func longest(segs []likeSeg) (text []byte) {
+	for _, s := range segs {
+		if s.any == nil && len(s.text) > len(text) {
+			text = s.text
+		}
+	}
+	return text
 }
 
 // Prefix gives the literal text with which every match begins; exact tells that
@@ -158,7 +172,7 @@ func (m *LikeMatcher) Match(s []byte) bool {
 	case likeSuffix:
 		return bytes.HasSuffix(s, m.lit)
 	case likeContains:
-		return bytes.Contains(s, m.lit)
+		return m.needle.Index(s) >= 0
 	case likeAll:
 		return true
 	}
@@ -267,9 +281,17 @@ func (m *LikeMatcher) filter(v *vector.Vector, n int, sel vector.Sel, want bool,
 	s := StringsOf(v)
 	out = copySel(out, sel, n)
 	k := 0
+	if m.needle.Empty() || m.fold {
+		for _, p := range out {
+			out[k] = p
+			k += b2i(m.Match(s.At(int(p))) == want)
+		}
+		return out[:k]
+	}
+	find := NewSearch(&s, &m.needle, sel, n)
 	for _, p := range out {
 		out[k] = p
-		k += b2i(m.Match(s.At(int(p))) == want)
+		k += b2i((find.Has(int(p)) && (m.kind == likeContains || m.Match(s.At(int(p))))) == want)
 	}
 	return out[:k]
 }

@@ -39,7 +39,8 @@ type column struct {
 	dictBuf    []byte
 	dictRaw    []byte
 	dictRanges []vector.Range
-	wantCodes  bool // hand out codes whatever the size of the dictionary
+	dictKeep   []uint8 // a filter's answer for each value: 1 or 0
+	wantCodes  bool    // hand out codes whatever the size of the dictionary
 
 	mem   *formats.Charge
 	held  [numHolds]int64 // what mem counts of this column

@@ -321,7 +321,14 @@ func (s *Source) judgeDicts(g *groupScan) (bool, error) {
 			continue
 		}
 		c.wantCodes = true
-		g.dicts[i] = dictFilter{judged: true, active: true, keep: keep, nulls: nulls, in: c.dictN, kept: kept}
+		c.dictKeep = growSlice(c.dictKeep, c.dictN)
+		for v := range c.dictKeep {
+			c.dictKeep[v] = uint8(keep[v>>6] >> (v & 63) & 1)
+		}
+		g.dicts[i] = dictFilter{judged: true, active: true, keep: c.dictKeep, in: c.dictN, kept: kept}
+		if nulls {
+			g.dicts[i].null = 1
+		}
 	}
 	return true, nil
 }
