@@ -17,10 +17,10 @@ func stringParts() []*Entry {
 			Examples: []Example{{SQL: "substr('abc', 2)", Result: "bc"}, {SQL: "substr('abc', 0, 2)", Result: "a"}, {SQL: "substr('abc', -2)", Result: "abc"},
 				{SQL: "substr('abc', -2)", Result: "bc", Athena: true}, {SQL: "substring('naïve' from 3 for 2)", Result: "ïv"}},
 			overs: []overload{
-				{sig: "substr(varchar, bigint) varchar", scalar: partFn(substrPG), dialect: pgOnly},
-				{sig: "substr(varchar, bigint, bigint) varchar", scalar: partFn(substrPG), dialect: pgOnly},
-				{sig: "substr(varchar, bigint) varchar", scalar: partFn(substrTrino), dialect: athenaOnly},
-				{sig: "substr(varchar, bigint, bigint) varchar", scalar: partFn(substrTrino), dialect: athenaOnly},
+				{sig: "substr(varchar, bigint) varchar", scalar: substrFn(substrPG), dialect: pgOnly},
+				{sig: "substr(varchar, bigint, bigint) varchar", scalar: substrFn(substrPG), dialect: pgOnly},
+				{sig: "substr(varchar, bigint) varchar", scalar: substrFn(substrTrino), dialect: athenaOnly},
+				{sig: "substr(varchar, bigint, bigint) varchar", scalar: substrFn(substrTrino), dialect: athenaOnly},
 				{sig: "substr(varbinary, bigint) varbinary", scalar: partFn(substrBytes), dialect: pgOnly},
 				{sig: "substr(varbinary, bigint, bigint) varbinary", scalar: partFn(substrBytes), dialect: pgOnly},
 				{sig: "substr(varbinary, bigint) varbinary", scalar: partFn(substrBytesTrino), dialect: athenaOnly},
@@ -111,6 +111,67 @@ func intArg(args []*vector.Vector, k, i int) int64 {
 
 func errNegativeLength() error {
 	return fault.New(fault.CodeInvalidSubstring, "negative substring length not allowed")
+}
+
+// substrFn makes substr of a general form f: where the characters are the same for all
+// rows and come after the start, and bytes up to them are ASCII, places are theirs.
+func substrFn(f func(s []byte, args []*vector.Vector, i int) (from, to int, err error)) *kernel.Impl {
+	general := partFn(f).Eval
+	return eval(func(ctx *kernel.EvalCtx, args []*vector.Vector, sel vector.Sel, out *vector.Vector) error {
+		skip, n, ok := constantPart(args)
+		if !ok {
+			return general(ctx, args, sel, out)
+		}
+		s, rs := kernel.StringsOf(args[0]), out.Ranges()
+		out.SetData(s.Data())
+		return kernel.EachErr(sel, out.Len, func(i int) error {
+			r := s.Range(i)
+			text := s.Data()[r.Off : r.Off+r.Len]
+			from, to := min(skip, int64(len(text))), min(skip+n, int64(len(text)))
+			known := to
+			if len(args) < 3 {
+				known = from
+			}
+			if !ascii(text[:known]) {
+				from, to = int64(skipRunes(text, skip)), int64(len(text))
+				if len(args) == 3 {
+					to = from + int64(skipRunes(text[from:], n))
+				}
+			}
+			rs[i] = vector.Range{Off: r.Off + uint32(from), Len: uint32(to - from)}
+			return nil
+		})
+	})
+}
+
+// constantPart gives how many characters substr's arguments skip and take, where they
+// are constants and begin within the text.
+func constantPart(args []*vector.Vector) (skip, n int64, ok bool) {
+	const most = 1 << 32 // more than a text has
+	skip, n = 0, most
+	for k, a := range args[1:] {
+		if a.Form != vector.Const {
+			return 0, 0, false
+		}
+		x := intArg(args, k+1, 0)
+		if k == 0 && x < 1 || x < 0 {
+			return 0, 0, false
+		}
+		if k == 0 {
+			skip = min(x-1, most)
+		} else {
+			n = min(x, most)
+		}
+	}
+	return skip, n, true
+}
+
+func ascii(s []byte) bool {
+	any := byte(0)
+	for _, c := range s {
+		any |= c
+	}
+	return any < utf8.RuneSelf
 }
 
 func substrPG(s []byte, args []*vector.Vector, i int) (from, to int, err error) {

@@ -1,6 +1,9 @@
 package kernel
 
 import (
+	"encoding/binary"
+	"slices"
+
 	"github.com/glauxdb/glaux/catalog/types"
 	"github.com/glauxdb/glaux/formats/vector"
 	"github.com/glauxdb/glaux/planner/plan"
@@ -128,8 +131,12 @@ func newIntSet(vals []types.Value) *intSet {
 	return s
 }
 
-// has looks an integer up in the open-addressing form.
+// has looks an integer up.
 func (s *intSet) has(x int64) bool {
+	if near := s.near; near != nil {
+		d := uint64(x) - uint64(s.base)
+		return d < uint64(len(near)) && near[d]
+	}
 	p := Mix(uint64(x)) & s.mask
 	for s.used[p] {
 		if s.slots[p] == x {
@@ -156,7 +163,7 @@ func (s *intSet) filter(v *vector.Vector, want bool, sel vector.Sel) vector.Sel 
 
 func intSetLoop[T int8 | int16 | int32 | int64 | uint32](s *intSet, v []T, want bool, sel vector.Sel) vector.Sel {
 	k := 0
-	if near := s.near; near != nil {
+	if near := s.near; near != nil { // apart, so that its bounds stay in registers
 		base := uint64(s.base)
 		for _, p := range sel {
 			d := uint64(int64(v[p])) - base
@@ -174,8 +181,11 @@ func intSetLoop[T int8 | int16 | int32 | int64 | uint32](s *intSet, v []T, want 
 	return sel[:k]
 }
 
-// stringSet is a set of strings: open addressing over their hashes.
+// stringSet is a set of strings: open addressing over their hashes, or a set of
+// integers if all are short.
 type stringSet struct {
+	short *intSet // images of strings; nil: some have none
+
 	slots []int32 // 1 + index into vals; 0: free
 	hash  []uint64
 	vals  []string
@@ -186,6 +196,13 @@ func newStringSet(vals []types.Value) *stringSet {
 	size := 16
 	for size < 2*len(vals) {
 		size *= 2
+	}
+	if !slices.ContainsFunc(vals, func(v types.Value) bool { return len(v.S) > maxImage }) {
+		images := make([]types.Value, len(vals))
+		for i, v := range vals {
+			images[i].I = image([]byte(v.S), 0, uint32(len(v.S)))
+		}
+		return &stringSet{short: newIntSet(images)}
 	}
 	s := &stringSet{slots: make([]int32, size), mask: uint64(size - 1)}
 	for _, v := range vals {
@@ -203,6 +220,22 @@ func newStringSet(vals []types.Value) *stringSet {
 	return s
 }
 
+// maxImage is the longest string that has an image.
+const maxImage = 7
+
+// image makes a number of n bytes at off, no other string's: the bytes and their count.
+func image(data []byte, off, n uint32) int64 {
+	if int(off)+8 <= len(data) {
+		x := binary.LittleEndian.Uint64(data[off:])
+		return int64(x&(1<<(n*8)-1) | uint64(n)<<56)
+	}
+	x := uint64(n) << 56
+	for i, c := range data[off : off+n] {
+		x |= uint64(c) << (8 * i)
+	}
+	return int64(x)
+}
+
 func (s *stringSet) has(x []byte) bool {
 	h := HashBytes(x)
 	for p := h & s.mask; s.slots[p] != 0; p = (p + 1) & s.mask {
@@ -216,6 +249,15 @@ func (s *stringSet) has(x []byte) bool {
 func (s *stringSet) filter(v *vector.Vector, want bool, sel vector.Sel) vector.Sel {
 	r := StringsOf(v)
 	k := 0
+	if s.short != nil {
+		for _, p := range sel {
+			x := r.Range(int(p))
+			hit := x.Len <= maxImage && s.short.has(image(r.data, x.Off, x.Len))
+			sel[k] = p
+			k += b2i(hit == want)
+		}
+		return sel[:k]
+	}
 	for _, p := range sel {
 		hit := s.has(r.At(int(p)))
 		sel[k] = p

@@ -227,9 +227,7 @@ func (o *joinProbe) hitSel(mask, want uint8) vector.Sel {
 	n := 0
 	for _, p := range all {
 		out[n] = p
-		if o.hit[p]&mask == want {
-			n++
-		}
+		n += one(o.hit[p]&mask == want)
 	}
 	o.out.sel = out
 	return out[:n]
