@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"context"
+	"encoding/binary"
 	"slices"
 
 	"github.com/glauxdb/glaux/formats"
@@ -322,15 +323,29 @@ func (s *Source) judgeDicts(g *groupScan) (bool, error) {
 		}
 		c.wantCodes = true
 		c.dictKeep = growSlice(c.dictKeep, c.dictN)
-		for v := range c.dictKeep {
-			c.dictKeep[v] = uint8(keep[v>>6] >> (v & 63) & 1)
-		}
+		bitsToBytes(c.dictKeep, keep)
 		g.dicts[i] = dictFilter{judged: true, active: true, keep: c.dictKeep, in: c.dictN, kept: kept}
 		if nulls {
 			g.dicts[i].null = 1
 		}
 	}
 	return true, nil
+}
+
+// bitsToBytes makes a byte, 1 or 0, of each of the first len(dst) bits: eight at a
+// time, by masking eight copies of them each with its own bit.
+func bitsToBytes(dst []uint8, bits vector.Bitmap) {
+	const ones, own, rest = 0x0101010101010101, 0x8040201008040201, 0x7f7f7f7f7f7f7f7f
+	for at := 0; at < len(dst); at += 64 {
+		word, part := bits[at>>6], dst[at:min(at+64, len(dst))]
+		for ; len(part) >= 8; part = part[8:] {
+			binary.LittleEndian.PutUint64(part, ((word&0xff)*ones&own+rest)>>7&ones)
+			word >>= 8
+		}
+		for i := range part {
+			part[i] = uint8(word >> i & 1)
+		}
+	}
 }
 
 // startNext begins to fetch the row group after the current one. Not with a
