@@ -60,10 +60,20 @@ func (e *Encoder) Encode(cols []*vector.Vector, sel vector.Sel, n int) {
 	w := e.lay.words
 	e.img = grow(e.img, n*w)
 	e.hash = grow(e.hash, n)
-	clear(e.img)
 	if n == 0 {
 		return
 	}
+	if c := &e.lay.cols[0]; w <= 2 && len(cols) == 1 && c.class == classRaw && cols[0].Valid == nil && cols[0].Form != vector.Const {
+		switch v := cols[0]; c.width {
+		case 8:
+			encodeOne[uint64](e.img, e.hash, v, sel)
+			return
+		case 4:
+			encodeOne[uint32](e.img, e.hash, v, sel)
+			return
+		}
+	}
+	clear(e.img)
 	for i := range e.lay.cols {
 		e.column(&e.lay.cols[i], cols[i], sel)
 	}
@@ -75,6 +85,52 @@ func (e *Encoder) Encode(cols []*vector.Vector, sel vector.Sel, n int) {
 		}
 	}
 	hashImages(e.img, w, e.hash)
+}
+
+// firstFour is how far a number is shifted to be the first four bytes of a word.
+var firstFour = uint(bits.TrailingZeros64(binary.NativeEndian.Uint64([]byte{3: 1, 7: 0}))) &^ 31
+
+// encodeOne makes the images, of one word or of two, and the hashes of a key of one
+// number without NULLs, in one go.
+func encodeOne[T uint32 | uint64](img, hash []uint64, v *vector.Vector, sel vector.Sel) {
+	flat := v
+	if v.Form == vector.Dict {
+		flat = v.Base
+	}
+	vals, codes := view[T](flat.Raw()), v.Codes
+	up := uint(0)
+	if unsafe.Sizeof(T(0)) == 4 {
+		up = firstFour
+	}
+	two := len(img) > len(hash)
+	put := func(k int, x T) {
+		word := uint64(x) << up
+		h := mix(word^mix1, mix2)
+		if !two {
+			img[k], hash[k] = word, h
+			return
+		}
+		img[2*k], img[2*k+1], hash[k] = word, 0, mix(h, mix1)
+	}
+	n := len(hash)
+	switch {
+	case v.Form != vector.Dict && sel == nil:
+		for k, x := range vals[:n] {
+			put(k, x)
+		}
+	case v.Form != vector.Dict:
+		for k, p := range sel[:n] {
+			put(k, vals[p])
+		}
+	case sel == nil:
+		for k, c := range codes[:n] {
+			put(k, vals[c])
+		}
+	default:
+		for k, p := range sel[:n] {
+			put(k, vals[codes[p]])
+		}
+	}
 }
 
 func (e *Encoder) column(c *keyCol, v *vector.Vector, sel vector.Sel) {
@@ -252,6 +308,17 @@ func scatterF32(img []byte, stride int, src []float32, idx []uint32) {
 	}
 }
 
+// inlineMask has ones where strings of up to inlineLen bytes have theirs, in two words
+// of the least byte first.
+var inlineMask = func() (m [inlineLen + 1][2]uint64) {
+	for n := range m {
+		for i := range n {
+			m[n][i/8] |= 0xff << (8 * (i % 8))
+		}
+	}
+	return m
+}()
+
 // writeStrings writes the images of strings and reports whether one of them is
 // longer than an image holds.
 func writeStrings(img []byte, stride int, ranges []vector.Range, data []byte) bool {
@@ -260,12 +327,18 @@ func writeStrings(img []byte, stride int, ranges []vector.Range, data []byte) bo
 		d := img[k*stride : k*stride+strWidth : k*stride+strWidth]
 		binary.NativeEndian.PutUint32(d, min(r.Len, maxImageLen))
 		if r.Len <= inlineLen {
-			copy(d[4:], data[r.Off:r.Off+r.Len])
+			if int(r.Off)+16 > len(data) {
+				copy(d[4:], data[r.Off:r.Off+r.Len])
+				continue
+			}
+			s := data[r.Off : r.Off+16]
+			binary.LittleEndian.PutUint64(d[4:], binary.LittleEndian.Uint64(s)&inlineMask[r.Len][0])
+			binary.LittleEndian.PutUint32(d[12:], binary.LittleEndian.Uint32(s[8:])&uint32(inlineMask[r.Len][1]))
 			continue
 		}
 		long = true
 		s := data[r.Off : r.Off+r.Len]
-		copy(d[4:8], s)
+		binary.LittleEndian.PutUint32(d[4:], binary.LittleEndian.Uint32(s))
 		binary.NativeEndian.PutUint64(d[8:], hashBytes(s))
 	}
 	return long
