@@ -3,8 +3,6 @@ package csv
 import (
 	"bytes"
 	"math/bits"
-
-	"github.com/glauxdb/glaux/formats/textval"
 )
 
 // splitter finds where the fields of records end. The result of scan is row
@@ -65,50 +63,67 @@ type state struct {
 	out   int // next place in ends
 }
 
-// run looks at eight bytes at a time for the few that mean something.
+// run looks at a piece of the text at a time for the few bytes that mean something,
+// and then only at these.
 func (t *state) run() {
-	d := t.s.d
-	delim, line := textval.Repeat(d.delim), textval.Repeat('\n')
-	quote, esc := line, line // a pattern that adds nothing
-	if d.quote != 0 {
-		quote = textval.Repeat(d.quote)
-	}
-	if d.outside != 0 {
-		esc = textval.Repeat(d.outside)
-	}
-	special := d.quote != 0 || d.outside != 0
-	b, width, ends := t.b, t.s.width, t.s.ends
-	for t.i+8 <= len(b) {
-		x := textval.Load64(b[t.i:])
-		m := textval.EqualBytes(x, delim) | textval.EqualBytes(x, line)
-		if special {
-			m |= textval.EqualBytes(x, quote) | textval.EqualBytes(x, esc)
-		}
-		at := t.i
-		t.i += 8
-		for m != 0 {
-			p := at + bits.TrailingZeros64(m)>>3
-			m &= m - 1
-			if b[p] == d.delim {
-				if t.col < width {
-					ends[t.out] = uint32(p)
-					t.out++
+	var m marks
+	b, what := t.b, t.s.d.meaning()
+	plain := t.s.d.line == nil && what.line != what.delim
+	for t.i+64 <= len(b) {
+		at, words := t.i, min((len(b)-t.i)/64, pieceWords)
+		m.find(b[at:], words, what)
+		m.n = 0
+		from := 0 // the first delimiter that has not been seen
+		for w := range words {
+			fields, others, base := m.fields[w], m.others[w], at+64*w
+			if base < t.i { // what is quoted or escaped means nothing
+				seen := ^uint64(0) << uint(t.i-base)
+				fields &= seen
+				others &= seen
+			}
+			before := m.n
+			m.note(fields, uint32(base))
+			for others != 0 {
+				bit := others & -others
+				others ^= bit
+				p, upTo := base+bits.TrailingZeros64(bit), before+bits.OnesCount64(fields&(bit-1))
+				t.delimiters(m.at[from:upTo])
+				from = upTo
+				if b[p] == '\n' && plain {
+					if !t.end(t.lineEnd(p), p+1) {
+						return
+					}
+					continue
 				}
-				t.col++
-				t.field = p + 1
-				continue
-			}
-			next, ok := t.meet(p)
-			if !ok {
-				return
-			}
-			if next > 0 {
-				t.i = next
-				break
+				next, ok := t.meet(p)
+				if !ok {
+					return
+				}
+				if next > 0 {
+					t.i = next
+					rest := ^uint64(0) << uint(next-base)
+					others &= rest
+					from = before + bits.OnesCount64(fields&^rest)
+				}
 			}
 		}
+		t.delimiters(m.at[from:m.n])
+		t.i = max(t.i, at+64*words)
 	}
 	t.tail()
+}
+
+// delimiters ends fields of one record.
+func (t *state) delimiters(at []uint32) {
+	if len(at) == 0 {
+		return
+	}
+	if n := min(len(at), t.s.width-t.col); n > 0 {
+		copy(t.s.ends[t.out:], at[:n])
+		t.out += n
+	}
+	t.col += len(at)
+	t.field = int(at[len(at)-1]) + 1
 }
 
 // tail looks at the last bytes one by one and ends the last record.

@@ -10,10 +10,10 @@ type Pace struct {
 // PaceOf gives a store's pace. A read of a bucket waits long for its first byte
 // and costs money, so chunks are long and several are under way. A directory's
 // bytes come from the system's cache, which reads ahead itself: short chunks fill
-// the copy's wait, and longer ones would only take memory.
+// the copy's wait, and are still in the core's cache when they are parsed.
 func PaceOf(s Store) Pace {
 	if _, near := s.(*Dir); near {
-		return Pace{Chunk: 512 << 10, Ahead: 3}
+		return Pace{Chunk: 256 << 10, Ahead: 3}
 	}
 	return Pace{Chunk: 4 << 20, Ahead: 3}
 }
