@@ -11,8 +11,8 @@ import (
 // The collector lets a heap double before it looks for garbage, which is what a
 // query engine can afford least when it holds most. But most of what queries hold
 // are arrays without pointers, which are not looked at: a round costs next to
-// nothing, however large the heap. So the heap may grow by a bounded number of bytes
-// between rounds, not by a share of itself.
+// nothing, however large the heap. So the heap may grow by half of what is in use
+// between rounds, and by a bounded number of bytes.
 const (
 	leastHeadroom = 64 << 20  // as much garbage a small heap may gather
 	mostHeadroom  = 192 << 20 // and a large one
@@ -28,8 +28,8 @@ func TuneCollector() {
 		if os.Getenv("GOGC") != "" {
 			return
 		}
-		t := &tuner{percent: percentFor(0), sample: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
-		debug.SetGCPercent(t.percent)
+		t := &tuner{sample: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
+		t.set()
 		t.rearm()
 	})
 }
@@ -57,21 +57,28 @@ type bell struct{ _ [16]byte }
 
 func (t *tuner) rearm() {
 	runtime.SetFinalizer(new(bell), func(*bell) {
-		metrics.Read(t.sample)
-		if v := t.sample[0].Value; v.Kind() == metrics.KindUint64 {
-			if p := percentFor(int64(v.Uint64())); differs(p, t.percent) {
-				t.percent = p
-				debug.SetGCPercent(p)
-			}
-		}
+		t.set()
 		t.rearm()
 	})
+}
+
+// set has the heap grow from what the last round has found in use, if any.
+func (t *tuner) set() {
+	metrics.Read(t.sample)
+	live := int64(0)
+	if v := t.sample[0].Value; v.Kind() == metrics.KindUint64 {
+		live = int64(v.Uint64())
+	}
+	if p := percentFor(live); differs(p, t.percent) {
+		t.percent = p
+		debug.SetGCPercent(p)
+	}
 }
 
 // percentFor gives the part of a heap's live bytes, in percent, by which it may grow.
 func percentFor(live int64) int {
 	live = max(live, 4<<20)
-	room := min(max(live, leastHeadroom), mostHeadroom)
+	room := min(max(live/2, leastHeadroom), mostHeadroom)
 	return max(int(100*room/live), 5)
 }
 

@@ -45,8 +45,24 @@ func (s *rowStore) room(n int) *vector.Batch {
 	for i, t := range s.types {
 		c.Cols[i] = vector.New(t, 0)
 	}
+	if k := len(s.chunks); k > 0 {
+		reserveAs(c, s.chunks[k-1])
+	}
 	s.chunks = append(s.chunks, c)
 	return c
+}
+
+// reserveAs makes c, which is to follow a full chunk, as large: growing by doubling would
+// leave its size again as garbage.
+func reserveAs(c, full *vector.Batch) {
+	rows := full.N
+	if rows > vector.MaxBatch/2 {
+		rows = vector.MaxBatch
+	}
+	for i, col := range c.Cols {
+		data := len(full.Cols[i].Data)
+		col.Reserve(rows, data+data/16)
+	}
 }
 
 // value gives column c of row i.

@@ -30,30 +30,74 @@ func (v *Vector) AppendRange(src *Vector, from, n int) {
 	if n == 0 {
 		return
 	}
-	if src.Form != Flat || src.Type.Phys() == types.PhysBytes || src.Type.Phys() == types.PhysList {
+	old := v.Len
+	switch {
+	case src.Form == Dict:
+		appendFlat(v, src.Base, src.Codes[from:from+n])
+	case src.Form != Flat || src.Type.Phys() == types.PhysList:
 		idx := make([]uint32, n)
 		for i := range idx {
 			idx[i] = uint32(from + i)
 		}
 		appendIdx(v, src, idx)
 		return
-	}
-	old := v.Len
-	v.Resize(old + n)
-	w := src.Type.Phys().Width()
-	copy(v.raw[old*w:], src.raw[from*w:(from+n)*w])
-	if src.Type.Phys() == types.PhysStruct {
-		for i, k := range src.Kids {
-			v.Kids[i].truncate(old)
-			v.Kids[i].AppendRange(k, from, n)
+	case src.Type.Phys() == types.PhysBytes:
+		v.Resize(old + n)
+		v.appendStrings(src, from, old)
+	default:
+		v.Resize(old + n)
+		w := src.Type.Phys().Width()
+		copy(v.raw[old*w:], src.raw[from*w:(from+n)*w])
+		if src.Type.Phys() == types.PhysStruct {
+			for i, k := range src.Kids {
+				v.Kids[i].truncate(old)
+				v.Kids[i].AppendRange(k, from, n)
+			}
 		}
 	}
 	if src.Valid == nil {
 		return
 	}
-	for i := 0; i < n; i++ {
+	for i := range n {
 		if !src.Valid.Get(from + i) {
 			v.SetNull(old + i)
+		}
+	}
+}
+
+// appendStrings copies the strings of the flat src from row from on to v's rows from old
+// on: all at once where they lie one behind the other.
+func (v *Vector) appendStrings(src *Vector, from, old int) {
+	out := v.Ranges()[old:]
+	in := src.Ranges()[from : from+len(out)]
+	total, dense := 0, true
+	var first, end uint32
+	for i, r := range in {
+		if src.Valid != nil && !src.Valid.Get(from+i) {
+			r = Range{}
+		}
+		out[i] = r
+		if r.Len == 0 {
+			continue
+		}
+		if total == 0 {
+			first, end = r.Off, r.Off
+		}
+		dense = dense && r.Off == end
+		end += r.Len
+		total += int(r.Len)
+	}
+	at := uint64(len(v.Data))
+	checkRoom(at + uint64(total))
+	v.Data = growAppend(v.Data, len(v.Data)+total)
+	if dense && total > 0 {
+		v.Data = append(v.Data, src.Data[first:end]...)
+	}
+	for i, r := range out {
+		out[i].Off = uint32(at)
+		at += uint64(r.Len)
+		if !dense {
+			v.Data = append(v.Data, src.Data[r.Off:r.Off+r.Len]...)
 		}
 	}
 }

@@ -203,12 +203,17 @@ func (v *Vector) Reset(t types.Type, n int) {
 	}
 }
 
-// growRaw gives a slice of n bytes whose memory is 8-byte aligned, reusing b.
+// growRaw gives a slice of n bytes whose memory is 8-byte aligned, reusing b. What has
+// grown once is likely to grow again, so it gets a quarter more.
 func growRaw(b []byte, n int) []byte {
 	if cap(b) >= n {
 		return b[:n]
 	}
-	words := make([]uint64, (n+n/4+15)/8)
+	room := n
+	if cap(b) > 0 {
+		room += n / 4
+	}
+	words := make([]uint64, (room+7)/8)
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), len(words)*8)[:n]
 }
 
@@ -233,6 +238,19 @@ func (v *Vector) Resize(n int) {
 		}
 	}
 	v.Len = n
+}
+
+// Reserve gives the flat vector v memory for rows rows in all and data bytes of strings,
+// so that it does not grow on the way there.
+func (v *Vector) Reserve(rows, data int) {
+	if size := rows * v.Type.Phys().Width(); cap(v.raw) < size {
+		v.raw = append(growRaw(nil, size)[:0], v.raw...)
+		v.shared &^= sharedRaw
+	}
+	if cap(v.Data) < data {
+		v.Data = append(make([]byte, 0, data), v.Data...)
+		v.shared &^= sharedData
+	}
 }
 
 // SetNull marks row i of a flat vector as null, making the bitmap at need.
