@@ -16,6 +16,9 @@ const maxRecursionDepth = "max_recursion_depth"
 // than that is kept from round to round (see rounds).
 func (b *builder) recursive(n *plan.Recursive) op.Source {
 	b.inline = false
+	for _, c := range b.ctes {
+		c.rows.Keep() // rounds may read them
+	}
 	r := &op.Recursive{Name: n.Name, Types: typesOf(n.Cols), Distinct: n.Distinct, Mem: b.mem.Child("recursive query "+n.Name, 0)}
 	if get := b.env.Session.Setting; get != nil {
 		if v, ok := get(maxRecursionDepth); ok {

@@ -112,6 +112,7 @@ func (b *builder) define(n *plan.With) error {
 	c.pipe.Source, c.pipe.Sink = src, c.rows
 	b.ctes[n.ID] = c
 	if b.keeps(n.Def) {
+		c.rows.Keep()
 		b.own.pipe = c.pipe
 	}
 	return nil

@@ -14,24 +14,59 @@ import (
 
 // Collect keeps all rows, for a common table expression that is read more than
 // once. Readers made by Reader share the rows. What does not fit in memory is in
-// files, which every reader reads again.
+// files, which every reader reads again. What all readers have read in memory is let
+// go of, unless Keep says that there will be more of them.
 type Collect struct {
 	Types []types.Type
 	Mem   *mem.Account
 
-	mu   sync.Mutex
-	rows rowStore
-	disk []*spill.Part
-	held mem.Local
+	mu    sync.Mutex
+	rows  rowStore
+	disk  []*spill.Part
+	held  mem.Local
+	bytes int64 // of the chunks that are there; guarded by mu while they are read
+
+	readers int32          // how many there are
+	lasts   bool           // there may be more
+	read    []atomic.Int32 // how many have taken each chunk
 }
 
 // NewLocal makes one copy's part.
 func (c *Collect) NewLocal(w *Worker) (Local, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.held == (mem.Local{}) {
+		c.held = c.Mem.Local()
+	}
 	return &collectLocal{c: c, files: w.Query.Spill, rows: newRowStore(c.Types), room: newRoom(w.Query, c.Mem)}, nil
 }
 
-// Finish has nothing to do: the chunks and files are what readers want.
-func (c *Collect) Finish(context.Context) error { return nil }
+// Finish counts what there is to read: the chunks and files are what readers want.
+func (c *Collect) Finish(context.Context) error {
+	c.read, c.bytes = make([]atomic.Int32, len(c.rows.chunks)), c.rows.bytes()
+	return nil
+}
+
+// Keep has the rows be there for readers that are made while others read.
+func (c *Collect) Keep() { c.lasts = true }
+
+// take gives chunk i to a reader. The last one takes it away, and has left to give back
+// when it has read it: its bytes.
+func (c *Collect) take(i int) (ch *vector.Batch, left int64) {
+	ch = c.rows.chunks[i]
+	if c.read[i].Add(1) == c.readers && !c.lasts {
+		c.rows.chunks[i], left = nil, ch.MemoryBytes()
+	}
+	return ch, left
+}
+
+// giveBack takes bytes of a chunk that nobody reads any more off the account.
+func (c *Collect) giveBack(bytes int64) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.bytes -= bytes
+	return c.held.Fit(c.bytes)
+}
 
 // count gives the number of rows.
 func (c *Collect) count() int64 {
@@ -107,8 +142,11 @@ func (l *collectLocal) Combine(context.Context) error {
 }
 
 // Reader gives a source of the collected rows' columns at the positions in cols; nil:
-// all columns.
-func (c *Collect) Reader(cols []int) Source { return &collectReader{c: c, cols: cols} }
+// all columns. All readers are made before the first one is opened, unless Keep was called.
+func (c *Collect) Reader(cols []int) Source {
+	c.readers++
+	return &collectReader{c: c, cols: cols}
+}
 
 // collectReader reads the rows once: each chunk, and each file, by one of its copies.
 type collectReader struct {
@@ -125,9 +163,16 @@ type collectOp struct {
 	r    *collectReader
 	file *spill.Reader // of the file at work; nil: none
 	b    vector.Batch
+	left int64 // bytes of the chunk at work, if this is its last reader
 }
 
 func (o *collectOp) Next(ctx context.Context, b *vector.Batch) error {
+	if o.left > 0 {
+		if err := o.r.c.giveBack(o.left); err != nil {
+			return err
+		}
+		o.left = 0
+	}
 	for {
 		if o.file != nil {
 			err := o.file.Next(ctx, &o.b)
@@ -144,7 +189,8 @@ func (o *collectOp) Next(ctx context.Context, b *vector.Batch) error {
 		c := o.r.c
 		switch i := int(o.r.next.Add(1)) - 1; {
 		case i < len(c.rows.chunks):
-			if ch := c.rows.chunks[i]; ch.N > 0 {
+			var ch *vector.Batch
+			if ch, o.left = c.take(i); ch.N > 0 {
 				o.put(b, ch)
 				return nil
 			}

@@ -94,7 +94,7 @@ func (o *recursiveOp) round(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	next := &Collect{Types: o.r.Types, Mem: o.r.Mem, held: o.r.Mem.Local()}
+	next := &Collect{Types: o.r.Types, Mem: o.r.Mem, lasts: true}
 	p.Sink = next
 	if o.unique != nil {
 		p.Source = &uniqueRound{in: p.Source, unique: o.unique}
