@@ -225,8 +225,10 @@ func (j *JoinBuild) fill(ctx context.Context, q *Query, blocks []joinBlock) erro
 	j.parts = keytab.NewParts(j.layout, 4, bits)
 	j.next = make([]uint32, j.n)
 	var duplicates atomic.Bool
+	share := j.n / len(j.parts.Tables)
+	share += share/32 + 64 // parts are not quite the same size
 	err := forEach(ctx, q, len(j.parts.Tables), func(ctx context.Context, p int) error {
-		t, picked := j.parts.Tables[p], keytab.NewEncoder(j.layout)
+		t, picked, seen := j.parts.Tables[p], keytab.NewEncoder(j.layout), 0
 		var at, out []uint32
 		for i := range blocks {
 			if ctx.Err() != nil {
@@ -239,9 +241,13 @@ func (j *JoinBuild) fill(ctx context.Context, q *Query, blocks []joinBlock) erro
 				e = picked
 			}
 			out = grow(out, e.Len())
+			if n := t.Len() + e.Len(); n > t.Room() && 10*t.Len() > 9*seen { // hardly a key twice so far
+				t.Reserve(max(n, min(4*t.Len(), share)))
+			}
 			if err := t.FindOrInsert(e, out); err != nil {
 				return err
 			}
+			seen += e.Len()
 			if j.chain(t, bl, at, out) {
 				duplicates.Store(true)
 			}

@@ -78,6 +78,9 @@ func (t *Table) Reset() {
 	}
 }
 
+// Room gives the number of rows that there is memory for.
+func (t *Table) Room() int { return len(t.rows) / t.words }
+
 // Reserve makes room for n rows in all, so that the table does not grow on the way.
 func (t *Table) Reserve(n int) {
 	if need := n * t.words; need > len(t.rows) {
