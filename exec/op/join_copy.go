@@ -16,6 +16,7 @@ import (
 type probeCopies struct {
 	once sync.Once
 	left atomic.Int64 // copies that still probe
+	used atomic.Int64 // copies that are not closed
 	rest *joinRest    // of the partitions on disk; nil: there are none
 	keep *hitKeeper   // nil: the build side is probed once
 }
@@ -28,6 +29,7 @@ type partJoin func(probe Source, build *JoinBuild, keep *hitKeeper) Source
 func (c *probeCopies) open(w *Worker, in Source, probe []types.Type, j *JoinBuild, s *JoinShape, mark types.Type, part partJoin, keys []types.Type) (*joinProbe, error) {
 	c.once.Do(func() {
 		c.left.Store(int64(w.Count))
+		c.used.Store(int64(w.Count))
 		w.Query.root().idle.use(j)
 		if j.spill != nil {
 			c.rest = newJoinRest(w, j, s, part, slices.Concat(probe, keys))
@@ -66,6 +68,7 @@ type joinProbe struct {
 	done         bool
 	keep         *hitKeeper
 	rest         *restOp // nil: nothing is on disk
+	closed       bool
 }
 
 // What is known of a probe row: it has a match, or a pair whose comparison is NULL.
@@ -83,12 +86,17 @@ type prober interface {
 	step(b *vector.Batch) (bool, error)
 }
 
-// Close implements Operator.
+// Close implements Operator. The last copy lets go of the build side: what comes after
+// the join may need the memory.
 func (o *joinProbe) Close() error {
 	err := o.in.Close()
 	if o.rest != nil {
 		err = errors.Join(err, o.rest.close())
 	}
+	if !o.closed && o.copies.used.Add(-1) == 0 && !o.j.lasts {
+		o.j.forget()
+	}
+	o.closed = true
 	return err
 }
 

@@ -180,6 +180,9 @@ func (c joinCase) run(v optest.Variant, probe, build [][]types.Value) ([]string,
 	src, pipe := c.join(q, v, probe, build)
 	got, err := optest.Rows(q, src, pipe)
 	slices.Sort(got)
+	if n := pipe.Sink.(*op.JoinBuild).Mem.Used(); err == nil && n > 0 {
+		err = fmt.Errorf("the build side still holds %d bytes", n)
+	}
 	return got, err
 }
 

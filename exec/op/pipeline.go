@@ -22,7 +22,8 @@ type Pipeline struct {
 	done   bool
 }
 
-// Run runs the pipelines before p and then p, unless it has already run.
+// Run runs the pipelines before p and then p, unless it has already run. Afterwards p
+// does not refer to them any more, so that what they have made goes with its last reader.
 func (p *Pipeline) Run(ctx context.Context, q *Query) error {
 	if p.done {
 		return nil
@@ -34,6 +35,7 @@ func (p *Pipeline) Run(ctx context.Context, q *Query) error {
 	if err := runCopies(ctx, q, p.Source, p.Sink); err != nil {
 		return err
 	}
+	p.Before, p.Source = nil, nil
 	return guard(q, func() error { return p.Sink.Finish(ctx) })
 }
 
