@@ -37,10 +37,7 @@ func newSortLayout(keys []SortSpec) *sortLayout {
 	l := &sortLayout{keys: keys, offs: make([]int, len(keys)), widths: make([]int, len(keys))}
 	for i, k := range keys {
 		l.offs[i] = l.stride
-		l.widths[i] = k.Type.Phys().Width()
-		if isVariable(k.Type) {
-			l.widths[i] = strPrefix
-		}
+		l.widths[i] = keyWidth(k.Type)
 		l.stride += 1 + l.widths[i]
 		if l.exact == 0 && isVariable(k.Type) {
 			l.exact = l.stride
@@ -49,8 +46,19 @@ func newSortLayout(keys []SortSpec) *sortLayout {
 	if l.exact == 0 {
 		l.exact = l.stride
 	}
-	l.stride = max(l.stride, 8) // the first 8 bytes are compared as a number
+	l.stride = max(l.stride, leastStride)
 	return l
+}
+
+// leastStride is how many bytes of a key are compared as a number, at first.
+const leastStride = 8
+
+// keyWidth gives the bytes of a value in a key, without the one before it for NULLs.
+func keyWidth(t types.Type) int {
+	if isVariable(t) {
+		return strPrefix
+	}
+	return t.Phys().Width()
 }
 
 // isVariable tells types whose keys are byte strings of any length.

@@ -22,7 +22,13 @@ import (
 const orderBytes = 32
 
 // orderRowBytes is what ordering a row by keys that are columns of it takes besides it.
-func orderRowBytes(keys []SortSpec) int64 { return orderBytes + int64(newSortLayout(keys).stride) }
+func orderRowBytes(keys []SortSpec) int64 {
+	stride := 0
+	for _, k := range keys {
+		stride += 1 + keyWidth(k.Type)
+	}
+	return orderBytes + int64(max(stride, leastStride))
+}
 
 func (l *sortLocal) bytes() int64 {
 	return l.rows.bytes() + l.keys.bytes() + orderBytes*int64(l.rows.rows)
