@@ -20,7 +20,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"runtime/pprof"
 	"sort"
 	"strconv"
 	"strings"
@@ -28,6 +27,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/glauxdb/glaux/benchmarks/peer"
+	results "github.com/glauxdb/glaux/benchmarks/report"
 	"github.com/glauxdb/glaux/catalog/size"
 	"github.com/glauxdb/glaux/server"
 )
@@ -129,18 +129,11 @@ func (c *cli) run(ctx context.Context) error {
 
 // work is Glaux' own process.
 func (c *cli) work(ctx context.Context) error {
-	if c.Profile != "" {
-		f, err := os.Create(c.Profile)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	stop, err := results.Profile(c.Profile)
+	if err != nil {
+		return err
 	}
-	return peer.Serve(ctx, c.Lake, server.Config{Workers: c.Threads, Memory: c.memory})
+	return errors.Join(peer.Serve(ctx, c.Lake, server.Config{Workers: c.Threads, Memory: c.memory}), stop())
 }
 
 // query is one statement; other holds the text of engines that need another.

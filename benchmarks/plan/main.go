@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
@@ -58,7 +57,7 @@ func main() {
 	}
 }
 
-func (c *cli) run(ctx context.Context) error {
+func (c *cli) run(ctx context.Context) (err error) {
 	files, err := filepath.Glob(filepath.Join(c.Queries, "*.sql"))
 	if err != nil {
 		return err
@@ -76,17 +75,11 @@ func (c *cli) run(ctx context.Context) error {
 		return err
 	}
 	defer s.Close()
-	if c.Profile != "" {
-		f, err := os.Create(c.Profile)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	stop, err := report.Profile(c.Profile)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, stop()) }()
 	var results []result
 	for _, f := range files {
 		name := strings.TrimSuffix(filepath.Base(f), ".sql")

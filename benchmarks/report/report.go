@@ -3,9 +3,11 @@ package report
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 )
 
@@ -33,4 +35,23 @@ func Write(out string, v any, text string) error {
 		return err
 	}
 	return os.WriteFile(out+".md", []byte(text), 0o644)
+}
+
+// Profile has the processor's work written to a file until stop; with no name it does
+// nothing.
+func Profile(file string) (stop func() error, err error) {
+	if file == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return f.Close()
+	}, nil
 }

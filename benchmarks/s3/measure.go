@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/pprof"
 	"slices"
 	"time"
 
@@ -59,7 +58,7 @@ type bench struct {
 	sim *simulator
 }
 
-func (c *cli) run(ctx context.Context) error {
+func (c *cli) run(ctx context.Context) (err error) {
 	dir, err := os.MkdirTemp("", "glaux-s3-")
 	if err != nil {
 		return err
@@ -81,13 +80,11 @@ func (c *cli) run(ctx context.Context) error {
 	load, _ := os.ReadFile("/proc/loadavg") // empty elsewhere
 	res := results{Date: time.Now().UTC().Format(time.DateOnly), Machine: report.Machine(), Load: string(load), Version: server.Version,
 		Server: fmt.Sprintf("first byte %v (median), %v (99th percentile); %d MB/s a connection", c.FirstByte, c.Tail, c.Connection)}
-	if c.Profile != "" {
-		stop, err := profile(c.Profile)
-		if err != nil {
-			return err
-		}
-		defer stop()
+	stop, err := report.Profile(c.Profile)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, stop()) }()
 	for _, kind := range []struct {
 		name    string
 		measure func() ([]run, error)
@@ -108,21 +105,6 @@ func (c *cli) run(ctx context.Context) error {
 		return nil
 	}
 	return report.Write(c.Out, res, res.text())
-}
-
-// profile has the processor's work written to a file until stop.
-func profile(file string) (stop func(), err error) {
-	f, err := os.Create(file)
-	if err != nil {
-		return nil, err
-	}
-	if err := pprof.StartCPUProfile(f); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return func() {
-		pprof.StopCPUProfile()
-		_ = f.Close() // a profile that is cut short says so when it is read
-	}, nil
 }
 
 // config is an instance's over the simulator.

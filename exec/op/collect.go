@@ -94,6 +94,7 @@ type collectLocal struct {
 	room  *room
 }
 
+// Add implements Local.
 func (l *collectLocal) Add(ctx context.Context, b *vector.Batch) error {
 	l.rows.add(b)
 	return l.room.use(ctx, l)
@@ -132,6 +133,7 @@ func writeRows(files *spill.Files, rows *rowStore) (*spill.Part, error) {
 	return w.Close()
 }
 
+// Combine implements Local.
 func (l *collectLocal) Combine(context.Context) error {
 	l.c.mu.Lock()
 	defer l.c.mu.Unlock()
@@ -155,8 +157,10 @@ type collectReader struct {
 	next atomic.Int64
 }
 
+// Width implements Source.
 func (r *collectReader) Width() int { return max(1, len(r.c.rows.chunks)+len(r.c.disk)) }
 
+// Open implements Source.
 func (r *collectReader) Open(*Worker) (Operator, error) { return &collectOp{r: r}, nil }
 
 type collectOp struct {
@@ -166,6 +170,7 @@ type collectOp struct {
 	left int64 // bytes of the chunk at work, if this is its last reader
 }
 
+// Next implements Operator.
 func (o *collectOp) Next(ctx context.Context, b *vector.Batch) error {
 	if o.left > 0 {
 		if err := o.r.c.giveBack(o.left); err != nil {
@@ -217,6 +222,7 @@ func (o *collectOp) put(b, rows *vector.Batch) {
 	}
 }
 
+// Close implements Operator.
 func (o *collectOp) Close() error {
 	if o.file != nil {
 		o.file.Close()

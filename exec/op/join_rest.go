@@ -306,8 +306,10 @@ func (o *partOp) Close() error {
 // fileRows delivers a file's rows to one copy.
 type fileRows struct{ part *spill.Part } // nil: no rows
 
+// Width implements Source.
 func (s *fileRows) Width() int { return 1 }
 
+// Open implements Source.
 func (s *fileRows) Open(*Worker) (Operator, error) {
 	if s.part == nil {
 		return emptyOp{}, nil
@@ -322,6 +324,7 @@ func (s *fileRows) Open(*Worker) (Operator, error) {
 // fileReader is a Reader as an operator.
 type fileReader struct{ *spill.Reader }
 
+// Close implements Operator.
 func (r fileReader) Close() error {
 	r.Reader.Close()
 	return nil

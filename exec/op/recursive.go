@@ -54,6 +54,7 @@ type recursiveOp struct {
 	rounds int
 }
 
+// Next implements Operator.
 func (o *recursiveOp) Next(ctx context.Context, b *vector.Batch) error {
 	for {
 		if o.out != nil {
@@ -111,6 +112,7 @@ func (o *recursiveOp) round(ctx context.Context) error {
 	return err
 }
 
+// Close implements Operator.
 func (o *recursiveOp) Close() error {
 	err := o.closeOut()
 	if o.rows != nil {
@@ -128,8 +130,10 @@ type uniqueRound struct {
 	unique *groupLimitOp
 }
 
+// Width implements Source.
 func (u *uniqueRound) Width() int { return 1 }
 
+// Open implements Source.
 func (u *uniqueRound) Open(w *Worker) (Operator, error) {
 	in, err := u.in.Open(w)
 	if err != nil {
@@ -144,10 +148,12 @@ type uniqueRoundOp struct {
 	in     Operator
 }
 
+// Next implements Operator.
 func (o *uniqueRoundOp) Next(ctx context.Context, b *vector.Batch) error {
 	return o.unique.Next(ctx, b)
 }
 
+// Close implements Operator.
 func (o *uniqueRoundOp) Close() error {
 	o.unique.in = emptyOp{}
 	return o.in.Close()

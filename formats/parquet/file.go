@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -78,6 +79,7 @@ type File struct {
 	// nullMismatch reads columns whose type is not the table's as NULL.
 	nullMismatch bool
 
+	memory   int64         // estimate of what is kept, bytes
 	before   tail          // of the footer: page indexes, where they came with it
 	indexing chan struct{} // has room for one: who reads page indexes
 	mu       sync.Mutex
@@ -120,9 +122,30 @@ func (f Format) Open(ctx context.Context, s store.Store, o store.Info, opt forma
 	if err != nil {
 		return nil, err
 	}
-	file.before = before
+	file.before = file.indexesOf(before)
+	file.memory += int64(len(footer) + len(file.before.bytes))
 	return file, nil
 }
+
+// indexesOf gives a copy of the part of end, a file's last bytes before its footer, that
+// holds page indexes.
+func (f *File) indexesOf(end tail) tail {
+	from := end.off + int64(len(end.bytes))
+	for _, g := range f.meta.groups {
+		for i := range g.chunks {
+			for _, r := range [...]byteRange{g.chunks[i].offsetIndex, g.chunks[i].columnIndex} {
+				if r.len > 0 && r.off >= end.off {
+					from = min(from, r.off)
+				}
+			}
+		}
+	}
+	return tail{from, bytes.Clone(end.bytes[from-end.off:])}
+}
+
+// MemoryBytes estimates what the opened file keeps; page indexes that are read later
+// are not counted.
+func (f *File) MemoryBytes() int64 { return f.memory }
 
 // newFile makes a file of its footer; c opened the footer, nil: it is plain.
 func newFile(f Format, s store.Store, o store.Info, footer []byte, c *fileCrypt, opt formats.Options) (*File, error) {
@@ -145,6 +168,8 @@ func newFile(f Format, s store.Store, o store.Info, footer []byte, c *fileCrypt,
 	out.nullMismatch = strings.EqualFold(opt.Properties["malformed.values"], "null")
 	out.bindAll(opt.Schema, opt.FieldIDs, strings.EqualFold(opt.Properties["parquet.column.index.access"], "true"))
 	out.stats = out.groupStats(0, len(out.meta.groups))
+	leaves := int64(len(out.tree.leaves))
+	out.memory = 4<<10 + 256*leaves + 400*leaves*int64(len(out.meta.groups))
 	return out, nil
 }
 
@@ -164,8 +189,8 @@ func (f *File) unlock(format Format, c *fileCrypt, footer []byte, opt formats.Op
 	return c.unlock(f.meta, f.tree.leaves)
 }
 
-// readFooter gives the footer's bytes, and those before it that came along; sealed says
-// that the footer is encrypted.
+// readFooter gives the footer's bytes, to which what is decoded from them refers, and
+// those before it that came along; sealed says that the footer is encrypted.
 func readFooter(ctx context.Context, s store.Store, o store.Info) (footer []byte, before tail, sealed bool, err error) {
 	url := s.URL(o.Key)
 	if o.Size < 12 {
@@ -192,7 +217,7 @@ func readFooter(ctx context.Context, s store.Store, o store.Info) (footer []byte
 		return nil, before, false, fault.Corrupt(url, "the Parquet footer claims %d bytes of a file of %d", size, o.Size)
 	}
 	if size <= n-8 {
-		return end[n-8-size : n-8], tail{o.Size - n, end[:n-8-size]}, sealed, nil
+		return bytes.Clone(end[n-8-size : n-8]), tail{o.Size - n, end[:n-8-size]}, sealed, nil
 	}
 	bufs, err = s.ReadRanges(ctx, o, []store.Range{{Off: o.Size - 8 - size, Len: size - (n - 8)}})
 	if err != nil {

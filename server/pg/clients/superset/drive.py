@@ -25,6 +25,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 SHOTS = pathlib.Path(sys.argv[1])
 SHOTS.mkdir(parents=True, exist_ok=True)
 HOME = tempfile.TemporaryDirectory()
+PATIENCE = 180  # seconds to wait for a page: the machine may be busy
 
 CONFIG = f"""
 SECRET_KEY = "a key for this test, which nothing else uses"
@@ -71,15 +72,15 @@ b = browser()
 failed = False
 
 
-def find(css, seconds=180):
+def find(css, seconds=PATIENCE):
     return WebDriverWait(b, seconds).until(lambda d: next((e for e in d.find_elements(By.CSS_SELECTOR, css) if e.is_displayed()), None))
 
 
-def text_on_page(text, seconds=180):
+def text_on_page(text, seconds=PATIENCE):
     WebDriverWait(b, seconds).until(lambda d: text in d.find_element(By.TAG_NAME, "body").text)
 
 
-def button(label, seconds=180):
+def button(label, seconds=PATIENCE):
     """A button by its text."""
     path = f"//*[self::button or @role='button'][normalize-space(.)='{label}']"
     return WebDriverWait(b, seconds).until(lambda d: next((e for e in d.find_elements(By.XPATH, path) if e.is_displayed() and e.is_enabled()), None))
@@ -109,7 +110,7 @@ def api(method, path, body=None):
     script = """const done = arguments[3];
       fetch(arguments[1], {method: arguments[0], headers: {'Content-Type': 'application/json'}, body: arguments[2]})
         .then(r => r.text()).then(done).catch(e => done(String(e)))"""
-    b.set_script_timeout(180)
+    b.set_script_timeout(PATIENCE)
     return json.loads(b.execute_async_script(script, method, path, json.dumps(body) if body is not None else None))
 
 
@@ -118,7 +119,7 @@ def connect():
     fill("#username", "admin")
     fill("#password", "admin")
     find("[data-test='login-button']").click()
-    WebDriverWait(b, 180).until(lambda d: "/login" not in d.current_url)
+    WebDriverWait(b, PATIENCE).until(lambda d: "/login" not in d.current_url)
     b.get(BASE + "/databaseview/list/?")
     find("[data-test='btn-create-database']").click()
     button("PostgreSQL").click()
@@ -146,7 +147,7 @@ def catalog(database):
     time.sleep(6)
     names = {t["value"] for t in api("GET", f"/api/v1/database/{database}/tables/?q=(schema_name:demo)")["result"]}
     assert {"orders", "alltypes", "web_logs"} <= names, names
-    WebDriverWait(b, 180).until(lambda d: d.find_elements(By.XPATH, "//*[normalize-space(text())='information_schema']"))
+    WebDriverWait(b, PATIENCE).until(lambda d: d.find_elements(By.XPATH, "//*[normalize-space(text())='information_schema']"))
     patiently(lambda: b.find_elements(By.XPATH, "//div[normalize-space(.)='demo']")[-1].click())
     text_on_page("web_logs")
     patiently(lambda: button("Run").click())
@@ -175,7 +176,7 @@ def chart(dataset):
             for e in b.find_elements(By.XPATH, f"//button[normalize-space(.)='{label}']"):
                 if e.is_enabled():
                     e.click()
-    WebDriverWait(b, 180).until(lambda d: d.find_elements(By.CSS_SELECTOR, ".chart-container canvas, .slice_container canvas, canvas"))
+    WebDriverWait(b, PATIENCE).until(lambda d: d.find_elements(By.CSS_SELECTOR, ".chart-container canvas, .slice_container canvas, canvas"))
     time.sleep(4)
     body = b.find_element(By.TAG_NAME, "body").text
     assert "error" not in body.lower(), body[:400]
