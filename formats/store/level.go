@@ -39,7 +39,7 @@ func (s *S3) Level(ctx context.Context, folder string) iter.Seq2[Entry, error] {
 		l := listing{url: s.URL(folder)}
 		last := "" // folder: some servers repeat those at a page's end
 		for {
-			page, err := s.levelPage(ctx, folder, l.token)
+			page, err := s.page(ctx, &s3.ListObjectsV2Input{Prefix: &folder, Delimiter: aws.String("/"), ContinuationToken: l.token})
 			if err == nil {
 				err = l.next(page)
 			}
@@ -64,17 +64,6 @@ func (s *S3) Level(ctx context.Context, folder string) iter.Seq2[Entry, error] {
 			}
 		}
 	}
-}
-
-func (s *S3) levelPage(ctx context.Context, folder string, token *string) (page *s3.ListObjectsV2Output, err error) {
-	if err := reserveRequest(ctx); err != nil {
-		return nil, err
-	}
-	err = s.call(ctx, folder, func(c *s3.Client) (err error) {
-		page, err = c.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: &s.bucket, Prefix: &folder, Delimiter: aws.String("/"), ContinuationToken: token})
-		return err
-	})
-	return page, err
 }
 
 // Level reads one directory. A link that leads nowhere, out of the root or to a

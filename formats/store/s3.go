@@ -67,7 +67,8 @@ const (
 type S3 struct {
 	bucket string
 	cfg    S3Config
-	pace   *s3Pace // what was measured of it
+	pace   *s3Pace // what was measured of its reads
+	lists  s3Pace  // and of pages of listings
 	window *window // bounds the requests under way
 	hedges hedgeBudget
 
@@ -237,7 +238,7 @@ func (s *S3) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
 		l := listing{url: s.URL(prefix)}
 		for {
-			page, err := s.page(ctx, prefix, l.token)
+			page, err := s.page(ctx, &s3.ListObjectsV2Input{Prefix: &prefix, ContinuationToken: l.token})
 			if err == nil {
 				err = l.next(page)
 			}
@@ -257,12 +258,19 @@ func (s *S3) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	}
 }
 
-func (s *S3) page(ctx context.Context, prefix string, token *string) (page *s3.ListObjectsV2Output, err error) {
+// page asks for one page of a listing.
+func (s *S3) page(ctx context.Context, in *s3.ListObjectsV2Input) (page *s3.ListObjectsV2Output, err error) {
 	if err := reserveRequest(ctx); err != nil {
 		return nil, err
 	}
-	err = s.call(ctx, prefix, func(c *s3.Client) (err error) {
-		page, err = c.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: &s.bucket, Prefix: &prefix, ContinuationToken: token})
+	in.Bucket = &s.bucket
+	err = s.call(ctx, *in.Prefix, func(c *s3.Client) error {
+		out, cancel, err := begin(ctx, s, &s.lists, func(ctx context.Context) (*s3.ListObjectsV2Output, error) { return c.ListObjectsV2(ctx, in) },
+			func(*s3.ListObjectsV2Output) {})
+		if err == nil {
+			cancel(nil)
+		}
+		page = out
 		return err
 	})
 	return page, err

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
 // The budget of second requests: one for ten first ones and one a second, and a few
@@ -54,39 +52,39 @@ func (b *hedgeBudget) take() bool {
 }
 
 // errLost ends the request whose answer began later.
-var errLost = errors.New("another request for the same bytes was answered first")
+var errLost = errors.New("another request for the same was answered first")
 
 // contest is a request and the second one beside it, if it was slow.
-type contest struct {
+type contest[T any] struct {
 	s       *S3
-	in      *s3.GetObjectInput
+	ask     func(context.Context) (T, error)
+	drop    func(T)     // lets go of an answer that lost
 	claimed atomic.Bool // an answer has begun
-	answers chan opened
+	answers chan answer[T]
 	cancels [2]context.CancelCauseFunc
 }
 
-// opened is the beginning of an answer, or what came instead.
-type opened struct {
+// answer is what came first of an answer (all of a listing's), or what came instead.
+type answer[T any] struct {
 	by  int // the request
-	out *s3.GetObjectOutput
+	out T
 	err error
 }
 
-// begin asks for a range and gives the answer that begins first: the request's, or
+// begin asks for something and gives the answer that begins first: the request's, or
 // that of a second one that is made when nineteen of twenty answers would have
-// begun. The caller closes the body and cancels.
-func (s *S3) begin(ctx context.Context, c *s3.Client, in *s3.GetObjectInput) (*s3.GetObjectOutput, context.CancelCauseFunc, error) {
+// begun. The caller cancels when it has all of the answer.
+func begin[T any](ctx context.Context, s *S3, p *s3Pace, ask func(context.Context) (T, error), drop func(T)) (out T, cancel context.CancelCauseFunc, err error) {
 	s.hedges.earn()
-	x := &contest{s: s, in: in, answers: make(chan opened, 2)}
-	x.ask(ctx, c, 0)
+	x := &contest[T]{s: s, ask: ask, drop: drop, answers: make(chan answer[T], 2)}
+	x.request(ctx, 0)
 	start := time.Now()
-	timer := time.NewTimer(min(s.pace.hedgeAfter(), hedgeLook))
+	timer := time.NewTimer(min(p.hedgeAfter(), hedgeLook))
 	defer timer.Stop()
-	var failed error
 	for asked := 1; asked > 0; {
 		select {
 		case <-timer.C:
-			if left := s.pace.hedgeAfter() - time.Since(start); left > 0 {
+			if left := p.hedgeAfter() - time.Since(start); left > 0 {
 				timer.Reset(min(left, hedgeLook))
 				continue
 			}
@@ -95,7 +93,7 @@ func (s *S3) begin(ctx context.Context, c *s3.Client, in *s3.GetObjectInput) (*s
 				continue
 			}
 			s.note(ctx, Hedged, 1)
-			x.ask(ctx, c, 1)
+			x.request(ctx, 1)
 			asked++
 		case a := <-x.answers:
 			if a.err == nil {
@@ -105,29 +103,29 @@ func (s *S3) begin(ctx context.Context, c *s3.Client, in *s3.GetObjectInput) (*s
 				return a.out, x.cancels[a.by], nil
 			}
 			x.cancels[a.by](nil)
-			failed = cmp.Or(failed, a.err)
+			err = cmp.Or(err, a.err)
 			asked-- // where two were asked, the other's answer decides
 		}
 	}
-	return nil, nil, failed
+	return out, nil, err
 }
 
-// ask makes one of the two requests. The second holds a slot until the contest is
+// request makes one of the two requests. The second holds a slot until the contest is
 // decided; after that the body has the first one's.
-func (x *contest) ask(ctx context.Context, c *s3.Client, i int) {
+func (x *contest[T]) request(ctx context.Context, i int) {
 	each, cancel := context.WithCancelCause(ctx)
 	x.cancels[i] = cancel
 	go func() {
 		if i > 0 {
 			defer x.s.window.release()
 		}
-		out, err := c.GetObject(each, x.in)
+		out, err := x.ask(each)
 		if err == nil && !x.claimed.CompareAndSwap(false, true) {
-			out.Body.Close() // it has lost
+			x.drop(out)
 			cancel(nil)
 			return
 		}
-		x.answers <- opened{i, out, err}
+		x.answers <- answer[T]{i, out, err}
 	}()
 }
 

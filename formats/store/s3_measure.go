@@ -19,26 +19,35 @@ func (s *S3) try(ctx context.Context, in middleware.FinalizeInput, next middlewa
 	if err := s.window.pause(ctx); err != nil {
 		return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 	}
-	get := awsmiddleware.GetOperationName(ctx) == "GetObject"
-	if get {
-		s.pace.waiting.Add(1)
+	pace := s.paceOf(awsmiddleware.GetOperationName(ctx))
+	if pace != nil {
+		pace.waiting.Add(1)
 	}
 	start := time.Now()
 	out, meta, err := next.HandleFinalize(ctx, in)
-	if get {
-		s.pace.waiting.Add(-1)
+	if pace != nil {
+		pace.waiting.Add(-1)
+		if err == nil || context.Cause(ctx) == errLost { // which would have taken longer than this
+			pace.began(time.Since(start))
+		}
 	}
 	switch code, status := errorCode(err); {
 	case err == nil:
-		if get {
-			s.pace.began(time.Since(start))
-		}
 		s.window.answered()
-	case context.Cause(ctx) == errLost: // it would have taken longer than this
-		s.pace.began(time.Since(start))
 	case code == "SlowDown" || status == 503 || status == 429:
 		s.note(ctx, SlowedDown, 1)
 		s.window.slowDown()
 	}
 	return out, meta, err
+}
+
+// paceOf gives what is measured of an operation, nil if nothing is.
+func (s *S3) paceOf(operation string) *s3Pace {
+	switch operation {
+	case "GetObject":
+		return s.pace
+	case "ListObjectsV2":
+		return &s.lists
+	}
+	return nil
 }

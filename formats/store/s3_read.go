@@ -173,7 +173,8 @@ func (s *S3) get(ctx context.Context, c *s3.Client, o Info, r Range, buf []byte)
 	if o.ETag != "" {
 		in.IfMatch = aws.String(`"` + o.ETag + `"`)
 	}
-	out, cancel, err := s.begin(ctx, c, in)
+	out, cancel, err := begin(ctx, s, s.pace, func(ctx context.Context) (*s3.GetObjectOutput, error) { return c.GetObject(ctx, in) },
+		func(lost *s3.GetObjectOutput) { lost.Body.Close() })
 	if err != nil {
 		return 0, err
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -134,6 +135,42 @@ func TestSimHedges(t *testing.T) {
 	}
 	if m.sum[ReadData] != 200*1000 {
 		t.Errorf("%d bytes metered", m.sum[ReadData])
+	}
+}
+
+// TestSimHedgesListings: a page of a listing that takes for ever is asked for again, and
+// the listing is whole.
+func TestSimHedgesListings(t *testing.T) {
+	var asked atomic.Int64
+	sim, s, o, _ := simBucket(t, 1<<10, s3sim.Behaviour{FirstByte: 2 * time.Millisecond, Fault: func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Query().Has("list-type") && asked.Add(1)%25 == 0 {
+			select {
+			case <-time.After(20 * time.Second):
+			case <-r.Context().Done():
+			}
+		}
+		return false
+	}}, nil)
+	m := &eventMeter{}
+	ctx := WithMeter(t.Context(), m)
+	begin := time.Now()
+	for range 60 {
+		var keys []string
+		for got, err := range s.List(ctx, "") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys = append(keys, got.Key)
+		}
+		if !slices.Equal(keys, []string{o.Key}) {
+			t.Fatalf("listed %q", keys)
+		}
+	}
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if e, c := m.Load(), sim.Counts(); e[Hedged] < 2 || c.Lists > 60+e[Hedged] {
+		t.Errorf("%d hedged requests, %d listings", e[Hedged], c.Lists)
 	}
 }
 
