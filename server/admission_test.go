@@ -18,7 +18,11 @@ import (
 // times the server's memory: all give the right answer, each runs in what it was
 // promised, and those that wait say for what.
 func TestManyQueriesInLittleMemory(t *testing.T) {
-	const clients, memory, each = 100, 96 << 20, 6 << 20
+	const memory, each = 96 << 20, 6 << 20
+	clients := 100
+	if testing.Short() {
+		clients = 40
+	}
 	in, err := server.Open(t.Context(), server.Config{DataDir: meta.Memory, Memory: memory, Workers: 2, Spill: server.SpillConfig{Dir: t.TempDir()}})
 	if err != nil {
 		t.Fatal(err)

@@ -155,6 +155,9 @@ func (l *smallLake) measured(kind advisor.Kind) advisor.Finding {
 // TestAdviseRowFormat writes tables of text anew as the finding says, and runs the
 // same queries: they read as much less as was promised.
 func TestAdviseRowFormat(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and in one goroutine")
+	}
 	for _, c := range []struct {
 		name   string
 		days   int
@@ -379,6 +382,9 @@ func TestAdviseOddNames(t *testing.T) {
 // TestAdviseSortKey orders a table as the finding says: the queries that it speaks
 // of read less, and it is not said again.
 func TestAdviseSortKey(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and in one goroutine")
+	}
 	type row struct {
 		ID   int64  `parquet:"id"`
 		Code int64  `parquet:"code"`

@@ -20,6 +20,9 @@ import (
 // that are merged. All have to agree; nothing may panic or fail as a bug does.
 // Results are compared with testdata/overloads/<family>_aggregates.txt.
 func TestAggregateOverloads(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and in one goroutine")
+	}
 	reg := NewRegistry()
 	x := &aggregateTester{overloadTester: overloadTester{t: t, told: map[string]bool{}}}
 	for _, family := range families {

@@ -50,6 +50,9 @@ var refusedClauses = map[fault.Code]bool{fault.CodeFeatureNotSupported: true, fa
 // together, in batches of three rows; each has to give what another way of writing
 // it gives.
 func TestAggregateClauses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and in one goroutine")
+	}
 	x := &clauseTester{t: t, told: map[string]bool{}}
 	x.sessions[plan.Postgres], x.sessions[plan.Athena] = sessionsWith(t, 2, map[string]string{"batch_rows": "3"})
 	fn.EachConcrete(plan.AggregateFunc, func(c fn.Concrete) {

@@ -39,6 +39,9 @@ var elsewhere = map[string]bool{"pg_sleep": true, "pg_sleep_for": true, "pg_slee
 // slice. All have to agree; nothing may panic, take long, or fail as a bug does.
 // Results are compared with testdata/overloads/<family>.txt.
 func TestOverloads(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and in one goroutine")
+	}
 	reg := NewRegistry()
 	tester := &overloadTester{t: t, ev: kernel.NewEvaluator(nil), told: map[string]bool{}}
 	for _, family := range families {

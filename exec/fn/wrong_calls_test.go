@@ -33,6 +33,9 @@ const wrongCallsFile = "testdata/wrong_calls.txt"
 // go on for long; what is refused has the words of its dialect. testdata/wrong_calls.txt
 // has one refusal of each function.
 func TestWrongCalls(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and in one goroutine")
+	}
 	x := &wrongCaller{t: t, codes: map[fault.Code]int{}}
 	x.sessions[plan.Postgres], x.sessions[plan.Athena] = sessions(t)
 	var golden bytes.Buffer

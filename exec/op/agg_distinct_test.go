@@ -19,6 +19,9 @@ func TestAggregateDistinct(t *testing.T) {
 	const values = 80_000
 	for _, groups := range []int{0, 7, 40_000} {
 		for _, workers := range []int{1, 2} {
+			if testing.Short() && workers == 1 {
+				continue
+			}
 			t.Run(fmt.Sprint(groups, workers), func(t *testing.T) {
 				v := optest.Variant{Batch: 4096, Workers: workers}
 				var rows [][]types.Value

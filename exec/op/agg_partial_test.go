@@ -71,6 +71,9 @@ func TestPartialAggregate(t *testing.T) {
 // TestPartialAggregateGivesUp groups keys that come once, which are not worth it, and
 // keys that come often but are more than a table holds, which are.
 func TestPartialAggregateGivesUp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and in one goroutine")
+	}
 	for _, c := range []struct {
 		n, groups int
 		gaveUp    int64

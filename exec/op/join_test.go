@@ -199,7 +199,7 @@ func TestJoins(t *testing.T) {
 				for _, size := range sizes {
 					probe, build := side(r, size[0], size[2], size[3], "p"), side(r, size[1], size[2], size[3], "b")
 					want := form.want(probe, build)
-					for _, v := range optest.Variants {
+					for _, v := range optest.Variants() {
 						got, err := form.run(v, probe, build)
 						if err != nil {
 							t.Fatal(err)
@@ -264,7 +264,7 @@ func TestIntegerKeys(t *testing.T) {
 				}
 			}
 			slices.Sort(want)
-			for _, v := range optest.Variants {
+			for _, v := range optest.Variants() {
 				q := v.Query()
 				on := []op.JoinKey{{Item: op.ProjectItem{Pass: 0}, Type: c.typ}}
 				bu := &op.JoinBuild{Types: ts, Keys: on, Mem: q.Mem.Child("hash join", 0)}
@@ -286,7 +286,7 @@ func TestSingleJoinRefusesTwoMatches(t *testing.T) {
 	probe, build := side(r, 50, 3, 1, "p"), side(r, 50, 3, 1, "b")
 	for _, keys := range []int{0, 1} {
 		c := joinCase{shape: op.JoinShape{Pairs: true, ProbeOuter: true, Single: true}, keys: keys}
-		if _, err := c.run(optest.Variants[0], probe, build); err == nil {
+		if _, err := c.run(optest.Plain, probe, build); err == nil {
 			t.Errorf("keys=%d: no error for two matches", keys)
 		}
 	}

@@ -17,7 +17,7 @@ func TestPieces(t *testing.T) {
 	for i := range 100 {
 		rows = append(rows, []types.Value{types.IntOf(types.TBigInt, int64(i))})
 	}
-	for _, v := range optest.Variants {
+	for _, v := range optest.Variants() {
 		src := &op.Pieces{In: v.Input([]types.Type{types.TBigInt}, rows), Rows: 3}
 		o, err := src.Open(&op.Worker{Query: v.Query(), Count: 1})
 		if err != nil {

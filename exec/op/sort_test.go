@@ -104,7 +104,7 @@ func checkSort(t *testing.T, rows [][]types.Value, keys []op.SortSpec, limit, of
 		sorted = sorted[:min(int(limit), len(sorted))]
 	}
 	want := keyText(keys, sorted)
-	for _, v := range optest.Variants {
+	for _, v := range optest.Variants() {
 		q := v.Query()
 		s := &op.Sort{Types: sortTypes, Keys: keys, Limit: limit, Offset: offset, Mem: q.Mem}
 		optest.Sink(t, q, v.Input(sortTypes, rows), s)

@@ -36,6 +36,9 @@ func TestWindowsSpill(t *testing.T) {
 			{Name: "row_number", Type: types.TBigInt, Filter: -1, Partition: 2, Order: 1, Frame: upToNow}},
 	} {
 		for _, skew := range []bool{false, true} {
+			if testing.Short() && skew {
+				continue
+			}
 			t.Run(fmt.Sprintf("%s/skew=%v", name, skew), func(t *testing.T) { compareWindows(t, calls, skew, false) })
 		}
 	}
@@ -143,6 +146,9 @@ func TestWindowsSortedOnDisk(t *testing.T) {
 	}
 	for name, calls := range cases {
 		for _, keys := range []int{0, 1} {
+			if testing.Short() && keys == 0 {
+				continue
+			}
 			t.Run(fmt.Sprintf("%s/keys=%d", name, keys), func(t *testing.T) {
 				for i := range calls {
 					calls[i].Partition, calls[i].Order = keys, 2-keys

@@ -392,7 +392,7 @@ func TestWindowAgainstReference(t *testing.T) {
 			rows = steady
 		}
 		t.Run(fmt.Sprintf("%s %v %+v", c.call.Name, c.keys, c.call.Frame), func(t *testing.T) {
-			for _, v := range optest.Variants {
+			for _, v := range optest.Variants() {
 				checkWindow(t, v, rows, c, true)
 			}
 		})
@@ -402,6 +402,9 @@ func TestWindowAgainstReference(t *testing.T) {
 // TestWindowOfMany has so many rows that keys are packed and numbered, and several
 // morsels.
 func TestWindowOfMany(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what other tests run, with other settings")
+	}
 	r := rand.New(rand.NewPCG(12, 12))
 	rows := windowRows(r, 40_000)
 	for range 12 {

@@ -35,6 +35,9 @@ func (d cleanseDB) Query(ctx context.Context, sql string) ([]string, error) {
 
 // TestCleanseScripts runs the scripts about data cleansing.
 func TestCleanseScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what other tests run, with other settings")
+	}
 	for _, workers := range []int{1, 4} {
 		t.Run(fmt.Sprint("workers=", workers), func(t *testing.T) {
 			RunDir(t, root+"slt/cleanse", *rewrite && workers == 1, func(t *testing.T) DB {

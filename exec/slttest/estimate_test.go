@@ -15,6 +15,9 @@ import (
 // lies between the bounds that EXPLAIN (ESTIMATE) gave before: equal to both if
 // the estimate called itself exact. What fails is left out.
 func TestEstimatesHold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what other tests run, with other settings")
+	}
 	files, err := filepath.Glob(root + "slt/*.slt")
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,9 @@ var rewrite = flag.Bool("rewrite", false, "write the answers that come out into 
 
 func TestScripts(t *testing.T) {
 	for _, workers := range []int{1, 4} {
+		if testing.Short() && workers == 1 {
+			continue
+		}
 		t.Run(fmt.Sprint("workers=", workers), func(t *testing.T) {
 			RunDir(t, root+"slt", *rewrite && workers == 1, func(t *testing.T) DB {
 				return NewSession(t, Lake(t, root+"lake", func(o *exec.Options) {

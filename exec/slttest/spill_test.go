@@ -52,6 +52,9 @@ func TestSpilling(t *testing.T) {
 	dir := t.TempDir()
 	e := Lake(t, root+"lake", func(o *exec.Options) { o.Workers, o.SpillDir = 2, dir })
 	for i, q := range spilling {
+		if testing.Short() && i%4 > 0 {
+			continue
+		}
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			want, st := answer(t, e, q.sql, nil)
 			if st.Spilled != 0 {
@@ -147,6 +150,9 @@ func try(e *exec.Engine, sql string, set map[string]string) (out []string, st ex
 // TestValuesOfOneGroup: a result that is all values of a group has to fit. If it does
 // not, the query ends with the reason before it holds more than it may.
 func TestValuesOfOneGroup(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what other tests run, with other settings")
+	}
 	e := Lake(t, root+"lake", func(o *exec.Options) { o.Workers, o.SpillDir = 2, t.TempDir() })
 	for _, call := range []string{
 		`array_agg('a text of some length ' || n)`,

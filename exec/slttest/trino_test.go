@@ -35,6 +35,9 @@ const trinoDir = root + "slt/trino"
 // its first column; a row that begins with "= " is a query that must give the same
 // rows and types, and the row "..." is any answer; an error's code may be a beginning of one, or * for any.
 func TestTrino(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and in one goroutine")
+	}
 	reasons := readReasons(t)
 	e := Lake(t, root+"lake", func(o *exec.Options) {
 		o.Workers, o.Governor = 1, governor(t, o.Catalog.(catalog.Documents))

@@ -20,12 +20,18 @@ var forSpeed = []string{"extract_join_keys", "push_filter_join", "push_join_cond
 // TestScriptsInPieces runs the scripts with operators that hand on three rows at a
 // time: where their batches end must not matter.
 func TestScriptsInPieces(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what other tests run, with other settings")
+	}
 	runWith(t, nil, map[string]string{"batch_rows": "3"})
 }
 
 // TestScriptsWithoutRules runs the scripts with plans as they were written, but
 // for the rules that make them executable: the others may only make them faster.
 func TestScriptsWithoutRules(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what other tests run, with other settings")
+	}
 	names := slices.DeleteFunc(rule.Optional(), func(name string) bool { return slices.Contains(forSpeed, name) })
 	runWith(t, showPlans, map[string]string{"disabled_rules": strings.Join(names, ",")})
 }
@@ -33,6 +39,9 @@ func TestScriptsWithoutRules(t *testing.T) {
 // TestScriptsSpilled runs the scripts with everything spilled to disk that can be,
 // with every batch.
 func TestScriptsSpilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what other tests run, with other settings")
+	}
 	runWith(t, nil, map[string]string{"spill_always": "on"})
 }
 
@@ -42,6 +51,9 @@ var tooLarge = []string{"statements", "top_n", "wasm"}
 
 // TestScriptsInLittleMemory runs the scripts with little memory for each query.
 func TestScriptsInLittleMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what other tests run, with other settings")
+	}
 	runWith(t, tooLarge, map[string]string{"query_max_memory": "4MB"})
 }
 

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/glauxdb/glaux/catalog/fault"
 	"github.com/glauxdb/glaux/formats"
 	"github.com/glauxdb/glaux/formats/codec"
@@ -242,8 +240,8 @@ func (r *badRun) beginning(t *testing.T, what string, rows []any) {
 	if r.Torn && len(rows) > 0 {
 		rows = rows[:len(rows)-1]
 	}
-	if !cmp.Equal(r.good.rows[:len(rows)], rows, sameNumber) && len(rows) > 0 {
-		r.failf(t, "%s: wrong rows: %s", what, cmp.Diff(r.good.rows[:len(rows)], rows, sameNumber))
+	if d := Diff(r.good.rows[:len(rows)], rows); d != "" {
+		r.failf(t, "%s: wrong rows: %s", what, d)
 	}
 }
 

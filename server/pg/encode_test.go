@@ -183,6 +183,9 @@ func plain(v any) any {
 // TestForms encodes the same values flat, constant, from a dictionary, selected,
 // with and without nulls, in chunks, and expects the same rows.
 func TestForms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and in one goroutine")
+	}
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, typ := range []types.Type{types.TBoolean, types.TTinyInt, types.TSmallInt, types.TInteger, types.TBigInt, types.TReal, types.TDouble,
 		types.DecimalOf(10, 2), types.DecimalOf(30, 3), types.TVarchar, types.CharOf(5), types.TVarbinary, types.TDate, types.TTime,

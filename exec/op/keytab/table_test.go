@@ -109,6 +109,9 @@ func TestHugeStrings(t *testing.T) {
 }
 
 func TestTableAgainstMap(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and in one goroutine")
+	}
 	for _, ts := range keyTypes {
 		for _, nulls := range []bool{true, false} {
 			for _, form := range []vector.Form{vector.Flat, vector.Dict} {

@@ -539,6 +539,9 @@ var cases = flag.Int("cases", 20000, "how many random patterns to try")
 // TestAgainstOracle compares random patterns over random rows, in all modes, with what
 // going through all ways gives.
 func TestAgainstOracle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and in one goroutine")
+	}
 	matches, hard := 0, 0
 	for seed := range *cases {
 		n, ok := oneCase(t, int64(seed))

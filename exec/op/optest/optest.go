@@ -35,17 +35,27 @@ func (v Variant) String() string {
 	return fmt.Sprintf("batch=%d,holes=%v,dict=%v,workers=%d,spill=%v", v.Batch, v.Holes, v.Dict, v.Workers, v.Spill)
 }
 
-// Variants are the shapes that Each runs.
-var Variants = []Variant{
-	{Batch: 1, Workers: 1}, {Batch: 3, Holes: true, Workers: 4}, {Batch: 1000, Workers: 1},
+// Plain is the usual shape, with one worker.
+var Plain = Variant{Batch: 1000, Workers: 1}
+
+var variants = []Variant{
+	{Batch: 1, Workers: 1}, {Batch: 3, Holes: true, Workers: 4}, Plain,
 	{Batch: 7, Dict: true, Workers: 4}, {Batch: 64, Holes: true, Dict: true, Workers: 1}, {Batch: 4096, Workers: 4},
 	{Batch: 64, Holes: true, Dict: true, Workers: 4, Spill: true}, {Batch: 700, Workers: 1, Spill: true},
+}
+
+// Variants are the shapes that Each runs; with -short those of many workers.
+func Variants() []Variant {
+	if !testing.Short() {
+		return variants
+	}
+	return slices.DeleteFunc(slices.Clone(variants), func(v Variant) bool { return v.Workers == 1 })
 }
 
 // Each runs f as a subtest for every variant.
 func Each(t *testing.T, f func(t *testing.T, v Variant)) {
 	t.Helper()
-	for _, v := range Variants {
+	for _, v := range Variants() {
 		t.Run(v.String(), func(t *testing.T) { f(t, v) })
 	}
 }

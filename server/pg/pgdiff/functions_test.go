@@ -88,6 +88,9 @@ const minorReleases = "PostgreSQL's minor releases differ: "
 // servers. Those that answer differently, or that Glaux does not have, must be in
 // testdata/functions.tsv with a reason, and only those.
 func TestFunctions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and in one goroutine")
+	}
 	a, b := connect(t, StartPostgres(t)), connect(t, StartGlaux(t, t.TempDir()))
 	known := readReasons(t)
 	found, procs := map[string]string{}, listProcs(t, a)

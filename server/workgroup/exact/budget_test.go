@@ -17,7 +17,9 @@ const parallel = 8
 // and all of them succeed when it holds what they need together.
 func TestBudgets(t *testing.T) {
 	rounds := 12
-	if long {
+	if testing.Short() {
+		rounds = 3
+	} else if long {
 		rounds = 300
 	}
 	t.Run("own ledger", func(t *testing.T) { build(t, 1, 4).shareBudgets(t, rounds) })

@@ -15,7 +15,9 @@ var long = os.Getenv("GLAUX_LONG") != ""
 // each point where a request ends.
 func TestLimits(t *testing.T) {
 	workers, queries := []int{1, 4}, 4
-	if long {
+	if testing.Short() {
+		workers, queries = []int{4}, 2
+	} else if long {
 		workers, queries = []int{1, 4, 16}, 60
 	}
 	h := build(t, workers...)
