@@ -38,7 +38,7 @@ func (a *countAgg) counted(groups []uint32, args []*vector.Vector, sel vector.Se
 	x := vector.Flatten(args[0])
 	vals := vector.Values[bool](x)
 	k := 0
-	out := a.live.own(groups)
+	out := a.live.own(len(groups))
 	for i, p := range rows {
 		out[k] = groups[i]
 		if vals[p] {

@@ -29,6 +29,9 @@ func (*minMaxAgg[T]) FlatStates() {}
 func (*momentAgg) FlatStates() {}
 
 // FlatStates implements Flat.
+func (*varianceAgg) FlatStates() {}
+
+// FlatStates implements Flat.
 func (*sumAgg) FlatStates() {}
 
 // FlatStates implements Flat.

@@ -103,12 +103,12 @@ func anyNull(args []*vector.Vector, p int) bool {
 	return false
 }
 
-// own gives a buffer for groups that may be written to.
-func (l *liveRows) own(groups []uint32) []uint32 {
-	if cap(l.idx) < len(groups) {
-		l.idx = make([]uint32, len(groups), len(groups)+len(groups)/4)
+// own gives a buffer of n groups or codes that may be written to.
+func (l *liveRows) own(n int) []uint32 {
+	if cap(l.idx) < n {
+		l.idx = make([]uint32, n, n+n/4)
 	}
-	return l.idx[:len(groups)]
+	return l.idx[:n]
 }
 
 // dense gives the values of v at rows one after the other, as a flat vector. It
@@ -121,20 +121,21 @@ func (l *liveRows) dense(v *vector.Vector, rows []uint16) *vector.Vector {
 		vector.GatherSel(&l.tmp, v, rows)
 		return &l.tmp
 	}
-	base := v.Base
-	l.idx = l.idx[:0]
 	if v.Form == vector.Const {
 		one := *v
 		one.Form, one.Len = vector.Flat, 1
-		base = &one
-		for range rows {
-			l.idx = append(l.idx, 0)
-		}
-	} else {
-		for _, p := range rows {
-			l.idx = append(l.idx, v.Codes[p])
+		idx := l.own(len(rows))
+		clear(idx)
+		vector.Gather(&l.tmp, &one, idx)
+		return &l.tmp
+	}
+	codes := v.Codes
+	if !dense(rows) {
+		codes = l.own(len(rows))
+		for i, p := range rows {
+			codes[i] = v.Codes[p]
 		}
 	}
-	vector.Gather(&l.tmp, base, l.idx)
+	vector.Gather(&l.tmp, v.Base, codes[:len(rows)])
 	return &l.tmp
 }

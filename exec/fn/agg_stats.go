@@ -113,27 +113,19 @@ func (a *momentAgg) Final(st States, groups []uint32, out *vector.Vector) error 
 
 func (a *momentAgg) MemoryBytes() int64 { return 0 }
 
-func varPop(s *momentState) (float64, bool) { return s.sxx / float64(s.n), s.n > 0 }
-
-func varSamp(s *momentState) (float64, bool) { return s.sxx / float64(s.n-1), s.n > 1 }
-
-func root(f func(*momentState) (float64, bool)) func(*momentState) (float64, bool) {
-	return func(s *momentState) (float64, bool) {
-		x, ok := f(s)
-		return math.Sqrt(x), ok
-	}
-}
-
 func statEntries() []*Entry {
 	one := func(names []string, doc string, f func(*momentState) (float64, bool)) *Entry {
 		return &Entry{Names: names, Kind: plan.AggregateFunc, Doc: doc, overs: []overload{{sig: names[0] + "(double) double", agg: newMoment(f)}}}
+	}
+	variance := func(names []string, doc string, f func(int64, float64) (float64, bool)) *Entry {
+		return &Entry{Names: names, Kind: plan.AggregateFunc, Doc: doc, overs: []overload{{sig: names[0] + "(double) double", agg: newVariance(f)}}}
 	}
 	two := func(name, doc string, f func(*momentState) (float64, bool)) *Entry {
 		return &Entry{Names: []string{name}, Kind: plan.AggregateFunc, Doc: doc, overs: []overload{{sig: name + "(double, double) double", agg: newMoment(f)}}}
 	}
 	return []*Entry{
-		one([]string{"variance", "var_samp"}, "Sample variance.", varSamp), one([]string{"var_pop"}, "Population variance.", varPop),
-		one([]string{"stddev", "stddev_samp"}, "Sample standard deviation.", root(varSamp)), one([]string{"stddev_pop"}, "Population standard deviation.", root(varPop)),
+		variance([]string{"variance", "var_samp"}, "Sample variance.", varSamp), variance([]string{"var_pop"}, "Population variance.", varPop),
+		variance([]string{"stddev", "stddev_samp"}, "Sample standard deviation.", root(varSamp)), variance([]string{"stddev_pop"}, "Population standard deviation.", root(varPop)),
 		one([]string{"skewness"}, "Skewness.", func(s *momentState) (float64, bool) {
 			n := float64(s.n)
 			return math.Sqrt(n) * s.third / math.Pow(s.sxx, 1.5), s.n > 2
