@@ -143,7 +143,7 @@ func TestCancelEngine(t *testing.T) {
 	if !errors.As(err, &pe) || pe.Code != "57014" {
 		t.Fatalf("error %v", err)
 	}
-	if d := time.Since(started); d > time.Second {
+	if d := time.Since(started); d > 5*time.Second {
 		t.Errorf("it took %v", d)
 	}
 }
