@@ -54,15 +54,56 @@ func (s *momentState) merge(o *momentState) {
 	s.n += o.n
 }
 
+// statistic is what aggregates of doubles share whose states S are merged and made a
+// double, or NULL, in the end.
+type statistic[S any, P interface {
+	*S
+	merge(*S)
+}] struct {
+	final func(P) (float64, bool)
+	live  liveRows
+}
+
+// Merge implements Aggregator.
+func (a *statistic[S, P]) Merge(st States, groups []uint32, _ Aggregator, fst States, from []uint32) error {
+	for i, g := range groups {
+		P(state[S](st, g)).merge(state[S](fst, from[i]))
+	}
+	return nil
+}
+
+// Final implements Aggregator.
+func (a *statistic[S, P]) Final(st States, groups []uint32, out *vector.Vector) error {
+	start := out.Len
+	out.Resize(start + len(groups))
+	dst := vector.Values[float64](out)[start:]
+	for i, g := range groups {
+		x, ok := a.final(state[S](st, g))
+		if dst[i] = x; !ok {
+			out.SetNull(start + i)
+		}
+	}
+	return nil
+}
+
+// MemoryBytes implements Aggregator.
+func (a *statistic[S, P]) MemoryBytes() int64 { return 0 }
+
 // momentAgg computes one statistic of one or two doubles.
 type momentAgg struct {
-	final func(s *momentState) (float64, bool)
-	live  liveRows
+	statistic[momentState, *momentState]
+}
+
+func newMomentAgg(final func(*momentState) (float64, bool)) momentAgg {
+	return momentAgg{statistic[momentState, *momentState]{final: final}}
 }
 
 func newMoment(final func(s *momentState) (float64, bool)) *aggImpl {
 	return &aggImpl{
-		new:     func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) { return &momentAgg{final: final}, nil },
+		new: func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) {
+			a := newMomentAgg(final)
+			return &a, nil
+		},
 		moments: newMoments(func() Aggregator { return &momentAgg{} }), final: final,
 	}
 }
@@ -90,28 +131,6 @@ func (a *momentAgg) UpdateOne(st States, args []*vector.Vector, sel vector.Sel, 
 	}
 	return nil
 }
-
-func (a *momentAgg) Merge(st States, groups []uint32, _ Aggregator, fst States, from []uint32) error {
-	for i, g := range groups {
-		state[momentState](st, g).merge(state[momentState](fst, from[i]))
-	}
-	return nil
-}
-
-func (a *momentAgg) Final(st States, groups []uint32, out *vector.Vector) error {
-	start := out.Len
-	out.Resize(start + len(groups))
-	dst := vector.Values[float64](out)[start:]
-	for i, g := range groups {
-		x, ok := a.final(state[momentState](st, g))
-		if dst[i] = x; !ok {
-			out.SetNull(start + i)
-		}
-	}
-	return nil
-}
-
-func (a *momentAgg) MemoryBytes() int64 { return 0 }
 
 func statEntries() []*Entry {
 	one := func(names []string, doc string, f func(*momentState) (float64, bool)) *Entry {
@@ -161,7 +180,7 @@ func statEntries() []*Entry {
 
 func newGeo(final func(s *momentState) (float64, bool)) *aggImpl {
 	return &aggImpl{
-		new:     func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) { return &geoAgg{momentAgg{final: final}}, nil },
+		new:     func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) { return &geoAgg{newMomentAgg(final)}, nil },
 		moments: newMoments(func() Aggregator { return &geoAgg{} }), final: final,
 	}
 }

@@ -39,13 +39,15 @@ func (s *varianceState) merge(o *varianceState) {
 
 // varianceAgg computes a variance or a standard deviation. Its parts are momentStates.
 type varianceAgg struct {
-	final func(n int64, sq float64) (float64, bool)
-	live  liveRows
+	statistic[varianceState, *varianceState]
 }
 
 func newVariance(final func(n int64, sq float64) (float64, bool)) *aggImpl {
+	ofState := func(s *varianceState) (float64, bool) { return final(s.n, s.sq) }
 	return &aggImpl{
-		new:     func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) { return &varianceAgg{final: final}, nil },
+		new: func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) {
+			return &varianceAgg{statistic[varianceState, *varianceState]{final: ofState}}, nil
+		},
 		moments: newMoments(func() Aggregator { return &momentAgg{} }),
 		final:   func(s *momentState) (float64, bool) { return final(s.n, s.sxx) },
 	}
@@ -80,32 +82,6 @@ func (a *varianceAgg) UpdateOne(st States, args []*vector.Vector, sel vector.Sel
 	}
 	return nil
 }
-
-// Merge implements Aggregator.
-func (a *varianceAgg) Merge(st States, groups []uint32, _ Aggregator, fst States, from []uint32) error {
-	for i, g := range groups {
-		state[varianceState](st, g).merge(state[varianceState](fst, from[i]))
-	}
-	return nil
-}
-
-// Final implements Aggregator.
-func (a *varianceAgg) Final(st States, groups []uint32, out *vector.Vector) error {
-	start := out.Len
-	out.Resize(start + len(groups))
-	dst := vector.Values[float64](out)[start:]
-	for i, g := range groups {
-		s := state[varianceState](st, g)
-		x, ok := a.final(s.n, s.sq)
-		if dst[i] = x; !ok {
-			out.SetNull(start + i)
-		}
-	}
-	return nil
-}
-
-// MemoryBytes implements Aggregator.
-func (a *varianceAgg) MemoryBytes() int64 { return 0 }
 
 func varPop(n int64, sq float64) (float64, bool) { return sq / float64(n), n > 0 }
 

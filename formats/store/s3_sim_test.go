@@ -106,20 +106,25 @@ func TestSimReusesConnections(t *testing.T) {
 	}
 }
 
-// TestSimHedges: what takes a hundred times as long as usual is asked for again and
-// comes in time; the extra requests stay within their budget, and their bytes are
-// counted once.
-func TestSimHedges(t *testing.T) {
-	var slow atomic.Int64
-	_, s, o, data := simBucket(t, 1<<20, s3sim.Behaviour{FirstByte: 2 * time.Millisecond, Fault: func(w http.ResponseWriter, r *http.Request) bool {
-		if slow.Add(1)%25 == 0 {
+// stalls has each 25th request that has a parameter ("": each 25th) take for ever.
+func stalls(parameter string) func(http.ResponseWriter, *http.Request) bool {
+	var asked atomic.Int64
+	return func(_ http.ResponseWriter, r *http.Request) bool {
+		if (parameter == "" || r.URL.Query().Has(parameter)) && asked.Add(1)%25 == 0 {
 			select {
 			case <-time.After(20 * time.Second):
 			case <-r.Context().Done():
 			}
 		}
 		return false
-	}}, nil)
+	}
+}
+
+// TestSimHedges: what takes a hundred times as long as usual is asked for again and
+// comes in time; the extra requests stay within their budget, and their bytes are
+// counted once.
+func TestSimHedges(t *testing.T) {
+	_, s, o, data := simBucket(t, 1<<20, s3sim.Behaviour{FirstByte: 2 * time.Millisecond, Fault: stalls("")}, nil)
 	m := &eventMeter{}
 	ctx := WithMeter(t.Context(), m)
 	begin := time.Now()
@@ -141,16 +146,7 @@ func TestSimHedges(t *testing.T) {
 // TestSimHedgesListings: a page of a listing that takes for ever is asked for again, and
 // the listing is whole.
 func TestSimHedgesListings(t *testing.T) {
-	var asked atomic.Int64
-	sim, s, o, _ := simBucket(t, 1<<10, s3sim.Behaviour{FirstByte: 2 * time.Millisecond, Fault: func(w http.ResponseWriter, r *http.Request) bool {
-		if r.URL.Query().Has("list-type") && asked.Add(1)%25 == 0 {
-			select {
-			case <-time.After(20 * time.Second):
-			case <-r.Context().Done():
-			}
-		}
-		return false
-	}}, nil)
+	sim, s, o, _ := simBucket(t, 1<<10, s3sim.Behaviour{FirstByte: 2 * time.Millisecond, Fault: stalls("list-type")}, nil)
 	m := &eventMeter{}
 	ctx := WithMeter(t.Context(), m)
 	begin := time.Now()
