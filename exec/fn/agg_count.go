@@ -16,8 +16,10 @@ func newCount(ifTrue bool) *aggImpl {
 	return &aggImpl{new: func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) { return &countAgg{ifTrue: ifTrue}, nil }}
 }
 
+// StateSize implements Aggregator.
 func (a *countAgg) StateSize() int { return 8 }
 
+// Update implements Aggregator.
 func (a *countAgg) Update(st States, groups []uint32, args []*vector.Vector, sel vector.Sel) error {
 	groups = a.counted(groups, args, sel)
 	for _, g := range groups {
@@ -48,6 +50,7 @@ func (a *countAgg) counted(groups []uint32, args []*vector.Vector, sel vector.Se
 	return out[:k]
 }
 
+// UpdateOne implements Aggregator.
 func (a *countAgg) UpdateOne(st States, args []*vector.Vector, sel vector.Sel, n int) error {
 	if sel != nil {
 		n = len(sel)
@@ -69,6 +72,7 @@ func (a *countAgg) UpdateOne(st States, args []*vector.Vector, sel vector.Sel, n
 	return nil
 }
 
+// Merge implements Aggregator.
 func (a *countAgg) Merge(st States, groups []uint32, _ Aggregator, fst States, from []uint32) error {
 	for i, g := range groups {
 		*state[int64](st, g) += *state[int64](fst, from[i])
@@ -76,6 +80,7 @@ func (a *countAgg) Merge(st States, groups []uint32, _ Aggregator, fst States, f
 	return nil
 }
 
+// Final implements Aggregator.
 func (a *countAgg) Final(st States, groups []uint32, out *vector.Vector) error {
 	at := out.Len
 	out.Resize(at + len(groups))
@@ -86,4 +91,5 @@ func (a *countAgg) Final(st States, groups []uint32, out *vector.Vector) error {
 	return nil
 }
 
+// MemoryBytes implements Aggregator.
 func (a *countAgg) MemoryBytes() int64 { return 0 }

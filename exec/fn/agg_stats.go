@@ -89,27 +89,24 @@ func (a *statistic[S, P]) Final(st States, groups []uint32, out *vector.Vector) 
 // MemoryBytes implements Aggregator.
 func (a *statistic[S, P]) MemoryBytes() int64 { return 0 }
 
-// momentAgg computes one statistic of one or two doubles.
-type momentAgg struct {
-	statistic[momentState, *momentState]
-}
+type momentStatistic = statistic[momentState, *momentState]
 
-func newMomentAgg(final func(*momentState) (float64, bool)) momentAgg {
-	return momentAgg{statistic[momentState, *momentState]{final: final}}
-}
+// momentAgg computes one statistic of one or two doubles.
+type momentAgg struct{ momentStatistic }
 
 func newMoment(final func(s *momentState) (float64, bool)) *aggImpl {
 	return &aggImpl{
 		new: func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) {
-			a := newMomentAgg(final)
-			return &a, nil
+			return &momentAgg{momentStatistic{final: final}}, nil
 		},
 		moments: newMoments(func() Aggregator { return &momentAgg{} }), final: final,
 	}
 }
 
+// StateSize implements Aggregator.
 func (a *momentAgg) StateSize() int { return 64 }
 
+// Update implements Aggregator.
 func (a *momentAgg) Update(st States, groups []uint32, args []*vector.Vector, sel vector.Sel) error {
 	groups, rows := a.live.groups(args, groups, sel)
 	// Of two arguments the first is the dependent variable, y.
@@ -122,6 +119,7 @@ func (a *momentAgg) Update(st States, groups []uint32, args []*vector.Vector, se
 	return nil
 }
 
+// UpdateOne implements Aggregator.
 func (a *momentAgg) UpdateOne(st States, args []*vector.Vector, sel vector.Sel, n int) error {
 	s := state[momentState](st, 0)
 	y := kernel.FixedOf[float64](args[0])
@@ -180,7 +178,9 @@ func statEntries() []*Entry {
 
 func newGeo(final func(s *momentState) (float64, bool)) *aggImpl {
 	return &aggImpl{
-		new:     func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) { return &geoAgg{newMomentAgg(final)}, nil },
+		new: func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) {
+			return &geoAgg{momentAgg{momentStatistic{final: final}}}, nil
+		},
 		moments: newMoments(func() Aggregator { return &geoAgg{} }), final: final,
 	}
 }
@@ -188,6 +188,7 @@ func newGeo(final func(s *momentState) (float64, bool)) *aggImpl {
 // geoAgg averages logarithms.
 type geoAgg struct{ momentAgg }
 
+// Update implements Aggregator.
 func (a *geoAgg) Update(st States, groups []uint32, args []*vector.Vector, sel vector.Sel) error {
 	groups, rows := a.live.groups(args, groups, sel)
 	x := kernel.FixedOf[float64](args[0])
@@ -198,10 +199,7 @@ func (a *geoAgg) Update(st States, groups []uint32, args []*vector.Vector, sel v
 	return nil
 }
 
+// UpdateOne implements Aggregator.
 func (a *geoAgg) UpdateOne(st States, args []*vector.Vector, sel vector.Sel, n int) error {
 	return a.Update(st, make([]uint32, selCount(sel, n)), args, sel)
-}
-
-func (a *geoAgg) Merge(st States, groups []uint32, _ Aggregator, fst States, from []uint32) error {
-	return a.momentAgg.Merge(st, groups, nil, fst, from)
 }

@@ -37,16 +37,16 @@ func (s *varianceState) merge(o *varianceState) {
 	s.n += o.n
 }
 
+type varianceStatistic = statistic[varianceState, *varianceState]
+
 // varianceAgg computes a variance or a standard deviation. Its parts are momentStates.
-type varianceAgg struct {
-	statistic[varianceState, *varianceState]
-}
+type varianceAgg struct{ varianceStatistic }
 
 func newVariance(final func(n int64, sq float64) (float64, bool)) *aggImpl {
 	ofState := func(s *varianceState) (float64, bool) { return final(s.n, s.sq) }
 	return &aggImpl{
 		new: func(*kernel.EvalCtx, *plan.Func) (Aggregator, error) {
-			return &varianceAgg{statistic[varianceState, *varianceState]{final: ofState}}, nil
+			return &varianceAgg{varianceStatistic{final: ofState}}, nil
 		},
 		moments: newMoments(func() Aggregator { return &momentAgg{} }),
 		final:   func(s *momentState) (float64, bool) { return final(s.n, s.sxx) },

@@ -357,4 +357,5 @@ func (s *S3) Delete(ctx context.Context, keys ...string) error {
 // apiError is an error in the body of a successful answer.
 type apiError struct{ code, message string }
 
+// Error implements error.
 func (e *apiError) Error() string { return fmt.Sprintf("%s: %s", e.code, e.message) }

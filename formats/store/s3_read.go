@@ -117,6 +117,7 @@ func (s *S3) readSpans(ctx context.Context, o Info, spans []span, rs []Range) (b
 // bodyError marks a body that broke off: the rest can be asked for again.
 type bodyError struct{ error }
 
+// Unwrap gives what broke it off.
 func (e bodyError) Unwrap() error { return e.error }
 
 // fetch fills buf with a range. The SDK retries requests that fail; a body
